@@ -1,0 +1,83 @@
+package numbers
+
+import (
+	"fmt"
+	"strings"
+)
+
+// E164 is a telephone number in the international form of ITU-T E.164: "+",
+// a first digit from 1 to 9, and 7 to 15 digits in all. Values made by
+// [ParseE164] have that form; the type itself does not enforce it, and errors
+// of the exact vendor layers may carry a vendor's own spelling in it.
+type E164 string
+
+const (
+	minDigits = 7  // shorter than any number sold; ITU-T sets no minimum
+	maxDigits = 15 // ITU-T E.164, section 6.2.1
+)
+
+// ParseE164 returns s as an E164 if it is one to the letter. It guesses
+// nothing: no separators, no missing "+", no national forms. Use
+// [ParseE164Loose] for what people type.
+func ParseE164(s string) (E164, error) {
+	if reason := notE164(s); reason != "" {
+		return "", fmt.Errorf("%w: %s is no E.164 number: %s", ErrInvalid, quote(s), reason)
+	}
+	return E164(s), nil
+}
+
+// ParseE164Loose is [ParseE164] after dropping the visual separators that
+// people write into numbers: spaces, hyphens, dots, slashes, and parentheses.
+// The "+" and the country code must be there; nothing is ever added.
+func ParseE164Loose(s string) (E164, error) {
+	bare := strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '-', '.', '/', '(', ')', '\t', '\u00a0', '\u2010', '\u2011', '\u2012', '\u2013', '\u202f':
+			return -1
+		}
+		return r
+	}, s)
+	return ParseE164(bare)
+}
+
+// Valid reports whether n is an E.164 number to the letter.
+func (n E164) Valid() bool { return notE164(string(n)) == "" }
+
+// Digits returns the number without its leading "+".
+func (n E164) Digits() string { return strings.TrimPrefix(string(n), "+") }
+
+// String returns the number as it is.
+func (n E164) String() string { return string(n) }
+
+func notE164(s string) string {
+	switch {
+	case s == "":
+		return "it is empty"
+	case s[0] != '+':
+		return `it does not begin with "+"`
+	}
+	digits := s[1:]
+	for i := range len(digits) {
+		if digits[i] < '0' || digits[i] > '9' {
+			return "it has a character that is no digit"
+		}
+	}
+	switch {
+	case len(digits) < minDigits:
+		return "it has fewer than 7 digits"
+	case len(digits) > maxDigits:
+		return "it has more than 15 digits"
+	case digits[0] == '0':
+		return "no country code begins with 0"
+	}
+	return ""
+}
+
+// quote shows s in an error message, shortened.
+func quote(s string) string {
+	const most = 32
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}

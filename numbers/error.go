@@ -1,0 +1,202 @@
+package numbers
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The kinds of errors. Test for them with [errors.Is]. Beside them stands
+// [errors.ErrUnsupported]: the vendor or the adapter can't do this at all, and
+// nothing was sent.
+var (
+	// ErrNotFound: the vendor has nothing by this id or number.
+	ErrNotFound = errors.New("not found")
+	// ErrUnauthorized: the credential is missing, wrong or expired.
+	ErrUnauthorized = errors.New("unauthorized")
+	// ErrForbidden: the credential is good, but may not do this.
+	ErrForbidden = errors.New("forbidden")
+	// ErrInvalid: the request is wrong. Where Error.Status is 0 it was refused
+	// before anything was sent, and Error.Field names the field.
+	ErrInvalid = errors.New("invalid")
+	// ErrNumberUnavailable: the number is not for sale (any more).
+	ErrNumberUnavailable = errors.New("number unavailable")
+	// ErrAlreadyOwned: the account has the number already.
+	ErrAlreadyOwned = errors.New("already owned")
+	// ErrInsufficientFunds: the account's balance does not suffice.
+	ErrInsufficientFunds = errors.New("insufficient funds")
+	// ErrRequirements: the vendor asks for documents or data first.
+	ErrRequirements = errors.New("requirements not met")
+	// ErrConflict: the request contradicts the present state.
+	ErrConflict = errors.New("conflict")
+	// ErrLocked: the number is protected against release.
+	ErrLocked = errors.New("locked")
+	// ErrRateLimited: too many requests; Error.RetryAfter says for how long,
+	// where the vendor does. Nothing was done.
+	ErrRateLimited = errors.New("rate limited")
+	// ErrUnreachable: the vendor was not reached, or did not answer a read.
+	// For a purchase it means that definitely nothing was sent.
+	ErrUnreachable = errors.New("unreachable")
+	// ErrVendor: the vendor failed, or answered what can't be understood.
+	ErrVendor = errors.New("vendor error")
+	// ErrIncomplete: a listing could not be shown to be complete.
+	ErrIncomplete = errors.New("incomplete listing")
+	// ErrOverCap: the purchase would cost more than allowed.
+	ErrOverCap = errors.New("over the cap")
+	// ErrPriceUnknown: a cap is set, and the vendor states no price.
+	ErrPriceUnknown = errors.New("price unknown")
+	// ErrNotPlaced: an order whose outcome was unknown is known not to have
+	// been placed.
+	ErrNotPlaced = errors.New("not placed")
+	// ErrOutcomeUnknown: the order may have been placed, or not. Never place
+	// it again; Error.Attempt has what [Resolve] needs to find out.
+	ErrOutcomeUnknown = errors.New("outcome unknown")
+)
+
+// kinds are all the kinds but ErrOutcomeUnknown, which hides them.
+func kinds() []error {
+	return []error{
+		ErrNotFound, ErrUnauthorized, ErrForbidden, ErrInvalid, ErrNumberUnavailable, ErrAlreadyOwned,
+		ErrInsufficientFunds, ErrRequirements, ErrConflict, ErrLocked, ErrRateLimited, ErrUnreachable,
+		ErrVendor, ErrIncomplete, ErrOverCap, ErrPriceUnknown, ErrNotPlaced, errors.ErrUnsupported,
+	}
+}
+
+// Error is the error of every operation of this module. It never contains a
+// credential, a query string or a body.
+type Error struct {
+	// Op is the operation: "Place", "NumberOrders.Create".
+	Op string
+	// Vendor is the vendor's name; Account the caller's name for the account.
+	Vendor, Account string
+	// Kind is one of this package's kinds, or errors.ErrUnsupported.
+	Kind error
+	// Field names the field of the request that is wrong, where one is.
+	Field string
+	// Numbers are the numbers concerned.
+	Numbers []E164
+	// Status is the HTTP status; 0 where there was no answer.
+	Status int
+	// Code and Message are the vendor's own, shortened.
+	Code, Message string
+	// RequestID is the vendor's id of the request, for its support.
+	RequestID string
+	// RetryAfter is how long the vendor asks to wait; 0 where it does not say.
+	RetryAfter time.Duration
+	// Attempt is set if and only if Kind is ErrOutcomeUnknown.
+	Attempt *Attempt
+	// Err is the cause: the vendor's typed error, a transport error, a context
+	// error.
+	Err error
+}
+
+// Error describes the error in one line.
+func (e *Error) Error() string {
+	if e == nil {
+		return "<nil>"
+	}
+	var b strings.Builder
+	b.WriteString(e.head())
+	if e.Kind != nil {
+		b.WriteString(": ")
+		b.WriteString(e.Kind.Error())
+	}
+	if e.Field != "" {
+		b.WriteString(" (field " + e.Field + ")")
+	}
+	switch {
+	case e.Message != "":
+		b.WriteString(": " + clean(e.Message))
+	case e.Err != nil:
+		b.WriteString(": " + clean(e.Err.Error()))
+	}
+	if facts := e.facts(); facts != "" {
+		b.WriteString(" (" + facts + ")")
+	}
+	return b.String()
+}
+
+func (e *Error) head() string {
+	who := e.Vendor
+	if e.Account != "" {
+		who += "/" + e.Account
+	}
+	if who == "" {
+		who = "numbers"
+	}
+	return strings.TrimSpace(who+": "+e.Op) + someOf(e.Numbers)
+}
+
+func (e *Error) facts() string {
+	var list []string
+	if e.Status != 0 {
+		list = append(list, "HTTP "+strconv.Itoa(e.Status))
+	}
+	if e.Code != "" {
+		list = append(list, "code "+clean(e.Code))
+	}
+	if e.RequestID != "" {
+		list = append(list, "request "+clean(e.RequestID))
+	}
+	if e.RetryAfter > 0 {
+		list = append(list, "retry after "+e.RetryAfter.String())
+	}
+	return strings.Join(list, ", ")
+}
+
+// someOf shows the first few numbers: an order may have thousands.
+func someOf(list []E164) string {
+	const most = 3
+	var b strings.Builder
+	for i, n := range list {
+		if i == most {
+			fmt.Fprintf(&b, " and %d more", len(list)-most)
+			break
+		}
+		b.WriteString(" " + clean(string(n)))
+	}
+	return b.String()
+}
+
+// clean makes vendor text fit for one line of a log.
+func clean(s string) string {
+	const most = 500
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, s)
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
+}
+
+// Unwrap returns the kind and the cause. Where the outcome is unknown, a cause
+// that has a kind of its own is kept from [errors.Is]: a caller who repeats on
+// ErrRateLimited must not buy twice.
+func (e *Error) Unwrap() []error {
+	if e == nil {
+		return nil
+	}
+	list := make([]error, 0, 2)
+	if e.Kind != nil {
+		list = append(list, e.Kind)
+	}
+	if e.Err != nil && (e.Kind != ErrOutcomeUnknown || !hasKind(e.Err)) { //nolint:errorlint // Kind is the bare sentinel
+		list = append(list, e.Err)
+	}
+	return list
+}
+
+func hasKind(err error) bool {
+	for _, kind := range kinds() {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,94 @@
+package numbers
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// ClientOptions are the options of every vendor's client. The zero value, and
+// a nil pointer, mean the defaults.
+type ClientOptions struct {
+	// BaseURL replaces the vendor's own base URL: a staging system, a proxy, a
+	// fake. It must be https, but for loopback hosts or with AllowHTTP; a
+	// user, a query or a fragment in it is refused. PortSIP's client takes it
+	// as an argument of New instead.
+	BaseURL string
+	// HTTPClient sends the requests. It is copied: its Transport is kept (so
+	// tracing, proxies, private CAs and recorders plug in there), its Timeout
+	// becomes the limit of one attempt, its cookie jar is dropped and its
+	// redirect policy replaced. nil = a client on http.DefaultTransport with a
+	// limit of 60 seconds an attempt.
+	HTTPClient *http.Client
+	// Logger gets one line an attempt at debug level: vendor, operation,
+	// method, host, path template, status, attempt, duration, and nothing
+	// else. nil = no log.
+	Logger *slog.Logger
+	// UserAgent goes before the module's own in the User-Agent header.
+	UserAgent string
+	// Retry says how reads are repeated. Purchases never are.
+	Retry Retry
+	// Limiter is waited for before every attempt; *rate.Limiter of
+	// golang.org/x/time/rate is one. nil = no limit.
+	Limiter Limiter
+	// MaxBodyBytes is the largest answer that is read; 0 = 32 MiB. Error
+	// bodies are capped at 1 MiB, or at this where it is less.
+	MaxBodyBytes int64
+	// AllowHTTP permits a plain http BaseURL to other hosts than loopback.
+	// Credentials and orders then cross the network in the clear.
+	AllowHTTP bool
+	// OnResponse is called after every attempt that was answered, from the
+	// goroutine that made the call. It must be safe for concurrent use.
+	OnResponse func(ResponseInfo)
+}
+
+// Retry says how reads, and writes that are documented as harmless to repeat,
+// are repeated after 429, 502, 503, 504 and transport errors: with full
+// jitter, no longer than MaxWait between attempts, and not at all where the
+// vendor asks for a longer wait than MaxWait or than the context has left.
+type Retry struct {
+	// Attempts is how often a request is sent in all; 0 = 4, 1 = once.
+	Attempts int
+	// MinWait is the base of the exponential backoff; 0 = 500 ms.
+	MinWait time.Duration
+	// MaxWait caps every wait, the vendor's Retry-After included; 0 = 30 s.
+	MaxWait time.Duration
+}
+
+// Limiter delays requests.
+type Limiter interface {
+	// Wait blocks until a request may be sent, or returns an error, after
+	// which none is sent.
+	Wait(ctx context.Context) error
+}
+
+// ResponseInfo describes one answer of a vendor, by allow-list: there is
+// nothing secret in it.
+type ResponseInfo struct {
+	Vendor string
+	// Op is the operation: "NumberOrders.Create".
+	Op     string
+	Method string
+	Host   string
+	// Path is the path template: "/number_orders/{id}".
+	Path   string
+	Status int
+	// Attempt counts from 1.
+	Attempt int
+	// Duration is from before the request was sent to the end of the body.
+	Duration  time.Duration
+	RequestID string
+	// RetryAfter is what the vendor asks for; 0 where it does not.
+	RetryAfter time.Duration
+	// RateLimit is nil where the vendor sends no such headers.
+	RateLimit *RateLimit
+}
+
+// RateLimit is what a vendor's rate limit headers say.
+type RateLimit struct {
+	// Limit is the number of requests in a window, Remaining what is left.
+	Limit, Remaining int
+	// Reset is the time until the window ends.
+	Reset time.Duration
+}

@@ -1,0 +1,68 @@
+package numbers
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Validate checks r against what an Orderer can do, before anything is sent:
+// there are numbers, each is E.164 and stands once, there are no more than
+// c.MaxNumbers, and the order can set what r.Assign asks for. Adapters call it
+// first in Place and Quote; op names the operation in the error.
+func (r OrderRequest) Validate(op string, c Capabilities) error {
+	refuse := func(field, format string, args ...any) error {
+		return &Error{Op: op, Vendor: c.Vendor, Kind: ErrInvalid, Field: field, Numbers: r.Numbers, Message: fmt.Sprintf(format, args...)}
+	}
+	if len(r.Numbers) == 0 {
+		return refuse("Numbers", "there are none")
+	}
+	if c.MaxNumbers > 0 && len(r.Numbers) > c.MaxNumbers {
+		return refuse("Numbers", "there are %d, and the vendor takes at most %d in one order", len(r.Numbers), c.MaxNumbers)
+	}
+	seen := make(map[E164]int, len(r.Numbers))
+	for i, n := range r.Numbers {
+		if reason := notE164(string(n)); reason != "" {
+			return refuse(fmt.Sprintf("Numbers[%d]", i), "%s is no E.164 number: %s", quote(string(n)), reason)
+		}
+		if first, twice := seen[n]; twice {
+			return refuse(fmt.Sprintf("Numbers[%d]", i), "%s stands at %d already", n, first)
+		}
+		seen[n] = i
+	}
+	if r.Assign != nil {
+		if not := r.Assign.Fields() &^ c.Assigns; not != 0 {
+			return &Error{
+				Op: op, Vendor: c.Vendor, Kind: errors.ErrUnsupported, Field: "Assign." + not.String(), Numbers: r.Numbers,
+				Message: "an order at this vendor can't set it",
+			}
+		}
+	}
+	return nil
+}
+
+// String names the fields of the set: "Country|Limit".
+func (f SearchField) String() string {
+	return names(uint32(f), "Country", "Type", "AreaCode", "Locality", "Region", "RateCenter",
+		"StartsWith", "Contains", "EndsWith", "Features", "Limit")
+}
+
+// String names the fields of the set: "Connection|BillingGroup".
+func (f AssignField) String() string {
+	return names(uint32(f), "Connection", "Application", "MessagingProfile", "BillingGroup", "CallFlow", "MessageFlow")
+}
+
+// String names the abilities of the set: "search|quote".
+func (a Ability) String() string {
+	return names(uint32(a), "search", "quote", "reserve", "resolve", "cancel", "list owned", "release", "assign")
+}
+
+func names(set uint32, all ...string) string {
+	var list []string
+	for i, name := range all {
+		if set&(1<<i) != 0 {
+			list = append(list, name)
+		}
+	}
+	return strings.Join(list, "|")
+}
