@@ -1,0 +1,93 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+)
+
+// Null is a field of a PATCH body, where absent means "leave as it is" and null means "clear". The zero value is absent;
+// [NullNow] is null; [NullOf] is a value.
+//
+// It is the one type here that tells a null it read from an absent field.
+type Null[T any] struct {
+	value T
+	state nullState
+}
+
+type nullState uint8
+
+const (
+	nullAbsent nullState = iota
+	nullNull
+	nullValue
+)
+
+// NullOf returns a field with the value v.
+func NullOf[T any](v T) Null[T] { return Null[T]{value: v, state: nullValue} }
+
+// NullNow returns a field that is null, which clears it at the vendor.
+func NullNow[T any]() Null[T] { return Null[T]{state: nullNull} }
+
+// Get returns the value. ok is false when the field is absent or null.
+func (n Null[T]) Get() (v T, ok bool) { return n.value, n.state == nullValue }
+
+// IsNull reports whether the field is present and null.
+func (n Null[T]) IsNull() bool { return n.state == nullNull }
+
+// IsZero reports whether the field is absent. A null is not.
+func (n Null[T]) IsZero() bool { return n.state == nullAbsent }
+
+// String returns the value in fmt's default format, "null", or "" when absent.
+func (n Null[T]) String() string {
+	switch n.state {
+	case nullNull:
+		return "null"
+	case nullValue:
+		return fmt.Sprint(n.value)
+	}
+	return ""
+}
+
+// MarshalJSON writes the value, or null.
+func (n Null[T]) MarshalJSON() ([]byte, error) {
+	if n.state != nullValue {
+		return []byte("null"), nil
+	}
+	return encode(n.value)
+}
+
+// UnmarshalJSON reads a T or null.
+func (n *Null[T]) UnmarshalJSON(data []byte) error {
+	if isNull(data) {
+		*n = NullNow[T]()
+		return nil
+	}
+	var v T
+	if err := json.Unmarshal(data, &v); err != nil {
+		return err
+	}
+	*n = NullOf(v)
+	return nil
+}
+
+// EncodeValues adds the value to a query, and nothing when absent. A query has no null, so null is an error, as is a value
+// that is neither a plain string, bool or integer nor has this method itself.
+func (n Null[T]) EncodeValues(key string, v *url.Values) error {
+	if n.state == nullAbsent {
+		return nil
+	}
+	if n.state == nullNull {
+		return fmt.Errorf("wire.Null: a query can't hold null: %s", key)
+	}
+	switch x := any(n.value).(type) {
+	case interface {
+		EncodeValues(string, *url.Values) error
+	}:
+		return x.EncodeValues(key, v)
+	case string, bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64:
+		addLiteral(v, key, fmt.Sprint(x))
+		return nil
+	}
+	return fmt.Errorf("wire.Null: a query can't hold a %T: %s", n.value, key)
+}

@@ -1,0 +1,108 @@
+package wire
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"sync"
+)
+
+// Redacted is what every print, log line and encoding shows in place of a Secret, be it set, empty or absent.
+const Redacted = "[redacted]"
+
+// Secret is a password or a token. [Secret.Reveal] is the only way to read it: fmt, log/slog, encoding/json and test diffs
+// show "[redacted]", or at most an address. It is the one type here that is not written as it was read.
+//
+// The zero value is absent. Compare with Equal, not with ==; reflect.DeepEqual works.
+type Secret struct{ p *masked }
+
+// masked is the secret under a mask. fmt and slog stop at the pointer to it, but printers that follow pointers without
+// calling methods, as the diffs of test libraries do, print it: so it must not be the text itself. The mask is the same for
+// all secrets of a process, so that equal secrets are deeply equal.
+type masked string
+
+var mask = sync.OnceValue(func() []byte {
+	key := make([]byte, 64)
+	_, _ = rand.Read(key) // never fails
+	return key
+})
+
+func flip(s string) string {
+	key, b := mask(), []byte(s)
+	for i := range b {
+		b[i] ^= key[i%len(key)]
+	}
+	return string(b)
+}
+
+// NewSecret returns s as a secret. An empty s is a secret too, and not absent.
+func NewSecret(s string) Secret { return Secret{new(masked(flip(s)))} }
+
+// Reveal returns the secret itself; "" when absent.
+func (s Secret) Reveal() string {
+	if s.p == nil {
+		return ""
+	}
+	return flip(string(*s.p))
+}
+
+// Equal reports whether both are absent, or both are the same secret. The time it takes depends on the lengths only.
+func (s Secret) Equal(other Secret) bool {
+	if s.p == nil || other.p == nil {
+		return s.p == other.p
+	}
+	return subtle.ConstantTimeCompare([]byte(*s.p), []byte(*other.p)) == 1
+}
+
+// IsZero reports whether the secret is absent or null.
+func (s Secret) IsZero() bool { return s.p == nil }
+
+// Format prints "[redacted]" for every verb.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, Redacted) }
+
+// String returns "[redacted]".
+func (s Secret) String() string { return Redacted }
+
+// GoString returns "[redacted]".
+func (s Secret) GoString() string { return Redacted }
+
+// LogValue returns "[redacted]".
+func (s Secret) LogValue() slog.Value { return slog.StringValue(Redacted) }
+
+// MarshalText returns "[redacted]".
+func (s Secret) MarshalText() ([]byte, error) { return []byte(Redacted), nil }
+
+// MarshalJSON writes "[redacted]", and null when absent.
+func (s Secret) MarshalJSON() ([]byte, error) {
+	if s.p == nil {
+		return []byte("null"), nil
+	}
+	return []byte(`"` + Redacted + `"`), nil
+}
+
+// UnmarshalJSON reads a string or null. Anything else is a *ValueError, which does not quote it.
+func (s *Secret) UnmarshalJSON(data []byte) error {
+	if isNull(data) {
+		*s = Secret{}
+		return nil
+	}
+	var text string
+	if !isQuoted(data) || json.Unmarshal(data, &text) != nil {
+		return &ValueError{Type: "Secret", Want: "a string"}
+	}
+	*s = NewSecret(text)
+	return nil
+}
+
+// EncodeValues refuses: a secret in a query ends up in the logs of every proxy. It adds nothing when absent.
+func (s Secret) EncodeValues(key string, _ *url.Values) error {
+	if s.p == nil {
+		return nil
+	}
+	return errors.New("wire.Secret: a secret does not belong in a query: " + key)
+}

@@ -1,0 +1,116 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+)
+
+// ValueError tells that a JSON value, or an argument, can't be what the named type stands for.
+type ValueError struct {
+	Type   string // the type of this package: "Amount"
+	Want   string // what it takes: "a decimal number, quoted or not"
+	Got    string // the beginning of what it was given, at most 40 bytes; empty for a Secret
+	Reason string // what is wrong with it, where Want does not say so; may be empty
+}
+
+// Error names the type, what it takes and the beginning of what it was given.
+func (e *ValueError) Error() string {
+	s := "wire." + e.Type + ": want " + e.Want
+	if e.Got != "" {
+		s += fmt.Sprintf(", got %q", e.Got)
+	}
+	if e.Reason != "" {
+		s += ": " + e.Reason
+	}
+	return s
+}
+
+const maxQuoted = 40
+
+func valueError[S []byte | string](typ, want string, got S, reason string) error {
+	s := string(got[:min(len(got), maxQuoted)])
+	return &ValueError{Type: typ, Want: want, Got: s, Reason: reason}
+}
+
+func isNull(data []byte) bool { return string(data) == "null" }
+
+func isQuoted(data []byte) bool {
+	return len(data) >= 2 && data[0] == '"' && data[len(data)-1] == '"'
+}
+
+// unquote returns the text of a JSON string. The text of a string without escapes is a part of data, not a copy.
+func unquote(data []byte) ([]byte, error) {
+	if !isQuoted(data) {
+		return nil, errors.New("not a JSON string")
+	}
+	inner := data[1 : len(data)-1]
+	if isPlain(inner) {
+		return inner, nil
+	}
+	var s string
+	if err := json.Unmarshal(data, &s); err != nil {
+		return nil, err
+	}
+	return []byte(s), nil
+}
+
+// isPlain reports whether JSON writes s as it stands: printable ASCII without quotes, escapes and what HTML-safe encoders
+// escape.
+func isPlain[S []byte | string](s S) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ' || c > '~', c == '"', c == '\\', c == '<', c == '>', c == '&':
+			return false
+		}
+	}
+	return true
+}
+
+// quote writes s as a JSON string. Whether to escape for HTML is left to the encoder that it is written into.
+func quote(s string) ([]byte, error) {
+	if isPlain(s) {
+		b := make([]byte, 0, len(s)+2)
+		return append(append(append(b, '"'), s...), '"'), nil
+	}
+	return encode(s)
+}
+
+// encode is json.Marshal without the escaping for HTML.
+func encode(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}
+
+// style is how a value stood in the JSON text.
+type style uint8
+
+const (
+	absent style = iota
+	bare
+	quoted
+)
+
+func marshalLiteral(lit string, s style) ([]byte, error) {
+	switch s {
+	case bare:
+		return []byte(lit), nil
+	case quoted:
+		return quote(lit)
+	}
+	return []byte("null"), nil
+}
+
+func addLiteral(v *url.Values, key, lit string) {
+	if *v == nil {
+		*v = url.Values{}
+	}
+	v.Add(key, lit)
+}
