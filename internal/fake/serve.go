@@ -1,0 +1,152 @@
+package fake
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+const (
+	maxLogged = 1 << 20 // of a body, in the request log
+	maxBody   = 8 << 20 // of a body, for the vendor
+)
+
+// serve logs the request, lets at most one transport fault strike, and asks the vendor.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	row := s.log(r, body)
+	if err != nil {
+		s.Report("%s %s: reading the body: %v", r.Method, r.URL.Path, err)
+		panic(http.ErrAbortHandler)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	x := &exchange{s: s, w: w, r: r, row: row}
+	if f, ok := s.takeTransport(row); ok {
+		x.strike(f)
+		return
+	}
+	x.send(x.commit())
+}
+
+// log begins the row of a request.
+func (s *Server) log(r *http.Request, body []byte) *numberstest.Request {
+	op, buys := s.cfg.Classify(r)
+	row := &numberstest.Request{
+		Time: s.cfg.Now(), Proto: r.Proto, Method: r.Method, Host: r.Host,
+		Path: r.URL.EscapedPath(), RawQuery: r.URL.RawQuery, Header: r.Header.Clone(),
+		Body: bytes.Clone(body[:min(len(body), maxLogged)]), Op: op, Buys: buys,
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rows = append(s.rows, row)
+	return row
+}
+
+// Requests returns the log: every request that came, in order of arrival.
+func (s *Server) Requests() []numberstest.Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]numberstest.Request, len(s.rows))
+	for i, row := range s.rows {
+		out[i] = row.Clone()
+	}
+	return out
+}
+
+// exchange is one request on its way to an answer.
+type exchange struct {
+	s   *Server
+	w   http.ResponseWriter
+	r   *http.Request
+	row *numberstest.Request
+}
+
+// answer is what the vendor would have sent.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// commit asks the vendor.
+func (x *exchange) commit() answer {
+	x.s.Lock()
+	defer x.s.Unlock()
+	return x.ask()
+}
+
+// ask runs the vendor's handler; the lock is held.
+func (x *exchange) ask() answer {
+	s := x.s
+	s.mu.Lock()
+	s.current, x.row.Committed = x.row, true
+	s.mu.Unlock()
+	rec := &recorder{answer: answer{header: http.Header{}}}
+	defer func() {
+		s.mu.Lock()
+		s.current = nil
+		s.mu.Unlock()
+		if p := recover(); p != nil {
+			s.report(false, "%s %s: the handler panicked: %v\n%s", x.r.Method, x.r.URL.Path, p, debug.Stack())
+			rec.answer = answer{status: http.StatusInternalServerError, header: http.Header{}}
+		}
+	}()
+	s.cfg.Handler.ServeHTTP(rec, x.r.WithContext(context.WithoutCancel(x.r.Context())))
+	return rec.done()
+}
+
+// head sends the status and the headers.
+func (x *exchange) head(a answer, length int) {
+	for k, v := range a.header {
+		x.w.Header()[k] = v
+	}
+	if bodyAllowed(x.r.Method, a.status) {
+		x.w.Header().Set("Content-Length", fmt.Sprint(length))
+	}
+	x.s.mu.Lock()
+	x.row.Status = a.status
+	x.s.mu.Unlock()
+	x.w.WriteHeader(a.status)
+}
+
+// send answers.
+func (x *exchange) send(a answer) {
+	x.head(a, len(a.body))
+	if bodyAllowed(x.r.Method, a.status) {
+		x.w.Write(a.body)
+	}
+}
+
+func bodyAllowed(method string, status int) bool {
+	return method != http.MethodHead && status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// recorder is the http.ResponseWriter that a vendor's handler writes to.
+type recorder struct {
+	answer
+	sent http.Header // the headers as they were when the status was written
+}
+
+func (r *recorder) Header() http.Header { return r.header }
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status, r.sent = status, r.header.Clone()
+	}
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	r.body = append(r.body, p...)
+	return len(p), nil
+}
+
+func (r *recorder) done() answer {
+	r.WriteHeader(http.StatusOK)
+	return answer{r.status, r.sent, r.body}
+}

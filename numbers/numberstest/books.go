@@ -1,0 +1,75 @@
+package numberstest
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Books are what a fake vendor really sold: the truth to compare a client's story with.
+type Books struct {
+	// Purchases in the order in which they were made.
+	Purchases []Purchase
+}
+
+// Purchase is one number bought once.
+type Purchase struct {
+	// Number as E.164, or in the vendor's spelling where it is none.
+	Number string
+	// OrderID is the vendor's id of the order, or of the number where the vendor has no orders.
+	OrderID string
+	// Reference is the customer's reference, where the vendor keeps one.
+	Reference string
+	// At is when it was bought, Released when it was given back; zero means still owned.
+	At, Released time.Time
+	// Listed is false for an orphan: paid for, and shown by no list or look-up, now or later.
+	Listed bool
+}
+
+// Owns reports whether the purchase was not released.
+func (p Purchase) Owns() bool { return p.Released.IsZero() }
+
+// Bought returns how often a number was bought, released or not. A leading "+" makes no difference.
+func (b Books) Bought(number string) int {
+	n := 0
+	for _, p := range b.Purchases {
+		if digits(p.Number) == digits(number) {
+			n++
+		}
+	}
+	return n
+}
+
+// Twice returns the numbers that were bought again while still owned, each once, sorted.
+func (b Books) Twice() []string {
+	var twice []string
+	for i, p := range b.Purchases {
+		for _, earlier := range b.Purchases[:i] {
+			if digits(earlier.Number) == digits(p.Number) && (earlier.Owns() || earlier.Released.After(p.At)) {
+				twice = append(twice, p.Number)
+			}
+		}
+	}
+	slices.Sort(twice)
+	return slices.Compact(twice)
+}
+
+// Orphans returns the purchases that are owned and shown nowhere.
+func (b Books) Orphans() []Purchase {
+	return b.filter(func(p Purchase) bool { return p.Owns() && !p.Listed })
+}
+
+// Owned returns the purchases that were not released, orphans included.
+func (b Books) Owned() []Purchase { return b.filter(Purchase.Owns) }
+
+func (b Books) filter(keep func(Purchase) bool) []Purchase {
+	var out []Purchase
+	for _, p := range b.Purchases {
+		if keep(p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func digits(number string) string { return strings.TrimPrefix(number, "+") }

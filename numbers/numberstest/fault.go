@@ -1,0 +1,197 @@
+package numberstest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// FaultKind names one thing that can go wrong between a client and a vendor.
+//
+// The transport kinds work at every fake alike: they damage a request or its answer on the wire.
+// The semantic kinds are odd behaviour of the vendor itself; a fake has those that its vendor can
+// show, and refuses to inject another ([FaultKind.Semantic]).
+type FaultKind string
+
+// Transport faults. "Committed" means that the vendor did what it was asked; [Fault.Commits] tells.
+const (
+	// LostReply: committed, then the connection is closed without a byte of an answer.
+	LostReply FaultKind = "lost reply"
+	// LateCommit: the connection is closed without an answer, and the vendor does what it was asked
+	// Fault.Delay later, on the fake's clock. A reading in between shows nothing.
+	LateCommit FaultKind = "late commit"
+	// DroppedRequest: the request is read, then the connection is closed; nothing is done.
+	DroppedRequest FaultKind = "dropped request"
+	// DelayedReply: committed at once, answered properly after Fault.Delay.
+	DelayedReply FaultKind = "delayed reply"
+	// HangBefore: nothing is done and nothing answered until the client gives up or the fake closes.
+	HangBefore FaultKind = "hang before commit"
+	// HangAfter: committed, and nothing answered until the client gives up or the fake closes.
+	HangAfter FaultKind = "hang after commit"
+	// StatusBefore: nothing is done; answered with Fault.Status (503 unless set) and the vendor's
+	// usual body for it, or Fault.Body, or none (Fault.NoBody).
+	StatusBefore FaultKind = "status before commit"
+	// StatusAfter: as StatusBefore, but committed.
+	StatusAfter FaultKind = "status after commit"
+	// RateLimited: nothing is done; 429 with Fault.RetryAfter as its Retry-After header, if set.
+	RateLimited FaultKind = "rate limited"
+	// HalfBody: committed; the answer announces its whole length, half of it is sent, the connection closed.
+	HalfBody FaultKind = "half body"
+	// SlowBody: committed; the answer comes whole, one byte after another with Fault.Delay between.
+	SlowBody FaultKind = "slow body"
+	// StalledBody: committed; half the answer is sent, then nothing until the client gives up or the
+	// fake closes.
+	StalledBody FaultKind = "stalled body"
+	// GarbageBody: committed (unless BeforeCommit); the vendor's status and content type with a body that is no JSON.
+	GarbageBody FaultKind = "garbage body"
+	// HTMLBody: committed (unless BeforeCommit); status 200 (or Fault.Status) with a web page, as a proxy or
+	// a captive portal answers.
+	HTMLBody FaultKind = "HTML body"
+	// EmptyBody: committed (unless BeforeCommit); the vendor's status, and no body.
+	EmptyBody FaultKind = "empty body"
+	// WrongType: committed (unless BeforeCommit); the vendor's status with valid JSON of another type: a string.
+	WrongType FaultKind = "JSON of another type"
+	// HTTP2Reset: committed (unless BeforeCommit); the stream is ended by RST_STREAM with Fault.HTTP2Code, or
+	// INTERNAL_ERROR. Over HTTP/1 the connection is closed.
+	HTTP2Reset FaultKind = "HTTP/2 reset"
+	// HTTP2GoAway: committed (unless BeforeCommit); GOAWAY says, with Fault.HTTP2Code, that no stream was
+	// processed (last stream 0), and the connection closes. Over HTTP/1 the connection is closed.
+	HTTP2GoAway FaultKind = "HTTP/2 GOAWAY"
+)
+
+// Semantic faults. The fake's own handler asks for them where they apply.
+const (
+	// PartialOrder: the order is accepted; Fault.Numbers (or the vendor's choice of one) are not bought.
+	PartialOrder FaultKind = "partial order"
+	// StuckPending: the order or number never leaves its first state.
+	StuckPending FaultKind = "stuck pending"
+	// LateListing: bought at once, but lists and look-ups show it only after Fault.Delay.
+	LateListing FaultKind = "late listing"
+	// InsertWhileListing: new rows appear between the pages of a list that is being read.
+	InsertWhileListing FaultKind = "insert while listing"
+	// DuplicateListing: one row is listed twice.
+	DuplicateListing FaultKind = "duplicate listing"
+	// ZeroObject: bought, and answered with a success whose object has only zero values.
+	ZeroObject FaultKind = "zero object"
+	// MisleadingStatus: answered with a refusal, though the purchase completes Fault.Delay later.
+	MisleadingStatus FaultKind = "misleading status"
+	// OrphanPurchase: bought, answered with an error, and never shown by any list or look-up.
+	OrphanPurchase FaultKind = "orphan purchase"
+)
+
+// TransportFaults returns the kinds that every fake knows.
+func TransportFaults() []FaultKind {
+	return []FaultKind{
+		LostReply, LateCommit, DroppedRequest, DelayedReply, HangBefore, HangAfter, StatusBefore,
+		StatusAfter, RateLimited, HalfBody, SlowBody, StalledBody, GarbageBody, HTMLBody, EmptyBody,
+		WrongType, HTTP2Reset, HTTP2GoAway,
+	}
+}
+
+// SemanticFaults returns the kinds that only some fakes know.
+func SemanticFaults() []FaultKind {
+	return []FaultKind{
+		PartialOrder, StuckPending, LateListing, InsertWhileListing, DuplicateListing, ZeroObject,
+		MisleadingStatus, OrphanPurchase,
+	}
+}
+
+// Semantic reports whether the kind is behaviour of the vendor, not of the wire.
+func (k FaultKind) Semantic() bool {
+	for _, s := range SemanticFaults() {
+		if k == s {
+			return true
+		}
+	}
+	return false
+}
+
+// Fault is one thing that shall go wrong, and when.
+type Fault struct {
+	Kind FaultKind
+	// On says which requests it strikes; the zero Match is the next request that may buy.
+	// Semantic faults don't look at it: the handler asks for them where they apply.
+	On Match
+	// Times is how often it strikes: 0 means once, -1 always.
+	Times int
+	// After lets the first n matches pass. Every match since the injection counts,
+	// also one that another fault struck.
+	After int
+	// Delay is the time that the delayed kinds speak of. Delays of an answer (DelayedReply, SlowBody)
+	// pass on the clock of package time, which is virtual inside a synctest bubble; delays of the
+	// vendor's work (LateCommit and the semantic kinds) on the fake's clock.
+	Delay time.Duration
+	// Status replaces the HTTP status of StatusBefore, StatusAfter, RateLimited, HTMLBody, GarbageBody,
+	// EmptyBody and WrongType.
+	Status int
+	// RetryAfter is the Retry-After header of StatusBefore, StatusAfter and RateLimited, as it shall be sent.
+	RetryAfter string
+	// Body replaces the body of StatusBefore, StatusAfter, RateLimited, GarbageBody, HTMLBody and WrongType.
+	Body string
+	// NoBody leaves the body of StatusBefore, StatusAfter and RateLimited empty.
+	NoBody bool
+	// BeforeCommit makes GarbageBody, HTMLBody, EmptyBody, WrongType, HTTP2Reset and HTTP2GoAway strike
+	// before the vendor does anything.
+	BeforeCommit bool
+	// HTTP2Code is the error code of HTTP2Reset (0 means 2, INTERNAL_ERROR) and HTTP2GoAway (0 is NO_ERROR).
+	// Those that make HTTP/2 clients send again are 1 (PROTOCOL_ERROR) and 7 (REFUSED_STREAM).
+	HTTP2Code uint32
+	// Numbers narrows a semantic fault to these numbers; empty means any.
+	Numbers []string
+}
+
+// Commits reports whether the vendor does, sooner or later, what the request asked.
+func (f Fault) Commits() bool {
+	switch f.Kind {
+	case DroppedRequest, HangBefore, StatusBefore, RateLimited:
+		return false
+	}
+	return !f.BeforeCommit
+}
+
+// Validate reports a fault that could not do what it says.
+func (f Fault) Validate() error {
+	known := f.Kind.Semantic()
+	for _, k := range TransportFaults() {
+		known = known || k == f.Kind
+	}
+	switch {
+	case !known:
+		return fmt.Errorf("numberstest: no fault kind %q", f.Kind)
+	case f.Times < -1:
+		return fmt.Errorf("numberstest: %s: Times %d is less than -1", f.Kind, f.Times)
+	case f.After < 0:
+		return fmt.Errorf("numberstest: %s: After %d is negative", f.Kind, f.After)
+	case f.Delay < 0:
+		return fmt.Errorf("numberstest: %s: Delay %s is negative", f.Kind, f.Delay)
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return fmt.Errorf("numberstest: %s: Status %d is no final HTTP status", f.Kind, f.Status)
+	case f.Body != "" && f.NoBody:
+		return fmt.Errorf("numberstest: %s: both Body and NoBody", f.Kind)
+	}
+	return nil
+}
+
+// Match selects requests. All fields that are set must hold; the zero Match selects the requests
+// that may buy, and Match{PathPrefix: "/"} every request.
+type Match struct {
+	// Method is the HTTP method, in capitals.
+	Method string
+	// PathPrefix is the beginning of the path as sent, escaped.
+	PathPrefix string
+	// Op is the fake's name of the operation, as in Request.Op.
+	Op string
+	// Buys selects only requests that may buy.
+	Buys bool
+}
+
+// Matches reports whether the request is selected.
+func (m Match) Matches(r Request) bool {
+	if m == (Match{}) {
+		return r.Buys
+	}
+	return (m.Method == "" || m.Method == r.Method) &&
+		strings.HasPrefix(r.Path, m.PathPrefix) &&
+		(m.Op == "" || m.Op == r.Op) &&
+		(!m.Buys || r.Buys)
+}

@@ -1,0 +1,38 @@
+package numberstest
+
+import (
+	"net/http"
+	"slices"
+	"time"
+)
+
+// Request is one row of a fake's log: what a client really sent, and what became of it.
+type Request struct {
+	// Time is when the request came, on the fake's clock.
+	Time time.Time
+	// Proto is "HTTP/1.1" or "HTTP/2.0".
+	Proto string
+	// Method, Host, Path and RawQuery are as sent; Path is still escaped.
+	Method, Host, Path, RawQuery string
+	Header                       http.Header
+	// Body is the first mebibyte of the body.
+	Body []byte
+	// Op is the fake's name of the operation, such as "create order"; "" for one it doesn't know.
+	Op string
+	// Buys says that the operation may buy.
+	Buys bool
+	// Status is what was answered: 0 as long as, and if, the client gets no status.
+	Status int
+	// Committed says that the vendor acted on the request.
+	Committed bool
+	// Faults are those that struck, in order.
+	Faults []FaultKind
+}
+
+// Clone returns a copy that shares nothing with r.
+func (r Request) Clone() Request {
+	r.Header = r.Header.Clone()
+	r.Body = slices.Clone(r.Body)
+	r.Faults = slices.Clone(r.Faults)
+	return r
+}
