@@ -1,0 +1,180 @@
+// Package roundtrip holds the vendors' structs to their word that nothing is lost between decode and encode.
+//
+// [Check] sends a payload through a struct and back, and compares. [Leaves] goes further: it changes each leaf of the
+// payload in turn and looks for just this change at the other end, so that a field can't pass because the fixture happens
+// to hold a value that survives. Numbers and strings are compared to the letter; null equals absent; the order of an
+// object's keys does not matter. The payload's fields must all be known to the struct.
+package roundtrip
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+)
+
+// redacted is what a wire.Secret is written as.
+const redacted = "[redacted]"
+
+// Option tells Check and Leaves about paths. A path is the keys from the top, joined by dots, an array's elements by their
+// index: "payload.items.0.nrc". In an option * stands for any one key, and ** for any number of keys.
+type Option func(*config)
+
+type config struct {
+	secrets, nullable []string
+	exempt            []exemption
+}
+
+type exemption struct{ path, reason string }
+
+// Secrets names the strings that must come out as "[redacted]".
+func Secrets(paths ...string) Option {
+	return func(c *config) { c.secrets = append(c.secrets, paths...) }
+}
+
+// Nullable names the leaves that the vendor also sends as null: Leaves then tries null too, which must come out as null or
+// not at all.
+func Nullable(paths ...string) Option {
+	return func(c *config) { c.nullable = append(c.nullable, paths...) }
+}
+
+// Exempt leaves out a path and everything below it. The reason must say why a loss there is right.
+func Exempt(path, reason string) Option {
+	return func(c *config) { c.exempt = append(c.exempt, exemption{path, reason}) }
+}
+
+// Check decodes data into what into returns, a pointer to a new value, encodes that, and reports each difference. A field
+// that the value does not know is a difference.
+func Check(tb testing.TB, data []byte, into func() any, opts ...Option) {
+	tb.Helper()
+	c := configure(tb, opts)
+	for _, f := range c.check(data, into) {
+		tb.Error(f)
+	}
+}
+
+// Leaves runs Check, and then once more for each change to each leaf of data: a string becomes another one and "", a
+// number another one and 0, a bool its opposite, a filled array an empty one, an empty array or object null. A change keeps
+// the JSON type and, where the value takes no other, the kind of text: a time becomes another time, with trailing zeros.
+func Leaves(tb testing.TB, data []byte, into func() any, opts ...Option) {
+	tb.Helper()
+	c := configure(tb, opts)
+	found := c.check(data, into)
+	if len(found) == 0 {
+		found = c.leaves(data, into)
+	}
+	for _, f := range found {
+		tb.Error(f)
+	}
+}
+
+func configure(tb testing.TB, opts []Option) *config {
+	tb.Helper()
+	c := new(config)
+	for _, o := range opts {
+		o(c)
+	}
+	for _, e := range c.exempt {
+		if strings.TrimSpace(e.reason) == "" {
+			tb.Fatalf("roundtrip: the exemption of %q gives no reason", e.path)
+		}
+	}
+	return c
+}
+
+// check returns what differs after a round trip of data.
+func (c *config) check(data []byte, into func() any) []string {
+	want, err := parse(data)
+	if err != nil {
+		return []string{fmt.Sprintf("the payload itself is not JSON: %v", err)}
+	}
+	got, err := through(data, into)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	return c.compare(want, got)
+}
+
+// leaves returns what differs after each change to data.
+func (c *config) leaves(data []byte, into func() any) []string {
+	root, err := parse(data)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var found []string
+	setRoot := func(v any) { root = v }
+	visit(root, nil, setRoot, func(path []string, original any, set func(any)) {
+		if c.isExempt(path) {
+			return
+		}
+		defer set(original)
+		changes := changesOf(original)
+		if matchAny(c.nullable, path) {
+			changes = append(changes, change{nil})
+		}
+		for _, alternatives := range changes {
+			tried, differences := c.try(&root, set, alternatives, into)
+			for _, d := range differences {
+				found = append(found, fmt.Sprintf("%s changed from %s to %s: %s",
+					name(path), show(original), show(tried), d))
+			}
+		}
+	})
+	return found
+}
+
+// try puts the first of the alternatives that the value takes into the tree, and returns it with what differs then.
+func (c *config) try(root *any, set func(any), alternatives change, into func() any) (tried any, differences []string) {
+	for _, v := range alternatives {
+		set(v)
+		data, err := json.Marshal(*root)
+		if err != nil {
+			return v, []string{err.Error()}
+		}
+		got, err := through(data, into)
+		if err == nil {
+			return v, c.compare(*root, got)
+		}
+		tried, differences = v, []string{err.Error()}
+		if _, refused := errors.AsType[*decodeError](err); !refused {
+			break
+		}
+	}
+	return tried, differences
+}
+
+type decodeError struct{ err error }
+
+func (e *decodeError) Error() string { return "decode: " + e.err.Error() }
+func (e *decodeError) Unwrap() error { return e.err }
+
+// through decodes data strictly, encodes the result, and returns that as a tree.
+func through(data []byte, into func() any) (any, error) {
+	v := into()
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return nil, &decodeError{err}
+	}
+	out, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	return parse(out)
+}
+
+func parse(data []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errors.New("more than one JSON value")
+	}
+	return v, nil
+}
