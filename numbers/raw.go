@@ -47,3 +47,12 @@ func (r *RawResponse) Decode(v any) error {
 	}
 	return nil
 }
+
+// Download is a body that is read as it comes. Close it.
+type Download struct {
+	ContentType string
+	// Filename is what the vendor suggests; "" where it does not. Don't use it
+	// as a path unchecked.
+	Filename string
+	Body     io.ReadCloser
+}

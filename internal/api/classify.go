@@ -1,0 +1,169 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// Refusal is what a vendor's answer means that is no success.
+type Refusal struct {
+	// Kind of the error; nil = by the status.
+	Kind error
+	// Status replaces the HTTP status where the body's is the true one; 0 =
+	// the HTTP status.
+	Status int
+	// Code, Message and Field are the vendor's own.
+	Code, Message, Field string
+	// RequestID, where the body has it.
+	RequestID string
+	// Outcome overrides what the answer means to a Buy, where the vendor's
+	// sources say so.
+	Outcome Outcome
+	// Err is the vendor's typed error.
+	Err error
+}
+
+// Outcome is what a refusal means to a Buy.
+type Outcome uint8
+
+const (
+	// ByStatus: what the table says.
+	ByStatus Outcome = iota
+	// Definite: nothing was done.
+	Definite
+	// Unknown: it may have been done.
+	Unknown
+)
+
+// kindOf is the kind of a status.
+func kindOf(status int) error {
+	switch status {
+	case http.StatusUnauthorized:
+		return numbers.ErrUnauthorized
+	case http.StatusPaymentRequired:
+		return numbers.ErrInsufficientFunds
+	case http.StatusForbidden:
+		return numbers.ErrForbidden
+	case http.StatusNotFound, http.StatusGone:
+		return numbers.ErrNotFound
+	case http.StatusConflict:
+		return numbers.ErrConflict
+	case http.StatusLocked:
+		return numbers.ErrLocked
+	case http.StatusTooManyRequests:
+		return numbers.ErrRateLimited
+	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
+		return numbers.ErrInvalid
+	}
+	return numbers.ErrVendor
+}
+
+// unclear reports whether a status leaves open whether a Buy was done.
+func unclear(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly:
+		return true
+	}
+	return status < 400 || status > 499
+}
+
+// classify turns an answer that is no success into an error.
+func (f *flight) classify(a *Answer) error {
+	if a.OK() {
+		return nil
+	}
+	return f.refused(a)
+}
+
+// refused builds the error of a refusal.
+func (f *flight) refused(a *Answer) error {
+	a.Body = []byte(f.c.redact(string(a.Body)))
+	var r Refusal
+	if f.c.Refusal != nil {
+		r = f.c.Refusal(a)
+	}
+	if r.Status == 0 {
+		r.Status = a.Status
+	}
+	if r.Kind == nil {
+		r.Kind = kindOf(r.Status)
+	}
+	if r.RequestID == "" {
+		r.RequestID = a.Header.Get(f.c.RequestIDHeader)
+	}
+	if r.Message == "" && a.Status >= 300 && a.Status < 400 {
+		r.Message = "the vendor answered with a redirect, which is not followed"
+	}
+	e := f.error(r.Kind)
+	e.Status, e.Code, e.Message, e.Field = r.Status, short(f.c.redact(r.Code)), short(f.c.redact(r.Message)), r.Field
+	e.RequestID = short(f.c.redact(r.RequestID))
+	e.RetryAfter = retryAfter(a.Header, time.Now())
+	e.Err = r.Err
+	if r.Outcome == Unknown || r.Outcome == ByStatus && unclear(r.Status) {
+		f.unknown(e)
+	}
+	return e
+}
+
+// failed builds the error of a call without an answer.
+func (f *flight) failed(ctx context.Context, err error) error {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		err = ue.Err // its text has the URL, query included
+	}
+	if unsent, ok := errors.AsType[*unsentError](err); ok {
+		return f.unsent(unsent)
+	}
+	if ctx.Err() != nil {
+		err = causeOf(ctx, err)
+	}
+	e := f.error(numbers.ErrUnreachable)
+	e.Err = f.c.seal(err)
+	if broken, ok := errors.AsType[*brokenError](err); ok {
+		e.Kind, e.Status = numbers.ErrVendor, broken.status
+	}
+	if f.gate != nil && f.gate.touched.Load() {
+		f.unknown(e)
+	}
+	return e
+}
+
+// unsent builds the error of a call that definitely never left.
+func (f *flight) unsent(err error) error {
+	e := f.error(numbers.ErrUnreachable)
+	e.Message = "nothing was sent"
+	e.Err = f.c.seal(err)
+	if unsent, ok := errors.AsType[*unsentError](err); ok {
+		e.Message += ": " + short(f.c.redact(unsent.Error()))
+		if unsent.kind != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+			e.Kind = unsent.kind
+		}
+	} else {
+		e.Message += ": " + short(f.c.redact(err.Error()))
+	}
+	if inner, ok := errors.AsType[*numbers.Error](err); ok { // a login that failed
+		e.Kind, e.Status, e.Code, e.RetryAfter, e.RequestID = inner.Kind, inner.Status, inner.Code, inner.RetryAfter, inner.RequestID
+	}
+	return e
+}
+
+// error begins an error of this call.
+func (f *flight) error(kind error) *numbers.Error {
+	return &numbers.Error{Op: f.call.Op, Vendor: f.c.Vendor, Kind: kind, Numbers: f.call.Numbers}
+}
+
+// unknown makes e the error of a Buy whose outcome nobody knows. For other
+// classes it does nothing.
+func (f *flight) unknown(e *numbers.Error) {
+	if f.call.Class != Buy {
+		return
+	}
+	e.Kind = numbers.ErrOutcomeUnknown
+	e.Attempt = &numbers.Attempt{
+		Vendor: f.c.Vendor, Reference: f.call.Reference, Numbers: f.call.Numbers, Started: f.started,
+	}
+}
