@@ -40,8 +40,8 @@ func AmountLiteral(lit string, asString bool) (Amount, error) {
 	if asString && lit == "" {
 		return Amount{style: quoted}, nil
 	}
-	if _, ok := splitDecimal(lit, !asString); !ok {
-		return Amount{}, valueError("Amount", wantAmount, lit, "")
+	if _, ok := splitNumber(lit, !asString); !ok {
+		return Amount{}, valueError("Amount", wantAmount, lit)
 	}
 	if asString {
 		return Amount{lit: lit, style: quoted}, nil
@@ -83,7 +83,7 @@ func (a *Amount) UnmarshalJSON(data []byte) error {
 	if asString {
 		var err error
 		if lit, err = unquote(data); err != nil {
-			return valueError("Amount", wantAmount, data, "")
+			return valueError("Amount", wantAmount, data)
 		}
 	}
 	v, err := AmountLiteral(string(lit), asString)

@@ -59,7 +59,7 @@ func (b *Bool) UnmarshalJSON(data []byte) error {
 			return nil
 		}
 	}
-	return valueError("Bool", `true, false, "true" or "false"`, data, "")
+	return valueError("Bool", `true, false, "true" or "false"`, data)
 }
 
 // EncodeValues adds true or false to a query, and nothing when absent.

@@ -2,8 +2,11 @@ package wire
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
+	"reflect"
+	"strconv"
 )
 
 // Null is a field of a PATCH body, where absent means "leave as it is" and null means "clear". The zero value is absent;
@@ -72,22 +75,30 @@ func (n *Null[T]) UnmarshalJSON(data []byte) error {
 }
 
 // EncodeValues adds the value to a query, and nothing when absent. A query has no null, so null is an error, as is a value
-// that is neither a plain string, bool or integer nor has this method itself.
+// that is no string, bool or integer and does not have this method itself.
 func (n Null[T]) EncodeValues(key string, v *url.Values) error {
-	if n.state == nullAbsent {
+	switch n.state {
+	case nullAbsent:
 		return nil
+	case nullNull:
+		return errors.New("wire.Null: a query can't hold null: " + key)
 	}
-	if n.state == nullNull {
-		return fmt.Errorf("wire.Null: a query can't hold null: %s", key)
+	if e, ok := any(n.value).(interface {
+		EncodeValues(key string, v *url.Values) error
+	}); ok {
+		return e.EncodeValues(key, v)
 	}
-	switch x := any(n.value).(type) {
-	case interface {
-		EncodeValues(string, *url.Values) error
-	}:
-		return x.EncodeValues(key, v)
-	case string, bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64:
-		addLiteral(v, key, fmt.Sprint(x))
-		return nil
+	switch value := reflect.ValueOf(n.value); value.Kind() {
+	case reflect.String:
+		addLiteral(v, key, value.String())
+	case reflect.Bool:
+		addLiteral(v, key, strconv.FormatBool(value.Bool()))
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		addLiteral(v, key, strconv.FormatInt(value.Int(), 10))
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		addLiteral(v, key, strconv.FormatUint(value.Uint(), 10))
+	default:
+		return fmt.Errorf("wire.Null: a query can't hold a %T: %s", n.value, key)
 	}
-	return fmt.Errorf("wire.Null: a query can't hold a %T: %s", n.value, key)
+	return nil
 }

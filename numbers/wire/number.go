@@ -12,61 +12,49 @@ const (
 	maxExponent = 64
 )
 
-// decimalParts is a decimal literal taken apart: digits are those before and after the point, exp is the power of ten that
-// the last of them counts.
-type decimalParts struct {
+// number is a decimal literal taken apart.
+type number struct {
 	negative bool
-	digits   string
+	whole    string // the digits before the point
+	frac     string // the digits after the point
 	exp      int
 }
 
-// splitDecimal takes a decimal literal apart. With strict it must be a JSON number; otherwise a plus sign, leading zeros
-// and a missing digit on one side of the point are fine too.
-func splitDecimal(s string, strict bool) (decimalParts, bool) {
-	var p decimalParts
+// splitNumber takes a decimal literal apart. With strict it must be a JSON number; otherwise a plus sign, leading zeros
+// and a point without digits on one side are fine too.
+func splitNumber(s string, strict bool) (n number, ok bool) {
 	if len(s) > maxLiteral {
-		return p, false
+		return n, false
 	}
 	if s != "" && (s[0] == '-' || s[0] == '+' && !strict) {
-		p.negative = s[0] == '-'
+		n.negative = s[0] == '-'
 		s = s[1:]
 	}
-	whole, s := cutDigits(s)
-	var frac string
+	n.whole, s = cutDigits(s)
 	point := strings.HasPrefix(s, ".")
 	if point {
-		frac, s = cutDigits(s[1:])
+		n.frac, s = cutDigits(s[1:])
 	}
-	switch {
-	case whole == "" && frac == "":
-		return p, false
-	case strict && (whole == "" || point && frac == "" || len(whole) > 1 && whole[0] == '0'):
-		return p, false
+	if n.whole == "" && n.frac == "" {
+		return n, false
+	}
+	if strict && (n.whole == "" || point && n.frac == "" || len(n.whole) > 1 && n.whole[0] == '0') {
+		return n, false
 	}
 	if s != "" {
-		if s[0] != 'e' && s[0] != 'E' {
-			return p, false
+		if n.exp, ok = exponent(s); !ok {
+			return n, false
 		}
-		exp, ok := exponent(s[1:])
-		if !ok {
-			return p, false
-		}
-		p.exp = exp
 	}
-	p.digits = whole
-	if frac != "" {
-		p.digits += frac
-		p.exp -= len(frac)
-	}
-	return p, true
+	return n, true
 }
 
+// exponent reads "e10", "E+10" and the like.
 func exponent(s string) (int, bool) {
-	digits, rest := cutDigits(strings.TrimPrefix(strings.TrimPrefix(s, "-"), "+"))
-	if digits == "" || rest != "" {
+	if s[0] != 'e' && s[0] != 'E' {
 		return 0, false
 	}
-	n, err := strconv.Atoi(s)
+	n, err := strconv.Atoi(s[1:]) // a sign and digits, nothing else
 	return n, err == nil && -maxExponent <= n && n <= maxExponent
 }
 
@@ -78,21 +66,30 @@ func cutDigits(s string) (digits, rest string) {
 	return s[:i], s[i:]
 }
 
-// natural returns the value when it is exactly a whole number from 0 that an int64 can hold: 12029822917.0 and
+// natural returns the value where it is exactly a whole number from 0 that an int64 can hold: 12029822917.0 and
 // 1.2029822917e10 are, 1.5 is not.
-func (p decimalParts) natural() (int64, bool) {
-	digits := strings.TrimLeft(p.digits, "0")
-	if p.negative {
-		return 0, false
+func (n number) natural() (int64, bool) {
+	digits, exp := n.whole, n.exp
+	if n.frac != "" {
+		digits += n.frac
+		exp -= len(n.frac)
 	}
-	if digits == "" {
+	digits = strings.TrimLeft(digits, "0")
+	switch {
+	case n.negative:
+		return 0, false
+	case digits == "":
 		return 0, true
-	}
-	trimmed := strings.TrimRight(digits, "0")
-	exp := p.exp + len(digits) - len(trimmed)
-	if exp < 0 || len(trimmed)+exp > 19 {
+	case exp < 0:
+		if strings.Trim(digits[max(0, len(digits)+exp):], "0") != "" || -exp >= len(digits) {
+			return 0, false
+		}
+		digits = digits[:len(digits)+exp]
+	case len(digits)+exp > len("9223372036854775807"):
 		return 0, false
+	case exp > 0:
+		digits += strings.Repeat("0", exp)
 	}
-	n, err := strconv.ParseInt(trimmed+strings.Repeat("0", exp), 10, 64)
-	return n, err == nil
+	v, err := strconv.ParseInt(digits, 10, 64)
+	return v, err == nil
 }

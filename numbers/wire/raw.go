@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/url"
 )
 
@@ -17,7 +16,12 @@ func (r Raw) String() string { return string(r) }
 func (r Raw) IsZero() bool { return len(r) == 0 || isNull(r) }
 
 // MarshalJSON writes the text, and null when absent.
-func (r Raw) MarshalJSON() ([]byte, error) { return json.RawMessage(r).MarshalJSON() }
+func (r Raw) MarshalJSON() ([]byte, error) {
+	if r.IsZero() {
+		return []byte("null"), nil
+	}
+	return r, nil
+}
 
 // UnmarshalJSON keeps a copy of the text; null is absent.
 func (r *Raw) UnmarshalJSON(data []byte) error {

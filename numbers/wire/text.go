@@ -10,10 +10,9 @@ import (
 
 // ValueError tells that a JSON value, or an argument, can't be what the named type stands for.
 type ValueError struct {
-	Type   string // the type of this package: "Amount"
-	Want   string // what it takes: "a decimal number, quoted or not"
-	Got    string // the beginning of what it was given, at most 40 bytes; empty for a Secret
-	Reason string // what is wrong with it, where Want does not say so; may be empty
+	Type string // the type of this package: "Amount"
+	Want string // what it takes: "a decimal number, quoted or not"
+	Got  string // the beginning of what it was given, at most 40 bytes; empty for a Secret
 }
 
 // Error names the type, what it takes and the beginning of what it was given.
@@ -22,17 +21,14 @@ func (e *ValueError) Error() string {
 	if e.Got != "" {
 		s += fmt.Sprintf(", got %q", e.Got)
 	}
-	if e.Reason != "" {
-		s += ": " + e.Reason
-	}
 	return s
 }
 
 const maxQuoted = 40
 
-func valueError[S []byte | string](typ, want string, got S, reason string) error {
+func valueError[S []byte | string](typ, want string, got S) error {
 	s := string(got[:min(len(got), maxQuoted)])
-	return &ValueError{Type: typ, Want: want, Got: s, Reason: reason}
+	return &ValueError{Type: typ, Want: want, Got: s}
 }
 
 func isNull(data []byte) bool { return string(data) == "null" }

@@ -56,11 +56,11 @@ func (t TN) Int64() (n int64, ok bool) {
 }
 
 func (t TN) natural() (int64, bool) {
-	p, ok := splitDecimal(t.lit, true)
+	n, ok := splitNumber(t.lit, true)
 	if !ok {
 		return 0, false
 	}
-	return p.natural()
+	return n.natural()
 }
 
 // Literal returns the number as the vendor wrote it, without the quotes; "" when absent.
@@ -92,14 +92,14 @@ func (t *TN) UnmarshalJSON(data []byte) error {
 	if isQuoted(data) {
 		s, err := unquote(data)
 		if err != nil {
-			return valueError("TN", wantTN, data, "")
+			return valueError("TN", wantTN, data)
 		}
 		*t = TNString(string(s))
 		return nil
 	}
 	v := TN{lit: string(data), style: bare}
 	if _, ok := v.natural(); !ok {
-		return valueError("TN", wantTN, data, "")
+		return valueError("TN", wantTN, data)
 	}
 	*t = v
 	return nil
@@ -118,7 +118,7 @@ func (t TN) EncodeValues(key string, v *url.Values) error {
 
 func (t TN) check() error {
 	if t.style == bare && strings.HasPrefix(t.lit, "-") {
-		return valueError("TN", wantTN, t.lit, "")
+		return valueError("TN", wantTN, t.lit)
 	}
 	return nil
 }

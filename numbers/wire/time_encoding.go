@@ -1,0 +1,52 @@
+package wire
+
+// The methods below hide those of the embedded time.Time, which would write the time and forget the literal.
+
+// MarshalText returns the literal; nothing when absent.
+func (t Time) MarshalText() ([]byte, error) { return t.AppendText(nil) }
+
+// AppendText appends the literal; nothing when absent.
+func (t Time) AppendText(b []byte) ([]byte, error) {
+	if err := t.check(); err != nil {
+		return b, err
+	}
+	return t.append(b), nil
+}
+
+// UnmarshalText reads a literal, whatever it is, as TimeLiteral does: an empty one is present, not absent.
+func (t *Time) UnmarshalText(data []byte) error {
+	*t = parseTime(data)
+	return nil
+}
+
+// binaryPresent marks a time that is present, which tells "" from absent.
+const binaryPresent = '='
+
+// MarshalBinary writes what UnmarshalBinary makes the same Time of.
+func (t Time) MarshalBinary() ([]byte, error) { return t.AppendBinary(nil) }
+
+// AppendBinary appends what MarshalBinary writes.
+func (t Time) AppendBinary(b []byte) ([]byte, error) {
+	if t.IsZero() {
+		return b, nil
+	}
+	return t.AppendText(append(b, binaryPresent))
+}
+
+// UnmarshalBinary reads what MarshalBinary wrote. Anything else is a *ValueError.
+func (t *Time) UnmarshalBinary(data []byte) error {
+	if len(data) == 0 {
+		*t = Time{}
+		return nil
+	}
+	if data[0] != binaryPresent {
+		return valueError("Time", "what MarshalBinary wrote", data)
+	}
+	return t.UnmarshalText(data[1:])
+}
+
+// GobEncode is MarshalBinary.
+func (t Time) GobEncode() ([]byte, error) { return t.MarshalBinary() }
+
+// GobDecode is UnmarshalBinary.
+func (t *Time) GobDecode(data []byte) error { return t.UnmarshalBinary(data) }

@@ -1,0 +1,116 @@
+package wire
+
+import (
+	"bytes"
+	"time"
+)
+
+// timeForm is how a time is written. Most are written in a form that brings the vendor's literal back from the time, so
+// that a page of rows keeps no copy of its times; the rest keep the literal.
+type timeForm uint8
+
+const (
+	timeAbsent  timeForm = 0 // with a time nevertheless, as in Time{Time: t}: written like NewTime(t)
+	timeLiteral timeForm = 1 // as the kept literal says
+
+	timeUTC    timeForm = 0x80 // as the time says, in UTC; the low bits are the number of fraction digits, 0 to 9
+	timeSpaced timeForm = 0x40 // a space for the T
+	timeBare   timeForm = 0x20 // no zone
+	timePlus   timeForm = 0x10 // +00:00 for the Z
+	timeDigits timeForm = 0x0f // mask
+	timeNew             = timeUTC | 6
+)
+
+const (
+	timeT       = len("2006-01-02")
+	timeSeconds = len("2006-01-02T15:04:05")
+	timePlus0   = "+00:00"
+	maxTime     = 56 // the longest literal that is looked at: 30 fraction digits and more
+)
+
+// readTime returns the time that lit stands for, the zero time where there is none, and the form that writes lit again.
+func readTime(lit []byte) (time.Time, timeForm) {
+	if len(lit) < timeSeconds || len(lit) > maxTime {
+		return time.Time{}, timeLiteral
+	}
+	// The standard library is strict and quick at RFC 3339, so that is what a copy of lit is made into.
+	var buf, again [maxTime + 1]byte
+	b := append(buf[:0], lit...)
+	form := timeUTC
+	if b[timeT] == ' ' {
+		b[timeT] = 'T'
+		form |= timeSpaced
+	}
+	digits := len(b) - timeSeconds - len(".")
+	switch zone := b[timeSeconds:]; {
+	case bytes.HasSuffix(zone, []byte("Z")):
+		digits -= len("Z")
+	case bytes.HasSuffix(zone, []byte(timePlus0)):
+		digits -= len(timePlus0)
+		form |= timePlus
+	case !hasOffset(zone):
+		b = append(b, 'Z')
+		form |= timeBare
+	}
+	var t time.Time
+	if t.UnmarshalText(b) != nil {
+		return time.Time{}, timeLiteral
+	}
+	if t = t.UTC(); !isSet(t) {
+		return time.Time{}, timeLiteral
+	}
+	if digits > 9 {
+		return t, timeLiteral
+	}
+	form |= timeForm(max(digits, 0))
+	if !bytes.Equal(form.append(again[:0], t), lit) {
+		return t, timeLiteral
+	}
+	return t, form
+}
+
+// isSet reports whether t is none of the years that servers write for "unset": 9999, and 1, where Go's zero time is.
+func isSet(t time.Time) bool {
+	y := t.Year()
+	return 1 < y && y < 9999
+}
+
+// hasOffset reports whether zone, what follows the seconds, ends in an offset like +02:00.
+func hasOffset(zone []byte) bool {
+	i := len(zone) - len(timePlus0)
+	return i >= 0 && (zone[i] == '+' || zone[i] == '-')
+}
+
+// append writes t in the form f.
+func (f timeForm) append(b []byte, t time.Time) []byte {
+	t = t.UTC()
+	b = t.AppendFormat(b, time.RFC3339)
+	b = b[:len(b)-len("Z")]
+	if f&timeSpaced != 0 {
+		b[len(b)-timeSeconds+timeT] = ' '
+	}
+	b = appendFraction(b, t.Nanosecond(), int(f&timeDigits))
+	switch {
+	case f&timeBare != 0:
+		return b
+	case f&timePlus != 0:
+		return append(b, timePlus0...)
+	}
+	return append(b, 'Z')
+}
+
+func appendFraction(b []byte, nanoseconds, digits int) []byte {
+	if digits == 0 {
+		return b
+	}
+	n := nanoseconds
+	for range 9 - digits {
+		n /= 10
+	}
+	b = append(b, ".000000000"[:1+digits]...)
+	for i := len(b) - 1; n > 0; i-- {
+		b[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return b
+}
