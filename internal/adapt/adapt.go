@@ -1,0 +1,108 @@
+// Package adapt holds what the four adapters to numbers.Orderer share.
+package adapt
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// Error makes a client's error one of the portable layer: it names the
+// portable operation, the account, and the numbers. The chain below it stays.
+func Error(err error, op, account string, list []numbers.E164) error {
+	if err == nil {
+		return nil
+	}
+	inner, ok := errors.AsType[*numbers.Error](err)
+	if !ok {
+		return err
+	}
+	e := *inner
+	e.Op, e.Account = op, account
+	if len(list) > 0 {
+		e.Numbers = list
+	}
+	if inner.Attempt != nil {
+		attempt := *inner.Attempt
+		attempt.Account = account
+		if len(list) > 0 {
+			attempt.Numbers = list
+		}
+		e.Attempt = &attempt
+	}
+	return &e
+}
+
+// E164 returns the vendor's spelling as an E.164 number, or "" where it is
+// none: nothing is guessed.
+func E164(spelling string) numbers.E164 {
+	n, err := numbers.ParseE164(spelling)
+	if err != nil {
+		return ""
+	}
+	return n
+}
+
+// Template returns a copy of the vendor's own create request given as
+// OrderRequest.Native, or a zero one where none was. Another type is
+// ErrInvalid.
+func Template[T any](vendor, op string, native any) (*T, error) {
+	switch v := native.(type) {
+	case nil:
+		return new(T), nil
+	case *T:
+		if v != nil {
+			clone := *v
+			return &clone, nil
+		}
+	}
+	return nil, &numbers.Error{
+		Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: "Native",
+		Message: fmt.Sprintf("it is a %T, and must be a %T", native, new(T)),
+	}
+}
+
+// Orders converts a raw sequence into orders: what repeats is dropped, what
+// does not match is left out.
+func Orders[T any](raw iter.Seq2[T, error], account string, q numbers.OrderQuery, convert func(T) (*numbers.Order, error)) iter.Seq2[*numbers.Order, error] {
+	return walk(raw, "Orders", account, convert, func(o *numbers.Order) string { return o.ID }, q.Match)
+}
+
+// Owned is [Orders] for an inventory. Released numbers are left out unless the
+// query names their state.
+func Owned[T any](raw iter.Seq2[T, error], account string, q numbers.OwnedQuery, convert func(T) (*numbers.Number, error)) iter.Seq2[*numbers.Number, error] {
+	match := func(n *numbers.Number) bool {
+		return q.Match(n) && (n.State != numbers.NumberReleased || len(q.States) > 0)
+	}
+	return walk(raw, "Owned", account, convert, func(n *numbers.Number) string { return n.ID }, match)
+}
+
+func walk[T, P any](raw iter.Seq2[T, error], op, account string, convert func(T) (*P, error), id func(*P) string, match func(*P) bool) iter.Seq2[*P, error] {
+	return func(yield func(*P, error) bool) {
+		seen := make(map[string]struct{})
+		for item, err := range raw {
+			var p *P
+			if err == nil {
+				p, err = convert(item)
+			}
+			if err != nil {
+				yield(nil, Error(err, op, account, nil))
+				return
+			}
+			if _, again := seen[id(p)]; again {
+				continue
+			}
+			seen[id(p)] = struct{}{}
+			if match(p) && !yield(p, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Failed is a sequence that has only an error.
+func Failed[P any](err error) iter.Seq2[*P, error] {
+	return func(yield func(*P, error) bool) { yield(nil, err) }
+}

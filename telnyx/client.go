@@ -1,0 +1,71 @@
+package telnyx
+
+import (
+	"context"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// DefaultBaseURL is where requests go unless ClientOptions.BaseURL says
+// otherwise.
+const DefaultBaseURL = "https://api.telnyx.com/v2"
+
+const vendor = "telnyx"
+
+// Client speaks the Telnyx API v2. It is safe for concurrent use.
+type Client struct {
+	// NumberOrders orders numbers.
+	NumberOrders *NumberOrdersService
+
+	api *api.Client
+}
+
+// Auth is a credential; [APIKeyAuth] makes one. It prints no secret.
+type Auth struct {
+	auth   api.Auth
+	reason string
+}
+
+// APIKeyAuth authenticates by an API key ("KEY…"), which is sent as a bearer
+// token in the Authorization header.
+func APIKeyAuth(key string) Auth {
+	return Auth{
+		auth:   api.Static{Header: "Authorization", Prefix: "Bearer ", Secret: wire.NewSecret(key)},
+		reason: api.BadSecret(key),
+	}
+}
+
+// New makes a client. opts may be nil. It sends nothing; a key that can't be
+// one and options that make no sense are ErrInvalid.
+func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
+	if auth.auth == nil {
+		return nil, api.Invalid(vendor, "New", "auth", "there is none; use APIKeyAuth")
+	}
+	if auth.reason != "" {
+		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
+	}
+	core, err := api.New(api.Config{
+		Vendor:          vendor,
+		BaseURL:         DefaultBaseURL,
+		Auth:            auth.auth,
+		Refusal:         refusal,
+		RequestIDHeader: "X-Request-Id",
+	}, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		NumberOrders: &NumberOrdersService{core},
+		api:          core,
+	}, nil
+}
+
+// Do sends a request to an endpoint that this package does not model, with the
+// client's credential, limits and checks. All methods but GET and HEAD are
+// taken for requests that may cost money: they are sent once, and an unclear
+// answer is ErrOutcomeUnknown.
+func (c *Client) Do(ctx context.Context, r *numbers.RawRequest) (*numbers.RawResponse, error) {
+	return c.api.Raw(ctx, r)
+}

@@ -1,0 +1,236 @@
+package telnyx
+
+import (
+	"context"
+	"iter"
+	"net/http"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// NumberOrdersService orders numbers. There is no cancel for a number order:
+// its sub number orders are cancelled instead.
+type NumberOrdersService struct{ api *api.Client }
+
+// The states of a number order, and of each number in it.
+const (
+	OrderPending = "pending"
+	OrderSuccess = "success"
+	OrderFailure = "failure"
+)
+
+// NumberOrder is an order of one or more numbers. Telnyx sends it in two
+// forms: in lists its phone numbers have a number and an id only.
+type NumberOrder struct {
+	// ID is a UUID.
+	ID string `json:"id"`
+	// RecordType is "number_order".
+	RecordType        string `json:"record_type"`
+	PhoneNumbersCount int    `json:"phone_numbers_count"`
+	// ConnectionID is the voice connection of the numbers.
+	ConnectionID       *string            `json:"connection_id,omitempty"`
+	MessagingProfileID *string            `json:"messaging_profile_id,omitempty"`
+	BillingGroupID     *string            `json:"billing_group_id,omitempty"`
+	PhoneNumbers       []OrderPhoneNumber `json:"phone_numbers,omitzero"`
+	SubNumberOrdersIDs []string           `json:"sub_number_orders_ids,omitzero"`
+	// Status is OrderPending, OrderSuccess or OrderFailure. It is one word for
+	// all numbers: a success may have numbers that failed.
+	Status            string    `json:"status"`
+	CustomerReference *string   `json:"customer_reference,omitempty"`
+	CreatedAt         wire.Time `json:"created_at,omitzero"`
+	UpdatedAt         wire.Time `json:"updated_at,omitzero"`
+	// RequirementsMet is true if all requirements are met for every number.
+	RequirementsMet *bool `json:"requirements_met,omitempty"`
+}
+
+// OrderPhoneNumber is one number of an order. In lists only ID and PhoneNumber
+// are set.
+type OrderPhoneNumber struct {
+	// ID is the number's id within orders, which is not its id among the owned
+	// numbers.
+	ID string `json:"id"`
+	// RecordType is "number_order_phone_number".
+	RecordType  *string `json:"record_type,omitempty"`
+	PhoneNumber string  `json:"phone_number"`
+	BundleID    *string `json:"bundle_id,omitempty"`
+	CountryCode *string `json:"country_code,omitempty"`
+	// CountryISOAlpha2 is the same country, in newer answers.
+	CountryISOAlpha2 *string `json:"country_iso_alpha2,omitempty"`
+	// PhoneNumberType is local, mobile, national, shared_cost or toll_free.
+	PhoneNumberType        *string                `json:"phone_number_type,omitempty"`
+	RegulatoryRequirements []RequirementWithValue `json:"regulatory_requirements,omitzero"`
+	RequirementsMet        *bool                  `json:"requirements_met,omitempty"`
+	// RequirementsStatus is pending, approved, cancelled, deleted,
+	// requirement-info-exception, requirement-info-pending or
+	// requirement-info-under-review.
+	RequirementsStatus *string `json:"requirements_status,omitempty"`
+	// Status is OrderPending, OrderSuccess or OrderFailure.
+	Status *string `json:"status,omitempty"`
+}
+
+// RequirementWithValue is a regulatory requirement and what was supplied for
+// it.
+type RequirementWithValue struct {
+	// RecordType is "phone_number_regulatory_requirement".
+	RecordType    *string `json:"record_type,omitempty"`
+	RequirementID *string `json:"requirement_id,omitempty"`
+	// FieldType is textual, datetime, address or document.
+	FieldType *string `json:"field_type,omitempty"`
+	// FieldValue is the text or time itself, or the id of the address or
+	// document.
+	FieldValue *string `json:"field_value,omitempty"`
+	// Status is approved, declined, awaiting-value or pending-approval.
+	Status *string `json:"status,omitempty"`
+}
+
+// CreateNumberOrderRequest orders numbers.
+type CreateNumberOrderRequest struct {
+	// PhoneNumbers must not be empty; no maximum is documented.
+	PhoneNumbers       []CreateNumberOrderPhoneNumber `json:"phone_numbers"`
+	ConnectionID       *string                        `json:"connection_id,omitempty"`
+	MessagingProfileID *string                        `json:"messaging_profile_id,omitempty"`
+	BillingGroupID     *string                        `json:"billing_group_id,omitempty"`
+	// CustomerReference is yours, kept verbatim, and can be filtered by. Make
+	// it unique: it is how an order is found whose answer was lost.
+	CustomerReference *string `json:"customer_reference,omitempty"`
+}
+
+// CreateNumberOrderPhoneNumber is one number to order.
+type CreateNumberOrderPhoneNumber struct {
+	// PhoneNumber is in E.164, and was seen in a search before: Telnyx orders
+	// no others.
+	PhoneNumber string `json:"phone_number"`
+	// RequirementGroupID is needed at once in CH, DK, IT, NO, PT and SE.
+	RequirementGroupID *string `json:"requirement_group_id,omitempty"`
+	BundleID           *string `json:"bundle_id,omitempty"`
+}
+
+// UpdateNumberOrderRequest changes an order. What is nil stays as it is.
+type UpdateNumberOrderRequest struct {
+	CustomerReference *string `json:"customer_reference,omitempty"`
+	// RegulatoryRequirements may be a part of what is required.
+	RegulatoryRequirements []RequirementValue `json:"regulatory_requirements,omitzero"`
+}
+
+// RequirementValue supplies a regulatory requirement.
+type RequirementValue struct {
+	RequirementID string `json:"requirement_id"`
+	// FieldValue is the value of a textual or datetime requirement, the id of
+	// an address or document.
+	FieldValue string `json:"field_value"`
+}
+
+// ListNumberOrdersRequest asks for one page of orders. Telnyx documents no
+// order of the list.
+type ListNumberOrdersRequest struct {
+	Page   PageParams         `url:"page"`
+	Filter NumberOrdersFilter `url:"filter"`
+}
+
+// NumberOrdersFilter narrows a list of orders.
+type NumberOrdersFilter struct {
+	Status string `url:"status,omitempty"`
+	// CreatedAt bounds are exclusive.
+	CreatedAt TimeRange `url:"created_at"`
+	// PhoneNumbersCount is a string at Telnyx: "1".
+	PhoneNumbersCount string `url:"phone_numbers_count,omitempty"`
+	CustomerReference string `url:"customer_reference,omitempty"`
+	RequirementsMet   *bool  `url:"requirements_met,omitempty"`
+}
+
+// TimeRange bounds a time; both bounds are exclusive and optional. Telnyx
+// compares microseconds: [wire.NewTime] writes six digits.
+type TimeRange struct {
+	GT wire.Time `url:"gt"`
+	LT wire.Time `url:"lt"`
+}
+
+// Create orders numbers.
+//
+// POST /number_orders, answered with 200 and the order, usually pending; see
+// Get for what becomes of it. It may cost money: it is sent once, and
+// ErrOutcomeUnknown means that the order may exist; look for its
+// CustomerReference by List before ordering again.
+func (s *NumberOrdersService) Create(ctx context.Context, r *CreateNumberOrderRequest) (*NumberOrder, error) {
+	const op = "NumberOrders.Create"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	if len(r.PhoneNumbers) == 0 {
+		return nil, api.Invalid(vendor, op, "PhoneNumbers", "there are none")
+	}
+	call := &api.Call{
+		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/number_orders", Body: r,
+	}
+	for _, n := range r.PhoneNumbers {
+		call.Numbers = append(call.Numbers, numbers.E164(n.PhoneNumber))
+	}
+	if r.CustomerReference != nil {
+		call.Reference = *r.CustomerReference
+	}
+	return get(ctx, s.api, call, func(o *NumberOrder) string { return missing(o.ID) })
+}
+
+// Get reads an order with the state of each number.
+//
+// GET /number_orders/{number_order_id}. Just after Create it may be
+// ErrNotFound for a moment.
+func (s *NumberOrdersService) Get(ctx context.Context, id string) (*NumberOrder, error) {
+	return get(ctx, s.api, &api.Call{
+		Op: "NumberOrders.Get", Class: api.Read, Method: http.MethodGet,
+		Path: "/number_orders/{id}", Args: []string{id},
+	}, func(o *NumberOrder) string { return missing(o.ID) })
+}
+
+// Update changes an order's reference, or supplies regulatory requirements.
+//
+// PATCH /number_orders/{number_order_id}, answered with the order.
+func (s *NumberOrdersService) Update(ctx context.Context, id string, r *UpdateNumberOrderRequest) (*NumberOrder, error) {
+	const op = "NumberOrders.Update"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	return get(ctx, s.api, &api.Call{
+		Op: op, Class: api.Write, Method: http.MethodPatch,
+		Path: "/number_orders/{id}", Args: []string{id}, Body: r,
+	}, func(o *NumberOrder) string { return missing(o.ID) })
+}
+
+// List reads one page of orders; r may be nil.
+//
+// GET /number_orders with page[number] (from 1), page[size] (1 to 250, default
+// 20) and filter[…].
+func (s *NumberOrdersService) List(ctx context.Context, r *ListNumberOrdersRequest) (*Page[NumberOrder], error) {
+	const op = "NumberOrders.List"
+	if r == nil {
+		r = &ListNumberOrdersRequest{}
+	}
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	return api.Get[Page[NumberOrder]](ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_orders", Query: r,
+	})
+}
+
+// All walks the orders of all pages from r.Page on; r may be nil. Pages have
+// 250 orders unless r says otherwise. Orders that come or go meanwhile shift
+// the pages: bound the walk by Filter.CreatedAt.LT where every order must come
+// exactly once.
+func (s *NumberOrdersService) All(ctx context.Context, r *ListNumberOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*NumberOrder, error] {
+	var from ListNumberOrdersRequest
+	if r != nil {
+		from = *r
+	}
+	if from.Page.Size == 0 {
+		from.Page.Size = MaxPageSize
+	}
+	list := func(ctx context.Context, number int) (*Page[NumberOrder], error) {
+		at := from
+		at.Page.Number = number
+		return s.List(ctx, &at)
+	}
+	return all(ctx, "NumberOrders.All", from.Page.Number, list, func(o *NumberOrder) string { return o.ID }, opts)
+}
