@@ -1,0 +1,171 @@
+package exclusivetest
+
+import (
+	"net/http"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tnkit/tnkit/internal/fake"
+)
+
+// numberBody is what create and update take. PortSIP marks every field as optional.
+type numberBody struct {
+	Number      *string `json:"number"`
+	Enabled     *bool   `json:"enabled"`
+	Description *string `json:"description"`
+}
+
+// numberJSON is an exclusive number as it is answered.
+type numberJSON struct {
+	ID          string  `json:"id"`
+	Number      string  `json:"number"`
+	CreatedAt   *string `json:"created_at"`
+	Enabled     bool    `json:"enabled"`
+	Description *string `json:"description"`
+}
+
+// numberWithoutBlanks is the same with blank fields left out.
+type numberWithoutBlanks struct {
+	ID          string  `json:"id"`
+	Number      string  `json:"number"`
+	CreatedAt   *string `json:"created_at,omitempty"`
+	Enabled     bool    `json:"enabled"`
+	Description *string `json:"description,omitempty"`
+}
+
+// createNumber serves POST /exclusive_numbers.
+func (c *call) createNumber() {
+	c.fake.Strict(c.r)
+	var body numberBody
+	if !c.decode(&body) {
+		return
+	}
+	if body.Number == nil {
+		c.invalid("number", "is missing")
+		return
+	}
+	if !c.check(body, nil) {
+		return
+	}
+	n := &row{id: c.newID(), number: *body.Number, enabled: true, created: c.fake.Now()}
+	change(n, body)
+	c.tenant.add(n)
+	c.purchases.buy(c.tenant, n, c.fake.Now())
+	fake.JSON(c.w, http.StatusOK, fake.Object{{Key: "id", Value: n.id}})
+}
+
+// getNumber serves GET /exclusive_numbers/{id}.
+func (c *call) getNumber() {
+	c.fake.Strict(c.r)
+	if n := c.number(); n == nil {
+		c.notFound()
+	} else if n.seed {
+		fake.Raw(c.w, http.StatusOK, "application/json", []byte(seedNumber))
+	} else {
+		fake.JSON(c.w, http.StatusOK, c.object(n))
+	}
+}
+
+// updateNumber serves POST /exclusive_numbers/{id}.
+func (c *call) updateNumber() {
+	c.fake.Strict(c.r)
+	n := c.number()
+	if n == nil {
+		c.notFound()
+		return
+	}
+	var body numberBody
+	if !c.decode(&body) || !c.check(body, n) {
+		return
+	}
+	if c.opts.UpdateReplaces {
+		n.enabled, n.description = true, ""
+	}
+	old := n.number
+	change(n, body)
+	if n.number != old {
+		c.purchases.release(n, c.fake.Now())
+		c.purchases.buy(c.tenant, n, c.fake.Now())
+	}
+	c.w.WriteHeader(http.StatusOK)
+}
+
+// destroyNumber serves POST /exclusive_numbers/{id}/destroy.
+func (c *call) destroyNumber() {
+	c.fake.Strict(c.r)
+	c.noBody()
+	n := c.number()
+	if n == nil {
+		c.notFound()
+		return
+	}
+	c.tenant.remove(n)
+	c.purchases.release(n, c.fake.Now())
+	c.w.WriteHeader(http.StatusNoContent)
+}
+
+// number finds the row that the path names; nil if there is none.
+func (c *call) number() *row { return c.tenant.byID[c.args[0]] }
+
+// check refuses values that a row can't have. n is the row to be changed, or nil.
+func (c *call) check(body numberBody, n *row) bool {
+	const maxNumber, maxDescription = 64, 1024
+	switch {
+	case body.Number != nil && (*body.Number == "" || utf8.RuneCountInString(*body.Number) > maxNumber):
+		c.invalid("number", "must have 1 to 64 characters")
+	case body.Description != nil && utf8.RuneCountInString(*body.Description) > maxDescription:
+		c.invalid("description", "must have at most 1024 characters")
+	case body.Number != nil && c.opts.RefuseDuplicates && c.tenant.taken(*body.Number, n):
+		c.invalid("number", "is there already")
+	default:
+		return true
+	}
+	return false
+}
+
+// taken reports whether another row than n has a number.
+func (t *tenant) taken(number string, n *row) bool {
+	for _, other := range t.byID {
+		if other.number == number && other != n {
+			return true
+		}
+	}
+	return false
+}
+
+// change sets what the body has.
+func change(n *row, body numberBody) {
+	n.seed = false
+	if body.Number != nil {
+		n.number = *body.Number
+	}
+	if body.Enabled != nil {
+		n.enabled = *body.Enabled
+	}
+	if body.Description != nil {
+		n.description = *body.Description
+	}
+}
+
+// object is a row as it is answered.
+func (s *Server) object(n *row) any {
+	blank := func(text string) *string {
+		if text == "" && s.opts.Blanks != BlankEmpty {
+			return nil
+		}
+		return &text
+	}
+	o := numberJSON{n.id, n.number, blank(timestamp(n.created)), n.enabled, blank(n.description)}
+	if s.opts.Blanks == BlankAbsent {
+		return numberWithoutBlanks(o)
+	}
+	return o
+}
+
+// timestamp writes a time as the PBX does: RFC 3339 in UTC, with microseconds where there are any.
+func timestamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.999999Z07:00")
+}
