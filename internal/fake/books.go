@@ -2,6 +2,7 @@ package fake
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
@@ -23,7 +24,7 @@ func (s *Server) Release(number string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := len(s.books.Purchases) - 1; i >= 0; i-- {
-		if p := &s.books.Purchases[i]; p.Number == number && p.Owns() {
+		if p := &s.books.Purchases[i]; sameNumber(p.Number, number) && p.Owns() {
 			p.Released = now
 			return true
 		}
@@ -39,3 +40,6 @@ func (s *Server) Books() numberstest.Books {
 	defer s.mu.Unlock()
 	return numberstest.Books{Purchases: slices.Clone(s.books.Purchases)}
 }
+
+// sameNumber compares numbers whether or not a vendor writes the "+".
+func sameNumber(a, b string) bool { return strings.TrimPrefix(a, "+") == strings.TrimPrefix(b, "+") }

@@ -55,12 +55,12 @@ func (s *Server) Unused() []numberstest.Fault {
 }
 
 // Take is for handlers: it reports whether a semantic fault strikes now, for this number, and uses it up.
-// Give "" where no number is meant. Fault.Numbers empty matches every number.
+// Give "" where no number is meant. Fault.Numbers empty matches every number; a leading "+" makes no difference.
 func (s *Server) Take(kind numberstest.FaultKind, number string) (numberstest.Fault, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.strike(s.current, func(f numberstest.Fault) bool {
-		return f.Kind == kind && (len(f.Numbers) == 0 || slices.Contains(f.Numbers, number))
+		return f.Kind == kind && (len(f.Numbers) == 0 || slices.ContainsFunc(f.Numbers, func(n string) bool { return sameNumber(n, number) }))
 	})
 }
 

@@ -3,10 +3,12 @@ package fake
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
@@ -18,19 +20,40 @@ const (
 
 // serve logs the request, lets at most one transport fault strike, and asks the vendor.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	row := s.log(r, body)
-	if err != nil {
-		s.Report("%s %s: reading the body: %v", r.Method, r.URL.Path, err)
+	if !s.begin() {
 		panic(http.ErrAbortHandler)
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
+	defer s.running.Done()
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	row := s.log(r, body)
 	x := &exchange{s: s, w: w, r: r, row: row}
+	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
+		x.send(answer{status: http.StatusRequestEntityTooLarge})
+		return
+	}
+	if err != nil {
+		x.abort() // the client went away
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	if f, ok := s.takeTransport(row); ok {
 		x.strike(f)
 		return
 	}
 	x.send(x.commit())
+}
+
+// begin lets Close wait for a handler. It returns false once the server is closed: handlers of HTTP/2
+// may begin after their connection ended.
+func (s *Server) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-s.done:
+		return false
+	default:
+		s.running.Add(1)
+		return true
+	}
 }
 
 // log begins the row of a request.
@@ -81,7 +104,7 @@ func (x *exchange) commit() answer {
 }
 
 // ask runs the vendor's handler; the lock is held.
-func (x *exchange) ask() answer {
+func (x *exchange) ask() (a answer) {
 	s := x.s
 	s.mu.Lock()
 	s.current, x.row.Committed = x.row, true
@@ -93,7 +116,7 @@ func (x *exchange) ask() answer {
 		s.mu.Unlock()
 		if p := recover(); p != nil {
 			s.report(false, "%s %s: the handler panicked: %v\n%s", x.r.Method, x.r.URL.Path, p, debug.Stack())
-			rec.answer = answer{status: http.StatusInternalServerError, header: http.Header{}}
+			a = answer{status: http.StatusInternalServerError}
 		}
 	}()
 	s.cfg.Handler.ServeHTTP(rec, x.r.WithContext(context.WithoutCancel(x.r.Context())))
@@ -102,11 +125,12 @@ func (x *exchange) ask() answer {
 
 // head sends the status and the headers.
 func (x *exchange) head(a answer, length int) {
-	for k, v := range a.header {
-		x.w.Header()[k] = v
-	}
+	h := x.w.Header()
+	h["Content-Type"] = nil // no guess by net/http
+	h.Set("Date", x.s.cfg.Now().UTC().Format(http.TimeFormat))
+	maps.Copy(h, a.header)
 	if bodyAllowed(x.r.Method, a.status) {
-		x.w.Header().Set("Content-Length", fmt.Sprint(length))
+		h.Set("Content-Length", strconv.Itoa(length))
 	}
 	x.s.mu.Lock()
 	x.row.Status = a.status

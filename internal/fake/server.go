@@ -55,7 +55,7 @@ type Server struct {
 	client *http.Transport
 
 	done     chan struct{}  // closed by Close: ends every hang
-	running  sync.WaitGroup // Serve and the connections
+	running  sync.WaitGroup // Serve, the connections and the handlers
 	closing  sync.Once
 	ids      *IDs
 	vendorMu sync.Mutex // held while the vendor's handler or scheduled work runs
@@ -156,7 +156,9 @@ func (s *Server) HTTPClient() *http.Client { return &http.Client{Transport: s.cl
 // It may be called more than once.
 func (s *Server) Close() {
 	s.closing.Do(func() {
+		s.mu.Lock()
 		close(s.done)
+		s.mu.Unlock()
 		s.http.Close()
 		s.client.CloseIdleConnections()
 	})

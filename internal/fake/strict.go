@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -19,7 +21,7 @@ func (s *Server) Strict(r *http.Request, allowed ...string) url.Values {
 	if err != nil {
 		s.Report("%s %s: bad query: %v", r.Method, r.URL.Path, err)
 	}
-	for key := range q {
+	for _, key := range slices.Sorted(maps.Keys(q)) {
 		if !slices.Contains(allowed, key) {
 			s.Report("%s %s: the vendor ignores the query key %q", r.Method, r.URL.Path, key)
 		}
@@ -28,10 +30,14 @@ func (s *Server) Strict(r *http.Request, allowed ...string) url.Values {
 }
 
 // DecodeStrict reads a JSON body into v. It reports what the vendor would let pass: a wrong content type,
-// fields that v does not have, data after the value. It returns an error only where there is no JSON value for v.
+// members that v has no field for (also those in the wrong case), data after the value. It returns an error
+// only where there is no JSON that fits v.
 func (s *Server) DecodeStrict(r *http.Request, v any) error {
+	report := func(format string, args ...any) {
+		s.Report("%s %s: %s", r.Method, r.URL.Path, fmt.Sprintf(format, args...))
+	}
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		s.Report("%s %s: the content type of a JSON body is %q", r.Method, r.URL.Path, r.Header.Get("Content-Type"))
+		report("the content type of a JSON body is %q", r.Header.Get("Content-Type"))
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -39,10 +45,17 @@ func (s *Server) DecodeStrict(r *http.Request, v any) error {
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	if err := d.Decode(v); err != nil {
-		return fmt.Errorf("fake: no JSON body: %w", err)
+		return fmt.Errorf("fake: no JSON body that fits: %w", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		s.Report("%s %s: data after the JSON body", r.Method, r.URL.Path)
+		report("data after the JSON body")
+	}
+	var value any
+	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&value); err != nil {
+		return err
+	}
+	for _, path := range unknown(value, reflect.TypeOf(v), "") {
+		report("the vendor ignores the member %q", path)
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ func (x *exchange) strike(f numberstest.Fault) {
 	}
 	switch f.Kind {
 	case numberstest.LostReply, numberstest.LateCommit, numberstest.DroppedRequest:
-		x.abort()
+		x.drop()
 	case numberstest.DelayedReply:
 		if !x.wait(f.Delay) {
 			x.abort()
@@ -34,7 +34,7 @@ func (x *exchange) strike(f numberstest.Fault) {
 		x.send(x.failure(f, http.StatusTooManyRequests))
 	case numberstest.HalfBody:
 		x.half(a)
-		x.abort()
+		x.drop()
 	case numberstest.StalledBody:
 		x.half(a)
 		x.hang()
@@ -103,7 +103,7 @@ func replace(a answer, f numberstest.Fault, contentType, body string) answer {
 	return a
 }
 
-// abort closes the connection (HTTP/2: resets the stream) without another byte.
+// abort ends the exchange without another byte: net/http closes the connection, or resets the stream of HTTP/2.
 func (x *exchange) abort() { panic(http.ErrAbortHandler) }
 
 // hang waits until the client gives up or the fake closes.

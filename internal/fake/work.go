@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"runtime/debug"
 	"slices"
 	"time"
 )
@@ -47,11 +48,20 @@ func (s *Server) runDue(all bool) {
 		if !ok {
 			return
 		}
-		func() {
-			defer s.setAt(time.Time{})
-			w.do()
-		}()
+		s.do(w)
 	}
+}
+
+// do does a piece of work, in its own time.
+func (s *Server) do(w work) {
+	s.setAt(w.at)
+	defer s.setAt(time.Time{})
+	defer func() {
+		if p := recover(); p != nil {
+			s.report(false, "scheduled work panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
+	w.do()
 }
 
 func (s *Server) nextDue(all bool) (work, bool) {
@@ -71,7 +81,6 @@ func (s *Server) nextDue(all bool) (work, bool) {
 		return work{}, false
 	}
 	s.due = slices.DeleteFunc(s.due, func(w work) bool { return w.seq == first.seq })
-	s.at = first.at
 	return first, true
 }
 

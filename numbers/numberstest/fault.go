@@ -1,7 +1,7 @@
 package numberstest
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -98,31 +98,26 @@ func SemanticFaults() []FaultKind {
 
 // Semantic reports whether the kind is behaviour of the vendor, not of the wire.
 func (k FaultKind) Semantic() bool {
-	for _, s := range SemanticFaults() {
-		if k == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(SemanticFaults(), k)
 }
 
-// Fault is one thing that shall go wrong, and when.
+// Fault is one thing that shall go wrong, and when. Its fields after Delay belong to some kinds only; a
+// fault with a field that its kind would ignore is refused ([Fault.Validate]).
 type Fault struct {
 	Kind FaultKind
-	// On says which requests it strikes; the zero Match is the next request that may buy.
-	// Semantic faults don't look at it: the handler asks for them where they apply.
+	// On says which requests it strikes; the zero Match is those that may buy. Semantic faults
+	// have none: the fake's handler asks for them where they apply.
 	On Match
 	// Times is how often it strikes: 0 means once, -1 always.
 	Times int
 	// After lets the first n matches pass. Every match since the injection counts,
 	// also one that another fault struck.
 	After int
-	// Delay is the time that the delayed kinds speak of. Delays of an answer (DelayedReply, SlowBody)
-	// pass on the clock of package time, which is virtual inside a synctest bubble; delays of the
-	// vendor's work (LateCommit and the semantic kinds) on the fake's clock.
+	// Delay belongs to DelayedReply and SlowBody, whose delays pass on the clock of package time (virtual
+	// inside a synctest bubble), and to LateCommit and the semantic kinds, whose delays pass on the fake's clock.
 	Delay time.Duration
 	// Status replaces the HTTP status of StatusBefore, StatusAfter, RateLimited, HTMLBody, GarbageBody,
-	// EmptyBody and WrongType.
+	// EmptyBody and WrongType, and that of a semantic fault's refusal where the fake says so.
 	Status int
 	// RetryAfter is the Retry-After header of StatusBefore, StatusAfter and RateLimited, as it shall be sent.
 	RetryAfter string
@@ -138,38 +133,6 @@ type Fault struct {
 	HTTP2Code uint32
 	// Numbers narrows a semantic fault to these numbers; empty means any.
 	Numbers []string
-}
-
-// Commits reports whether the vendor does, sooner or later, what the request asked.
-func (f Fault) Commits() bool {
-	switch f.Kind {
-	case DroppedRequest, HangBefore, StatusBefore, RateLimited:
-		return false
-	}
-	return !f.BeforeCommit
-}
-
-// Validate reports a fault that could not do what it says.
-func (f Fault) Validate() error {
-	known := f.Kind.Semantic()
-	for _, k := range TransportFaults() {
-		known = known || k == f.Kind
-	}
-	switch {
-	case !known:
-		return fmt.Errorf("numberstest: no fault kind %q", f.Kind)
-	case f.Times < -1:
-		return fmt.Errorf("numberstest: %s: Times %d is less than -1", f.Kind, f.Times)
-	case f.After < 0:
-		return fmt.Errorf("numberstest: %s: After %d is negative", f.Kind, f.After)
-	case f.Delay < 0:
-		return fmt.Errorf("numberstest: %s: Delay %s is negative", f.Kind, f.Delay)
-	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
-		return fmt.Errorf("numberstest: %s: Status %d is no final HTTP status", f.Kind, f.Status)
-	case f.Body != "" && f.NoBody:
-		return fmt.Errorf("numberstest: %s: both Body and NoBody", f.Kind)
-	}
-	return nil
 }
 
 // Match selects requests. All fields that are set must hold; the zero Match selects the requests

@@ -1,0 +1,66 @@
+package numberstest
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Commits reports whether the vendor does, sooner or later, what the request asked.
+func (f Fault) Commits() bool {
+	switch f.Kind {
+	case DroppedRequest, HangBefore, StatusBefore, RateLimited:
+		return false
+	}
+	return !f.BeforeCommit
+}
+
+// Validate returns an error for a fault that could not do what it says: an unknown kind, a value out of
+// range, or a field that its kind would ignore.
+func (f Fault) Validate() error {
+	if !f.Kind.Semantic() && !slices.Contains(TransportFaults(), f.Kind) {
+		return fmt.Errorf("numberstest: no fault kind %q", f.Kind)
+	}
+	switch {
+	case f.Times < -1:
+		return fmt.Errorf("numberstest: %s: Times %d is less than -1", f.Kind, f.Times)
+	case f.After < 0:
+		return fmt.Errorf("numberstest: %s: After %d is negative", f.Kind, f.After)
+	case f.Delay < 0:
+		return fmt.Errorf("numberstest: %s: Delay %s is negative", f.Kind, f.Delay)
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return fmt.Errorf("numberstest: %s: Status %d is no final HTTP status", f.Kind, f.Status)
+	case f.Body != "" && f.NoBody:
+		return fmt.Errorf("numberstest: %s: both Body and NoBody", f.Kind)
+	}
+	for _, field := range f.fields() {
+		if field.set && !field.fits {
+			return fmt.Errorf("numberstest: %s: has no %s", f.Kind, field.name)
+		}
+	}
+	return nil
+}
+
+type faultField struct {
+	name      string
+	set, fits bool
+}
+
+// fields says of each field that not every kind has whether it is set, and whether it fits the kind.
+func (f Fault) fields() []faultField {
+	semantic := f.Kind.Semantic()
+	is := func(kinds ...FaultKind) bool { return slices.Contains(kinds, f.Kind) }
+	failure := is(StatusBefore, StatusAfter, RateLimited)
+	replaced := is(GarbageBody, HTMLBody, WrongType)
+	http2 := is(HTTP2Reset, HTTP2GoAway)
+	return []faultField{
+		{"On", f.On != Match{}, !semantic},
+		{"Delay", f.Delay != 0, semantic || is(DelayedReply, SlowBody, LateCommit)},
+		{"Status", f.Status != 0, semantic || failure || replaced || is(EmptyBody)},
+		{"RetryAfter", f.RetryAfter != "", failure},
+		{"Body", f.Body != "", failure || replaced},
+		{"NoBody", f.NoBody, failure},
+		{"BeforeCommit", f.BeforeCommit, replaced || http2 || is(EmptyBody)},
+		{"HTTP2Code", f.HTTP2Code != 0, http2},
+		{"Numbers", len(f.Numbers) > 0, semantic},
+	}
+}
