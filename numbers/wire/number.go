@@ -75,19 +75,16 @@ func (n number) natural() (int64, bool) {
 		exp -= len(n.frac)
 	}
 	digits = strings.TrimLeft(digits, "0")
-	switch {
-	case n.negative:
-		return 0, false
-	case digits == "":
-		return 0, true
-	case exp < 0:
-		if strings.Trim(digits[max(0, len(digits)+exp):], "0") != "" || -exp >= len(digits) {
+	if n.negative || digits == "" {
+		return 0, !n.negative
+	}
+	if exp < 0 {
+		point := len(digits) + exp
+		if point <= 0 || strings.Trim(digits[point:], "0") != "" {
 			return 0, false
 		}
-		digits = digits[:len(digits)+exp]
-	case len(digits)+exp > len("9223372036854775807"):
-		return 0, false
-	case exp > 0:
+		digits = digits[:point]
+	} else if exp > 0 {
 		digits += strings.Repeat("0", exp)
 	}
 	v, err := strconv.ParseInt(digits, 10, 64)
