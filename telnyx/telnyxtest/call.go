@@ -1,0 +1,140 @@
+package telnyxtest
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// call is one request inside its operation. Its readers note the first thing that is wrong with the query;
+// the operation must look at wrong before it changes anything.
+type call struct {
+	*Server
+	r     *http.Request
+	q     url.Values
+	wrong *problem
+}
+
+// strict reports what Telnyx lets pass on every endpoint.
+func (c *call) strict() {
+	for key, values := range c.q {
+		if len(values) > 1 && !strings.HasSuffix(key, "[]") {
+			c.fake.Report("%s %s: the query key %q is given %d times; the vendor sees one", c.r.Method, c.r.URL.Path, key, len(values))
+		}
+	}
+	if c.r.Header.Get("Idempotency-Key") != "" {
+		c.fake.Report("%s %s: the vendor ignores Idempotency-Key here", c.r.Method, c.r.URL.Path)
+	}
+}
+
+func (c *call) fail(p *problem) {
+	if c.wrong == nil {
+		c.wrong = p
+	}
+}
+
+// body reads a JSON body.
+func (c *call) body(v any) *problem {
+	err := c.fake.DecodeStrict(c.r, v)
+	if err == nil {
+		return nil
+	}
+	if bad, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		pointer := "/" + strings.ReplaceAll(bad.Field, ".", "/")
+		return invalid(codeInvalidType, pointer, "The value has the wrong type: %s.", bad.Value)
+	}
+	return refuse(http.StatusBadRequest, codeInvalidJSON, "The request body is not valid JSON.")
+}
+
+// noBody is for operations that take none.
+func (c *call) noBody() {
+	if b, _ := io.ReadAll(c.r.Body); len(b) > 0 {
+		c.fake.Report("%s %s: the vendor ignores the body here", c.r.Method, c.r.URL.Path)
+	}
+}
+
+// text returns a query parameter. Without the parameter ok is false.
+func (c *call) text(key string) (value string, ok bool) {
+	values := c.q[key]
+	if len(values) == 0 {
+		return "", false
+	}
+	return values[len(values)-1], true
+}
+
+// enum returns a query parameter that must be one of a few words.
+func (c *call) enum(key string, words ...string) (value string, ok bool) {
+	value, ok = c.text(key)
+	if ok && !slices.Contains(words, value) {
+		c.fail(refuse(http.StatusBadRequest, codeInvalidEnum, "%q is not one of %s.", value, strings.Join(words, ", ")).in(key))
+	}
+	return value, ok
+}
+
+// boolean returns a query parameter that must be true or false.
+func (c *call) boolean(key string) (value, ok bool) {
+	text, ok := c.text(key)
+	if ok && text != "true" && text != "false" {
+		c.fail(refuse(http.StatusBadRequest, codeInvalidType, "%q is not a boolean.", text).in(key))
+	}
+	return text == "true", ok
+}
+
+// integer returns a query parameter that must be a whole number within bounds.
+func (c *call) integer(key string, low, high int) (value int, ok bool) {
+	text, ok := c.text(key)
+	if !ok {
+		return 0, false
+	}
+	value, err := strconv.Atoi(text)
+	switch {
+	case err != nil:
+		c.fail(refuse(http.StatusBadRequest, codeInvalidType, "%q is not an integer.", text).in(key))
+	case value < low || value > high:
+		c.fail(refuse(http.StatusBadRequest, codeOutOfRange, "%d is not between %d and %d.", value, low, high).in(key))
+	}
+	return value, true
+}
+
+// moment returns a query parameter that must be a time.
+func (c *call) moment(key string) (value time.Time, ok bool) {
+	text, ok := c.text(key)
+	if !ok {
+		return time.Time{}, false
+	}
+	value, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		c.fail(refuse(http.StatusBadRequest, codeBadRequest, "%q is not an ISO 8601 datetime.", text).in(key))
+	}
+	return value, true
+}
+
+// list returns an array parameter, sent as key[]=a&key[]=b or as key=a,b.
+func (c *call) list(key string) (values []string, ok bool) {
+	values = slices.Clone(c.q[key+"[]"])
+	if one, given := c.text(key); given {
+		values = append(values, strings.Split(one, ",")...)
+	}
+	return values, len(values) > 0
+}
+
+// between reads the created_at filter, which knows gt and lt only.
+func (c *call) between(field string) func(time.Time) bool {
+	after, hasAfter := c.moment("filter[" + field + "][gt]")
+	before, hasBefore := c.moment("filter[" + field + "][lt]")
+	return func(t time.Time) bool {
+		return (!hasAfter || t.After(after)) && (!hasBefore || t.Before(before))
+	}
+}
+
+// is makes a test out of a text filter.
+func (c *call) is(key string) func(string) bool {
+	want, ok := c.text(key)
+	return func(have string) bool { return !ok || have == want }
+}

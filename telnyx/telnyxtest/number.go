@@ -1,0 +1,6 @@
+package telnyxtest
+
+// phoneNumber is an owned number.
+type phoneNumber struct {
+	number string
+}

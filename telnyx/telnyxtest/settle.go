@@ -1,0 +1,35 @@
+package telnyxtest
+
+import "github.com/tnkit/tnkit/numbers/numberstest"
+
+// settleLater lets a line succeed when its time has come.
+func (s *Server) settleLater(l *line) {
+	s.fake.After(s.opts.SettleAfter, func() { s.win(l) })
+}
+
+// win buys the number of a line.
+func (s *Server) win(l *line) {
+	if l.status != statusPending || l.stuck {
+		return
+	}
+	s.end(l, statusSuccess)
+	s.owned[l.number] = &phoneNumber{number: l.number}
+	p := numberstest.Purchase{Number: l.number, OrderID: l.order.id, Listed: true}
+	if l.order.reference != nil {
+		p.Reference = *l.order.reference
+	}
+	s.fake.Buy(p)
+}
+
+// lose ends a line without buying.
+func (s *Server) lose(l *line) {
+	if l.status == statusPending {
+		s.end(l, statusFailure)
+	}
+}
+
+func (s *Server) end(l *line, status string) {
+	now := s.fake.Now()
+	l.status, l.order.updated, l.sub.updated = status, now, now
+	delete(s.pending, l.number)
+}
