@@ -62,7 +62,8 @@ func (s Secret) Equal(other Secret) bool {
 // IsZero reports whether the secret is absent or null.
 func (s Secret) IsZero() bool { return s.p == nil }
 
-// Format prints "[redacted]" for every verb.
+// Format prints "[redacted]" for every verb and flag. (fmt asks it for all but %T, and a misused %p or %w, which print an
+// address.)
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, Redacted) }
 
 // String returns "[redacted]".
