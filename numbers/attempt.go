@@ -15,9 +15,31 @@ type Attempt struct {
 	// Started is when the request was about to be sent, by this machine's
 	// clock.
 	Started time.Time `json:"started"`
+	// Ended is when its answer was given up; zero where nobody knows, because
+	// the process ended first.
+	Ended time.Time `json:"ended,omitzero"`
+	// Status is the HTTP status of the unclear answer; 0 where there was none.
+	Status int `json:"status,omitempty"`
 	// Before are the ids that these numbers had at the vendor before the
 	// attempt: what is found under one of them is not what this attempt made.
 	Before []string `json:"before,omitempty"`
+}
+
+// longestRequest is longer than any request lives: an attempt that nobody saw
+// the end of is over by then.
+const longestRequest = 10 * time.Minute
+
+// settled is when a listing that does not show the attempt proves that it was
+// not placed. now is the time of asking.
+func (a Attempt) settled(settle time.Duration, now time.Time) time.Time {
+	end := a.Ended
+	if end.IsZero() { // perhaps it was under way until a moment ago
+		end = now
+		if latest := a.Started.Add(longestRequest); latest.Before(now) {
+			end = latest
+		}
+	}
+	return end.Add(settle)
 }
 
 // NewReference returns a reference that no other attempt has: "tnkit-" and 26

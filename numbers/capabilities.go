@@ -76,6 +76,9 @@ type Capabilities struct {
 	Honours SearchField
 	// Assigns are the fields of Assignment that an order can set at once.
 	Assigns AssignField
+	// AssignsOwned are the fields of Assignment that [Assign] can set on a
+	// number that the account has.
+	AssignsOwned AssignField
 	// Recognises says by what a lost order is found again.
 	Recognises Recognition
 	// MaxNumbers is how many numbers one order can have; 0 = no limit known.

@@ -200,3 +200,12 @@ func hasKind(err error) bool {
 	}
 	return false
 }
+
+// kindOf returns the kind of an error of this module; ErrVendor where it has
+// none.
+func kindOf(err error) error {
+	if e, ok := errors.AsType[*Error](err); ok && e.Kind != nil {
+		return e.Kind
+	}
+	return ErrVendor
+}

@@ -152,6 +152,12 @@ func Assign(ctx context.Context, o Orderer, n *Number, a Assignment) (*Number, e
 	if a.IsZero() {
 		return nil, &Error{Op: "Assign", Vendor: n.Vendor, Account: n.Account, Kind: ErrInvalid, Field: "Assignment", Numbers: []E164{n.E164}, Message: "it sets nothing"}
 	}
+	if not := a.Fields() &^ o.Capabilities().AssignsOwned; not != 0 {
+		return nil, &Error{
+			Op: "Assign", Vendor: n.Vendor, Account: n.Account, Kind: errors.ErrUnsupported, Field: not.String(),
+			Numbers: []E164{n.E164}, Message: "the vendor can't set it",
+		}
+	}
 	return s.Assign(ctx, n, a)
 }
 
