@@ -1,0 +1,168 @@
+package voipbintest
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+// order is what the POSTs of both eras come down to: one number. It returns its row, or answers and returns nil.
+func (s *Server) order(c *call, n Number) *row {
+	n.UserID, n.CustomerID = c.account.UserID, c.account.CustomerID
+	if !s.orderable(c, n) {
+		c.fail(internal)
+		return nil
+	}
+	s.carrier.hold(n.Number)
+	if f, ok := s.engine.Take(numberstest.MisleadingStatus, n.Number); ok {
+		s.engine.After(f.Delay, func() { s.buy(n) })
+		c.mislead(f.Status)
+		return nil
+	}
+	if n.Type == TypeVirtual {
+		return s.buy(n)
+	}
+	if _, ok := s.engine.Take(numberstest.OrphanPurchase, n.Number); ok {
+		s.engine.Buy(numberstest.Purchase{Number: n.Number})
+		c.fail(internal)
+		return nil
+	}
+	if c.era == EraSeed {
+		if _, ok := s.engine.Take(numberstest.ZeroObject, n.Number); ok {
+			s.engine.Buy(numberstest.Purchase{Number: n.Number})
+			c.ok(seedNumber{ID: noID, FlowID: noID})
+			return nil
+		}
+	}
+	return s.buy(n)
+}
+
+// orderable says whether an order goes through, and reports orders that a client should not send.
+func (s *Server) orderable(c *call, n Number) bool {
+	again := s.carrier.holds(n.Number)
+	if again {
+		s.engine.Report("%s %s: %s is ordered, though it is owned or on its way already", c.r.Method, c.r.URL.Path, n.Number)
+	}
+	switch {
+	case n.Type == TypeVirtual:
+		return isVirtual(n.Number) && !reserved(n.Number) && !again
+	case c.era == EraToday && s.noCredit:
+		return false
+	case isVirtual(n.Number):
+		s.engine.Report(`%s %s: %s without the type "virtual" is ordered from the carrier`, c.r.Method, c.r.URL.Path, n.Number)
+		return false
+	case !s.carrier.sells(n.Number):
+		return false
+	case !again:
+		return true
+	case s.carrier.duplicates && c.era == EraToday:
+		s.rollBack(n.Number)
+		return false
+	}
+	return s.carrier.duplicates
+}
+
+// rollBack is how today's server handles a number that it bought and has in its store already: it gives the number
+// back, and with it the one that was owned. The row stays.
+func (s *Server) rollBack(number string) {
+	s.engine.Buy(numberstest.Purchase{Number: number})
+	for s.engine.Release(number) {
+	}
+	for s.carrier.giveBack(number) {
+	}
+}
+
+// buy completes an order: the carrier has sold the number, and the store gets a row.
+func (s *Server) buy(n Number) *row {
+	n.ID, n.Created = s.engine.IDs().UUID(), s.store.created(s.now())
+	if f, ok := s.engine.Take(numberstest.LateListing, n.Number); ok {
+		n.Created = n.Created.Add(f.Delay)
+	}
+	n.Status = StatusActive
+	if n.Type == TypeNormal {
+		n.Status, n.T38Enabled = s.carrier.status, true
+		n.Purchased, n.Renewed = n.Created, n.Created
+		if _, ok := s.engine.Take(numberstest.StuckPending, n.Number); ok {
+			n.Status = StatusPurchasePending
+		}
+	}
+	s.engine.Buy(numberstest.Purchase{Number: n.Number, OrderID: n.ID, Listed: true})
+	r := &row{Number: n}
+	s.store.add(r)
+	return r
+}
+
+// mislead answers an order that will go through with a refusal. The status 0 means the era's usual one.
+func (c *call) mislead(status int) {
+	switch {
+	case c.era == EraSeed && status != 0:
+		c.w.WriteHeader(status)
+	case c.era == EraSeed:
+		c.w.WriteHeader(http.StatusBadRequest)
+	case status == 0 || status == http.StatusServiceUnavailable:
+		c.fail(timedOut)
+	case status == http.StatusBadRequest:
+		c.fail(invalidArgument)
+	default:
+		f := internal
+		f.status = status
+		c.fail(f)
+	}
+}
+
+// SlowCarrier returns the faults that make an order what it is with a slow carrier: VoIPBin answers after 15
+// seconds (on the clock of package time: virtual inside a synctest bubble) with the era's refusal, and the order
+// goes through that much later (on the server's clock).
+func SlowCarrier(later time.Duration) []numberstest.Fault {
+	const patience = 15 * time.Second
+	return []numberstest.Fault{
+		{Kind: numberstest.DelayedReply, Delay: patience},
+		{Kind: numberstest.MisleadingStatus, Delay: patience + later},
+	}
+}
+
+// giveBack deletes a number: the carrier takes it back, or the number stays.
+func (s *Server) giveBack(r *row) bool {
+	if s.carrier.keeps[key(r.Number.Number)] || !s.carrier.giveBack(r.Number.Number) {
+		return false
+	}
+	s.engine.Release(r.Number.Number)
+	s.store.remove(r)
+	now := s.now()
+	r.Status, r.Updated, r.Deleted = StatusDeleted, now, now
+	return true
+}
+
+// list reads a page of the caller's numbers, newest first.
+func (s *Server) list(c *call, token string, size int) []*row {
+	before := s.now()
+	if before.Before(s.store.floor) {
+		before = s.store.floor
+	}
+	if token != "" {
+		var ok bool
+		if before, ok = readTime(token); !ok {
+			s.engine.Report("%s %s: a page_token that is no time gives an empty list", c.r.Method, c.r.URL.Path)
+			return nil
+		}
+	}
+	mine := func(n *Number) bool { return c.account.owns(c.era, n) }
+	rows := s.store.page(mine, before, size)
+	if _, ok := s.engine.Take(numberstest.InsertWhileListing, ""); ok {
+		s.insertForeign(c.account)
+	}
+	return rows
+}
+
+// insertForeign stores a number that somebody else of the account has bought.
+func (s *Server) insertForeign(a Account) {
+	n := Number{
+		Number: fmt.Sprintf("+1555%07d", len(s.store.all)), CustomerID: a.CustomerID, UserID: a.UserID,
+		Created: s.store.created(s.now()),
+	}
+	s.complete(&n)
+	s.carrier.hold(n.Number)
+	s.store.add(&row{Number: n})
+}

@@ -1,0 +1,143 @@
+package voipbintest
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+// Era is a state of VoIPBin's API, named by its date.
+type Era string
+
+const (
+	// EraSeed is March 2021: /v1.0/order_numbers, times as "2006-01-02 15:04:05.000000", errors without a body.
+	EraSeed Era = "2021-03"
+	// EraToday is 2026: /v1.0/numbers, times in RFC 3339, errors in a JSON envelope.
+	EraToday Era = "2026-08"
+)
+
+// Options say how a Server behaves. The zero value is a strict server of both eras on a loopback socket.
+type Options struct {
+	// InMemory serves on pipes instead of a socket, as a testing/synctest bubble needs it.
+	InMemory bool
+	// TLS serves https with a certificate that HTTPClient trusts.
+	TLS bool
+	// HTTP2 serves HTTP/2 beside HTTP/1, and makes HTTPClient use it.
+	HTTP2 bool
+	// Lenient keeps reports from failing the test; Server.Reports has them all the same.
+	Lenient bool
+	// Now is the server's clock; nil means time.Now, which is virtual inside a synctest bubble.
+	Now func() time.Time
+	// Seed starts with the two numbers of the vendor's documentation of March 2021, and serves them letter for
+	// letter. They are listed also where the clock shows an earlier time.
+	Seed bool
+	// Era restricts the server to one era; "" serves both, each on its own paths.
+	Era Era
+	// RateLimits enforces today's limits on the server's clock: 200 requests a second for an address (400 at
+	// once), 17 for a customer (33), and 10 for the login (20). Without it only injected faults answer 429.
+	RateLimits bool
+}
+
+// Server is one running fake VoIPBin. It is safe for concurrent use.
+type Server struct {
+	engine *fake.Server
+	opts   Options
+	routes []route
+
+	// All below is guarded by the engine's lock.
+	store    store
+	accounts []Account
+	carrier  carrier
+	limits   limits
+
+	noCredit   bool
+	unverified bool
+	frozen     time.Time // since when; zero means not
+}
+
+// NewServer starts a server that is closed when the test ends and reports to it. At most one Options may be given.
+func NewServer(tb testing.TB, opts ...Options) *Server {
+	tb.Helper()
+	var o Options
+	switch len(opts) {
+	case 0:
+	case 1:
+		o = opts[0]
+	default:
+		tb.Fatalf("voipbintest: NewServer takes one Options, not %d", len(opts))
+	}
+	s, err := start(o, tb)
+	if err != nil {
+		tb.Fatalf("voipbintest: %v", err)
+	}
+	return s
+}
+
+// Start starts a server for a program, which must close it. Its reports are only kept for Server.Reports.
+func Start(opts Options) (*Server, error) { return start(opts, nil) }
+
+func start(o Options, tb testing.TB) (*Server, error) {
+	switch o.Era {
+	case "", EraSeed, EraToday:
+	default:
+		return nil, errors.New("voipbintest: Options.Era is unknown: " + string(o.Era))
+	}
+	s := &Server{opts: o, routes: routes(o.Era), store: newStore(), carrier: newCarrier(), limits: newLimits()}
+	s.accounts = []Account{{
+		Username: Username, Password: Password, AccessKey: AccessKey, Role: RoleAdmin, UserID: UserID, CustomerID: CustomerID,
+	}}
+	engine, err := fake.New(fake.Config{
+		Name: "voipbin", Handler: http.HandlerFunc(s.serve), TB: tb, Lenient: o.Lenient, Now: o.Now,
+		InMemory: o.InMemory, TLS: o.TLS, HTTP2: o.HTTP2,
+		Classify: s.classify, FaultBody: s.faultBody,
+		Semantic: []numberstest.FaultKind{
+			numberstest.ZeroObject, numberstest.OrphanPurchase, numberstest.MisleadingStatus,
+			numberstest.StuckPending, numberstest.LateListing, numberstest.InsertWhileListing,
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.engine = engine
+	if o.Seed {
+		s.AddNumbers(seedNumbers()...)
+		s.store.floor = seedNumbers()[0].Created.Add(time.Microsecond)
+	}
+	return s, nil
+}
+
+// URL is the server's address, for the client's base URL. It has no path: the API lies under /v1.0, the login
+// under /auth.
+func (s *Server) URL() string { return s.engine.URL() }
+
+// HTTPClient returns a client that reaches the server, wherever it listens.
+func (s *Server) HTTPClient() *http.Client { return s.engine.HTTPClient() }
+
+// Close closes all connections and waits for the server's goroutines. It may be called more than once.
+func (s *Server) Close() { s.engine.Close() }
+
+// Inject arms faults; the package documentation says which semantic ones this vendor has.
+func (s *Server) Inject(faults ...numberstest.Fault) { s.engine.Inject(faults...) }
+
+// Unused returns the injected faults that have not struck as often as they should.
+func (s *Server) Unused() []numberstest.Fault { return s.engine.Unused() }
+
+// Requests returns every request that came, in order of arrival.
+func (s *Server) Requests() []numberstest.Request { return s.engine.Requests() }
+
+// Books returns what was really ordered since the start, virtual numbers included. Numbers that were added by
+// AddNumbers or Options.Seed are no purchases.
+func (s *Server) Books() numberstest.Books { return s.engine.Books() }
+
+// Reports returns what the server let pass though it was wrong.
+func (s *Server) Reports() []string { return s.engine.Reports() }
+
+// Settle completes all orders that are under way, whatever the clock says.
+func (s *Server) Settle() { s.engine.Settle() }
+
+// now is the server's time, to the microsecond.
+func (s *Server) now() time.Time { return s.engine.Now().UTC().Truncate(time.Microsecond) }
