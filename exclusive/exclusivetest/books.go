@@ -1,7 +1,6 @@
 package exclusivetest
 
 import (
-	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers/numberstest"
@@ -28,12 +27,15 @@ func (p *purchases) buy(t *tenant, n *row, now time.Time) {
 	p.list = append(p.list, purchase{numberstest.Purchase{Number: n.number, OrderID: n.id, At: now, Listed: true}, t.domain})
 }
 
-// release notes that a row no longer has its number. Rows that were there from the start are not in the books.
-func (p *purchases) release(n *row, now time.Time) {
-	if i, ok := p.owned[n]; ok {
+// release notes that a row no longer has its number. It reports false for rows that are not in the books: those
+// that nobody registered through the API.
+func (p *purchases) release(n *row, now time.Time) bool {
+	i, ok := p.owned[n]
+	if ok {
 		p.list[i].Released = now
 		delete(p.owned, n)
 	}
+	return ok
 }
 
 // Books returns the truth about what was registered through the API, in all tenants, though it cost nothing: a
@@ -60,5 +62,5 @@ func (s *Server) books(keep func(purchase) bool) numberstest.Books {
 			books.Purchases = append(books.Purchases, p.Purchase)
 		}
 	}
-	return numberstest.Books{Purchases: slices.Clip(books.Purchases)}
+	return books
 }

@@ -3,6 +3,7 @@ package exclusivetest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/tnkit/tnkit/internal/fake"
@@ -56,7 +57,7 @@ func (c *call) fail(status int, code, message string, detail any) {
 	case ErrorsText:
 		fake.Raw(c.w, status, "text/plain; charset=utf-8", []byte(message))
 	case ErrorsHTML:
-		fake.Raw(c.w, status, "text/html", []byte(page(http.StatusText(status))))
+		fake.Raw(c.w, status, "text/html", page(status))
 	case ErrorsNothing:
 		c.w.WriteHeader(status)
 	default:
@@ -88,7 +89,7 @@ func (c *call) decode(v any) bool {
 
 // noBody reports a body where the operation has none.
 func (c *call) noBody() {
-	if c.r.ContentLength > 0 {
+	if c.r.ContentLength != 0 {
 		c.fake.Report("%s %s: the PBX ignores the body", c.r.Method, c.r.URL.Path)
 	}
 }
@@ -96,7 +97,7 @@ func (c *call) noBody() {
 // faultBody is what comes with an injected status: the gateway's page for 5xx, the usual body for the rest.
 func faultBody(status int) (contentType string, body []byte) {
 	if status >= http.StatusInternalServerError {
-		return "text/html", []byte(page(http.StatusText(status)))
+		return "text/html", page(status)
 	}
 	body, err := fake.Marshal(errorBody{[]errorItem{{Code: unknown, Message: "unknown error"}}})
 	if err != nil {
@@ -106,6 +107,7 @@ func faultBody(status int) (contentType string, body []byte) {
 }
 
 // page is what the API gateway says by itself.
-func page(title string) string {
-	return "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title + "</h1></center>\r\n</body>\r\n</html>\r\n"
+func page(status int) []byte {
+	title := fmt.Sprint(status, " ", http.StatusText(status))
+	return []byte("<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title + "</h1></center>\r\n</body>\r\n</html>\r\n")
 }

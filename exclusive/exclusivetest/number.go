@@ -3,9 +3,9 @@ package exclusivetest
 import (
 	"net/http"
 	"time"
-	"unicode/utf8"
 
 	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 // numberBody is what create and update take. PortSIP marks every field as optional.
@@ -48,16 +48,29 @@ func (c *call) createNumber() {
 		return
 	}
 	n := &row{id: c.newID(), number: *body.Number, enabled: true, created: c.fake.Now()}
-	change(n, body)
+	n.change(body)
+	if late, ok := c.fake.Take(numberstest.LateListing, n.number); ok {
+		n.hidden = true
+		t := c.tenant
+		c.fake.After(late.Delay, func() {
+			if t.byID[n.id] == n {
+				t.show(n)
+			}
+		})
+	}
 	c.tenant.add(n)
 	c.purchases.buy(c.tenant, n, c.fake.Now())
-	fake.JSON(c.w, http.StatusOK, fake.Object{{Key: "id", Value: n.id}})
+	answered := n.id
+	if _, ok := c.fake.Take(numberstest.ZeroObject, n.number); ok {
+		answered = ""
+	}
+	fake.JSON(c.w, http.StatusOK, fake.Object{{Key: "id", Value: answered}})
 }
 
 // getNumber serves GET /exclusive_numbers/{id}.
 func (c *call) getNumber() {
 	c.fake.Strict(c.r)
-	if n := c.number(); n == nil {
+	if n := c.number(); n == nil || n.hidden {
 		c.notFound()
 	} else if n.seed {
 		fake.Raw(c.w, http.StatusOK, "application/json", []byte(seedNumber))
@@ -81,12 +94,15 @@ func (c *call) updateNumber() {
 	if c.opts.UpdateReplaces {
 		n.enabled, n.description = true, ""
 	}
-	old := n.number
-	change(n, body)
-	if n.number != old {
-		c.purchases.release(n, c.fake.Now())
-		c.purchases.buy(c.tenant, n, c.fake.Now())
+	if body.Number != nil && *body.Number != n.number {
+		c.tenant.rename(n, *body.Number)
+		if c.purchases.release(n, c.fake.Now()) {
+			c.purchases.buy(c.tenant, n, c.fake.Now())
+		}
 	}
+	n.change(body)
+	n.seed = false
+	c.tenant.revision++
 	c.w.WriteHeader(http.StatusOK)
 }
 
@@ -109,13 +125,12 @@ func (c *call) number() *row { return c.tenant.byID[c.args[0]] }
 
 // check refuses values that a row can't have. n is the row to be changed, or nil.
 func (c *call) check(body numberBody, n *row) bool {
-	const maxNumber, maxDescription = 64, 1024
 	switch {
-	case body.Number != nil && (*body.Number == "" || utf8.RuneCountInString(*body.Number) > maxNumber):
+	case body.Number != nil && !between(*body.Number, 1, 64):
 		c.invalid("number", "must have 1 to 64 characters")
-	case body.Description != nil && utf8.RuneCountInString(*body.Description) > maxDescription:
+	case body.Description != nil && !between(*body.Description, 0, 1024):
 		c.invalid("description", "must have at most 1024 characters")
-	case body.Number != nil && c.opts.RefuseDuplicates && c.tenant.taken(*body.Number, n):
+	case body.Number != nil && c.opts.RefuseDuplicates && c.tenant.copies[*body.Number] > 0 && (n == nil || n.number != *body.Number):
 		c.invalid("number", "is there already")
 	default:
 		return true
@@ -123,22 +138,8 @@ func (c *call) check(body numberBody, n *row) bool {
 	return false
 }
 
-// taken reports whether another row than n has a number.
-func (t *tenant) taken(number string, n *row) bool {
-	for _, other := range t.byID {
-		if other.number == number && other != n {
-			return true
-		}
-	}
-	return false
-}
-
-// change sets what the body has.
-func change(n *row, body numberBody) {
-	n.seed = false
-	if body.Number != nil {
-		n.number = *body.Number
-	}
+// change sets what the body has, beside the number.
+func (n *row) change(body numberBody) {
 	if body.Enabled != nil {
 		n.enabled = *body.Enabled
 	}

@@ -99,6 +99,9 @@ type Options struct {
 	ExpiresIn time.Duration
 	// ExpiresAt answers logins with expires_at, an RFC 3339 time, in place of expires_in.
 	ExpiresAt bool
+	// RefreshRevokes ends the old access token when a new one is fetched with the refresh token. PortSIP doesn't
+	// say; the default leaves it until it expires. The old refresh token is spent in both cases.
+	RefreshRevokes bool
 	// LoginFailureStatus is the status of a failed login; 0 means 400, as documented. Since 22.6 the PBX
 	// has other statuses there, which its notes don't name.
 	LoginFailureStatus int
@@ -122,7 +125,8 @@ type Options struct {
 	// ShiftRows makes each page after the first begin that many rows too early (or, negative, too late), as if rows
 	// had been added (or destroyed) in front of it in between.
 	ShiftRows int
-	// Count, if not nil, is given the true count and returns the one that the list claims.
+	// Count, if not nil, is given the true count and returns the one that the list claims. It must not
+	// call the server.
 	Count func(true int) int
 	// NullItems writes an empty list as null.
 	NullItems bool

@@ -21,11 +21,31 @@ type route struct {
 func routes() []route {
 	const numbers = "/api/exclusive_numbers"
 	return []route{
+		{method: "POST", path: "/api/login/oauth/token", op: "token", do: (*call).oauthToken, open: true},
+		{method: "POST", path: "/api/login/oauth/revoke", op: "revoke token", do: (*call).oauthRevoke},
+
+		{method: "POST", path: "/api/auth/sign_in", op: "sign in", do: (*call).signIn, open: true, since: 2},
+		{method: "POST", path: "/api/auth/send_otp", op: "send OTP", do: (*call).sendOTP, open: true, since: 2},
+		{method: "POST", path: "/api/auth/verify_otp", op: "verify OTP", do: (*call).verifyOTP, open: true, since: 2},
+		{method: "POST", path: "/api/auth/refresh_token", op: "refresh token", do: (*call).refreshToken, open: true, since: 2},
+		{method: "POST", path: "/api/auth/sign_out", op: "sign out", do: (*call).signOut, since: 2},
+		{method: "GET", path: "/api/auth/user", op: "get user", do: (*call).authUser, since: 2},
+
+		{method: "POST", path: "/api/login", op: "portal login", do: (*call).portalLogin, open: true},
+		{method: "GET", path: "/api/login", op: "portal login status", do: (*call).portalStatus, open: true},
+		{method: "POST", path: "/api/logout", op: "portal logout", do: (*call).portalLogout, open: true},
+		{method: "POST", path: "/api/tenants/switch", op: "switch tenant", do: (*call).switchTenant},
+
 		{method: "GET", path: numbers, op: "list exclusive numbers", do: (*call).listNumbers, tenant: true},
 		{method: "POST", path: numbers, op: "create exclusive number", do: (*call).createNumber, tenant: true, buys: true},
+		{method: "GET", path: numbers + "/export", op: "export exclusive numbers", do: (*call).exportNumbers, tenant: true},
 		{method: "GET", path: numbers + "/{}", op: "get exclusive number", do: (*call).getNumber, tenant: true},
 		{method: "POST", path: numbers + "/{}", op: "update exclusive number", do: (*call).updateNumber, tenant: true},
 		{method: "POST", path: numbers + "/{}/destroy", op: "destroy exclusive number", do: (*call).destroyNumber, tenant: true},
+		{method: "GET", path: numbers + "/{}/call_queues", op: "list call queues", do: (*call).listQueues, tenant: true},
+		{method: "GET", path: numbers + "/{}/call_queues/{}/agents", op: "get agents", do: (*call).getAgents, tenant: true},
+		{method: "POST", path: numbers + "/{}/call_queues/{}/agents", op: "set agents", do: (*call).setAgents, tenant: true},
+		{method: "POST", path: numbers + "/{}/call_queues/{}/destroy", op: "clear agents", do: (*call).clearAgents, tenant: true},
 	}
 }
 
@@ -43,6 +63,9 @@ type call struct {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	c := &call{Server: s, w: w, r: r}
 	found, args, allow := s.find(r)
+	if !c.admit(found) {
+		return
+	}
 	switch {
 	case found == nil && allow != "":
 		w.Header().Set("Allow", allow)
@@ -53,6 +76,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.args = args
+	if strings.HasSuffix(r.URL.EscapedPath(), "/") {
+		c.fake.Report("%s %s: an empty id at the end of a path reaches what is before it", r.Method, r.URL.Path)
+	}
 	if !found.open && !c.authenticate() {
 		return
 	}

@@ -15,12 +15,18 @@ type Server struct {
 	minor  int // of version 22
 	routes []route
 
+	certificate []byte // DER; nil without TLS
+
 	// All below is the PBX's state; the lock of fake guards it.
 	tenants   []*tenant
-	sessions  map[string]*session // by access token
+	admin     User                // the system administrator
+	access    map[string]*session // by access token
+	refresh   map[string]*session // by refresh token
+	factors   map[string]*factor  // logins that wait for their second factor
 	nextID    int
 	purchases purchases
 	style     ErrorStyle
+	gateway   gateway
 }
 
 // NewServer starts a PBX that is closed when the test ends. What a PBX would silently ignore is an error of the
@@ -46,7 +52,13 @@ func start(tb testing.TB, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: opts, routes: routes(), sessions: map[string]*session{}}
+	s := &Server{
+		opts: opts, routes: routes(),
+		admin:   User{Username: SystemUsername, Password: SystemPassword, Role: "SystemAdmin", Permissions: []string{FullAccess}},
+		access:  map[string]*session{},
+		refresh: map[string]*session{},
+		factors: map[string]*factor{},
+	}
 	if s.minor, err = minorOf22(opts.Version); err != nil {
 		return nil, err
 	}
@@ -57,14 +69,22 @@ func start(tb testing.TB, opts Options) (*Server, error) {
 		Name: "PortSIP", Handler: http.HandlerFunc(s.serve), TB: tb, Lenient: opts.Lenient, Now: opts.Now,
 		InMemory: opts.InMemory, TLS: opts.TLS, HTTP2: opts.HTTP2,
 		Classify: s.classify, FaultBody: faultBody,
-		Semantic: []numberstest.FaultKind{},
+		Semantic: []numberstest.FaultKind{
+			numberstest.LateListing, numberstest.InsertWhileListing, numberstest.DuplicateListing, numberstest.ZeroObject,
+		},
 	})
 	if err != nil {
 		return nil, err
 	}
+	if opts.TLS {
+		if err := s.askCertificate(); err != nil {
+			s.Close()
+			return nil, err
+		}
+	}
 	s.fake.Lock()
 	defer s.fake.Unlock()
-	s.sessions[Token] = &session{tenant: s.tenants[0], user: s.tenants[0].firstUser()}
+	s.access[Token] = &session{access: Token, tenant: s.tenants[0], user: &s.tenants[0].users[0]}
 	if opts.Seed {
 		s.tenants[0].add(&row{id: seedID, number: "text", enabled: true, description: "text", created: seedCreated, seed: true})
 	}
@@ -80,7 +100,10 @@ func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
 // Close shuts the PBX down; it may be called more than once.
 func (s *Server) Close() { s.fake.Close() }
 
-// Inject makes something go wrong later.
+// Inject makes something go wrong later: any transport fault, or one of these semantic ones. LateListing: a number
+// that is created now is listed and found by its id only after Fault.Delay, though it can be changed and destroyed.
+// InsertWhileListing: before a page with a skip, somebody adds a row in front of all others. DuplicateListing: the last row of
+// a page comes twice. ZeroObject: a number is created and its id answered as "".
 func (s *Server) Inject(faults ...numberstest.Fault) { s.fake.Inject(faults...) }
 
 // Requests returns all requests that came, in order.
