@@ -1,0 +1,181 @@
+package opentacttest
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// loginLasts is how long a login's token is good for.
+const loginLasts = 24 * time.Hour
+
+// authenticate finds whose token a request has. It belongs into X-Auth-Token as it is; the vendor also takes a
+// login's token as ?jwt= and a created one as ?bearer=.
+func (c *call) authenticate() *refusal {
+	q := c.r.URL.Query()
+	value := c.r.Header.Get("X-Auth-Token")
+	switch {
+	case value != "":
+		if c.r.Header.Get("Authorization") != "" {
+			c.report("the vendor ignores Authorization beside X-Auth-Token")
+		}
+		c.account = c.ownerOf(value, true, true)
+	case q.Get("jwt") != "":
+		c.account = c.ownerOf(q.Get("jwt"), true, false)
+	case q.Get("bearer") != "":
+		c.account = c.ownerOf(q.Get("bearer"), false, true)
+	}
+	if c.account == nil {
+		return errToken
+	}
+	return nil
+}
+
+// ownerOf finds the account of a token: of a login, or one created at POST /token.
+func (s *state) ownerOf(value string, login, created bool) *account {
+	for _, a := range s.accounts {
+		if login && value == a.token {
+			return a
+		}
+	}
+	if login {
+		if a := s.verifyJWT(value); a != nil {
+			return a
+		}
+	}
+	if created {
+		if t := s.findToken(value); t != nil {
+			return t.account
+		}
+	}
+	return nil
+}
+
+// login is GET /auth.
+func (c *call) login() (any, *refusal) {
+	c.query()
+	email, password, ok := c.r.BasicAuth()
+	for _, a := range c.accounts {
+		same := subtle.ConstantTimeCompare([]byte(password), []byte(a.user.password)) == 1
+		if ok && a.user.email == email && same {
+			return c.showLogin(a), nil
+		}
+	}
+	return nil, refuse(http.StatusUnauthorized, "Wrong credentials")
+}
+
+type jwtClaims struct {
+	UUID string `json:"uuid"`
+	Role string `json:"role"`
+	Iat  int64  `json:"iat"`
+	Exp  int64  `json:"exp"`
+}
+
+func (s *state) newJWT(a *account) string {
+	now := s.fake.Now()
+	claims := encode(jwtClaims{a.user.uuid, "User", now.Unix(), now.Add(loginLasts).Unix()})
+	signed := b64([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + b64(claims)
+	return signed + "." + s.sign(signed)
+}
+
+func (s *state) sign(text string) string {
+	h := hmac.New(sha256.New, []byte(s.jwtKey))
+	h.Write([]byte(text))
+	return b64(h.Sum(nil))
+}
+
+// verifyJWT returns the account of a login's token that is genuine and not over.
+func (s *state) verifyJWT(value string) *account {
+	i := strings.LastIndexByte(value, '.')
+	if i < 0 || !hmac.Equal([]byte(value[i+1:]), []byte(s.sign(value[:i]))) {
+		return nil
+	}
+	_, claimed, _ := strings.Cut(value[:i], ".")
+	raw, err := base64.RawURLEncoding.DecodeString(claimed)
+	var claims jwtClaims
+	if err != nil || json.Unmarshal(raw, &claims) != nil || s.fake.Now().Unix() >= claims.Exp {
+		return nil
+	}
+	for _, a := range s.accounts {
+		if a.user.uuid == claims.UUID {
+			return a
+		}
+	}
+	return nil
+}
+
+func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
+// loginJSON is what a login answered in 2020.
+type loginJSON struct {
+	CreatedOn      string  `json:"created_on"`
+	ModifiedOn     string  `json:"modified_on"`
+	UUID           string  `json:"uuid"`
+	Email          string  `json:"email"`
+	PhoneNumber    *string `json:"phone_number"`
+	FirstName      string  `json:"first_name"`
+	LastName       string  `json:"last_name"`
+	DOB            *string `json:"dob"`
+	GmailUserID    *string `json:"gmail_user_id"`
+	FacebookUserID *string `json:"facebook_user_id"`
+	AppleUserID    *string `json:"apple_user_id"`
+	WechatUserID   *string `json:"wechat_user_id"`
+	Role           string  `json:"role"`
+	Gender         *string `json:"gender"`
+	DeletedOn      *string `json:"deleted_on"`
+	Token          string  `json:"token"`
+}
+
+// loginJSON2024 is what it answers in 2024: with the account and its balance.
+type loginJSON2024 struct {
+	UUID        string           `json:"uuid"`
+	Email       string           `json:"email"`
+	WSSOnline   bool             `json:"wss_online"`
+	Role        string           `json:"role"`
+	CreatedOn   string           `json:"created_on"`
+	ModifiedOn  string           `json:"modified_on"`
+	DeletedOn   *string          `json:"deleted_on"`
+	Token       string           `json:"token"`
+	PhoneNumber string           `json:"phone_number"`
+	DOB         *string          `json:"dob"`
+	Avatar      *string          `json:"avatar"`
+	FirstName   string           `json:"first_name"`
+	LastName    string           `json:"last_name"`
+	Gender      *string          `json:"gender"`
+	Account     loginAccountJSON `json:"account"`
+}
+
+type loginAccountJSON struct {
+	CreatedOn  string          `json:"created_on"`
+	ModifiedOn string          `json:"modified_on"`
+	UUID       string          `json:"uuid"`
+	Email      string          `json:"email"`
+	Name       string          `json:"name"`
+	Level      string          `json:"level"`
+	DeletedOn  *string         `json:"deleted_on"`
+	Balance    json.RawMessage `json:"balance"`
+}
+
+func (c *call) showLogin(a *account) any {
+	u := a.user
+	token := c.newJWT(a)
+	if !c.is(Gen2024) {
+		return loginJSON{
+			CreatedOn: stamp(u.created), ModifiedOn: stamp(u.created), UUID: u.uuid, Email: u.email,
+			FirstName: "Ann", LastName: "Owner", Role: "User", Token: token,
+		}
+	}
+	return loginJSON2024{
+		UUID: u.uuid, Email: u.email, Role: "User", CreatedOn: stamp(u.created), ModifiedOn: stamp(u.created),
+		Token: token, PhoneNumber: "+12025550100", FirstName: "Ann", LastName: "Owner",
+		Account: loginAccountJSON{
+			CreatedOn: stamp(a.created), ModifiedOn: stamp(a.created), UUID: a.uuid, Email: u.email, Name: a.name,
+			Level: a.level, Balance: amount(a.balance),
+		},
+	}
+}

@@ -1,0 +1,29 @@
+// Package opentacttest is a fake of OpenTact's REST API: a real HTTP server with state, for tests and for trying
+// things out. Nothing is bought and no account is needed.
+//
+//	func TestOrder(t *testing.T) {
+//		srv := opentacttest.NewServer(t)
+//		r, _ := http.NewRequest("POST", srv.URL()+"/order/tn", strings.NewReader(`{"tns":[12029822917]}`))
+//		r.Header.Set("Content-Type", "application/json")
+//		r.Header.Set("X-Auth-Token", opentacttest.Token)
+//		resp, err := srv.HTTPClient().Do(r)
+//		…
+//		// what was really bought: srv.Books()
+//	}
+//
+// It is built from public sources alone: OpenTact's documentation of 2020, the server's own API description of
+// October 2021, the documentation of 2022 to 2024, and what published programs that used the API in production
+// rely on. Those describe three generations of the order API, and contradict each other in places; Options says
+// which generation a server speaks, and which of two contradicting shapes it answers. Orders, leases, tokens and
+// money are the same store in all three.
+//
+// It is strict. What the vendor refuses it refuses; what the vendor would silently ignore (an unknown query key
+// or body field) or what can only be a mistake (a number sent as a string) it also reports, which fails the test
+// unless Options.Lenient is set.
+//
+// Where the sources say nothing, it does the following: an order of 2020 for a number that nobody offers is
+// refused as a whole with 404, while those of 2021 and 2024 reject the number; a number that the account owns or
+// has under order may be ordered again, and is charged again, for no source knows of any idempotency; the cost of
+// an order (the number's and its enabled features' nrc and mrc) is charged when it is placed and given back for
+// what was not bought; the messages of a missing token ("Unauthorized") and of bodies that fail validation.
+package opentacttest
