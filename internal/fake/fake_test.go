@@ -133,6 +133,9 @@ func TestServes(t *testing.T) {
 				assert.Equal(t, map[bool]string{false: "HTTP/1.1", true: "HTTP/2.0"}[cfg.HTTP2], row.Proto)
 				assert.Equal(t, "key", strings.TrimPrefix(row.Header.Get("Authorization"), "Bearer "))
 				assert.True(t, long[1:] == string(row.Body), "the first mebibyte of the body")
+				row.Body[0], row.Header["Authorization"][0] = 'y', "mine" // a copy
+				assert.Equal(t, byte('x'), shop.srv.Requests()[0].Body[0])
+				assert.Equal(t, "Bearer key", shop.srv.Requests()[0].Header.Get("Authorization"))
 				row.Proto, row.Header, row.Body = "", nil, nil
 				assert.Equal(t, numberstest.Request{
 					Time: clock.Now(), Method: "POST", Host: req.URL.Host, Path: "/orders/a%2Fb", RawQuery: "a=b&c",

@@ -1,11 +1,14 @@
 package fake_test
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -49,6 +52,66 @@ func TestNetHTTPSendsAgainOverHTTP2(t *testing.T) {
 				}
 				assert.Equal(t, tc.again, err == nil, "%v", err)
 				assert.Equal(t, map[bool]int{false: 2, true: 3}[tc.again], shop.Sold())
+			})
+		})
+	}
+}
+
+// rawFrames sends POSTs, one after another, in frames of its own, and returns the type and payload of every frame that comes
+// back beside settings, until the connection ends or goes quiet.
+func rawFrames(t *testing.T, srv *fake.Server, posts int) (frames []string, ended bool) {
+	conn, err := srv.HTTPClient().Transport.(*http.Transport).DialContext(t.Context(), "tcp", strings.TrimPrefix(srv.URL(), "http://"))
+	require.NoError(t, err)
+	defer conn.Close()
+	header := append([]byte{0x83, 0x86, 0x84, 0x41, 11}, "localhost:1"...) // POST, http, /, authority (RFC 7541, appendix A)
+	out := []byte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00")
+	go conn.Write(out)
+	go func() {
+		for i := range posts {
+			synctest.Wait()
+			conn.Write(append([]byte{0, 0, byte(len(header)), 1, 5, 0, 0, 0, byte(2*i + 1)}, header...))
+		}
+	}()
+	conn.SetReadDeadline(time.Now().Add(time.Minute))
+	for {
+		var head [9]byte
+		if _, err := io.ReadFull(conn, head[:]); err != nil {
+			return frames, errors.Is(err, io.EOF)
+		}
+		payload := make([]byte, int(head[1])<<8|int(head[2]))
+		_, err := io.ReadFull(conn, payload)
+		require.NoError(t, err)
+		if kind := head[3]; kind != 4 && kind != 8 { // SETTINGS, WINDOW_UPDATE
+			frames = append(frames, fmt.Sprintf("%d on %d: %x", kind, head[8], payload))
+		}
+	}
+}
+
+func TestHTTP2FaultsOnTheWire(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		faults []numberstest.Fault
+		posts  int
+		frames []string
+		ended  bool
+	}{
+		{"resets", []numberstest.Fault{
+			{Kind: numberstest.HTTP2Reset, HTTP2Code: 7},
+			{Kind: numberstest.HTTP2Reset},
+			{Kind: numberstest.HTTP2Reset, HTTP2Code: 1},
+		}, 3, []string{"3 on 1: 00000007", "3 on 3: 00000002", "3 on 5: 00000001"}, false},
+		{"GOAWAY", []numberstest.Fault{{Kind: numberstest.HTTP2GoAway}}, 1, []string{"7 on 0: 0000000000000000"}, true},
+		{"GOAWAY with a code", []numberstest.Fault{{Kind: numberstest.HTTP2GoAway, HTTP2Code: 11}}, 1, []string{"7 on 0: 000000000000000b"}, true},
+		{"lost reply", []numberstest.Fault{{Kind: numberstest.LostReply}}, 1, nil, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				shop := newShop(t, fake.Config{InMemory: true, HTTP2: true})
+				shop.srv.Inject(tc.faults...)
+				frames, ended := rawFrames(t, shop.srv, tc.posts)
+				assert.Equal(t, tc.frames, frames)
+				assert.Equal(t, tc.ended, ended)
+				assert.Equal(t, tc.posts, shop.Sold())
 			})
 		})
 	}

@@ -141,3 +141,19 @@ func TestTransportAndSemanticFaultTogether(t *testing.T) {
 	assert.Equal(t, 503, shop.order(t).StatusCode)
 	assert.Equal(t, []numberstest.FaultKind{numberstest.StatusAfter, numberstest.StuckPending}, shop.srv.Requests()[0].Faults)
 }
+
+// What scheduled work takes belongs to no request.
+func TestTakeLater(t *testing.T) {
+	clock := fake.NewClock(noon)
+	shop := newShop(t, fake.Config{Now: clock.Now, Semantic: []numberstest.FaultKind{numberstest.StuckPending}})
+	var taken bool
+	shop.during = func(*http.Request) {
+		shop.srv.After(time.Second, func() { _, taken = shop.srv.Take(numberstest.StuckPending, "") })
+	}
+	shop.srv.Inject(numberstest.Fault{Kind: numberstest.StuckPending})
+	shop.order(t)
+	clock.Advance(time.Second)
+	shop.srv.Books() // brings the state up to date
+	assert.True(t, taken)
+	assert.Empty(t, shop.srv.Requests()[0].Faults)
+}

@@ -47,13 +47,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 func (s *Server) begin() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	select {
-	case <-s.done:
-		return false
-	default:
+	if !s.closed {
 		s.running.Add(1)
-		return true
 	}
+	return !s.closed
 }
 
 // log begins the row of a request.

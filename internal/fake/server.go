@@ -54,13 +54,13 @@ type Server struct {
 	http   *http.Server
 	client *http.Transport
 
-	done     chan struct{}  // closed by Close: ends every hang
 	running  sync.WaitGroup // Serve, the connections and the handlers
 	closing  sync.Once
 	ids      *IDs
 	vendorMu sync.Mutex // held while the vendor's handler or scheduled work runs
 
 	mu      sync.Mutex // guards all below; never held while calling out
+	closed  bool
 	rows    []*numberstest.Request
 	current *numberstest.Request // the row of the request whose handler runs
 	faults  []*armed
@@ -84,7 +84,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Server{cfg: cfg, done: make(chan struct{}), ids: NewIDs(cfg.Name)}
+	s := &Server{cfg: cfg, ids: NewIDs(cfg.Name)}
 	if err := s.start(); err != nil {
 		return nil, fmt.Errorf("fake: %s: %w", cfg.Name, err)
 	}
@@ -157,7 +157,7 @@ func (s *Server) HTTPClient() *http.Client { return &http.Client{Transport: s.cl
 func (s *Server) Close() {
 	s.closing.Do(func() {
 		s.mu.Lock()
-		close(s.done)
+		s.closed = true
 		s.mu.Unlock()
 		s.http.Close()
 		s.client.CloseIdleConnections()

@@ -108,10 +108,7 @@ func (x *exchange) abort() { panic(http.ErrAbortHandler) }
 
 // hang waits until the client gives up or the fake closes.
 func (x *exchange) hang() {
-	select {
-	case <-x.r.Context().Done():
-	case <-x.s.done:
-	}
+	<-x.r.Context().Done() // closing the server closes the connection, which ends the context too
 	x.abort()
 }
 
@@ -123,9 +120,8 @@ func (x *exchange) wait(d time.Duration) bool {
 	case <-t.C:
 		return true
 	case <-x.r.Context().Done():
-	case <-x.s.done:
+		return false
 	}
-	return false
 }
 
 // half sends an answer that announces more than it brings.

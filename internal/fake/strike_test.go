@@ -210,21 +210,57 @@ func TestCloseEndsHangs(t *testing.T) {
 	}
 }
 
-// The vendor does not stop because the client did.
+// The vendor does not stop because the client did, and Close waits for the vendor.
 func TestClientGoneWhileTheVendorWorks(t *testing.T) {
-	shop := newShop(t, fake.Config{})
-	ctx, cancel := context.WithCancel(t.Context())
-	gone := make(chan struct{})
-	shop.during = func(r *http.Request) {
-		cancel()
-		<-gone
-		assert.NoError(t, r.Context().Err())
+	for _, http2 := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			shop := newShop(t, fake.Config{InMemory: true, HTTP2: http2})
+			ctx, cancel := context.WithCancel(t.Context())
+			release := make(chan struct{})
+			shop.during = func(r *http.Request) {
+				cancel()
+				<-release
+				assert.NoError(t, r.Context().Err())
+			}
+			req, err := http.NewRequestWithContext(ctx, http.MethodPost, shop.srv.URL()+"/orders", strings.NewReader("{}"))
+			require.NoError(t, err)
+			_, err = shop.srv.HTTPClient().Do(req)
+			assert.ErrorIs(t, err, context.Canceled)
+
+			closed := make(chan struct{})
+			go func() { shop.srv.Close(); close(closed) }()
+			synctest.Wait()
+			select {
+			case <-closed:
+				assert.Fail(t, "closed while the vendor works")
+			default:
+			}
+			close(release)
+			<-closed
+			assert.Equal(t, 1, shop.Sold())
+		})
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, shop.srv.URL()+"/orders", strings.NewReader("{}"))
-	require.NoError(t, err)
-	_, err = shop.srv.HTTPClient().Do(req)
-	assert.ErrorIs(t, err, context.Canceled)
-	close(gone)
-	shop.srv.Close()
-	assert.Equal(t, 1, shop.Sold())
+}
+
+// A delay ends when nobody waits for the answer any more.
+func TestClientGoneDuringADelay(t *testing.T) {
+	for _, kind := range []numberstest.FaultKind{numberstest.DelayedReply, numberstest.SlowBody} {
+		synctest.Test(t, func(t *testing.T) {
+			shop := newShop(t, fake.Config{InMemory: true})
+			shop.srv.Inject(numberstest.Fault{Kind: kind, Delay: time.Hour})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			req, err := http.NewRequestWithContext(ctx, http.MethodPost, shop.srv.URL()+"/orders", strings.NewReader("{}"))
+			require.NoError(t, err)
+			resp, err := shop.srv.HTTPClient().Do(req)
+			if err == nil {
+				_, err = io.ReadAll(resp.Body)
+				resp.Body.Close()
+			}
+			assert.ErrorIs(t, err, context.DeadlineExceeded)
+			status := shop.srv.Requests()[0].Status
+			time.Sleep(2 * time.Hour) // of the bubble's time
+			assert.Equal(t, status, shop.srv.Requests()[0].Status)
+		})
+	}
 }

@@ -14,9 +14,6 @@ import (
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
-// lock brings the state up to date, as every reader does.
-func lock(srv *fake.Server) { srv.Lock(); srv.Unlock() }
-
 func TestScheduledWork(t *testing.T) {
 	clock := fake.NewClock(noon)
 	shop := newShop(t, fake.Config{Now: clock.Now})
@@ -31,18 +28,18 @@ func TestScheduledWork(t *testing.T) {
 		srv.After(time.Hour, func() { note("late") })
 	})
 	srv.Unlock()
-	lock(srv)
+	srv.Books() // brings the state up to date
 	assert.Empty(t, done)
 
 	clock.Advance(time.Minute)
 	assert.Empty(t, done, "nothing runs by itself")
-	lock(srv)
+	srv.Books()
 	assert.Equal(t, []string{"a 12:00:01", "b 12:00:02", "c 12:00:02"}, done)
 	assert.Equal(t, clock.Now(), srv.Now())
 
 	srv.Settle()
 	assert.Equal(t, "late 13:00:01", done[3])
-	lock(srv)
+	srv.Books()
 	assert.Len(t, done, 4)
 }
 
