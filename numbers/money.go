@@ -47,10 +47,10 @@ func (p *Price) String() string {
 	if p == nil {
 		return "unknown"
 	}
-	return part(p.Upfront) + " upfront, " + part(p.Monthly) + " monthly"
+	return orUnknown(p.Upfront) + " upfront, " + orUnknown(p.Monthly) + " monthly"
 }
 
-func part(m *Money) string {
+func orUnknown(m *Money) string {
 	if m == nil {
 		return "unknown"
 	}

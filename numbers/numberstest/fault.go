@@ -15,7 +15,8 @@ type FaultKind string
 
 // Transport faults. "Committed" means that the vendor did what it was asked; [Fault.Commits] tells.
 const (
-	// LostReply: committed, then the connection is closed without a byte of an answer.
+	// LostReply: committed, then the connection is closed (of HTTP/2 with all its streams) without a byte of
+	// an answer. An HTTP client may send again by itself: net/http does so with a GET on a connection used before.
 	LostReply FaultKind = "lost reply"
 	// LateCommit: the connection is closed without an answer, and the vendor does what it was asked
 	// Fault.Delay later, on the fake's clock. A reading in between shows nothing.

@@ -1,0 +1,223 @@
+package numbers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// BuyOptions are the options of [Buy]. The zero value means the defaults.
+type BuyOptions struct {
+	// MaxUpfront and MaxMonthly cap what the whole request may cost; nil = no
+	// cap. Where a cap is set, a price that the vendor does not state, or
+	// states in another currency or in none, refuses the purchase before
+	// anything is sent.
+	MaxUpfront, MaxMonthly *Money
+	// Concurrency is how many orders are under way at once; 0 = 4.
+	Concurrency int
+	// NoWait returns when the vendor has accepted the orders, without waiting
+	// for them to settle. Orders that are still pending are no error then.
+	NoWait bool
+	// Wait are the options for waiting.
+	Wait WaitOptions
+	// OnEvent is called at every step, by one goroutine at a time.
+	OnEvent func(Event)
+}
+
+// Buy orders numbers and sees the order through:
+//
+//  1. A reference that the vendor or a journal knows: that order is taken up,
+//     and nothing is sent. A number that the account has: ErrAlreadyOwned, and
+//     it is not ordered.
+//  2. The price is held against the caps.
+//  3. The rest is split into orders of Capabilities.MaxNumbers, which are
+//     placed side by side, each sent at most once. Where there are several,
+//     the reference gets a suffix, "-1", "-2", …. A 429 means that nothing
+//     was done: the order is tried again later.
+//  4. What has an unclear outcome is resolved by reading.
+//  5. Orders are waited for until they settle.
+//  6. What the order could not assign is assigned to the numbers.
+//
+// err is nil where every number is bought: Complete, or Pending in an order
+// that is Final. Otherwise it is a *PurchaseError beside the purchase; numbers
+// that it does not name were bought. One failure neither stops nor hides the
+// others, and where ctx ends, every order that was sent is in the Purchase or
+// in its Unknown. A refusal of the whole request before anything was sent
+// (invalid, over the cap) is an *Error and no Purchase.
+func Buy(ctx context.Context, o Orderer, r OrderRequest, opts *BuyOptions) (*Purchase, error) {
+	b, err := newBuyer(o, r, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.plan(ctx); err != nil {
+		return nil, err
+	}
+	b.placeAll(ctx)
+	b.resolveAll(ctx)
+	if !b.opts.NoWait {
+		b.waitAll(ctx)
+		b.assignAll(ctx)
+	}
+	return b.result()
+}
+
+// buyer is one Buy under way.
+type buyer struct {
+	o      Orderer
+	caps   Capabilities
+	r      OrderRequest
+	opts   BuyOptions
+	later  Assignment // what is assigned after the order
+	left   []E164     // numbers that a known reference was used without
+	before []string
+	owned  []*Number
+	quote  *Quotation
+	parts  []*part
+	pace   pace
+
+	mu   sync.Mutex // guards OnEvent
+	errs []error    // of numbers that no part has
+}
+
+// part is one order of a purchase.
+type part struct {
+	r          OrderRequest
+	known      bool // taken up, not sent
+	order      *Order
+	attempt    *Attempt // set while the outcome is unknown
+	err        error    // why it was not placed, or is unknown
+	waitErr    error
+	assignErrs []error
+}
+
+func newBuyer(o Orderer, r OrderRequest, opts *BuyOptions) (*buyer, error) {
+	if o == nil {
+		return nil, &Error{Op: "Buy", Kind: ErrInvalid, Field: "Orderer", Message: "the Orderer is nil"}
+	}
+	if opts == nil {
+		opts = &BuyOptions{}
+	}
+	b := &buyer{o: o, caps: o.Capabilities(), r: r, opts: *opts}
+	if b.opts.Concurrency <= 0 {
+		b.opts.Concurrency = 4
+	}
+	whole := b.caps
+	whole.MaxNumbers = 0 // more are split
+	if b.caps.Can.Has(CanAssign) {
+		whole.Assigns |= b.caps.AssignsOwned
+	}
+	if err := r.Validate("Buy", whole); err != nil {
+		return nil, err
+	}
+	for field, limit := range map[string]*Money{"MaxUpfront": b.opts.MaxUpfront, "MaxMonthly": b.opts.MaxMonthly} {
+		switch {
+		case limit == nil:
+		case limit.Currency == "":
+			return nil, b.refuse(ErrInvalid, field, "the cap has no currency")
+		case limit.Amount.IsNegative():
+			return nil, b.refuse(ErrInvalid, field, "the cap is negative")
+		}
+	}
+	b.r.Numbers = slices.Clone(r.Numbers)
+	if b.r.Reference == "" {
+		b.r.Reference = NewReference()
+	}
+	b.splitAssignment()
+	return b, nil
+}
+
+func (b *buyer) refuse(kind error, field, message string) *Error {
+	return &Error{Op: "Buy", Vendor: b.caps.Vendor, Kind: kind, Field: field, Numbers: b.r.Numbers, Message: message}
+}
+
+// splitAssignment keeps in the order what the order can set, and the rest for
+// afterwards.
+func (b *buyer) splitAssignment() {
+	if b.r.Assign == nil {
+		return
+	}
+	now, later := b.r.Assign.split(b.caps.Assigns)
+	b.r.Assign, b.later = nil, later
+	if !now.IsZero() {
+		b.r.Assign = &now
+	}
+}
+
+// split divides r.Numbers into orders. The references depend on the request
+// alone, so that a job that is delivered twice finds its own orders.
+func (b *buyer) split() {
+	size := b.caps.MaxNumbers
+	if size <= 0 {
+		size = len(b.r.Numbers)
+	}
+	several := len(b.r.Numbers) > size
+	for i, list := 1, b.r.Numbers; len(list) > 0; i++ {
+		n := min(size, len(list))
+		r := b.r
+		r.Numbers, list = list[:n:n], list[n:]
+		if several {
+			r.Reference = partReference(b.r.Reference, i)
+		}
+		b.parts = append(b.parts, &part{r: r})
+	}
+}
+
+// partReference is the reference of the i-th order of a split purchase.
+func partReference(reference string, i int) string { return fmt.Sprintf("%s-%d", reference, i) }
+
+func (b *buyer) event(e Event) {
+	if b.opts.OnEvent == nil {
+		return
+	}
+	e.Time, e.Vendor = time.Now(), b.caps.Vendor
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.opts.OnEvent(e)
+}
+
+// tell reports a step of a part.
+func (b *buyer) tell(kind EventKind, p *part, err error) {
+	e := Event{Kind: kind, Reference: p.r.Reference, Numbers: p.r.Numbers, Err: err}
+	if p.order != nil {
+		e.Account, e.OrderID, e.State, e.Price = p.order.Account, p.order.ID, p.order.State, p.order.Price
+	}
+	b.event(e)
+}
+
+// each runs do for every part, with bounded concurrency, and waits for all.
+func (b *buyer) each(do func(*part)) {
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, b.opts.Concurrency)
+	for _, p := range b.parts {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			do(p)
+		})
+	}
+	wg.Wait()
+}
+
+// split divides a into the fields of set and the others.
+func (a Assignment) split(set AssignField) (in, out Assignment) {
+	for _, f := range []struct {
+		bit           AssignField
+		from, in, out *string
+	}{
+		{AssignConnection, &a.Connection, &in.Connection, &out.Connection},
+		{AssignApplication, &a.Application, &in.Application, &out.Application},
+		{AssignMessagingProfile, &a.MessagingProfile, &in.MessagingProfile, &out.MessagingProfile},
+		{AssignBillingGroup, &a.BillingGroup, &in.BillingGroup, &out.BillingGroup},
+		{AssignCallFlow, &a.CallFlow, &in.CallFlow, &out.CallFlow},
+		{AssignMessageFlow, &a.MessageFlow, &in.MessageFlow, &out.MessageFlow},
+	} {
+		if set&f.bit != 0 {
+			*f.in = *f.from
+		} else {
+			*f.out = *f.from
+		}
+	}
+	return in, out
+}
