@@ -48,7 +48,7 @@ type line struct {
 	status             string
 	stuck              bool // never settles by itself
 	block              bool
-	deadline           time.Time
+	group              *group // whose values it takes
 }
 
 // requirement is what a regulator wants to know about one line.
@@ -94,8 +94,6 @@ func (l *line) met() bool {
 	}
 	return true
 }
-
-func (o *order) touch(now time.Time) { o.updated = now }
 
 // orderJSON is a NumberOrder: in lists PhoneNumbers holds shortNumber, elsewhere lineJSON.
 type orderJSON struct {

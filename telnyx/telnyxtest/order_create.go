@@ -77,16 +77,23 @@ func (s *Server) newLine(in orderedJSON, pointer string) (*line, *problem) {
 	if p := s.orderable(number, at); p != nil {
 		return nil, p
 	}
-	country, kind := classify(number)
-	return &line{
-		number: number, bundle: in.BundleID, country: country, kind: kind,
-		status: statusPending, requirementsStatus: requirementsApproved,
-	}, nil
+	l := &line{number: number, bundle: in.BundleID, status: statusPending}
+	l.country, l.kind = classify(number)
+	if row := s.stockOf[number]; row != nil {
+		l.country, l.kind, l.locality = row.Country, row.Type, row.Locality
+	}
+	if p := s.apply(l, in.RequirementGroupID, pointer+"/requirement_group_id"); p != nil {
+		return nil, p
+	}
+	return l, nil
 }
 
 // orderable refuses a number that can't be had.
 func (s *Server) orderable(number, pointer string) *problem {
-	if s.pending[number] != nil || s.owned[number] != nil {
+	switch {
+	case s.opts.RequireSearch && !s.searched[number]:
+		return invalid(codeUnprocessable, pointer, "We don't recognize the number [%s].", number)
+	case s.pending[number] != nil || s.owned[number] != nil || s.lost[number] || s.heldByOthers(number):
 		return invalid(codeUnprocessable, pointer, "The number [%s] is not available.", number)
 	}
 	return nil
@@ -113,6 +120,8 @@ func (s *Server) place(o *order) {
 			s.fake.After(s.opts.SettleAfter, func() { s.lose(l) })
 		case l.met():
 			s.settleLater(l)
+		default:
+			s.fill(l)
 		}
 	}
 }

@@ -50,7 +50,9 @@ func (s *Server) giveValue(l *line, v valueJSON) {
 		if r.id != v.RequirementID {
 			continue
 		}
-		r.value, r.status = v.FieldValue, requirementPending
+		if r.value, r.status = v.FieldValue, requirementPending; r.value == "" {
+			r.status = requirementAwaiting
+		}
 		s.fake.After(s.opts.ReviewAfter, func() {
 			if r.status == requirementPending && r.value == v.FieldValue {
 				r.status = requirementApproved

@@ -47,7 +47,9 @@ type data struct {
 
 func routes() []route {
 	var all []route
-	for _, group := range [][]route{orderRoutes()} {
+	for _, group := range [][]route{
+		orderRoutes(), subOrderRoutes(), reportRoutes(), lineRoutes(), groupRoutes(), searchRoutes(), reservationRoutes(),
+	} {
 		all = append(all, group...)
 	}
 	return all

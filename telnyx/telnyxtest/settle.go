@@ -4,15 +4,22 @@ import "github.com/tnkit/tnkit/numbers/numberstest"
 
 // settleLater lets a line succeed when its time has come.
 func (s *Server) settleLater(l *line) {
-	s.fake.After(s.opts.SettleAfter, func() { s.win(l) })
+	s.fake.After(s.opts.SettleAfter, func() {
+		if l.met() && !l.stuck {
+			s.win(l)
+		}
+	})
 }
 
 // win buys the number of a line.
 func (s *Server) win(l *line) {
-	if l.status != statusPending || l.stuck {
+	if l.status != statusPending {
 		return
 	}
 	s.end(l, statusSuccess)
+	if row := s.stockOf[l.number]; row != nil {
+		row.sold = true
+	}
 	s.owned[l.number] = &phoneNumber{number: l.number}
 	p := numberstest.Purchase{Number: l.number, OrderID: l.order.id, Listed: true}
 	if l.order.reference != nil {
@@ -32,4 +39,7 @@ func (s *Server) end(l *line, status string) {
 	now := s.fake.Now()
 	l.status, l.order.updated, l.sub.updated = status, now, now
 	delete(s.pending, l.number)
+	if status == statusSuccess {
+		delete(s.held, l.number)
+	}
 }

@@ -2,6 +2,11 @@ package telnyxtest
 
 import "time"
 
+// userID is the account's user.
+const userID = "d70873cd-7c98-401a-81b6-b1ae08246995"
+
+const maxInt = int(^uint(0) >> 1)
+
 // state is the account. The engine's lock guards it.
 type state struct {
 	orders  []*order // oldest first, as everything here
@@ -10,6 +15,22 @@ type state struct {
 	subID   map[string]*subOrder
 	lines   []*line
 	lineID  map[string]*line
+
+	reports map[string]*report
+
+	laws    map[law][]Requirement
+	groups  []*group
+	groupID map[string]*group
+
+	stock    []*stockRow
+	stockOf  map[string]*stockRow // by number, as all below
+	coverage map[law]bool         // what ever was in the stock; kind "" is any
+	searched map[string]bool
+	lost     map[string]bool // to somebody else
+	held     map[string]hold
+
+	reservations  []*reservation
+	reservationID map[string]*reservation
 
 	pending map[string]*line // by number: ordered, and neither bought nor failed yet
 
@@ -22,12 +43,18 @@ type state struct {
 func newState() *state {
 	return &state{
 		orderID: map[string]*order{}, subID: map[string]*subOrder{}, lineID: map[string]*line{},
+		reports: map[string]*report{}, laws: defaultLaws(), groupID: map[string]*group{},
+		stockOf: map[string]*stockRow{}, coverage: map[law]bool{}, searched: map[string]bool{}, lost: map[string]bool{},
+		held: map[string]hold{}, reservationID: map[string]*reservation{},
 		pending: map[string]*line{}, owned: map[string]*phoneNumber{},
 	}
 }
 
 // begin fills the account as the options want it.
 func (s *Server) begin() error {
+	if !s.opts.NoStock {
+		s.addStock(defaultStock()...)
+	}
 	if s.opts.Seed {
 		return s.seed()
 	}

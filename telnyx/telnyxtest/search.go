@@ -1,0 +1,200 @@
+package telnyxtest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+var (
+	searchTypes    = []string{"local", "toll_free", "mobile", "national", "shared_cost", "landline"}
+	searchFeatures = []string{"sms", "mms", "voice", "fax", "emergency", "hd_voice", "international_sms", "local_calling"}
+)
+
+// defaultLimit is how many numbers a search answers without filter[limit]; Telnyx documents no number.
+const defaultLimit = 100
+
+func searchRoutes() []route {
+	return []route{{"GET", "/available_phone_numbers", "search numbers", false, []string{
+		"filter[phone_number][starts_with]", "filter[phone_number][ends_with]", "filter[phone_number][contains]", "filter[locality]",
+		"filter[administrative_area]", "filter[country_code]", "filter[national_destination_code]", "filter[rate_center]",
+		"filter[phone_number_type]", "filter[features][]", "filter[limit]", "filter[best_effort]", "filter[quickship]",
+		"filter[reservable]", "filter[exclude_held_numbers]",
+	}, (*call).search}}
+}
+
+// availableJSON is an AvailablePhoneNumber. phone_number_type is in live answers, and not in the description.
+type availableJSON struct {
+	RecordType        string       `json:"record_type"`
+	PhoneNumber       string       `json:"phone_number"`
+	VanityFormat      *string      `json:"vanity_format"`
+	BestEffort        bool         `json:"best_effort"`
+	Quickship         bool         `json:"quickship"`
+	Reservable        bool         `json:"reservable"`
+	RegionInformation []regionJSON `json:"region_information"`
+	CostInformation   costJSON     `json:"cost_information"`
+	Features          []nameJSON   `json:"features"`
+	PhoneNumberType   string       `json:"phone_number_type"`
+}
+
+type regionJSON struct {
+	RegionType string `json:"region_type"`
+	RegionName string `json:"region_name"`
+}
+
+type costJSON struct {
+	UpfrontCost string `json:"upfront_cost"`
+	MonthlyCost string `json:"monthly_cost"`
+	Currency    string `json:"currency"`
+}
+
+type nameJSON struct {
+	Name string `json:"name"`
+}
+
+// searchMeta is sent twice, as meta and as metadata.
+type searchMeta struct {
+	TotalResults      int `json:"total_results"`
+	BestEffortResults int `json:"best_effort_results"`
+}
+
+type searchJSON struct {
+	Data     any        `json:"data"`
+	Meta     searchMeta `json:"meta"`
+	Metadata searchMeta `json:"metadata"`
+}
+
+// regions lists where a number is, widest first.
+func (a Available) regions() []regionJSON {
+	var out []regionJSON
+	for _, r := range []regionJSON{{"country_code", a.Country}, {"rate_center", a.RateCenter}, {"state", a.State}, {"location", a.Locality}} {
+		if r.RegionName != "" {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (a Available) names() []nameJSON {
+	return each(a.Features, func(f string) nameJSON { return nameJSON{f} })
+}
+
+func (a Available) json(bestEffort bool) availableJSON {
+	j := availableJSON{
+		"available_phone_number", a.PhoneNumber, nil, bestEffort, a.Quickship, !a.NotReservable,
+		a.regions(), costJSON{a.UpfrontCost, a.MonthlyCost, a.Currency}, a.names(), a.Type,
+	}
+	if a.VanityFormat != "" {
+		j.VanityFormat = &a.VanityFormat
+	}
+	return j
+}
+
+// wanted are the filters of a search, in two parts: what a number must have, and where it should be, which
+// best_effort gives up.
+type wanted struct {
+	limit       int
+	bestEffort  bool
+	must, where func(*stockRow) bool
+}
+
+// readSearch reads the filters of GET /available_phone_numbers.
+func (c *call) readSearch() wanted {
+	limit, byLimit := c.integer("filter[limit]", 1, maxInt)
+	if !byLimit {
+		limit = defaultLimit
+	}
+	country, area := c.is("filter[country_code]"), c.is("filter[national_destination_code]")
+	kind, byKind := c.enum("filter[phone_number_type]", searchTypes...)
+	features, _ := c.list("filter[features]")
+	for _, f := range features {
+		if !slices.Contains(searchFeatures, f) {
+			c.fail(refuse(http.StatusBadRequest, codeInvalidEnum, "%q is not one of %s.", f, strings.Join(searchFeatures, ", ")).in("filter[features]"))
+		}
+	}
+	quick, byQuick := c.boolean("filter[quickship]")
+	reservable, byReservable := c.boolean("filter[reservable]")
+	notHeld, _ := c.boolean("filter[exclude_held_numbers]")
+	best, _ := c.boolean("filter[best_effort]")
+
+	locality, rateCenter, state := c.fold("filter[locality]"), c.fold("filter[rate_center]"), c.fold("filter[administrative_area]")
+	code, _ := c.text("filter[national_destination_code]")
+	pattern := c.pattern("filter[phone_number]")
+	return wanted{
+		limit: limit, bestEffort: best,
+		must: func(row *stockRow) bool {
+			return country(row.Country) && (!byKind || row.Type == kind) && (!byQuick || row.Quickship == quick) &&
+				(!byReservable || row.NotReservable != reservable) && (!notHeld || !c.isHeld(row.PhoneNumber)) &&
+				!slices.ContainsFunc(features, func(f string) bool { return !slices.Contains(row.Features, f) })
+		},
+		where: func(row *stockRow) bool {
+			return area(row.AreaCode) && locality(row.Locality) && rateCenter(row.RateCenter) && state(row.State) && pattern(row.national(code))
+		},
+	}
+}
+
+// fold makes a test out of a text filter that ignores case.
+func (c *call) fold(key string) func(string) bool {
+	want, ok := c.text(key)
+	return func(have string) bool { return !ok || strings.EqualFold(have, want) }
+}
+
+// pattern reads starts_with, ends_with and contains. They look at the national number, without the area
+// code where that is a filter of its own.
+func (c *call) pattern(key string) func(string) bool {
+	start, _ := c.text(key + "[starts_with]")
+	end, _ := c.text(key + "[ends_with]")
+	middle, _ := c.text(key + "[contains]")
+	if strings.HasPrefix(start, "+") {
+		c.fake.Report("%s %s: %s[starts_with] must not have the country code; the vendor finds nothing", c.r.Method, c.r.URL.Path, key)
+	}
+	return func(number string) bool {
+		return strings.HasPrefix(number, start) && strings.HasSuffix(number, end) && strings.Contains(number, middle)
+	}
+}
+
+// search is GET /available_phone_numbers. A country (or a type in it) that was never in the stock is no
+// coverage, a refusal; one that is sold out is an empty list.
+func (c *call) search() (any, *problem) {
+	w := c.readSearch()
+	if c.wrong != nil {
+		return nil, c.wrong
+	}
+	country, byCountry := c.text("filter[country_code]")
+	kind, _ := c.text("filter[phone_number_type]")
+	if byCountry && !c.coverage[law{country, kind}] {
+		return nil, refuse(http.StatusBadRequest, codeBadRequest, "No coverage found in the specified country based on the provided search parameters")
+	}
+	var m searchMeta
+	items := []availableJSON{}
+	pick := func(bestEffort bool) {
+		for _, row := range c.stock {
+			if len(items) >= w.limit {
+				return
+			}
+			if c.free(row) && w.must(row) && w.where(row) != bestEffort {
+				items = append(items, c.show(row, bestEffort))
+			}
+		}
+	}
+	pick(false)
+	if exact := len(items); w.bestEffort {
+		pick(true)
+		m.BestEffortResults = len(items) - exact
+	}
+	m.TotalResults = len(items)
+	return searchJSON{items, m, m}, nil
+}
+
+// show notes that a number was returned in a search, so that it can be ordered. Trial accounts see only the
+// beginning of it.
+func (s *Server) show(row *stockRow, bestEffort bool) availableJSON {
+	j := row.json(bestEffort)
+	if s.opts.Trial {
+		keep := max(len(j.PhoneNumber)-6, 1)
+		j.PhoneNumber = j.PhoneNumber[:keep] + strings.Repeat("-", len(j.PhoneNumber)-keep)
+		return j
+	}
+	s.searched[row.PhoneNumber] = true
+	return j
+}
