@@ -11,7 +11,8 @@ import (
 )
 
 // net/http's server offers no way to send a chosen RST_STREAM or GOAWAY. But it writes to our
-// connection, so the faults alter and insert frames there.
+// connection, so the faults alter and insert frames there. Which stream an abort belongs to can't be seen
+// from outside: when several streams of one connection are reset at once, each gets one of their codes.
 
 // RFC 9113, sections 4.1, 6.4, 6.8 and 7.
 const (
