@@ -72,7 +72,8 @@ func TestNullAccessors(t *testing.T) {
 			assert.Equal(t, tt.want, state{v, ok, tt.in.IsNull(), tt.in.IsZero(), tt.in.String()})
 		})
 	}
-	assert.True(t, wire.NullOf("a") == wire.NullOf("a"))
+	a, again := wire.NullOf("a"), wire.NullOf("a")
+	assert.True(t, a == again)
 	assert.False(t, wire.NullOf("") == wire.NullNow[string]())
 	assert.False(t, wire.NullNow[string]() == wire.Null[string]{})
 }

@@ -82,8 +82,10 @@ func TestSecretInFmt(t *testing.T) {
 		}
 	}
 	assertHidden(t, "Sprint", fmt.Sprint(s, h, &h))
-	wrong := "%d %! %[3]s"
-	assertHidden(t, wrong, fmt.Sprintf(wrong, h, s))
+	for _, wrong := range []string{"", "%!", "%d", "%[3]s", "%*d", "%.*s"} {
+		assertHidden(t, wrong, fmt.Sprintf(wrong, h, s))
+		assertHidden(t, wrong, fmt.Sprintf(wrong, s, h))
+	}
 	assert.Equal(t, "[redacted]", fmt.Sprint(wire.Secret{}), "absent prints the same")
 	assert.Equal(t, "[redacted]", wire.NewSecret("").String())
 	assert.Equal(t, "[redacted]", wire.NewSecret(planted).GoString())

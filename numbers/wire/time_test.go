@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -144,6 +145,7 @@ func TestTimeOutOfRange(t *testing.T) {
 		require.ErrorContains(t, err, "wire.Time: want a year from 0 to 9999, got ")
 		_, err = v.MarshalText()
 		require.Error(t, err)
+		require.Error(t, v.EncodeValues("when", new(url.Values)))
 		_, ok := v.Known()
 		assert.False(t, ok)
 	}
