@@ -10,7 +10,8 @@ import (
 // always the one that says most.
 type change []any
 
-// changesOf returns the changes to try with a leaf.
+// changesOf returns the changes to try with a value: none with a null, which does not tell what else would stand there, and
+// none with an object that has members, which are changed one by one.
 func changesOf(v any) []change {
 	switch v := v.(type) {
 	case bool:
@@ -23,8 +24,13 @@ func changesOf(v any) []change {
 		if len(v) > 0 {
 			return []change{{[]any{}}}
 		}
+		return []change{{nil}}
+	case map[string]any:
+		if len(v) == 0 {
+			return []change{{nil}}
+		}
 	}
-	return []change{{nil}} // an empty array or object
+	return nil
 }
 
 // numberChanges keeps a whole number whole, since a count takes no other. Where it can, it takes one that a float64 would

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -35,8 +36,8 @@ func Secrets(paths ...string) Option {
 	return func(c *config) { c.secrets = append(c.secrets, paths...) }
 }
 
-// Nullable names the leaves that the vendor also sends as null: Leaves then tries null too, which must come out as null or
-// not at all.
+// Nullable names the values that the vendor also sends as null: Leaves then tries null too, which must come out as null or
+// not at all. A path that the payload does not have is a failure of Leaves, since nothing would be tried.
 func Nullable(paths ...string) Option {
 	return func(c *config) { c.nullable = append(c.nullable, paths...) }
 }
@@ -105,6 +106,7 @@ func (c *config) leaves(data []byte, into func() any) []string {
 		return []string{err.Error()}
 	}
 	var found []string
+	untried := slices.Clone(c.nullable)
 	setRoot := func(v any) { root = v }
 	visit(root, nil, setRoot, func(path []string, original any, set func(any)) {
 		if c.isExempt(path) {
@@ -114,6 +116,7 @@ func (c *config) leaves(data []byte, into func() any) []string {
 		changes := changesOf(original)
 		if matchAny(c.nullable, path) {
 			changes = append(changes, change{nil})
+			untried = slices.DeleteFunc(untried, func(p string) bool { return match(split(p), path) })
 		}
 		for _, alternatives := range changes {
 			tried, differences := c.try(&root, set, alternatives, into)
@@ -123,6 +126,9 @@ func (c *config) leaves(data []byte, into func() any) []string {
 			}
 		}
 	})
+	for _, pattern := range untried {
+		found = append(found, fmt.Sprintf("%s: nullable, but not in the payload", pattern))
+	}
 	return found
 }
 

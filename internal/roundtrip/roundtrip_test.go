@@ -348,6 +348,20 @@ func TestExempt(t *testing.T) {
 	})
 }
 
+func TestNullable(t *testing.T) {
+	type price struct {
+		F *field[wire.Amount] `json:"f,omitzero"`
+	}
+	assert.Empty(t, leaves[price](`{"f":{"f":"0"}}`, roundtrip.Nullable("f", "f.*")), "an object, too")
+	assert.Empty(t, leaves[price](`{"f":null}`, roundtrip.Nullable("f")))
+	assert.Equal(t,
+		[]string{`f changed from {"f":1} to null: f: want null, got {"f":0}`},
+		leaves[field[field[int32]]](`{"f":{"f":1}}`, roundtrip.Nullable("f")))
+	assert.Equal(t,
+		[]string{`f.g: nullable, but not in the payload`},
+		leaves[price](`{"f":{"f":"0"}}`, roundtrip.Nullable("f.g", "f")))
+}
+
 func TestFailuresAreShort(t *testing.T) {
 	got := check[field[alwaysText]](`{"f":"` + strings.Repeat("long ", 200) + `"}`)
 	require.Len(t, got, 1)

@@ -56,18 +56,13 @@ func union(a, b map[string]any) map[string]any {
 	return u
 }
 
-// visit calls f with each leaf and each array of the tree v: its path, its value, and a func that puts another value in its
-// place. f must put the first one back. A null is no leaf: it does not tell what would stand there.
+// visit calls f with each value of the tree v, members before what holds them: its path, the value, and a func that puts
+// another in its place. f must put the first one back.
 func visit(v any, path []string, set func(any), f func(path []string, v any, set func(any))) {
 	switch v := v.(type) {
-	case nil:
-		return
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			visit(v[key], join(path, key), func(n any) { v[key] = n }, f)
-		}
-		if len(v) > 0 {
-			return
 		}
 	case []any:
 		for i := range v {

@@ -25,13 +25,12 @@ const wantAmount = "a decimal number, quoted or not"
 // NewAmount returns d as a JSON string, which is how vendors that mind their money write it. It has as many decimal places
 // as d has: decimal.RequireFromString("1.50") gives "1.50".
 func NewAmount(d decimal.Decimal) Amount {
-	if exp := d.Exponent(); exp < -maxExponent || exp > maxExponent {
+	exp := d.Exponent()
+	if exp < -maxExponent || exp > maxExponent {
 		// Written out, 1e999999999 would not fit in memory.
 		return Amount{lit: d.Coefficient().String() + "e" + strconv.Itoa(int(exp)), style: quoted}
-	} else if exp < 0 {
-		return Amount{lit: d.StringFixed(-exp), style: quoted}
 	}
-	return Amount{lit: d.String(), style: quoted}
+	return Amount{lit: d.StringFixed(max(0, -exp)), style: quoted}
 }
 
 // AmountLiteral returns the amount written as lit, as a JSON string or as a bare number. An empty lit must be quoted. The

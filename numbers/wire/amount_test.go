@@ -90,8 +90,9 @@ func TestAmountLiteralRefuses(t *testing.T) {
 func TestNewAmount(t *testing.T) {
 	tests := map[string]string{
 		"1.50": `"1.50"`, "0": `"0"`, "-0.001": `"-0.001"`, "1500": `"1500"`, "15e2": `"1500"`, "1.00000": `"1.00000"`,
-		"1e64": `"1` + strings.Repeat("0", 64) + `"`, // 65 digits: written, though no vendor takes it back
-		"1e65": `"1e65"`, "-123e-65": `"-123e-65"`, "0e65": `"0e65"`,
+		"1e64":  `"1` + strings.Repeat("0", 64) + `"`, // 65 digits: written, though no vendor takes it back
+		"1e-64": `"0.` + strings.Repeat("0", 63) + `1"`,
+		"1e65":  `"1e65"`, "-123e-65": `"-123e-65"`, "0e65": `"0e65"`,
 	}
 	for in, want := range tests {
 		d, err := decimal.NewFromString(in)
