@@ -1,6 +1,152 @@
 package telnyxtest
 
+import (
+	"time"
+
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+// Words of owned numbers.
+const (
+	numberPending = "purchase-pending"
+	numberActive  = "active"
+	numberDeleted = "deleted"
+)
+
 // phoneNumber is an owned number.
 type phoneNumber struct {
-	number string
+	id, number, country, kind, status                  string
+	tags                                               []string
+	pin, connection, reference, messaging, billing     *string
+	emergencyAddress, address                          *string
+	hdVoice, locked                                    bool
+	source                                             *string
+	voice                                              voiceSettings
+	messagingProduct                                   string
+	purchased, created, updated, activated, visibility time.Time
+}
+
+// shown reports whether a number is in lists and look-ups.
+func (n *phoneNumber) shown(now time.Time) bool {
+	return n.status != numberDeleted && !n.visibility.After(now)
+}
+
+// wireKind is the type as shown: a number that was just bought has one of the old words.
+func (n *phoneNumber) wireKind() string {
+	switch {
+	case n.status != numberPending:
+		return n.kind
+	case n.kind == "toll_free":
+		return "tollfree"
+	}
+	return "longcode"
+}
+
+// buy makes the number of a line that succeeded the account's own.
+func (s *Server) buy(l *line) {
+	o, now := l.order, s.fake.Now()
+	n := &phoneNumber{
+		number: l.number, country: l.country, kind: l.kind, status: numberPending,
+		connection: o.connection, reference: o.reference, messaging: o.messaging, billing: o.billing,
+		source: new("number_order"), purchased: now, visibility: now.Add(s.opts.NumberVisibleAfter),
+	}
+	if o.visible.After(n.visibility) {
+		n.visibility = o.visible
+	}
+	s.own(n)
+	s.charge(l.number)
+	if row := s.stockOf[l.number]; row != nil {
+		row.sold = true
+	}
+	delete(s.held, l.number)
+	s.fake.After(s.opts.ActivateAfter, func() {
+		if n.status == numberPending {
+			now := s.fake.Now()
+			n.status, n.activated, n.updated = numberActive, now, now
+		}
+	})
+	s.fake.Buy(numberstest.Purchase{Number: l.number, OrderID: o.id, Reference: deref(o.reference), Listed: true})
+}
+
+// own puts a number into the account.
+func (s *Server) own(n *phoneNumber) {
+	now := s.fake.Now()
+	n.id, n.created, n.updated = s.fake.IDs().Decimal(), now, now
+	n.voice, n.messagingProduct = defaultVoice(), "A2P"
+	if n.tags == nil {
+		n.tags = []string{}
+	}
+	s.numbers, s.numberID[n.id], s.owned[n.number] = append(s.numbers, n), n, n
+	s.sorted = nil
+}
+
+// numberJSON is a PhoneNumber.
+type numberJSON struct {
+	ID                    string   `json:"id"`
+	RecordType            string   `json:"record_type"`
+	PhoneNumber           string   `json:"phone_number"`
+	CountryISOAlpha2      string   `json:"country_iso_alpha2"`
+	Status                string   `json:"status"`
+	Tags                  []string `json:"tags"`
+	ExternalPIN           *string  `json:"external_pin"`
+	ConnectionID          *string  `json:"connection_id"`
+	ConnectionName        *string  `json:"connection_name"`
+	CustomerReference     *string  `json:"customer_reference"`
+	MessagingProfileID    *string  `json:"messaging_profile_id"`
+	MessagingProfileName  *string  `json:"messaging_profile_name"`
+	BillingGroupID        *string  `json:"billing_group_id"`
+	EmergencyEnabled      bool     `json:"emergency_enabled"`
+	EmergencyAddressID    *string  `json:"emergency_address_id"`
+	EmergencyStatus       string   `json:"emergency_status"`
+	CallForwardingEnabled bool     `json:"call_forwarding_enabled"`
+	CnamListingEnabled    bool     `json:"cnam_listing_enabled"`
+	CallerIDNameEnabled   bool     `json:"caller_id_name_enabled"`
+	CallRecordingEnabled  bool     `json:"call_recording_enabled"`
+	T38FaxGatewayEnabled  bool     `json:"t38_fax_gateway_enabled"`
+	HDVoiceEnabled        bool     `json:"hd_voice_enabled"`
+	InboundCallScreening  string   `json:"inbound_call_screening"`
+	PhoneNumberType       string   `json:"phone_number_type"`
+	PurchasedAt           string   `json:"purchased_at"`
+	CreatedAt             string   `json:"created_at"`
+	UpdatedAt             string   `json:"updated_at"`
+	ActivatedAt           *string  `json:"activated_at"`
+	SourceType            *string  `json:"source_type"`
+	DeletionLockEnabled   bool     `json:"deletion_lock_enabled"`
+}
+
+// millis writes a time as the phone number configuration service does.
+func millis(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+func (s *Server) showNumber(n *phoneNumber) numberJSON {
+	j := numberJSON{
+		ID: n.id, RecordType: "phone_number", PhoneNumber: n.number, CountryISOAlpha2: n.country, Status: n.status,
+		Tags: n.tags, ExternalPIN: n.pin, ConnectionID: n.connection, ConnectionName: s.connectionName(n),
+		CustomerReference: n.reference, MessagingProfileID: n.messaging, BillingGroupID: n.billing,
+		EmergencyEnabled: n.emergencyAddress != nil, EmergencyAddressID: n.emergencyAddress, EmergencyStatus: n.emergencyStatus(),
+		CallForwardingEnabled: n.voice.CallForwarding.CallForwardingEnabled, CnamListingEnabled: n.voice.CnamListing.CnamListingEnabled,
+		CallerIDNameEnabled: n.voice.CallerIDNameEnabled, CallRecordingEnabled: n.voice.CallRecording.InboundCallRecordingEnabled,
+		T38FaxGatewayEnabled: n.voice.MediaFeatures.T38FaxGatewayEnabled, HDVoiceEnabled: n.hdVoice,
+		InboundCallScreening: n.voice.InboundCallScreening, PhoneNumberType: n.wireKind(),
+		PurchasedAt: millis(n.purchased), CreatedAt: millis(n.created), UpdatedAt: millis(n.updated),
+		SourceType: n.source, DeletionLockEnabled: n.locked,
+	}
+	if !n.activated.IsZero() {
+		j.ActivatedAt = new(millis(n.activated))
+	}
+	return j
+}
+
+func (n *phoneNumber) emergencyStatus() string {
+	if n.emergencyAddress != nil {
+		return "active"
+	}
+	return "disabled"
+}
+
+// connectionName is the name that NameConnection gave.
+func (s *Server) connectionName(n *phoneNumber) *string {
+	if name, ok := s.connections[deref(n.connection)]; ok && n.connection != nil {
+		return &name
+	}
+	return nil
 }

@@ -78,9 +78,9 @@ func (s *Server) newLine(in orderedJSON, pointer string) (*line, *problem) {
 		return nil, p
 	}
 	l := &line{number: number, bundle: in.BundleID, status: statusPending}
-	l.country, l.kind = classify(number)
+	l.country, l.kind = s.kindOf(number)
 	if row := s.stockOf[number]; row != nil {
-		l.country, l.kind, l.locality = row.Country, row.Type, row.Locality
+		l.locality = row.Locality
 	}
 	if p := s.apply(l, in.RequirementGroupID, pointer+"/requirement_group_id"); p != nil {
 		return nil, p

@@ -48,7 +48,8 @@ type data struct {
 func routes() []route {
 	var all []route
 	for _, group := range [][]route{
-		orderRoutes(), subOrderRoutes(), reportRoutes(), lineRoutes(), groupRoutes(), searchRoutes(), reservationRoutes(),
+		orderRoutes(), subOrderRoutes(), reportRoutes(), lineRoutes(), groupRoutes(), searchRoutes(), reservationRoutes(), numberRoutes(), balanceRoutes(), commentRoutes(),
+		regulatoryRoutes(), featureRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -1,7 +1,5 @@
 package telnyxtest
 
-import "github.com/tnkit/tnkit/numbers/numberstest"
-
 // settleLater lets a line succeed when its time has come.
 func (s *Server) settleLater(l *line) {
 	s.fake.After(s.opts.SettleAfter, func() {
@@ -17,15 +15,7 @@ func (s *Server) win(l *line) {
 		return
 	}
 	s.end(l, statusSuccess)
-	if row := s.stockOf[l.number]; row != nil {
-		row.sold = true
-	}
-	s.owned[l.number] = &phoneNumber{number: l.number}
-	p := numberstest.Purchase{Number: l.number, OrderID: l.order.id, Listed: true}
-	if l.order.reference != nil {
-		p.Reference = *l.order.reference
-	}
-	s.fake.Buy(p)
+	s.buy(l)
 }
 
 // lose ends a line without buying.
@@ -39,7 +29,4 @@ func (s *Server) end(l *line, status string) {
 	now := s.fake.Now()
 	l.status, l.order.updated, l.sub.updated = status, now, now
 	delete(s.pending, l.number)
-	if status == statusSuccess {
-		delete(s.held, l.number)
-	}
 }

@@ -1,6 +1,10 @@
 package telnyxtest
 
-import "time"
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+)
 
 // userID is the account's user.
 const userID = "d70873cd-7c98-401a-81b6-b1ae08246995"
@@ -36,12 +40,28 @@ type state struct {
 
 	owned map[string]*phoneNumber // by number
 
+	numbers      []*phoneNumber
+	numberID     map[string]*phoneNumber
+	sorted       map[string][]*phoneNumber // by sort field, made when asked for
+	connections  map[string]string         // names by id
+	messagingOut bool
+
+	comments  []*comment
+	commentID map[string]*comment
+
+	events map[string]*event // by order
+
+	balance, credit decimal.Decimal
+
 	windowStart time.Time // of the rate limit
 	inWindow    int
 }
 
 func newState() *state {
 	return &state{
+		numberID: map[string]*phoneNumber{}, connections: map[string]string{}, commentID: map[string]*comment{},
+		events:  map[string]*event{},
+		balance: decimal.NewFromInt(300), credit: decimal.NewFromInt(100),
 		orderID: map[string]*order{}, subID: map[string]*subOrder{}, lineID: map[string]*line{},
 		reports: map[string]*report{}, laws: defaultLaws(), groupID: map[string]*group{},
 		stockOf: map[string]*stockRow{}, coverage: map[law]bool{}, searched: map[string]bool{}, lost: map[string]bool{},

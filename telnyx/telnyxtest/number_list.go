@@ -1,0 +1,225 @@
+package telnyxtest
+
+import (
+	"cmp"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+var (
+	numberStatuses = []string{
+		numberPending, "purchase-failed", "port-pending", "port-failed", numberActive, numberDeleted, "emergency-only", "ported-out",
+		"port-out-pending", "requirement-info-pending", "requirement-info-under-review", "requirement-info-exception", "provision-pending",
+	}
+	numberTypes = []string{"local", "national", "toll_free", "mobile", "shared_cost"}
+	digits      = regexp.MustCompile(`^\d+$`)
+)
+
+// numberKeys are the query keys of both lists of owned numbers.
+var numberKeys = slices.Concat(pageKeys, []string{
+	"sort", "filter[tag]", "filter[phone_number]", "filter[status]", "filter[country_iso_alpha2][]", "filter[connection_id]",
+	"filter[voice.connection_name][contains]", "filter[voice.connection_name][starts_with]", "filter[voice.connection_name][ends_with]",
+	"filter[voice.connection_name][eq]", "filter[voice.usage_payment_method]", "filter[billing_group_id]", "filter[emergency_address_id]",
+	"filter[customer_reference]", "filter[number_type][eq]", "filter[source]", "filter[without_tags]",
+})
+
+// listNumbers is GET /phone_numbers.
+func (c *call) listNumbers() (any, *problem) {
+	forgiving, _ := c.enum("handle_messaging_profile_error", "true", "false")
+	rows, m := c.findNumbers(numberStatuses)
+	switch {
+	case c.wrong != nil:
+		return nil, c.wrong
+	case !c.messagingOut:
+		return listing{each(rows, c.showNumber), m}, nil
+	}
+	p := refuse(http.StatusServiceUnavailable, codeUnexpected, "The messaging profiles could not be read.")
+	if forgiving != "true" {
+		return nil, p
+	}
+	return struct {
+		listing
+		Errors []apiError `json:"errors"`
+	}{listing{each(rows, func(n *phoneNumber) numberJSON {
+		j := c.showNumber(n)
+		j.MessagingProfileID = nil
+		return j
+	}), m}, p.Errors}, nil
+}
+
+// slimJSON is a PhoneNumberSlim.
+type slimJSON struct {
+	ID                    string    `json:"id"`
+	RecordType            string    `json:"record_type"`
+	PhoneNumber           string    `json:"phone_number"`
+	CountryISOAlpha2      string    `json:"country_iso_alpha2"`
+	Status                string    `json:"status"`
+	Tags                  *[]string `json:"tags,omitempty"`
+	ExternalPIN           *string   `json:"external_pin"`
+	ConnectionID          *string   `json:"connection_id,omitempty"`
+	ConnectionName        *string   `json:"connection_name,omitempty"`
+	CustomerReference     *string   `json:"customer_reference"`
+	BillingGroupID        *string   `json:"billing_group_id"`
+	EmergencyEnabled      bool      `json:"emergency_enabled"`
+	EmergencyAddressID    *string   `json:"emergency_address_id"`
+	EmergencyStatus       string    `json:"emergency_status"`
+	CallForwardingEnabled bool      `json:"call_forwarding_enabled"`
+	CnamListingEnabled    bool      `json:"cnam_listing_enabled"`
+	CallerIDNameEnabled   bool      `json:"caller_id_name_enabled"`
+	CallRecordingEnabled  bool      `json:"call_recording_enabled"`
+	T38FaxGatewayEnabled  bool      `json:"t38_fax_gateway_enabled"`
+	PhoneNumberType       string    `json:"phone_number_type"`
+	InboundCallScreening  string    `json:"inbound_call_screening"`
+	PurchasedAt           string    `json:"purchased_at"`
+	CreatedAt             string    `json:"created_at"`
+	UpdatedAt             string    `json:"updated_at"`
+	HDVoiceEnabled        bool      `json:"hd_voice_enabled"`
+}
+
+// listSlim is GET /phone_numbers/slim: cheaper, with the connection and the tags only where they are asked
+// for. Its status filter says port_pending where everything else says port-pending.
+func (c *call) listSlim() (any, *problem) {
+	connection, _ := c.boolean("include_connection")
+	tags, _ := c.boolean("include_tags")
+	statuses := slices.Clone(numberStatuses)
+	statuses[slices.Index(statuses, "port-pending")] = "port_pending"
+	rows, m := c.findNumbers(statuses)
+	if c.wrong != nil {
+		return nil, c.wrong
+	}
+	return listing{each(rows, func(n *phoneNumber) slimJSON {
+		j := c.showNumber(n)
+		slim := slimJSON{
+			j.ID, "phone_number_slim", j.PhoneNumber, j.CountryISOAlpha2, j.Status, nil, j.ExternalPIN, nil, nil, j.CustomerReference,
+			j.BillingGroupID, j.EmergencyEnabled, j.EmergencyAddressID, j.EmergencyStatus, j.CallForwardingEnabled, j.CnamListingEnabled,
+			j.CallerIDNameEnabled, j.CallRecordingEnabled, j.T38FaxGatewayEnabled, j.PhoneNumberType, j.InboundCallScreening,
+			j.PurchasedAt, j.CreatedAt, j.UpdatedAt, j.HDVoiceEnabled,
+		}
+		if connection {
+			slim.ConnectionID, slim.ConnectionName = j.ConnectionID, j.ConnectionName
+		}
+		if tags {
+			slim.Tags = &j.Tags
+		}
+		return slim
+	}), m}, nil
+}
+
+// findNumbers reads the filters and the page.
+func (c *call) findNumbers(statuses []string) ([]*phoneNumber, meta) {
+	w := c.page()
+	keep := c.numberFilter(statuses)
+	sort, _ := c.text("sort")
+	if sort != "" && numberSorts[sort] == nil {
+		c.fail(refuse(http.StatusBadRequest, codeInvalidSort, "%q is no field to sort by.", sort).in("sort"))
+	}
+	if c.wrong != nil {
+		return nil, meta{}
+	}
+	now := c.fake.Now()
+	rows, m := take(c.sortedNumbers(sort), w, func(n *phoneNumber) bool { return n.shown(now) && keep(n) })
+	if w.number < m.TotalPages {
+		if _, ok := c.fake.Take(numberstest.InsertWhileListing, ""); ok {
+			c.insertNumber()
+		}
+	}
+	return rows, m
+}
+
+// numberFilter makes one test out of all filters.
+func (c *call) numberFilter(statuses []string) func(*phoneNumber) bool {
+	status, byStatus := c.enum("filter[status]", statuses...)
+	status = strings.ReplaceAll(status, "_", "-")
+	tag, byTag := c.text("filter[tag]")
+	countries, byCountry := c.list("filter[country_iso_alpha2]")
+	connection, reference := c.is("filter[connection_id]"), c.is("filter[customer_reference]")
+	payment, byPayment := c.enum("filter[voice.usage_payment_method]", "pay-per-minute", "channel")
+	kind, byKind := c.enum("filter[number_type][eq]", numberTypes...)
+	source, bySource := c.enum("filter[source]", "ported", "purchased")
+	untagged, _ := c.enum("filter[without_tags]", "true", "false")
+	billing, emergency := c.orNone("filter[billing_group_id]"), c.orNone("filter[emergency_address_id]")
+	number, name := c.digits("filter[phone_number]"), c.connectionPattern()
+	return func(n *phoneNumber) bool {
+		return (!byStatus || n.status == status) && (!byTag || slices.Contains(n.tags, tag)) &&
+			(!byCountry || slices.Contains(countries, n.country)) && connection(deref(n.connection)) && reference(deref(n.reference)) &&
+			(!byPayment || n.voice.UsagePaymentMethod == payment) && (!byKind || n.kind == kind) &&
+			(!bySource || (deref(n.source) == "number_order") == (source == "purchased")) &&
+			(untagged != "true" || len(n.tags) == 0) && billing(n.billing) && emergency(n.emergencyAddress) &&
+			number(n.number) && name(n)
+	}
+}
+
+// orNone makes a test out of a filter whose word "null" means none.
+func (c *call) orNone(key string) func(*string) bool {
+	want, ok := c.text(key)
+	return func(have *string) bool {
+		return !ok || (want == "null" && have == nil) || (have != nil && *have == want)
+	}
+}
+
+// digits makes a test out of the number filter: at least three digits, somewhere in the number. With
+// anything but digits, a plus sign included, it finds nothing.
+func (c *call) digits(key string) func(string) bool {
+	want, ok := c.text(key)
+	switch {
+	case !ok:
+		return func(string) bool { return true }
+	case !digits.MatchString(want):
+		c.fake.Report("%s %s: %s is not only digits; the vendor finds nothing", c.r.Method, c.r.URL.Path, key)
+		return func(string) bool { return false }
+	case len(want) < 3:
+		c.fail(refuse(http.StatusBadRequest, codeBadRequest, "At least three digits are required.").in(key))
+	}
+	return func(have string) bool { return strings.Contains(have, want) }
+}
+
+// connectionPattern reads the filters by the name of the connection.
+func (c *call) connectionPattern() func(*phoneNumber) bool {
+	const key = "filter[voice.connection_name]"
+	test := func(op string, ok func(name, want string) bool) func(string) bool {
+		want, given := c.text(key + "[" + op + "]")
+		return func(name string) bool { return !given || ok(name, want) }
+	}
+	tests := []func(string) bool{
+		test("contains", strings.Contains), test("starts_with", strings.HasPrefix), test("ends_with", strings.HasSuffix),
+		test("eq", func(name, want string) bool { return name == want }),
+	}
+	return func(n *phoneNumber) bool {
+		name := deref(c.connectionName(n))
+		return !slices.ContainsFunc(tests, func(ok func(string) bool) bool { return !ok(name) })
+	}
+}
+
+// numberSorts are the fields to sort by, ascending.
+var numberSorts = map[string]func(*Server, *phoneNumber, *phoneNumber) int{
+	"purchased_at": func(_ *Server, a, b *phoneNumber) int { return a.purchased.Compare(b.purchased) },
+	"phone_number": func(_ *Server, a, b *phoneNumber) int { return strings.Compare(a.number, b.number) },
+	"connection_name": func(s *Server, a, b *phoneNumber) int {
+		return strings.Compare(deref(s.connectionName(a)), deref(s.connectionName(b)))
+	},
+	"usage_payment_method": func(_ *Server, a, b *phoneNumber) int {
+		return cmp.Compare(a.voice.UsagePaymentMethod, b.voice.UsagePaymentMethod)
+	},
+}
+
+// sortedNumbers returns the numbers in an order that take walks from its end: without a field, newest
+// first. Sorted once, it is kept until a number changes.
+func (s *Server) sortedNumbers(field string) []*phoneNumber {
+	if field == "" {
+		return s.numbers
+	}
+	if rows, ok := s.sorted[field]; ok {
+		return rows
+	}
+	rows := slices.Clone(s.numbers)
+	slices.SortStableFunc(rows, func(a, b *phoneNumber) int { return numberSorts[field](s, b, a) })
+	if s.sorted == nil {
+		s.sorted = map[string][]*phoneNumber{}
+	}
+	s.sorted[field] = rows
+	return rows
+}

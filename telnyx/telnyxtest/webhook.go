@@ -1,0 +1,147 @@
+package telnyxtest
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/fake"
+)
+
+// event is one number_order.complete; every delivery of it has the same id.
+type event struct {
+	eventJSON
+	attempts int
+	of       time.Time // the order's updated_at
+}
+
+// eventJSON is the data of the webhook.
+type eventJSON struct {
+	EventType  string    `json:"event_type"`
+	ID         string    `json:"id"`
+	OccurredAt string    `json:"occurred_at"`
+	Payload    orderJSON `json:"payload"`
+	RecordType string    `json:"record_type"`
+}
+
+// webhookJSON is the body of the webhook.
+type webhookJSON struct {
+	Data eventJSON   `json:"data"`
+	Meta webhookMeta `json:"meta"`
+}
+
+type webhookMeta struct {
+	Attempt     int    `json:"attempt"`
+	DeliveredTo string `json:"delivered_to"`
+}
+
+// webhookKey signs the webhooks of every fake alike: there is nothing to keep secret.
+func webhookKey() ed25519.PrivateKey {
+	seed := sha256.Sum256([]byte("telnyxtest webhooks"))
+	return ed25519.NewKeyFromSeed(seed[:])
+}
+
+// PublicKey is the key to check webhooks with, in base64 as Telnyx's portal shows it.
+func (s *Server) PublicKey() string {
+	return base64.StdEncoding.EncodeToString(webhookKey().Public().(ed25519.PublicKey))
+}
+
+// Webhook makes the next delivery of an order's number_order.complete, which Telnyx sends for failures, too:
+// a POST to url, signed at the fake's time. Deliveries of one event differ in their attempt only; an order
+// that changed since then makes a new event. An order that is still pending is an error.
+func (s *Server) Webhook(ctx context.Context, orderID, url string) (*http.Request, error) {
+	body, at, err := s.webhookBody(orderID, url)
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("telnyxtest: Webhook: %w", err)
+	}
+	timestamp := strconv.FormatInt(at.Unix(), 10)
+	signature := ed25519.Sign(webhookKey(), append([]byte(timestamp+"|"), body...))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("User-Agent", "telnyx-webhooks")
+	r.Header.Set("telnyx-timestamp", timestamp)
+	r.Header.Set("telnyx-signature-ed25519", base64.StdEncoding.EncodeToString(signature))
+	return r, nil
+}
+
+func (s *Server) webhookBody(orderID, url string) (body []byte, at time.Time, err error) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	o := s.orderID[orderID]
+	switch {
+	case o == nil:
+		return nil, at, fmt.Errorf("telnyxtest: Webhook: there is no order %s", orderID)
+	case o.status() == statusPending:
+		return nil, at, fmt.Errorf("telnyxtest: Webhook: the order %s is pending", orderID)
+	}
+	e := s.events[orderID]
+	if e == nil || !e.of.Equal(o.updated) {
+		e = &event{eventJSON{"number_order.complete", s.fake.IDs().UUID(), stamp(o.updated), o.long(), "event"}, 0, o.updated}
+		s.events[orderID] = e
+	}
+	e.attempts++
+	body, err = fake.Marshal(webhookJSON{e.eventJSON, webhookMeta{e.attempts, url}})
+	return body, s.fake.Now(), err
+}
+
+// Deliver sends an order's webhook to url with this client (nil means http.DefaultClient) and returns the
+// status that was answered. It sends once: repeat it for what Telnyx would send again.
+func (s *Server) Deliver(ctx context.Context, client *http.Client, orderID, url string) (status int, err error) {
+	r, err := s.Webhook(ctx, orderID, url)
+	if err != nil {
+		return 0, err
+	}
+	if client == nil {
+		client = http.DefaultClient
+	}
+	resp, err := client.Do(r)
+	if err != nil {
+		return 0, fmt.Errorf("telnyxtest: Deliver: %w", err)
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode, err
+}
+
+// DeliverTo hands an order's webhook to a handler, without a network, and returns the status that it
+// answered.
+func (s *Server) DeliverTo(ctx context.Context, h http.Handler, orderID string) (status int, err error) {
+	r, err := s.Webhook(ctx, orderID, "https://example.com/webhooks")
+	if err != nil {
+		return 0, err
+	}
+	r.RequestURI = r.URL.RequestURI()
+	w := &statusWriter{header: http.Header{}}
+	h.ServeHTTP(w, r)
+	w.WriteHeader(http.StatusOK)
+	return w.status, nil
+}
+
+// statusWriter keeps nothing but the status.
+type statusWriter struct {
+	header http.Header
+	status int
+}
+
+func (w *statusWriter) Header() http.Header { return w.header }
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+}
+
+func (w *statusWriter) Write(p []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return len(p), nil
+}
