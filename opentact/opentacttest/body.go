@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,8 +23,9 @@ type body struct {
 	c      *call
 	path   string // of the object, "" at the top
 	fields map[string]json.RawMessage
-	wrong  *[]problem
 	known  map[string]bool
+	wrong  *[]problem // of the whole body
+	inner  []*body    // objects inside
 }
 
 type problem struct {
@@ -48,10 +50,10 @@ func (c *call) readBody(optional bool) (*body, *refusal) {
 	return b, nil
 }
 
-// check reports the fields that nobody asked for, and refuses the body if anything is wrong. Call it last.
+// check refuses the body if anything is wrong, else it reports the fields that nobody asked for. Call it last.
 func (b *body) check() *refusal {
-	b.unknown()
 	if len(*b.wrong) == 0 {
+		b.unknown()
 		return nil
 	}
 	no := refuse(b.c.opts.ValidationStatus, (*b.wrong)[0].path+": "+(*b.wrong)[0].message)
@@ -70,6 +72,9 @@ func (b *body) unknown() {
 		if !b.known[key] {
 			b.c.report("the vendor ignores the body field %q", b.at(key))
 		}
+	}
+	for _, in := range b.inner {
+		in.unknown()
 	}
 }
 
@@ -161,7 +166,7 @@ func (b *body) integer(path string, raw json.RawMessage) (int64, bool) {
 		b.mistyped(path, "number", raw)
 		return 0, false
 	}
-	if v != float64(int64(v)) || v < 0 || v > 1<<53 {
+	if v < 0 || v > 1<<53 || v != math.Trunc(v) {
 		b.fail(path, "invalid integer number", raw)
 		return 0, false
 	}
@@ -195,8 +200,9 @@ func (b *body) objects(key string, least int) []*body {
 			b.mistyped(path, "object", raw)
 			continue
 		}
-		out = append(out, &body{c: b.c, path: path, fields: fields, wrong: b.wrong, known: map[string]bool{}})
+		out = append(out, &body{c: b.c, path: path, fields: fields, known: map[string]bool{}, wrong: b.wrong})
 	}
+	b.inner = append(b.inner, out...)
 	return out
 }
 

@@ -51,6 +51,7 @@ func (s *state) letGo(tn int64) {
 		}
 	}
 	delete(s.holder, tn)
+	s.version++
 }
 
 // expireLeases renews or releases the leases whose month is over. It is not scheduled work, so that Settle
@@ -77,15 +78,3 @@ func (s *state) expireLeases() {
 		}
 	}
 }
-
-// tnJSON is a number as the 2020 and 2021 generations show it.
-type tnJSON struct {
-	TN          int64   `json:"tn"`
-	Class4DIDID int     `json:"class4_did_id"`
-	Registered  bool    `json:"registered"`
-	DeletedOn   *string `json:"deleted_on"`
-}
-
-func (s *state) showTN(tn int64) any { return tnJSON{TN: tn, Class4DIDID: int(tn % 100000)} }
-
-func (s *state) listLease(l *lease) any { return empty{} }

@@ -59,7 +59,6 @@ func (c *call) readItems(b *body, read func(*call, *body) *item) (*order, *refus
 	o := &order{account: c.account, state: stateCreated}
 	for _, ib := range b.objects("items", 1) {
 		o.items = append(o.items, read(c, ib))
-		ib.unknown()
 	}
 	if no := b.check(); no != nil {
 		return nil, no

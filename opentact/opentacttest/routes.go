@@ -26,14 +26,42 @@ type route struct {
 
 // all is the table of operations; of those that match, the first one serves.
 func all() []route {
-	old := []Generation{Gen2020, Gen2021}
+	before2024 := []Generation{Gen2020, Gen2021}
+	only2020, only2024 := []Generation{Gen2020}, []Generation{Gen2024}
 	return []route{
 		{"GET", "/auth", "log in", false, nil, nil}, // the only one without a token
-		{"POST", "/order/tn", "create order", true, old, (*call).createOrder},
-		{"POST", "/order/price", "price order", false, old, (*call).priceOrder},
+
+		{"POST", "/token", "create token", false, nil, (*call).createToken},
+		{"GET", "/token/list", "list tokens", false, nil, (*call).listTokens},
+		{"PATCH", "/token/{}", "update token", false, nil, (*call).patchToken},
+		{"DELETE", "/token/all", "delete all tokens", false, nil, (*call).deleteAllTokens},
+		{"DELETE", "/token/{}", "delete token", false, nil, (*call).deleteToken},
+
+		{"POST", "/order/tn", "create order", true, before2024, (*call).createOrder},
+		{"POST", "/order", "create order", true, only2024, (*call).createOrder},
+		{"POST", "/order/price", "price order", false, before2024, (*call).priceOrder},
+		{"POST", "/order/search", "search orders", false, only2024, (*call).searchOrders},
 		{"GET", "/order", "list orders", false, nil, (*call).listOrders},
-		{"POST", "/order", "create order", true, []Generation{Gen2024}, (*call).createOrder},
 		{"GET", "/order/{}", "get order", false, nil, (*call).getOrder},
+
+		{"POST", "/lease/tn/search", "search leases", false, nil, (*call).searchLeases},
+		{"GET", "/lease/tn", "list leases", false, only2020, (*call).listLeases},
+		{"GET", "/lease/tn/{}", "get lease", false, nil, (*call).getLease},
+		{"GET", "/lease/tn/{}/tn", "get lease by number", false, nil, (*call).getLeaseByTN},
+		{"GET", "/lease/tn/{}/route", "get route", false, nil, (*call).getRoute},
+		{"PATCH", "/lease/tn/{}", "update lease", false, nil, (*call).patchLease},
+		{"DELETE", "/lease/tn/{}", "release lease", false, nil, (*call).releaseLease},
+
+		{"GET", "/sip/connection/{}/tnlease", "list leases of a connection", false, nil, attached(sipConnection)},
+		{"POST", "/sip/connection/{}/tnlease", "attach leases to a connection", false, nil, attach(sipConnection)},
+		{"GET", "/sip/app/{}/tnlease", "list leases of an app", false, nil, attached(sipApp)},
+		{"POST", "/sip/app/{}/tnlease", "attach leases to an app", false, nil, attach(sipApp)},
+
+		{"POST", "/tn/search", "search numbers", false, nil, (*call).searchNumbers},
+		{"GET", "/tn/search/countries", "list searchable countries", false, only2024, (*call).searchableCountries},
+		{"GET", "/dict/country", "list countries", false, nil, (*call).countries},
+		{"GET", "/dict/lerg/states", "list states", false, only2024, (*call).lergStates},
+		{"GET", "/dict/lerg/ratecenters", "list rate centers", false, only2024, (*call).lergRateCenters},
 	}
 }
 

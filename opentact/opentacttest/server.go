@@ -37,6 +37,7 @@ type state struct {
 	peers     []*peer
 	messaging []*messagingProfile
 	offers    []*Offer
+	offerView view[*Offer]
 	offerOf   map[int64]*Offer
 	holder    map[int64]*account // of a number that is owned or under order
 

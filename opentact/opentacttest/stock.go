@@ -44,7 +44,7 @@ func DefaultStock() []Offer {
 	}
 	for i := range 10 {
 		stock = append(stock, Offer{
-			TN: fmt.Sprintf("188855501%02d", i), Profile: "US Toll Free", TollFree: true, Features: []string{"voice"},
+			TN: fmt.Sprintf("188855501%02d", i), Profile: "US Toll Free", TollFree: true,
 		})
 	}
 	return stock
@@ -69,6 +69,7 @@ func (s *state) addOffers(offers []Offer) error {
 		if s.offerOf[tn] == nil {
 			s.offers = append(s.offers, &o)
 			s.offerOf[tn] = &o
+			s.version++
 		}
 	}
 	return nil
