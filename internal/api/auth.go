@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -22,47 +23,54 @@ type Auth interface {
 // unauthorised is sent once more with a fresh credential; a write is not: the
 // token is dropped, and the refusal returned.
 func (f *flight) authorise(req *http.Request) (*Answer, error) {
+	h := f.headers()
 	if f.c.Auth == nil || f.call.NoAuth {
-		return f.limit(req)
+		return f.limit(req, h)
 	}
-	for again := true; ; again = false {
-		used, err := f.c.Auth.Authorise(req.Context(), req.Header)
+	for again := f.call.Class == Read && !f.single(); ; again = false {
+		used, err := f.c.Auth.Authorise(req.Context(), h)
 		if err != nil {
 			f.fatal = true
 			return nil, &unsentError{err: err, reason: "no credential could be had"}
 		}
-		answer, err := f.limit(req)
+		answer, err := f.limit(req, h)
 		if err != nil || answer.Status != http.StatusUnauthorized {
 			return answer, err
 		}
-		if fresh := f.c.Auth.Drop(used); !fresh || !again || f.call.Class != Read || f.payload.stream != nil {
+		if fresh := f.c.Auth.Drop(used); !fresh || !again {
 			return answer, nil
 		}
-		if req.GetBody != nil {
-			if req.Body, err = req.GetBody(); err != nil {
-				return nil, err
-			}
+		h = f.headers()
+		if req, err = f.anew(req); err != nil {
+			return nil, err
 		}
 	}
 }
 
-// unsentError is a failure before anything was sent.
-type unsentError struct {
-	err    error
-	reason string
-	kind   error
+// single reports whether the call is sent once.
+func (f *flight) single() bool { return f.gate != nil && f.gate.once }
+
+// anew returns the request with its body to be read from the beginning.
+func (f *flight) anew(req *http.Request) (*http.Request, error) {
+	if f.gate == nil {
+		return req, nil
+	}
+	body, err := f.gate.next()
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(req.Context())
+	req.Body = io.NopCloser(body)
+	return req, nil
 }
 
-func (e *unsentError) Error() string { return e.reason + ": " + e.err.Error() }
-func (e *unsentError) Unwrap() error { return e.err }
-
 // limit waits for the caller's limiter.
-func (f *flight) limit(req *http.Request) (*Answer, error) {
+func (f *flight) limit(req *http.Request, h http.Header) (*Answer, error) {
 	if f.c.limiter != nil {
 		if err := f.c.limiter.Wait(req.Context()); err != nil {
 			f.fatal = true
 			return nil, &unsentError{err: err, reason: "the limiter refused", kind: numbers.ErrRateLimited}
 		}
 	}
-	return f.report(req)
+	return f.report(req, h)
 }

@@ -19,20 +19,20 @@ func parseBase(raw string, allowHTTP bool) (base *url.URL, reason string) {
 		return nil, "it holds a user; credentials are an argument of New"
 	case u.RawQuery != "" || u.ForceQuery:
 		return nil, "it has a query"
-	case u.Fragment != "":
+	case strings.Contains(raw, "#"):
 		return nil, "it has a fragment"
 	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, "its scheme is not https"
 	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
 		return nil, "plain http is for loopback hosts only, unless AllowHTTP is set"
+	case climbs(u.Path):
+		return nil, "its path has a segment . or .."
 	}
-	for segment := range strings.SplitSeq(u.Path, "/") {
-		if segment == "." || segment == ".." {
-			return nil, "its path has a segment . or .."
-		}
+	// Only slashes that are slashes: the path of /v2%2F/ ends in "//".
+	u.RawPath = strings.TrimRight(u.EscapedPath(), "/")
+	if u.Path, err = url.PathUnescape(u.RawPath); err != nil {
+		return nil, "its path is not escaped rightly"
 	}
-	escaped := strings.TrimRight(u.EscapedPath(), "/")
-	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), escaped
 	return u, ""
 }
 

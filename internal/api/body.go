@@ -12,24 +12,30 @@ import (
 // decompressed bytes.
 var errTooLarge = errors.New("the body is larger than the cap")
 
-// readBody reads the whole body into buf, up to the cap of its status.
-func (c *Client) readBody(resp *http.Response, buf *bytes.Buffer) ([]byte, error) {
-	most := c.maxBody
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		most = c.maxError
+// readBody reads the whole body into the flight's buffer, up to the cap of its
+// status.
+func (f *flight) readBody(resp *http.Response) ([]byte, error) {
+	most := f.c.maxError
+	if success(resp.StatusCode) {
+		most = f.c.maxBody
 	}
-	buf.Reset()
-	if n := resp.ContentLength; n > 0 && n <= most {
-		buf.Grow(int(n) + bytes.MinRead) // MinRead more, or ReadFrom doubles it
+	f.buf.Reset()
+	if n := resp.ContentLength; n > 0 && f.call.Method != http.MethodHead {
+		if n > most {
+			return nil, errTooLarge
+		}
+		// What a server announces is not what it sends: no more than a buffer
+		// that is kept anyway. MinRead more, or ReadFrom doubles it.
+		f.buf.Grow(int(min(n, keep-bytes.MinRead)) + bytes.MinRead)
 	}
-	n, err := buf.ReadFrom(io.LimitReader(resp.Body, most+1))
+	n, err := f.buf.ReadFrom(io.LimitReader(resp.Body, most+1))
 	switch {
 	case n > most:
 		return nil, errTooLarge
 	case err != nil:
 		return nil, err
 	}
-	return buf.Bytes(), nil
+	return f.buf.Bytes(), nil
 }
 
 // keep is the largest buffer worth keeping.

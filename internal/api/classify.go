@@ -1,10 +1,8 @@
 package api
 
 import (
-	"context"
-	"errors"
 	"net/http"
-	"net/url"
+	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -57,7 +55,9 @@ func kindOf(status int) error {
 		return numbers.ErrLocked
 	case http.StatusTooManyRequests:
 		return numbers.ErrRateLimited
-	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
+	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge,
+		http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusLengthRequired,
+		http.StatusRequestURITooLong, http.StatusUnsupportedMediaType:
 		return numbers.ErrInvalid
 	}
 	return numbers.ErrVendor
@@ -82,10 +82,11 @@ func (f *flight) classify(a *Answer) error {
 
 // refused builds the error of a refusal.
 func (f *flight) refused(a *Answer) error {
-	a.Body = []byte(f.c.redact(string(a.Body)))
+	clean := *a
+	clean.Body = []byte(f.c.redact(string(a.Body)))
 	var r Refusal
 	if f.c.Refusal != nil {
-		r = f.c.Refusal(a)
+		r = f.c.Refusal(&clean)
 	}
 	if r.Status == 0 {
 		r.Status = a.Status
@@ -93,67 +94,27 @@ func (f *flight) refused(a *Answer) error {
 	if r.Kind == nil {
 		r.Kind = kindOf(r.Status)
 	}
-	if r.RequestID == "" {
+	if r.RequestID == "" && f.c.RequestIDHeader != "" {
 		r.RequestID = a.Header.Get(f.c.RequestIDHeader)
 	}
 	if r.Message == "" && a.Status >= 300 && a.Status < 400 {
-		r.Message = "the vendor answered with a redirect, which is not followed"
+		r.Message = "the vendor answered with a redirect that is not followed"
 	}
 	e := f.error(r.Kind)
-	e.Status, e.Code, e.Message, e.Field = r.Status, short(f.c.redact(r.Code)), short(f.c.redact(r.Message)), r.Field
-	e.RequestID = short(f.c.redact(r.RequestID))
-	e.RetryAfter = retryAfter(a.Header, time.Now())
-	e.Err = r.Err
+	e.Status = r.Status
+	e.Code, e.Message, e.Field = f.c.text(r.Code), f.c.text(r.Message), f.c.text(r.Field)
+	e.RequestID = f.c.text(r.RequestID)
+	e.RetryAfter = retryAfter(a.Status, a.Header, time.Now())
+	e.Err = f.c.sealTyped(r.Err)
 	if r.Outcome == Unknown || r.Outcome == ByStatus && unclear(r.Status) {
 		f.unknown(e)
 	}
 	return e
 }
 
-// failed builds the error of a call without an answer.
-func (f *flight) failed(ctx context.Context, err error) error {
-	if ue, ok := errors.AsType[*url.Error](err); ok {
-		err = ue.Err // its text has the URL, query included
-	}
-	if unsent, ok := errors.AsType[*unsentError](err); ok {
-		return f.unsent(unsent)
-	}
-	if ctx.Err() != nil {
-		err = causeOf(ctx, err)
-	}
-	e := f.error(numbers.ErrUnreachable)
-	e.Err = f.c.seal(err)
-	if broken, ok := errors.AsType[*brokenError](err); ok {
-		e.Kind, e.Status = numbers.ErrVendor, broken.status
-	}
-	if f.gate != nil && f.gate.touched.Load() {
-		f.unknown(e)
-	}
-	return e
-}
-
-// unsent builds the error of a call that definitely never left.
-func (f *flight) unsent(err error) error {
-	e := f.error(numbers.ErrUnreachable)
-	e.Message = "nothing was sent"
-	e.Err = f.c.seal(err)
-	if unsent, ok := errors.AsType[*unsentError](err); ok {
-		e.Message += ": " + short(f.c.redact(unsent.Error()))
-		if unsent.kind != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-			e.Kind = unsent.kind
-		}
-	} else {
-		e.Message += ": " + short(f.c.redact(err.Error()))
-	}
-	if inner, ok := errors.AsType[*numbers.Error](err); ok { // a login that failed
-		e.Kind, e.Status, e.Code, e.RetryAfter, e.RequestID = inner.Kind, inner.Status, inner.Code, inner.RetryAfter, inner.RequestID
-	}
-	return e
-}
-
 // error begins an error of this call.
 func (f *flight) error(kind error) *numbers.Error {
-	return &numbers.Error{Op: f.call.Op, Vendor: f.c.Vendor, Kind: kind, Numbers: f.call.Numbers}
+	return &numbers.Error{Op: f.call.Op, Vendor: f.c.Vendor, Kind: kind, Numbers: slices.Clone(f.call.Numbers)}
 }
 
 // unknown makes e the error of a Buy whose outcome nobody knows. For other
@@ -164,6 +125,6 @@ func (f *flight) unknown(e *numbers.Error) {
 	}
 	e.Kind = numbers.ErrOutcomeUnknown
 	e.Attempt = &numbers.Attempt{
-		Vendor: f.c.Vendor, Reference: f.call.Reference, Numbers: f.call.Numbers, Started: f.started,
+		Vendor: f.c.Vendor, Reference: f.call.Reference, Numbers: slices.Clone(f.call.Numbers), Started: f.started,
 	}
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"time"
@@ -67,6 +68,9 @@ func New(cfg Config, opts *numbers.ClientOptions) (*Client, error) {
 	if opts.MaxBodyBytes < 0 {
 		return nil, Invalid(cfg.Vendor, "New", "MaxBodyBytes", "it is negative")
 	}
+	if badHeader(opts.UserAgent) {
+		return nil, Invalid(cfg.Vendor, "New", "UserAgent", "it has a control character")
+	}
 	c := &Client{
 		Config:     cfg,
 		base:       base,
@@ -84,7 +88,7 @@ func New(cfg Config, opts *numbers.ClientOptions) (*Client, error) {
 		c.userAgent = opts.UserAgent + " " + userAgent
 	}
 	if opts.MaxBodyBytes > 0 {
-		c.maxBody = opts.MaxBodyBytes
+		c.maxBody = min(opts.MaxBodyBytes, math.MaxInt64-1) // readBody reads one byte more
 		c.maxError = min(defaultError, opts.MaxBodyBytes)
 	}
 	if h := opts.HTTPClient; h != nil {

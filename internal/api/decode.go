@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // decode reads the result out of a 2xx answer.
@@ -22,8 +23,12 @@ func (f *flight) decode(a *Answer) error {
 	if f.call.Into == nil {
 		return nil
 	}
-	if len(bytes.TrimSpace(result)) == 0 {
-		return f.unreadable(a, errors.New("the body is empty"))
+	result = bytes.TrimSpace(result)
+	switch {
+	case len(result) == 0:
+		return f.unreadable(a, errors.New("it is empty"))
+	case string(result) == "null":
+		return f.unreadable(a, errors.New("it is null")) // and would decode into a zero value
 	}
 	if err := json.Unmarshal(result, f.call.Into); err != nil {
 		return f.unreadable(a, jsonError(err))
@@ -47,13 +52,20 @@ func (f *flight) unreadable(a *Answer, err error) error {
 	return e
 }
 
-// jsonError describes a decoding error without the bytes it stumbled over.
+// jsonError describes a decoding error without the bytes it stumbled over,
+// which other decoders quote.
 func jsonError(err error) error {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("it is no JSON (byte %d)", syntax.Offset)
 	}
 	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if kind.Field == "" {
+			return errors.New("it is of the wrong JSON type")
+		}
 		return fmt.Errorf("%s is of the wrong JSON type", kind.Field)
 	}
-	return err
+	if value, ok := errors.AsType[*wire.ValueError](err); ok {
+		return fmt.Errorf("a value is no wire.%s: want %s", value.Type, value.Want)
+	}
+	return errors.New("a value in it can't be read")
 }

@@ -1,7 +1,7 @@
 // Package api sends one HTTP operation of a vendor. It is a chain of small
 // handlers, one file each, in this order:
 //
-//	encode → retry( authorise → limit → log → send → cap ) → classify → decode
+//	encode → retry( authorise → limit → report → send → cap ) → classify → decode
 //
 // encode comes first, so that bad input is refused before anything happens.
 // retry stands outside the handlers, since each attempt needs a fresh
@@ -12,5 +12,5 @@
 // same table for every vendor.
 //
 // The class of the operation decides about repeating: a Buy is sent at most
-// once, by whatever layer (gate.go).
+// once, by whatever layer (gate.go, replay.go).
 package api

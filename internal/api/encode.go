@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/url"
 	"reflect"
@@ -50,19 +51,35 @@ func encodePath(template string, args []string) (plain, escaped, field, reason s
 		e.WriteString(url.PathEscape(args[0]))
 		args, rest = args[1:], tail
 	}
+	if len(args) > 0 {
+		return "", "", "path", "it has more arguments than placeholders"
+	}
 	return p.String(), e.String(), "", ""
 }
 
 // badSegment says why s can't be a path segment: it would reach another
-// endpoint.
+// endpoint. Escaping alone does not prevent that, since there are servers and
+// proxies that unescape a path before they resolve its dots.
 func badSegment(s string) string {
-	switch s {
-	case "":
+	if s == "" {
 		return "it is empty"
-	case ".", "..":
-		return `it is "` + s + `", which would reach another endpoint`
+	}
+	if climbs(s) {
+		return `it has a segment "." or "..", which would reach another endpoint`
 	}
 	return ""
+}
+
+// climbs reports whether a path, unescaped, has a segment of dots, as any
+// server may see it: some split at backslashes, some cut segments at ";".
+func climbs(path string) bool {
+	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {
+		segment, _, _ = strings.Cut(segment, ";")
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
 }
 
 // encodeQuery returns the raw query, keys sorted.
@@ -90,6 +107,9 @@ func encodeBody(body any) (payload, error) {
 	case Form:
 		return payload{data: []byte(url.Values(v).Encode()), contentType: "application/x-www-form-urlencoded"}, nil
 	case Stream:
+		if v.Reader == nil {
+			return payload{}, nil
+		}
 		return payload{stream: v.Reader, contentType: v.ContentType}, nil
 	}
 	var buf bytes.Buffer
@@ -98,5 +118,9 @@ func encodeBody(body any) (payload, error) {
 	if err := enc.Encode(body); err != nil {
 		return payload{}, err
 	}
-	return payload{data: bytes.TrimRight(buf.Bytes(), "\n"), contentType: "application/json"}, nil
+	data := bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	if string(data) == "null" {
+		return payload{}, errors.New("it is nil")
+	}
+	return payload{data: data, contentType: "application/json"}, nil
 }

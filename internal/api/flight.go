@@ -19,12 +19,14 @@ type flight struct {
 	call    *Call
 	url     *url.URL
 	payload payload
-	gate    *gate // set for a Buy
-	started time.Time
-	attempt int
-	last    *Answer       // the latest answer, whatever became of it
-	wait    time.Duration // before the next attempt
-	fatal   bool          // a handler failed in a way that no repeat helps
+	gate    *gate     // nil for a repeatable call without a body
+	started time.Time // of the latest attempt that was sent
+	sent    bool      // an attempt was handed to the transport
+	attempt int       // counts from 1
+	hops    int       // redirects followed in this attempt
+	last    *Answer   // the latest answer; nil where the latest attempt had none
+	wait    time.Duration
+	fatal   bool // the latest attempt failed in a way that no repeat helps
 	// streaming leaves a 2xx body open
 	streaming bool
 	buf       *bytes.Buffer
@@ -41,39 +43,35 @@ type Answer struct {
 }
 
 // OK reports whether the status is 2xx.
-func (a *Answer) OK() bool { return a.Status >= 200 && a.Status < 300 }
+func (a *Answer) OK() bool { return success(a.Status) }
+
+func success(status int) bool { return status >= 200 && status < 300 }
 
 // begin encodes the call. Nothing is sent before everything is known to be
 // sound.
 func (c *Client) begin(ctx context.Context, call *Call) (*flight, error) {
-	refuse := func(field, reason string) error {
-		return &numbers.Error{
-			Op: call.Op, Vendor: c.Vendor, Kind: numbers.ErrInvalid, Field: field, Message: reason, Numbers: call.Numbers,
-		}
-	}
+	f := &flight{c: c, call: call, attempt: 1}
 	if ctx == nil {
-		return nil, refuse("ctx", "it is nil")
+		return nil, f.invalid("ctx", "it is nil", nil)
 	}
 	plain, escaped, field, reason := encodePath(call.Path, call.Args)
 	if reason != "" {
-		return nil, refuse(field, reason)
+		return nil, f.invalid(field, reason, nil)
 	}
 	rawQuery, err := encodeQuery(call.Query)
 	if err != nil {
-		return nil, refuse("query", "it can't be encoded")
+		return nil, f.invalid("query", "it can't be encoded", err)
 	}
-	body, err := encodeBody(call.Body)
+	f.payload, err = encodeBody(call.Body)
 	if err != nil {
-		return nil, refuse("body", "it can't be encoded as JSON")
+		return nil, f.invalid("body", "it can't be encoded as JSON", err)
 	}
 	u := *c.base
 	u.Path, u.RawPath, u.RawQuery = c.base.Path+plain, c.base.RawPath+escaped, rawQuery
-	f := &flight{c: c, call: call, url: &u, payload: body, started: time.Now()}
-	if call.Class == Buy {
-		f.gate = newGate(body)
-	}
+	f.url = &u
+	f.gate = newGate(f.payload, call.Class == Buy || call.Once)
 	if ctx.Err() != nil {
-		return nil, f.unsent(context.Cause(ctx))
+		return nil, f.failed(ctx, ctx.Err())
 	}
 	return f, nil
 }
@@ -83,75 +81,82 @@ func (c *Client) begin(ctx context.Context, call *Call) (*flight, error) {
 func (f *flight) fly(ctx context.Context) (*Answer, error) {
 	req, err := f.request(ctx)
 	if err != nil {
-		return nil, f.unsent(err)
+		return nil, f.failed(ctx, err)
 	}
 	loop := retryablehttp.Client{
-		HTTPClient:   &http.Client{Transport: f, CheckRedirect: f.checkRedirect},
+		HTTPClient:   &http.Client{Transport: f, CheckRedirect: followed},
 		RetryMax:     f.tries() - 1,
 		CheckRetry:   f.checkRetry,
 		Backoff:      f.backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
-	resp, err := loop.Do(req)
-	switch {
-	case err == nil:
-		return f.last, f.classify(f.last)
-	case f.last != nil && f.last.Status >= 300 && f.last.Status < 400 && ctx.Err() == nil:
-		// net/http gave up on a redirect that it was not going to follow.
-		return f.last, f.classify(f.last)
+	_, err = loop.Do(req) //nolint:bodyclose // RoundTrip below gives it no body
+	if f.gate != nil {
+		f.gate.close()
 	}
-	if resp != nil {
-		resp.Body.Close()
+	if err != nil {
+		return nil, f.failed(ctx, err)
 	}
-	return nil, f.failed(ctx, err)
+	return f.last, f.classify(f.last)
 }
 
+// request is what the retry loop repeats. It has no headers: each attempt
+// gets its own.
 func (f *flight) request(ctx context.Context) (*retryablehttp.Request, error) {
-	var body any
-	switch {
-	case f.gate != nil:
-		body = retryablehttp.ReaderFunc(f.gate.body)
-	case f.payload.stream != nil:
-		body = f.payload.stream
-	case f.payload.data != nil:
-		body = f.payload.data
+	inner := &http.Request{
+		Method: f.call.Method, URL: f.url, Host: f.url.Host, Header: http.Header{},
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	req, err := retryablehttp.NewRequestWithContext(ctx, f.call.Method, f.c.base.String(), body)
-	if err != nil {
-		return nil, err
+	req := &retryablehttp.Request{Request: inner.WithContext(ctx)}
+	if f.gate == nil {
+		return req, nil
 	}
-	req.URL = f.url
-	if f.payload.contentType != "" {
-		req.Header.Set("Content-Type", f.payload.contentType)
-	}
+	err := req.SetBody(retryablehttp.ReaderFunc(f.gate.next))
+	req.GetBody = f.gate.again
+	return req, err
+}
+
+// headers are those of one attempt. They are made anew, so that nothing that
+// net/http adds on a redirect goes along (the Referer has the query), and
+// because a transport that gave up on an attempt may still be reading the
+// headers of that one.
+func (f *flight) headers() http.Header {
 	accept := f.call.Accept
 	if accept == "" {
 		accept = "application/json"
 	}
-	req.Header.Set("Accept", accept)
-	req.Header.Set("User-Agent", f.c.userAgent)
-	return req, nil
+	h := http.Header{"Accept": {accept}, "User-Agent": {f.c.userAgent}}
+	if f.payload.contentType != "" {
+		h["Content-Type"] = []string{f.payload.contentType}
+	}
+	return h
 }
 
 // RoundTrip is one attempt: the chain between go-retryablehttp above and the
 // caller's transport below. A flight has no CloseIdleConnections, so that a
 // failure does not close the connections that others use.
 func (f *flight) RoundTrip(req *http.Request) (*http.Response, error) {
-	f.attempt++
 	f.last = nil
 	answer, err := f.authorise(req)
 	if err != nil {
 		return nil, err
 	}
 	f.last = answer
-	return &http.Response{
-		Status:     http.StatusText(answer.Status),
-		StatusCode: answer.Status,
-		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header:  answer.Header,
-		Body:    http.NoBody, // the answer has it
-		Request: req,
-	}, nil
+	resp := &http.Response{StatusCode: answer.Status, Body: http.NoBody, Request: req} // the answer has the rest
+	if location, ok := f.follow(req, answer); ok {
+		resp.Header = http.Header{"Location": {location}}
+	}
+	return resp, nil
+}
+
+// invalid is the error of a call that is refused before it is sent.
+func (f *flight) invalid(field, reason string, err error) error {
+	e := f.error(numbers.ErrInvalid)
+	e.Field, e.Message = field, reason
+	if err != nil {
+		e.Err = f.c.seal(err)
+	}
+	return e
 }
 
 // release gives the answer's buffer back.

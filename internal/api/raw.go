@@ -15,12 +15,9 @@ func (c *Client) Raw(ctx context.Context, r *numbers.RawRequest) (*numbers.RawRe
 	if r == nil {
 		return nil, Invalid(c.Vendor, "Do", "request", "it is nil")
 	}
-	if r.Method == "" || strings.Trim(r.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return nil, Invalid(c.Vendor, "Do", "Method", "it is no HTTP method")
-	}
-	plain, reason := checkRawPath(r.Path)
-	if reason != "" {
-		return nil, Invalid(c.Vendor, "Do", "Path", reason)
+	plain, err := c.checkRaw(r)
+	if err != nil {
+		return nil, err
 	}
 	call := &Call{
 		Op: "Do", Class: Buy, Method: r.Method, Path: "(not modelled)", Query: r.Query, Accept: r.Accept,
@@ -50,6 +47,26 @@ func (c *Client) Raw(ctx context.Context, r *numbers.RawRequest) (*numbers.RawRe
 	return &numbers.RawResponse{Status: answer.Status, Header: answer.Header, Body: bytes.Clone(answer.Body)}, nil
 }
 
+// checkRaw returns the decoded path, or what is wrong with the request.
+func (c *Client) checkRaw(r *numbers.RawRequest) (plain string, err error) {
+	switch {
+	case r.Method == "" || strings.Trim(r.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
+		return "", Invalid(c.Vendor, "Do", "Method", "it is no HTTP method")
+	case r.Method == http.MethodConnect || r.Method == http.MethodTrace:
+		// One makes a tunnel, the other has the credential sent back.
+		return "", Invalid(c.Vendor, "Do", "Method", "it is not for API requests")
+	case badHeader(r.Accept):
+		return "", Invalid(c.Vendor, "Do", "Accept", "it has a control character")
+	case badHeader(r.ContentType):
+		return "", Invalid(c.Vendor, "Do", "ContentType", "it has a control character")
+	}
+	plain, reason := checkRawPath(r.Path)
+	if reason != "" {
+		return "", Invalid(c.Vendor, "Do", "Path", reason)
+	}
+	return plain, nil
+}
+
 func orJSON(contentType string) string {
 	if contentType == "" {
 		return "application/json"
@@ -69,10 +86,13 @@ func checkRawPath(path string) (plain, reason string) {
 	if err != nil {
 		return "", "it is not escaped rightly"
 	}
-	for segment := range strings.SplitSeq(plain, "/") {
-		if segment == "." || segment == ".." {
-			return "", `it has a segment "." or ".."`
-		}
+	if climbs(plain) {
+		return "", `it has a segment "." or ".."`
+	}
+	// Where they differ, net/http would escape the decoded path anew, and what
+	// was an escaped slash would become a slash.
+	if u := (&url.URL{Path: plain, RawPath: path}); u.EscapedPath() != path {
+		return "", "it is not escaped rightly"
 	}
 	return plain, ""
 }

@@ -1,18 +1,52 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
 
 const mostRedirects = 5
 
-// checkRedirect follows a redirect only for a read by GET or HEAD, to the same
-// scheme and host. Everything else comes back as the 3xx that it is: a
-// followed redirect would carry the credential to another host, or send a
-// write twice.
-func (f *flight) checkRedirect(req *http.Request, via []*http.Request) error {
+// follow decides whether an answer is a redirect that is followed: only of a
+// read by GET or HEAD, and only to the same scheme and host. Everything else
+// stays the 3xx that it is: a followed redirect would carry the credential to
+// another host, or send a write twice. net/http sees the Location of no other,
+// since it would ask for the body again before it asks us.
+func (f *flight) follow(req *http.Request, a *Answer) (location string, ok bool) {
+	location = a.Header.Get("Location")
 	method := f.call.Method
-	safe := f.call.Class == Read && (method == http.MethodGet || method == http.MethodHead)
-	if !safe || len(via) > mostRedirects || req.URL.Scheme != f.url.Scheme || req.URL.Host != f.url.Host || req.URL.User != nil {
-		return http.ErrUseLastResponse
+	switch {
+	case location == "" || a.Status < 300 || a.Status > 399:
+		return "", false
+	case f.call.Class != Read || f.gate != nil || (method != http.MethodGet && method != http.MethodHead):
+		return "", false
+	case f.hops == mostRedirects:
+		return "", false
 	}
-	return nil
+	to, err := req.URL.Parse(location)
+	if err != nil || to.User != nil || !sameOrigin(to, f.url) {
+		return "", false
+	}
+	f.hops++
+	return location, true
 }
+
+// sameOrigin compares scheme, host and port.
+func sameOrigin(a, b *url.URL) bool {
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}
+
+func port(u *url.URL) string {
+	switch p := u.Port(); {
+	case p != "":
+		return p
+	case u.Scheme == "https":
+		return "443"
+	default:
+		return "80"
+	}
+}
+
+// followed lets net/http follow what follow has let through.
+func followed(*http.Request, []*http.Request) error { return nil }

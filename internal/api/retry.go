@@ -32,7 +32,7 @@ func withDefaults(r numbers.Retry) numbers.Retry {
 		r.Attempts = defaultAttempts
 	}
 	if r.MaxWait == 0 {
-		r.MaxWait = defaultMaxWait
+		r.MaxWait = max(defaultMaxWait, r.MinWait)
 	}
 	if r.MinWait == 0 {
 		r.MinWait = min(defaultMinWait, r.MaxWait)
@@ -40,10 +40,10 @@ func withDefaults(r numbers.Retry) numbers.Retry {
 	return r
 }
 
-// tries is how often the call may be sent. A Buy, too, may be tried again: as
-// long as nothing of it has left.
+// tries is how often the call may be sent. What is sent once may be tried
+// again, too: as long as nothing of it has left.
 func (f *flight) tries() int {
-	if f.call.Once || f.payload.stream != nil {
+	if f.call.Once {
 		return 1
 	}
 	return f.c.tries.Attempts
@@ -54,10 +54,8 @@ func (f *flight) checkRetry(ctx context.Context, _ *http.Response, err error) (b
 	switch {
 	case ctx.Err() != nil || f.fatal:
 		return false, nil
-	case f.call.Class == Buy:
-		if err == nil || f.gate.touched.Load() {
-			return false, nil
-		}
+	case f.gate != nil && f.gate.once && (err == nil || f.gate.passed()):
+		return false, nil
 	case err == nil && !repeatable(f.last.Status):
 		return false, nil
 	}
@@ -83,20 +81,30 @@ func repeatable(status int) bool {
 // an exponential backoff.
 func (f *flight) nextWait(err error) time.Duration {
 	if err == nil {
-		if asked := retryAfter(f.last.Header, time.Now()); asked > 0 {
+		if asked := retryAfter(f.last.Status, f.last.Header, time.Now()); asked > 0 {
 			return asked
 		}
 	}
-	ceiling := f.c.tries.MinWait
-	for range f.attempt - 1 {
-		if ceiling >= f.c.tries.MaxWait/2 {
-			ceiling = f.c.tries.MaxWait
-			break
-		}
-		ceiling *= 2
-	}
-	return rand.N(ceiling + 1)
+	return rand.N(ceiling(f.c.tries, f.attempt)) + 1
 }
 
-// backoff is what checkRetry decided.
-func (f *flight) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return f.wait }
+// ceiling is the longest wait after an attempt: MinWait, doubled for every
+// attempt before it, up to MaxWait. It is more than 0.
+func ceiling(r numbers.Retry, attempt int) time.Duration {
+	d := r.MinWait
+	for range attempt - 1 {
+		if d > r.MaxWait/2 {
+			return r.MaxWait
+		}
+		d *= 2
+	}
+	return d
+}
+
+// backoff is what checkRetry decided. It is asked only when another attempt
+// follows.
+func (f *flight) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
+	f.attempt++
+	f.hops = 0
+	return f.wait
+}

@@ -13,24 +13,37 @@ import (
 // send any number.
 const longest = 365 * 24 * time.Hour
 
-// retryAfter reads Retry-After, in seconds or as a date, and where it is
-// missing from an answer that refuses for the rate, the time until the rate
-// limit's window ends. 0 = the vendor does not say.
-func retryAfter(h http.Header, now time.Time) time.Duration {
+// retryAfter is how long the vendor asks to wait; 0 = it does not say. It
+// reads Retry-After, in seconds or as a date, and where there is none, and the
+// rate limit is what was hit, the time until the limit's window ends.
+func retryAfter(status int, h http.Header, now time.Time) time.Duration {
 	if text := strings.TrimSpace(h.Get("Retry-After")); text != "" {
 		if d, ok := seconds(text); ok {
 			return d
 		}
 		if date, err := http.ParseTime(text); err == nil {
-			return min(max(date.Sub(now), 0), longest)
+			return clamp(date.Sub(now))
 		}
 		return 0
 	}
-	if remaining := h.Get("X-Ratelimit-Remaining"); remaining != "" && remaining != "0" {
+	if status != http.StatusTooManyRequests {
 		return 0
 	}
-	d, _ := seconds(strings.TrimSpace(h.Get("X-Ratelimit-Reset")))
+	d, _ := windowEnd(h, now)
 	return d
+}
+
+// windowEnd reads X-Ratelimit-Reset: the seconds until the window ends, or, as
+// some write it, the Unix time when it does.
+func windowEnd(h http.Header, now time.Time) (time.Duration, bool) {
+	text := strings.TrimSpace(h.Get("X-Ratelimit-Reset"))
+	d, ok := seconds(text)
+	if ok && d == longest { // no window is that long
+		if at, err := strconv.ParseInt(text, 10, 64); err == nil && at < now.Unix()+int64(longest/time.Second) {
+			d = clamp(time.Unix(at, 0).Sub(now))
+		}
+	}
+	return d, ok
 }
 
 // seconds reads a count of seconds, with a fraction or without, and clamps it.
@@ -42,17 +55,19 @@ func seconds(text string) (time.Duration, bool) {
 	if err != nil && n == 0 { // out of range is +Inf, which the clamp takes
 		return 0, false
 	}
-	if n > longest.Seconds() {
+	if n >= longest.Seconds() {
 		return longest, true
 	}
 	return time.Duration(n * float64(time.Second)), true
 }
 
+func clamp(d time.Duration) time.Duration { return min(max(d, 0), longest) }
+
 // rateLimit reads the x-ratelimit headers; nil where there are none.
-func rateLimit(h http.Header) *numbers.RateLimit {
+func rateLimit(h http.Header, now time.Time) *numbers.RateLimit {
 	limit, err1 := strconv.Atoi(h.Get("X-Ratelimit-Limit"))
 	left, err2 := strconv.Atoi(h.Get("X-Ratelimit-Remaining"))
-	reset, ok := seconds(strings.TrimSpace(h.Get("X-Ratelimit-Reset")))
+	reset, ok := windowEnd(h, now)
 	if err1 != nil && err2 != nil && !ok {
 		return nil
 	}

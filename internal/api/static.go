@@ -37,10 +37,13 @@ func BadSecret(s string) string {
 	case strings.TrimSpace(s) != s:
 		return "it begins or ends with a space"
 	}
-	for _, r := range s {
-		if r < ' ' || r == 0x7f {
-			return "it has a control character"
-		}
+	if badHeader(s) {
+		return "it has a control character"
 	}
 	return ""
+}
+
+// badHeader reports whether s can't be a header's value.
+func badHeader(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) >= 0
 }

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"sync"
@@ -80,7 +82,13 @@ func (t *Tokens) get(ctx context.Context) (string, error) {
 		return "", err
 	}
 	fresh, err := t.Login(ctx, t.old())
-	return fresh.Value, t.settle(ctx, fresh, err)
+	if reason := BadSecret(fresh.Value); err == nil && reason != "" {
+		err = fmt.Errorf("%w: the login brought no usable token: %s", numbers.ErrVendor, reason)
+	}
+	if err := t.settle(ctx, fresh, err); err != nil {
+		return "", err
+	}
+	return fresh.Value, nil
 }
 
 // look returns the token if it is good, and how many logins have ended.
@@ -115,8 +123,8 @@ func (t *Tokens) settle(ctx context.Context, fresh Token, err error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err != nil {
-		if ctx.Err() != nil { // ours alone: the next in line tries for itself
-			return err
+		if ctx.Err() != nil && !definiteRefusal(err) {
+			return err // ours alone: the next in line tries for itself
 		}
 		t.logins++
 		t.failure = err
@@ -177,5 +185,11 @@ func (t *Tokens) Forget() {
 func (t *Tokens) Redact(text string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return RedactValues(RedactValues(text, t.Secrets...), t.known...)
+	return RedactValues(text, slices.Concat(t.Secrets, t.known)...)
 }
+
+// Format prints no secret, whatever the verb.
+func (t *Tokens) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "api.Tokens"+Redacted) }
+
+// Format prints no secret, whatever the verb.
+func (Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "api.Token"+Redacted) }

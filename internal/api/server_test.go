@@ -1,0 +1,167 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// received is a request as it came over the wire, to its end.
+type received struct {
+	*http.Request
+	body string
+}
+
+// rawServer speaks HTTP/1 by hand. It counts the requests that came whole,
+// that is, those that a server could act on, and answers each by a script.
+type rawServer struct {
+	listener net.Listener
+	answer   func(c net.Conn, n int, r received) (more bool)
+	wg       sync.WaitGroup
+	once     sync.Once
+
+	mu    sync.Mutex
+	conns []net.Conn
+	got   []received
+}
+
+// serve starts a server that calls answer for the n-th request it has got,
+// counted from 1, and closes the connection unless answer wants more.
+func serve(t testing.TB, l net.Listener, answer func(c net.Conn, n int, r received) (more bool)) *rawServer {
+	s := &rawServer{listener: l, answer: answer}
+	s.wg.Go(s.accept)
+	t.Cleanup(s.stopOnce)
+	return s
+}
+
+// serveTCP is serve on a socket.
+func serveTCP(t testing.TB, answer func(c net.Conn, n int, r received) (more bool)) *rawServer {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	return serve(t, l, answer)
+}
+
+func (s *rawServer) url() string { return "http://" + s.listener.Addr().String() }
+
+func (s *rawServer) accept() {
+	for {
+		c, err := s.listener.Accept()
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		s.conns = append(s.conns, c)
+		s.mu.Unlock()
+		s.wg.Go(func() { s.converse(c) })
+	}
+}
+
+func (s *rawServer) converse(c net.Conn) {
+	defer c.Close()
+	in := bufio.NewReader(c)
+	for {
+		req, err := http.ReadRequest(in)
+		if err != nil {
+			return
+		}
+		body, err := io.ReadAll(req.Body)
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		r := received{req, string(body)}
+		s.got = append(s.got, r)
+		n := len(s.got)
+		s.mu.Unlock()
+		if !s.answer(c, n, r) {
+			return
+		}
+	}
+}
+
+func (s *rawServer) stop() {
+	s.listener.Close()
+	s.mu.Lock()
+	for _, c := range s.conns {
+		c.Close()
+	}
+	s.mu.Unlock()
+	s.wg.Wait()
+}
+
+// requests are the requests that came whole.
+func (s *rawServer) requests() []received {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]received(nil), s.got...)
+}
+
+func (s *rawServer) dials() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.conns)
+}
+
+// raw writes bytes and hangs up, or goes on.
+func raw(text string, more bool) func(net.Conn, int, received) bool {
+	return func(c net.Conn, _ int, _ received) bool {
+		_, err := io.WriteString(c, text)
+		return err == nil && more
+	}
+}
+
+// good is a whole answer with a thing.
+const good = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n" + goodThing
+
+// handle makes a vendor of a handler: a real server on a socket.
+func handle(t testing.TB, cfg Config, opts *numbers.ClientOptions, h http.HandlerFunc) *Client {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = srv.Serve(l) })
+	t.Cleanup(func() { srv.Close(); wg.Wait() })
+	return newTestClient(t, cfg, "http://"+l.Addr().String(), opts, nil)
+}
+
+// virtual runs a test in a bubble, where time is virtual, with a vendor on
+// pipes.
+func virtual(t *testing.T, cfg Config, opts *numbers.ClientOptions, h http.HandlerFunc, test func(t *testing.T, c *Client)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		l := newPipes()
+		srv := &http.Server{Handler: h, ReadHeaderTimeout: 24 * time.Hour}
+		var wg sync.WaitGroup
+		wg.Go(func() { _ = srv.Serve(l) })
+		defer wg.Wait()
+		defer srv.Close()
+		transport := pipeTransport(l)
+		defer transport.CloseIdleConnections()
+		test(t, newTestClient(t, cfg, "http://localhost", opts, transport))
+	})
+}
+
+func pipeTransport(l *pipes) *http.Transport {
+	return &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		client, server := net.Pipe()
+		select {
+		case l.conns <- server:
+			return client, nil
+		case <-l.closed:
+			return nil, net.ErrClosed
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}}
+}
