@@ -6,7 +6,6 @@ package page
 
 import (
 	"context"
-	"hash/maphash"
 	"iter"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -21,6 +20,12 @@ type Page[T, C any] struct {
 	// Count is how many items the vendor says there are in all; -1 = it does
 	// not say.
 	Count int
+	// Rest is how many pages follow, where the vendor says so; 0 = it does
+	// not. Pages are then fetched ahead no further than to the last one.
+	Rest int
+	// Gap says why items are missing that no page can bring. The walk goes on,
+	// and ends with numbers.ErrIncomplete. "" = none are known to be missing.
+	Gap string
 }
 
 // Walk says how a listing is walked.
@@ -29,7 +34,9 @@ type Walk[T, C any] struct {
 	Vendor, Op string
 	// First is where the first page is.
 	First C
-	// Fetch gets one page.
+	// Fetch gets one page. It depends on at alone, so that a sequence can be
+	// ranged over again, and it returns soon once ctx has ended. With ReadAhead
+	// it is called from other goroutines, with Jump from several at once.
 	Fetch func(ctx context.Context, at C) (Page[T, C], error)
 	// Key identifies an item.
 	Key func(T) string
@@ -44,40 +51,57 @@ type Walk[T, C any] struct {
 // All yields the items of all pages, in order. No request is sent before the
 // first step, break stops it, and the sequence can be ranged over again. A page
 // that brings nothing new although the vendor says that there is more ends the
-// walk with numbers.ErrIncomplete: the items come first, the error last.
+// walk with numbers.ErrIncomplete: the items come first, the error last. When
+// the loop is left, by whatever way, no goroutine of it is left.
 func (w Walk[T, C]) All(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		var none T
-		guard := guard[T]{key: w.Key, seed: maphash.MakeSeed()}
-		at, seen := w.First, 0
-		for {
-			if ctx.Err() != nil {
-				yield(none, w.stopped(ctx))
-				return
-			}
-			pg, err := w.Fetch(ctx, at)
-			if err != nil {
-				yield(none, err)
-				return
-			}
-			if reason := guard.check(pg.Items, pg.More); reason != "" {
-				yield(none, w.incomplete(reason))
-				return
-			}
-			for _, item := range pg.Items {
-				if !yield(item, nil) {
-					return
-				}
-			}
-			seen += len(pg.Items)
-			if !pg.More {
-				if pg.Count > seen {
-					yield(none, w.incomplete("the vendor counts more items than it listed"))
-				}
-				return
-			}
-			at = pg.Next
+		if ctx == nil {
+			var none T
+			yield(none, &numbers.Error{Op: w.Op, Vendor: w.Vendor, Kind: numbers.ErrInvalid, Field: "ctx", Message: "it is nil"})
+			return
 		}
+		next, stop := w.source(ctx)
+		defer stop()
+		w.walk(ctx, next, yield)
+	}
+}
+
+func (w Walk[T, C]) walk(ctx context.Context, next func() (Page[T, C], error), yield func(T, error) bool) {
+	var none T
+	guard, seen, gap := newGuard(w.Key), 0, ""
+	for {
+		if ctx.Err() != nil {
+			yield(none, w.stopped(ctx))
+			return
+		}
+		pg, err := next()
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		if reason := guard.check(pg.Items, pg.More); reason != "" {
+			yield(none, w.incomplete(reason))
+			return
+		}
+		for _, item := range pg.Items {
+			if !yield(item, nil) {
+				return
+			}
+		}
+		seen += len(pg.Items)
+		if gap == "" {
+			gap = pg.Gap
+		}
+		if pg.More {
+			continue
+		}
+		if gap == "" && pg.Count > seen {
+			gap = "the vendor counts more items than it listed"
+		}
+		if gap != "" {
+			yield(none, w.incomplete(gap))
+		}
+		return
 	}
 }
 
@@ -87,39 +111,4 @@ func (w Walk[T, C]) stopped(ctx context.Context) error {
 
 func (w Walk[T, C]) incomplete(reason string) error {
 	return &numbers.Error{Op: w.Op, Vendor: w.Vendor, Kind: numbers.ErrIncomplete, Message: reason}
-}
-
-// guard finds a walk that goes round in circles, in constant memory: by
-// Brent's method it holds every page against one earlier page, which moves
-// forward at each power of two.
-type guard[T any] struct {
-	key      func(T) string
-	seed     maphash.Seed
-	tortoise uint64
-	steps    int
-	next     int
-}
-
-func (g *guard[T]) check(items []T, more bool) (reason string) {
-	if len(items) == 0 {
-		if more {
-			return "the vendor sent an empty page and says that there is more"
-		}
-		return ""
-	}
-	var h maphash.Hash
-	h.SetSeed(g.seed)
-	for _, item := range items {
-		h.WriteString(g.key(item))
-		h.WriteByte(0)
-	}
-	print := h.Sum64()
-	if g.steps > 0 && print == g.tortoise {
-		return "the vendor sent a page a second time"
-	}
-	if g.steps >= g.next {
-		g.tortoise, g.next = print, max(1, 2*g.next)
-	}
-	g.steps++
-	return ""
 }
