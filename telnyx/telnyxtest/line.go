@@ -54,14 +54,14 @@ func (c *call) listLines() (any, *problem) {
 		return nil, c.wrong
 	}
 	now := c.fake.Now()
-	rows, m := take(c.lines, w, func(l *line) bool { return !l.order.visible.After(now) && country(l.country) })
+	rows, m := take(c.lines, w, func(l *line) bool { return l.order.shown(now) && country(l.country) })
 	return listing{each(rows, (*line).long), m}, nil
 }
 
 // findLine looks up the number of an order that the path names.
 func (c *call) findLine() (*line, *problem) {
 	l := c.lineID[c.r.PathValue("id")]
-	if l == nil || l.order.visible.After(c.fake.Now()) {
+	if l == nil || !l.order.shown(c.fake.Now()) {
 		return nil, notFound()
 	}
 	return l, nil

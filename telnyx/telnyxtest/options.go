@@ -47,6 +47,9 @@ type Options struct {
 	RateLimit int
 	// RateWindow is the window of RateLimit; 0 means one second.
 	RateWindow time.Duration
-	// NoStock starts without the default stock of numbers to search.
+	// AdvancedArrays answers status and phone_number_type of advanced orders as arrays of one word, as the
+	// SDKs' types have it; without it they are words, as the guide has it.
+	AdvancedArrays bool
+	// NoStock starts without the default stock of numbers and blocks to search.
 	NoStock bool
 }

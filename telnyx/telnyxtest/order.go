@@ -20,6 +20,7 @@ type order struct {
 	subs                           []*subOrder
 	forced                         string // status set by a test
 	created, updated, visible      time.Time
+	block                          bool     // made by /number_block_orders, and shown only there
 	subIDs                         []string // of the seed's order, which has no parts
 }
 
@@ -62,6 +63,9 @@ func (o *order) status() string {
 	}
 	return join(o.lines)
 }
+
+// shown reports whether lists and look-ups have the order yet.
+func (o *order) shown(now time.Time) bool { return !o.visible.After(now) }
 
 func (o *order) met() bool {
 	for _, l := range o.lines {

@@ -34,7 +34,7 @@ func (c *call) listOrders() (any, *problem) {
 	}
 	now := c.fake.Now()
 	rows, m := take(c.orders, w, func(o *order) bool {
-		return !o.visible.After(now) && status(o.status()) && reference(deref(o.reference)) && created(o.created) &&
+		return !o.block && o.shown(now) && status(o.status()) && reference(deref(o.reference)) && created(o.created) &&
 			count(strconv.Itoa(len(o.lines))) && (!byMet || o.met() == met)
 	})
 	page := listing{each(rows, (*order).short), m}
@@ -49,7 +49,7 @@ func (c *call) listOrders() (any, *problem) {
 // findOrder looks up the order that the path names.
 func (c *call) findOrder() (*order, *problem) {
 	o := c.orderID[c.r.PathValue("id")]
-	if o == nil || o.visible.After(c.fake.Now()) {
+	if o == nil || o.block || !o.shown(c.fake.Now()) {
 		return nil, notFound()
 	}
 	return o, nil

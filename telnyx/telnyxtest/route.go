@@ -49,7 +49,7 @@ func routes() []route {
 	var all []route
 	for _, group := range [][]route{
 		orderRoutes(), subOrderRoutes(), reportRoutes(), lineRoutes(), groupRoutes(), searchRoutes(), reservationRoutes(), numberRoutes(), balanceRoutes(), commentRoutes(),
-		regulatoryRoutes(), featureRoutes(),
+		regulatoryRoutes(), featureRoutes(), blockRoutes(), inexplicitRoutes(), advancedRoutes(), coverageRoutes(),
 	} {
 		all = append(all, group...)
 	}

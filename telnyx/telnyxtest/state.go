@@ -33,6 +33,13 @@ type state struct {
 	lost     map[string]bool // to somebody else
 	held     map[string]hold
 
+	blocks []Block
+
+	inexplicit   []*inexplicit
+	inexplicitID map[string]*inexplicit
+	advanced     []*advanced
+	advancedID   map[string]*advanced
+
 	reservations  []*reservation
 	reservationID map[string]*reservation
 
@@ -74,6 +81,7 @@ func newState() *state {
 func (s *Server) begin() error {
 	if !s.opts.NoStock {
 		s.addStock(defaultStock()...)
+		s.addBlocks(defaultBlocks()...)
 	}
 	if s.opts.Seed {
 		return s.seed()

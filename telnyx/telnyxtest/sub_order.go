@@ -112,7 +112,7 @@ func (c *call) listSubOrders() (any, *problem) {
 	}
 	now := c.fake.Now()
 	rows, m := take(c.subs, w, func(sub *subOrder) bool {
-		return !sub.order.visible.After(now) && status(sub.status()) && parent(sub.order.id) && country(sub.country) &&
+		return sub.order.shown(now) && status(sub.status()) && parent(sub.order.id) && country(sub.country) &&
 			(!ok || sub.kind == kind) && (!byCount || len(sub.lines) == count)
 	})
 	return listing{each(rows, (*subOrder).json), m}, nil
@@ -121,7 +121,7 @@ func (c *call) listSubOrders() (any, *problem) {
 // findSubOrder looks up the sub order that the path names.
 func (c *call) findSubOrder() (*subOrder, *problem) {
 	sub := c.subID[c.r.PathValue("id")]
-	if sub == nil || sub.order.visible.After(c.fake.Now()) {
+	if sub == nil || !sub.order.shown(c.fake.Now()) {
 		return nil, notFound()
 	}
 	return sub, nil
