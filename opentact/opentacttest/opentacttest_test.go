@@ -154,3 +154,48 @@ func shape(t *testing.T, text string) string {
 		key = len(inObject) > 0 && inObject[len(inObject)-1]
 	}
 }
+
+// keys are the keys of the object at a path, in the order in which they were sent.
+func keys(t *testing.T, text string, path ...string) []string {
+	t.Helper()
+	raw := json.RawMessage(text)
+	for _, p := range path {
+		var m map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(raw, &m), "at %v", path)
+		require.Contains(t, m, p)
+		raw = m[p]
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	open, err := d.Token()
+	require.NoError(t, err)
+	require.Equal(t, json.Delim('{'), open, "at %v", path)
+	var out []string
+	for d.More() {
+		key, err := d.Token()
+		require.NoError(t, err)
+		out = append(out, key.(string))
+		var skip json.RawMessage
+		require.NoError(t, d.Decode(&skip))
+	}
+	return out
+}
+
+// arrayElement is the first element of a list or a page, as it was sent.
+func arrayElement(t *testing.T, text string) string {
+	t.Helper()
+	var e struct {
+		Payload json.RawMessage `json:"payload"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(text), &e))
+	var page struct {
+		Data json.RawMessage `json:"data"`
+	}
+	if e.Payload[0] == '{' {
+		require.NoError(t, json.Unmarshal(e.Payload, &page))
+		e.Payload = page.Data
+	}
+	var rows []json.RawMessage
+	require.NoError(t, json.Unmarshal(e.Payload, &rows))
+	require.NotEmpty(t, rows)
+	return string(rows[0])
+}
