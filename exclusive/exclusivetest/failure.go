@@ -99,11 +99,7 @@ func faultBody(status int) (contentType string, body []byte) {
 	if status >= http.StatusInternalServerError {
 		return "text/html", page(status)
 	}
-	body, err := fake.Marshal(errorBody{[]errorItem{{Code: unknown, Message: "unknown error"}}})
-	if err != nil {
-		return "", nil
-	}
-	return "application/json", body
+	return "application/json", []byte(`{"errors":[{"code":"UNKNOWN","message":"unknown error"}]}`)
 }
 
 // page is what the API gateway says by itself.

@@ -82,12 +82,10 @@ func (c *call) lifetime(n *session) fake.Member {
 	if c.opts.ExpiresAt {
 		return fake.Member{Key: "expires_at", Value: timestamp(n.expires)}
 	}
-	return fake.Member{Key: "expires_in", Value: c.secondsLeft(n)}
+	return fake.Member{Key: "expires_in", Value: seconds(n.lifetime)}
 }
 
-func (c *call) secondsLeft(n *session) int {
-	return int(n.expires.Sub(c.fake.Now()) / time.Second)
-}
+func seconds(d time.Duration) int { return int(d / time.Second) }
 
 // oauthRevoke serves POST /login/oauth/revoke.
 func (c *call) oauthRevoke() {

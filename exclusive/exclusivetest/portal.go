@@ -51,7 +51,7 @@ func (c *call) portalStatus() {
 	if !n.expires.IsZero() {
 		answer = append(answer,
 			fake.Member{Key: "expires_at", Value: timestamp(n.expires)},
-			fake.Member{Key: "expires_in", Value: c.secondsLeft(n)})
+			fake.Member{Key: "expires_in", Value: seconds(n.expires.Sub(c.fake.Now()))})
 	}
 	fake.JSON(c.w, http.StatusOK, append(answer, fake.Member{Key: "role", Value: n.user.role()}))
 }

@@ -15,12 +15,16 @@ type session struct {
 	access, refresh string
 	tenant          *tenant // nil for a system administrator who has not switched to one
 	user            *User
-	expires         time.Time // of the access token; zero is never
+	lifetime        time.Duration // of the access token when it was new
+	expires         time.Time     // zero is never
 }
 
 // newSession logs a user in.
 func (s *Server) newSession(user *User, t *tenant) *session {
-	n := &session{access: s.newToken(), refresh: s.newToken(), tenant: t, user: user, expires: s.fake.Now().Add(s.opts.ExpiresIn)}
+	n := &session{
+		access: s.newToken(), refresh: s.newToken(), tenant: t, user: user,
+		lifetime: s.opts.ExpiresIn, expires: s.fake.Now().Add(s.opts.ExpiresIn),
+	}
 	s.access[n.access], s.refresh[n.refresh] = n, n
 	return n
 }
