@@ -1,0 +1,86 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"strconv"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// record is a line of the file.
+type record struct {
+	// Begin opens an entry, End ends the entry of this id.
+	Begin *numbers.JournalEntry `json:"begin,omitempty"`
+	ID    string                `json:"id,omitempty"`
+	End   *numbers.JournalEnd   `json:"end,omitempty"`
+}
+
+// errTorn is a record that was cut off.
+var errTorn = errors.New("the record is cut off")
+
+func checksum(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) }
+
+// encode returns the line of a record.
+func encode(r record) ([]byte, error) {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, "%d %08x %s\n", len(data), checksum(data), data), nil
+}
+
+// decode reads the first record of data and returns how long its line is. A
+// line that ends too early is errTorn; anything else that is wrong is not.
+func decode(data []byte) (r record, n int, err error) {
+	head, rest, found := bytes.Cut(data, []byte{' '})
+	if !found {
+		if len(data) > 20 || !allDigits(data) {
+			return record{}, 0, torn(data, "it has no length")
+		}
+		return record{}, 0, errTorn
+	}
+	size, err := strconv.ParseUint(string(head), 10, 31)
+	if err != nil || !allDigits(head) {
+		return record{}, 0, torn(data, "its length is no number")
+	}
+	n = len(head) + 1 + 8 + 1 + int(size) + 1
+	if len(data) < n {
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			return record{}, 0, errors.New("its length is wrong")
+		}
+		return record{}, 0, errTorn
+	}
+	line := data[:n]
+	if line[n-1] != '\n' {
+		return record{}, 0, torn(data, "it does not end with a line break")
+	}
+	sum, err := strconv.ParseUint(string(rest[:8]), 16, 32)
+	body := rest[9 : 9+size]
+	if err != nil || rest[8] != ' ' || uint32(sum) != checksum(body) {
+		return record{}, 0, errors.New("its checksum is wrong")
+	}
+	if err := json.Unmarshal(body, &r); err != nil {
+		return record{}, 0, errors.New("it is no JSON of a record")
+	}
+	if (r.Begin == nil) == (r.End == nil) || r.End != nil && r.ID == "" {
+		return record{}, 0, errors.New("it neither begins nor ends an entry")
+	}
+	return r, n, nil
+}
+
+// torn tells a tail that the disk never got (zeros up to the end of the file,
+// after a crash of the machine) from corruption.
+func torn(data []byte, reason string) error {
+	if i := bytes.IndexByte(data, 0); i >= 0 && len(bytes.Trim(data[i:], "\x00")) == 0 {
+		return errTorn
+	}
+	return errors.New(reason)
+}
+
+func allDigits(b []byte) bool {
+	return len(bytes.Trim(b, "0123456789")) == 0
+}
