@@ -210,15 +210,16 @@ func (s *NumberOrdersService) List(ctx context.Context, r *ListNumberOrdersReque
 	if err := r.Page.check(op); err != nil {
 		return nil, err
 	}
-	return api.Get[Page[NumberOrder]](ctx, s.api, &api.Call{
+	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_orders", Query: r,
-	})
+	}, func(o *NumberOrder) string { return missing(o.ID) })
 }
 
 // All walks the orders of all pages from r.Page on; r may be nil. Pages have
-// 250 orders unless r says otherwise. Orders that come or go meanwhile shift
-// the pages: bound the walk by Filter.CreatedAt.LT where every order must come
-// exactly once.
+// 250 orders unless r says otherwise. Every order that existed when the walk
+// began comes exactly once, also while new ones are made. Where orders leave
+// the list meanwhile (a filter by a status that changes), the walk ends with
+// ErrIncomplete.
 func (s *NumberOrdersService) All(ctx context.Context, r *ListNumberOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*NumberOrder, error] {
 	var from ListNumberOrdersRequest
 	if r != nil {
@@ -227,10 +228,14 @@ func (s *NumberOrdersService) All(ctx context.Context, r *ListNumberOrdersReques
 	if from.Page.Size == 0 {
 		from.Page.Size = MaxPageSize
 	}
-	list := func(ctx context.Context, number int) (*Page[NumberOrder], error) {
-		at := from
-		at.Page.Number = number
-		return s.List(ctx, &at)
-	}
-	return all(ctx, "NumberOrders.All", from.Page.Number, list, func(o *NumberOrder) string { return o.ID }, opts)
+	return walk[NumberOrder]{
+		op:    "NumberOrders.All",
+		first: from.Page.Number,
+		fetch: func(ctx context.Context, number int) (*Page[NumberOrder], error) {
+			at := from
+			at.Page.Number = number
+			return s.List(ctx, &at)
+		},
+		id: func(o *NumberOrder) string { return o.ID },
+	}.all(ctx, opts)
 }

@@ -2,11 +2,9 @@ package telnyx
 
 import (
 	"context"
-	"iter"
+	"fmt"
 
 	"github.com/tnkit/tnkit/internal/api"
-	"github.com/tnkit/tnkit/internal/page"
-	"github.com/tnkit/tnkit/numbers"
 )
 
 // MaxPageSize is the largest page[size] that Telnyx documents.
@@ -67,40 +65,32 @@ func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*
 	return answer.Data, nil
 }
 
+// list performs a call whose answer is a page. check says why a row tells
+// nothing.
+func list[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*Page[T], error) {
+	var answer Page[T]
+	call.Into = &answer
+	call.Check = func() string {
+		if answer.Data == nil {
+			return "it has no data"
+		}
+		for i := range answer.Data {
+			if reason := check(&answer.Data[i]); reason != "" {
+				return fmt.Sprintf("data[%d]: %s", i, reason)
+			}
+		}
+		return ""
+	}
+	if err := c.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return &answer, nil
+}
+
 // missing is the check of an object that needs an id.
-func missing(id string) string {
+func missing[ID ~string](id ID) string {
 	if id == "" {
 		return "the object has no id"
 	}
 	return ""
-}
-
-// all walks the numbered pages of a list from first on.
-func all[T any](ctx context.Context, op string, first int, list func(context.Context, int) (*Page[T], error), id func(*T) string, opts []numbers.PageOption) iter.Seq2[*T, error] {
-	walk := page.Walk[*T, int]{
-		Vendor: vendor,
-		Op:     op,
-		First:  max(first, 1),
-		Fetch: func(ctx context.Context, number int) (page.Page[*T, int], error) {
-			pg, err := list(ctx, number)
-			if err != nil {
-				return page.Page[*T, int]{}, err
-			}
-			out := page.Page[*T, int]{Items: pointers(pg.Data), Next: number + 1, Count: -1}
-			out.More = pg.Meta != nil && number < pg.Meta.TotalPages
-			return out, nil
-		},
-		Key:       id,
-		Jump:      func(number, n int) int { return number + n },
-		ReadAhead: numbers.NewPageOptions(opts...).ReadAhead,
-	}
-	return walk.All(ctx)
-}
-
-func pointers[T any](list []T) []*T {
-	out := make([]*T, len(list))
-	for i := range list {
-		out[i] = &list[i]
-	}
-	return out
 }

@@ -1,0 +1,185 @@
+package telnyx_test
+
+import (
+	"context"
+	"net/url"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+	"github.com/tnkit/tnkit/telnyx"
+)
+
+// at is a time with microseconds, as filters need them.
+var at = time.Date(2024, 5, 6, 7, 8, 9, 123456789, time.UTC)
+
+// params is a struct of query parameters.
+type params struct {
+	// full has every field set.
+	full any
+	// query are the parameters that full is sent as, decoded.
+	query []string
+	// send sends a list request with such a struct.
+	send func(ctx context.Context, c *telnyx.Client, p any) error
+	// answer is the fixture of the answer.
+	answer string
+}
+
+// parameters are all of them.
+func parameters() []params {
+	return slices.Concat(
+		numberOrderParams(),
+	)
+}
+
+// sender makes params.send of a method.
+func sender[P, R any](method func(*telnyx.Client) func(context.Context, *P) (R, error)) func(context.Context, *telnyx.Client, any) error {
+	return func(ctx context.Context, c *telnyx.Client, p any) error {
+		_, err := method(c)(ctx, p.(*P))
+		return err
+	}
+}
+
+// rawQuery is what is sent for p, exactly.
+func (p params) rawQuery(t *testing.T, value any) string {
+	t.Helper()
+	srv := serve(t, answer{body: fixture(t, p.answer)})
+	require.NoError(t, p.send(ctx, srv.client(t), value))
+	require.Len(t, srv.received(), 1)
+	return srv.received()[0].RawQuery
+}
+
+func TestEveryParameterIsSentInItsDocumentedForm(t *testing.T) {
+	for _, p := range parameters() {
+		t.Run(reflect.TypeOf(p.full).Elem().Name(), func(t *testing.T) {
+			want := url.Values{}
+			for _, pair := range p.query {
+				v, err := url.ParseQuery(pair)
+				require.NoError(t, err)
+				for key, list := range v {
+					want[key] = append(want[key], list...)
+				}
+			}
+			assert.Equal(t, want.Encode(), p.rawQuery(t, p.full))
+			assert.Empty(t, p.rawQuery(t, reflect.New(reflect.TypeOf(p.full).Elem()).Interface()), "nothing set, nothing sent")
+			assert.Empty(t, p.rawQuery(t, reflect.Zero(reflect.TypeOf(p.full)).Interface()), "nil is nothing set")
+		})
+	}
+}
+
+func TestEveryParameterChangesTheQuery(t *testing.T) {
+	for _, p := range parameters() {
+		t.Run(reflect.TypeOf(p.full).Elem().Name(), func(t *testing.T) {
+			full := p.rawQuery(t, p.full)
+			leaves(reflect.ValueOf(p.full).Elem(), "", func(name string, leaf reflect.Value) {
+				require.False(t, leaf.IsZero(), "%s is not set by the test", name)
+				kept := reflect.New(leaf.Type()).Elem()
+				kept.Set(leaf)
+				leaf.SetZero()
+				assert.NotEqual(t, full, p.rawQuery(t, p.full), "%s does not change the query", name)
+				leaf.Set(kept)
+			})
+		})
+	}
+}
+
+// leaves visits the exported fields of a struct that hold values.
+func leaves(v reflect.Value, path string, visit func(string, reflect.Value)) {
+	_, isValue := v.Interface().(interface {
+		EncodeValues(key string, v *url.Values) error
+	})
+	if v.Kind() != reflect.Struct || isValue {
+		visit(path, v)
+		return
+	}
+	for i := range v.NumField() {
+		if f := v.Type().Field(i); f.IsExported() {
+			leaves(v.Field(i), path+"."+f.Name, visit)
+		}
+	}
+}
+
+// Every struct whose name says that it holds parameters is in the table.
+func TestEveryListMethodHasItsParamsInTheTable(t *testing.T) {
+	have := map[reflect.Type]bool{}
+	for _, p := range parameters() {
+		have[reflect.TypeOf(p.full)] = true
+	}
+	client := reflect.TypeFor[telnyx.Client]()
+	for i := range client.NumField() {
+		f := client.Field(i)
+		if !f.IsExported() {
+			continue
+		}
+		for j := range f.Type.NumMethod() {
+			m := f.Type.Method(j)
+			if m.Name != "List" && m.Name != "All" {
+				continue
+			}
+			require.Greater(t, m.Type.NumIn(), 2, "%s.%s", f.Name, m.Name)
+			assert.True(t, have[m.Type.In(2)], "%s.%s: %s is not in the table", f.Name, m.Name, m.Type.In(2))
+		}
+	}
+}
+
+func TestPageParametersOutOfRangeAreRefused(t *testing.T) {
+	srv := serve(t, text("{}"))
+	c := srv.client(t)
+	for field, bad := range map[string][]telnyx.PageParams{
+		"Page.Number": {{Number: -1}},
+		"Page.Size":   {{Size: -1}, {Size: telnyx.MaxPageSize + 1}},
+	} {
+		for _, p := range bad {
+			_, err := c.NumberOrders.List(ctx, &telnyx.ListNumberOrdersRequest{Page: p})
+			assertInvalid(t, err, field)
+			_, err = collect(c.NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Page: p}))
+			assertInvalid(t, err, field)
+		}
+	}
+	assert.Empty(t, srv.received())
+}
+
+// assertInvalid checks that a request was refused before it was sent.
+func assertInvalid(t *testing.T, err error, field string) {
+	t.Helper()
+	require.ErrorIs(t, err, numbers.ErrInvalid)
+	e, _ := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+	require.NotNil(t, e)
+	assert.Equal(t, field, e.Field)
+	assert.Zero(t, e.Status)
+	assert.Equal(t, "telnyx", e.Vendor)
+}
+
+func numberOrderParams() []params {
+	return []params{{
+		full: &telnyx.ListNumberOrdersRequest{
+			Page: telnyx.PageParams{Number: 3, Size: 50},
+			Filter: telnyx.NumberOrdersFilter{
+				Status:            telnyx.OrderPending,
+				CreatedAt:         telnyx.TimeRange{GT: wire.NewTime(at), LT: wire.NewTime(at.Add(time.Hour))},
+				PhoneNumbersCount: "1",
+				CustomerReference: "MY REF & 001",
+				RequirementsMet:   new(false),
+			},
+		},
+		query: []string{
+			"page[number]=3", "page[size]=50",
+			"filter[status]=pending",
+			"filter[created_at][gt]=2024-05-06T07:08:09.123456Z",
+			"filter[created_at][lt]=2024-05-06T08:08:09.123456Z",
+			"filter[phone_numbers_count]=1",
+			"filter[customer_reference]=MY REF %26 001",
+			"filter[requirements_met]=false",
+		},
+		answer: "number_orders.list.response.json",
+		send: sender(func(c *telnyx.Client) func(context.Context, *telnyx.ListNumberOrdersRequest) (*telnyx.Page[telnyx.NumberOrder], error) {
+			return c.NumberOrders.List
+		}),
+	}}
+}
