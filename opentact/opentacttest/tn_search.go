@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/tnkit/tnkit/internal/fake"
 )
 
 // searchNumbers is POST /tn/search: what is in stock and nobody has.
@@ -166,14 +164,8 @@ func numberPattern(pattern string, abc bool) (func(string) bool, error) {
 	return x.MatchString, nil
 }
 
-// foundJSON is a number that a search found.
-type foundJSON struct {
-	TN         int64           `json:"tn"`
-	Registered bool            `json:"registered"`
-	Profile    json.RawMessage `json:"profile"`
-}
-
-func (c *call) foundNumbers(b *body, f numberFilter, skip, take int) any {
+// foundNumbers is one page of the stock. Rows are joined as text: each has a whole profile.
+func (c *call) foundNumbers(b *body, f numberFilter, skip, take int) json.RawMessage {
 	found := c.offerView.get(c.state, string(encode(b.fields)), func() []*Offer {
 		out := []*Offer{}
 		for _, o := range c.offers {
@@ -184,17 +176,15 @@ func (c *call) foundNumbers(b *body, f numberFilter, skip, take int) any {
 		return out
 	})
 	from := min(skip, len(found))
-	profiles := map[string]json.RawMessage{}
+	profiles := map[string][]byte{}
 	data := array(found[from:min(from+take, len(found))], func(o *Offer) []byte {
 		if profiles[o.Profile] == nil {
-			profiles[o.Profile] = json.RawMessage("null")
+			profiles[o.Profile] = []byte("null")
 			if p := c.profileNamed(o.Profile); p != nil {
 				profiles[o.Profile] = encode(p.show())
 			}
 		}
-		return encode(foundJSON{o.tn, false, profiles[o.Profile]})
+		return fmt.Appendf(nil, `{"tn":%d,"registered":false,"profile":%s}`, o.tn, profiles[o.Profile])
 	})
-	return fake.Object{
-		{Key: "take", Value: take}, {Key: "skip", Value: skip}, {Key: "total", Value: len(found)}, {Key: "data", Value: data},
-	}
+	return fmt.Appendf(nil, `{"take":%d,"skip":%d,"total":%d,"data":%s}`, take, skip, len(found), data)
 }
