@@ -14,6 +14,21 @@
 // Lenient. Faults of the wire and of the PBX are asked for with [Server.Inject]; [Server.Books] tell what was
 // really registered.
 //
+// # Faults
+//
+// Beside the transport faults, which all fakes know, [Server.Inject] takes
+//
+//   - LateListing: a number that is created is listed, and found by its id, only Fault.Delay later; it can be changed and
+//     destroyed all the while;
+//   - InsertWhileListing: before a page with a skip, somebody adds a row in front of all others;
+//   - DuplicateListing: the last row of a page comes twice;
+//   - ZeroObject: a number is created, and its id answered as "".
+//
+// Only "create exclusive number" may buy. The names of the operations, for numberstest.Match: list, export, create, get, update
+// or destroy exclusive number(s), as in "list exclusive numbers" and "get exclusive number"; "list call queues", "get agents",
+// "set agents", "clear agents"; "token", "revoke token"; "sign in", "send OTP", "verify OTP", "refresh token", "sign out", "get user";
+// "portal login", "portal login status", "portal logout", "switch tenant".
+//
 // # Sources
 //
 // The fake is built from PortSIP's public documentation of the versions 22.x alone (the API reference with its OpenAPI description,

@@ -74,6 +74,7 @@ func TestRateLimit(t *testing.T) {
 func TestTransportFaults(t *testing.T) {
 	p := newPBX(t)
 	p.Inject(numberstest.Fault{Kind: numberstest.RateLimited, RetryAfter: "3"})
+	assert.Len(t, p.Unused(), 1)
 	require.Equal(t, 200, p.get(path).status, "a list buys nothing")
 	a := p.post(path, `{"number":"101"}`)
 	a.is(429, `={"errors":[{"code":"UNKNOWN","message":"unknown error"}]}`)

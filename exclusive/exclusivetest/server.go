@@ -100,11 +100,11 @@ func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
 // Close shuts the PBX down; it may be called more than once.
 func (s *Server) Close() { s.fake.Close() }
 
-// Inject makes something go wrong later: any transport fault, or one of these semantic ones. LateListing: a number
-// that is created now is listed and found by its id only after Fault.Delay, though it can be changed and destroyed.
-// InsertWhileListing: before a page with a skip, somebody adds a row in front of all others. DuplicateListing: the last row of
-// a page comes twice. ZeroObject: a number is created and its id answered as "".
+// Inject makes something go wrong later: any transport fault, or one of the semantic ones that the package names.
 func (s *Server) Inject(faults ...numberstest.Fault) { s.fake.Inject(faults...) }
+
+// Unused returns the faults that were injected and have not struck as often as they should.
+func (s *Server) Unused() []numberstest.Fault { return s.fake.Unused() }
 
 // Requests returns all requests that came, in order.
 func (s *Server) Requests() []numberstest.Request { return s.fake.Requests() }
