@@ -21,6 +21,13 @@
 // or body field) or what can only be a mistake (a number sent as a string) it also reports, which fails the test
 // unless Options.Lenient is set.
 //
+// Operations have these names in numberstest.Match.Op and numberstest.Request.Op: "create order", "price order",
+// "list orders", "search orders", "get order", "search leases", "list leases", "get lease", "get lease by number",
+// "get route", "update lease", "release lease", "attach leases to a connection", "attach leases to an app", "list
+// leases of a connection", "list leases of an app", "search numbers", "list searchable countries", "list countries",
+// "list states", "list rate centers", "log in", "create token", "list tokens", "update token", "delete token",
+// "delete all tokens". Only "create order" may buy.
+//
 // Where the sources say nothing, it does the following: an order of 2020 for a number that nobody offers is
 // refused as a whole with 404, while those of 2021 and 2024 reject the number; a number that the account owns or
 // has under order may be ordered again, and is charged again, for no source knows of any idempotency; the cost of

@@ -136,3 +136,30 @@ func TestOneStoreInEveryGeneration(t *testing.T) {
 	assert.Equal(t, []any{"voice"}, at(t, o, "request", "items", 0, "features"))
 	assert.Contains(t, keys(t, arrayElement(t, ask(t, s, "GET", "/order", "").Body)), "processing")
 }
+
+func TestOtherGenerationsFormIsRefused(t *testing.T) {
+	const tns, flags, features = `{"tns":[12029822917]}`, `{"items":[{"tn":12029822917,"voice":true}]}`, `{"items":[{"tn":12029822917,"features":["voice"]}]}`
+	for _, c := range []struct {
+		gen        opentacttest.Generation
+		path, body string
+		status     int
+	}{
+		{opentacttest.Gen2020, "/order/tn", tns, 200},
+		{opentacttest.Gen2020, "/order/tn", flags, 400},
+		{opentacttest.Gen2020, "/order", features, 404},
+		{opentacttest.Gen2021, "/order/tn", tns, 400},
+		{opentacttest.Gen2021, "/order/tn", flags, 200},
+		{opentacttest.Gen2021, "/order", features, 404},
+		{opentacttest.Gen2024, "/order/tn", tns, 404},
+		{opentacttest.Gen2024, "/order", tns, 400},
+		{opentacttest.Gen2024, "/order", features, 201},
+	} {
+		s := opentacttest.NewServer(t, opentacttest.Options{Generation: c.gen, Lenient: true})
+		assert.Equal(t, c.status, ask(t, s, "POST", c.path, c.body).Status, "%s %s %s", c.gen, c.path, c.body)
+		s.Settle()
+		assert.Equal(t, c.status < 300, s.Books().Bought("12029822917") == 1)
+		if c.gen != opentacttest.Gen2024 && c.path == "/order" {
+			assert.Len(t, s.Reports(), 1)
+		}
+	}
+}
