@@ -28,9 +28,11 @@
 // "list states", "list rate centers", "log in", "create token", "list tokens", "update token", "delete token",
 // "delete all tokens". Only "create order" may buy.
 //
-// Where the sources say nothing, it does the following: an order of 2020 for a number that nobody offers is
-// refused as a whole with 404, while those of 2021 and 2024 reject the number; a number that the account owns or
-// has under order may be ordered again, and is charged again, for no source knows of any idempotency; the cost of
-// an order (the number's and its enabled features' nrc and mrc) is charged when it is placed and given back for
-// what was not bought; the messages of a missing token ("Unauthorized") and of bodies that fail validation.
+// Where the sources say nothing, it does the following. An order of 2020 for a number that nobody offers is refused
+// as a whole with 404, while those of 2021 and 2024 reject the number. A number that the account owns or has under
+// order may be ordered again, and is charged again, for no source knows of any idempotency. The cost of an order
+// (the number's and its enabled features' nrc and mrc) is charged when it is placed and given back for what was not
+// bought. A price has one price list a number. Lists and searches that name no order keep the order in which rows
+// came. A lease lasts a month, and renewing it costs the monthly part. The rows of the dictionaries of states and
+// rate centers, and the messages of a missing token ("Unauthorized") and of bodies that fail validation, are guesses.
 package opentacttest

@@ -67,6 +67,7 @@ func TestPatchLease(t *testing.T) {
 func TestRelease(t *testing.T) {
 	s := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2024})
 	uuid := s.AddOwned("12017771234")
+	assert.Nil(t, at(t, ask(t, s, "GET", "/lease/tn/"+uuid, "").payload(), "tnorder"), "no order of ours bought it")
 	a := ask(t, s, "DELETE", "/lease/tn/"+uuid, "")
 	assert.Equal(t, []string{"uuid", "created_on", "modified_on", "expired_on", "autorenew", "tn", "subscriptions"}, keys(t, a.Body, "payload"))
 	assert.Equal(t, []string{"tn", "created_on", "modified_on", "deleted_on"}, keys(t, a.Body, "payload", "tn"))
@@ -82,6 +83,9 @@ func TestRelease(t *testing.T) {
 	// What was given back can be ordered again.
 	ask(t, s, "POST", "/order", `{"items":[{"tn":12029822917}]}`).payload()
 	s.Settle()
+	l := ask(t, s, "GET", "/lease/tn/12029822917/tn", "")
+	assert.Equal(t, []string{"uuid", "created_on", "modified_on", "expired_on", "autorenew", "tn", "tnorder", "sip_connection", "sip_control_app", "subscriptions"}, keys(t, l.Body, "payload"))
+	assert.EqualValues(t, "1", at(t, l.payload(), "tnorder", "success"))
 	assert.Equal(t, 2, s.Books().Bought("12029822917"))
 	assert.Empty(t, s.Books().Twice())
 }

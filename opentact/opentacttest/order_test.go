@@ -37,6 +37,9 @@ func TestCreateAppliesTheVendorsDefaults(t *testing.T) {
 		assert.Equal(t, want, at(t, off, key), key)
 	}
 	assert.Equal(t, false, at(t, off, "request", "voice"), "false is not taken for absent")
+	off = ask(t, s, "GET", "/order/"+str(t, off, "uuid"), "").payload()
+	assert.Equal(t, "false", at(t, off, "request", "voice"))
+	assert.Equal(t, false, at(t, off, "autorenew"))
 }
 
 func TestOrderMovesOnTheClock(t *testing.T) {
