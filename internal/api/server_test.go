@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"io"
 	"net"
@@ -128,7 +129,7 @@ func handle(t testing.TB, cfg Config, opts *numbers.ClientOptions, h http.Handle
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
+	srv := &http.Server{Handler: whole(h), ReadHeaderTimeout: time.Minute}
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = srv.Serve(l) })
 	t.Cleanup(func() { srv.Close(); wg.Wait() })
@@ -141,7 +142,7 @@ func virtual(t *testing.T, cfg Config, opts *numbers.ClientOptions, h http.Handl
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		l := newPipes()
-		srv := &http.Server{Handler: h, ReadHeaderTimeout: 24 * time.Hour}
+		srv := &http.Server{Handler: whole(h), ReadHeaderTimeout: 24 * time.Hour}
 		var wg sync.WaitGroup
 		wg.Go(func() { _ = srv.Serve(l) })
 		defer wg.Wait()
@@ -164,4 +165,17 @@ func pipeTransport(l *pipes) *http.Transport {
 			return nil, context.Cause(ctx)
 		}
 	}}
+}
+
+// whole reads the body first: until then, a server does not see that its
+// client is gone.
+func whole(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		h(w, r)
+	}
 }

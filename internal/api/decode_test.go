@@ -1,0 +1,218 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+type result struct {
+	ID     string          `json:"id"`
+	Count  int             `json:"count"`
+	Inner  struct{ X int } `json:"inner"`
+	Price  wire.Amount     `json:"price"`
+	When   time.Time       `json:"when"`
+	Number numbers.E164    `json:"number"`
+}
+
+// TestDecodeRefuses has answers of 2xx that tell nothing. None may pass for a
+// result, nor be quoted.
+func TestDecodeRefuses(t *testing.T) {
+	const leak = "quoted"
+	for name, test := range map[string]struct {
+		body, says string
+	}{
+		"empty":                {"", "it is empty"},
+		"white space":          {" \r\n\t", "it is empty"},
+		"null":                 {"null", "it is null"},
+		"null with space":      {"\n null \n", "it is null"},
+		"html":                 {"<html>" + leak + "</html>", "it is no JSON (byte 1)"},
+		"text":                 {leak, "it is no JSON (byte 1)"},
+		"truncated":            {`{"id":"` + leak, "it is no JSON"},
+		"truncated later":      {`{"id":"` + leak + `"`, "it is no JSON"},
+		"trailing data":        {`{"id":"7"}{"id":"8"}`, "it is no JSON (byte 11)"},
+		"trailing garbage":     {`{"id":"7"}` + leak, "it is no JSON (byte 11)"},
+		"trailing comma":       {`{"id":"7",}`, "it is no JSON (byte 11)"},
+		"single quotes":        {`{'id':'7'}`, "it is no JSON (byte 2)"},
+		"an array":             {`[{"id":"7"}]`, "it is of the wrong JSON type"},
+		"a string":             {`"` + leak + `"`, "it is of the wrong JSON type"},
+		"a number":             {`7`, "it is of the wrong JSON type"},
+		"true":                 {`true`, "it is of the wrong JSON type"},
+		"a field's type":       {`{"id":7}`, "id is of the wrong JSON type"},
+		"an inner field's":     {`{"inner":{"X":"` + leak + `"}}`, "inner.X is of the wrong JSON type"},
+		"an overflow":          {`{"count":99999999999999999999}`, "count is of the wrong JSON type"},
+		"a wire type":          {`{"price":"` + leak + `"}`, "wire.Amount: want "},
+		"another's decoder":    {`{"when":"` + leak + `"}`, "can't be read"},
+		"gzip left compressed": {"\x1f\x8b\x08\x00", "it is no JSON (byte 1)"},
+		"a byte order mark":    {"\ufeff{}", "it is no JSON (byte 1)"},
+		"NUL":                  {"\x00", "it is no JSON (byte 1)"},
+	} {
+		for _, class := range []Class{Buy, Write, Read} {
+			t.Run(name+"/"+class.String(), func(t *testing.T) {
+				vendor := &answering{status: 200, body: test.body, header: http.Header{"X-Id": {"r-1"}}}
+				c := newTestClient(t, Config{RequestIDHeader: "X-Id"}, "https://acme.example", quick(), vendor)
+				call := &Call{Op: "Op", Class: class, Method: http.MethodPost, Path: "/", Numbers: testNumbers, Reference: "ref-1"}
+				before := time.Now()
+				got, err := Get[result](t.Context(), c, call)
+				assert.Nil(t, got)
+				if class == Buy {
+					assertUnknown(t, err, call, before)
+				} else {
+					assertDefinite(t, err, numbers.ErrVendor)
+				}
+				assert.ErrorContains(t, err, "the answer can't be understood: ")
+				assert.ErrorContains(t, err, test.says)
+				assert.NotContains(t, err.Error(), leak)
+				assert.Equal(t, 200, asError(t, err).Status)
+				assert.Equal(t, "r-1", asError(t, err).RequestID)
+				assert.Equal(t, 1, vendor.sent, "an answer was had; another would be the same")
+			})
+		}
+	}
+}
+
+func TestDecodeAccepts(t *testing.T) {
+	for name, body := range map[string]string{
+		"plain":           `{"id":"7"}`,
+		"white space":     " {\"id\" : \"7\"}\r\n",
+		"unknown fields":  `{"id":"7","new":{"deep":[1,null]}}`,
+		"duplicated keys": `{"id":"6","id":"7"}`,
+		"null fields":     `{"id":"7","count":null,"inner":null}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newTestClient(t, Config{}, "https://acme.example", quick(), &answering{status: 201, body: body})
+			got, err := Get[result](t.Context(), c, &Call{Class: Buy, Method: http.MethodPost, Path: "/"})
+			require.NoError(t, err)
+			assert.Equal(t, "7", got.ID)
+		})
+	}
+}
+
+// TestDecodeNull asserts that null is refused for whatever it would leave
+// empty.
+func TestDecodeNull(t *testing.T) {
+	c := newTestClient(t, Config{}, "https://acme.example", quick(), &answering{status: 200, body: "null"})
+	read := &Call{Class: Read, Method: http.MethodGet, Path: "/"}
+	_, err := Get[[]thing](t.Context(), c, read)
+	assertDefinite(t, err, numbers.ErrVendor)
+	_, err = Get[map[string]thing](t.Context(), c, read)
+	assertDefinite(t, err, numbers.ErrVendor)
+	_, err = Get[*thing](t.Context(), c, read)
+	assertDefinite(t, err, numbers.ErrVendor)
+	_, err = Get[json.RawMessage](t.Context(), c, read)
+	assertDefinite(t, err, numbers.ErrVendor)
+}
+
+func TestDecodeCheck(t *testing.T) {
+	c := newTestClient(t, Config{}, "https://acme.example", quick(), &answering{status: 200, body: `{"id":""}`})
+	call, before := buy(map[string]string{})(), time.Now()
+	call.Check = func() string {
+		if call.Into.(*thing).ID == "" {
+			return "it has no id"
+		}
+		return ""
+	}
+	err := c.Do(t.Context(), call)
+	assertUnknown(t, err, call, before)
+	assert.ErrorContains(t, err, "it has no id")
+	c.transport = &answering{status: 200, body: goodThing}
+	assert.NoError(t, c.Do(t.Context(), call))
+}
+
+// TestDecodeOpen has the result in an envelope.
+func TestDecodeOpen(t *testing.T) {
+	cfg := Config{Open: func(a *Answer) ([]byte, bool) {
+		var envelope struct {
+			OK   bool
+			Data json.RawMessage
+		}
+		_ = json.Unmarshal(a.Body, &envelope)
+		return envelope.Data, !envelope.OK
+	}}
+	for name, test := range map[string]struct {
+		body string
+		says string
+	}{
+		"a result":      {`{"ok":true,"data":{"id":"7"}}`, ""},
+		"null":          {`{"ok":true,"data":null}`, "it is null"},
+		"nothing":       {`{"ok":true}`, "it is empty"},
+		"refused":       {`{"ok":false,"data":{"id":"7"}}`, "outcome unknown"},
+		"no envelope":   {`[]`, "outcome unknown"},
+		"no result":     {`{"ok":true,"data":[]}`, "wrong JSON type"},
+		"other garbage": {`<html>`, "outcome unknown"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newTestClient(t, cfg, "https://acme.example", quick(), &answering{status: 200, body: test.body})
+			call, before := buy(map[string]string{})(), time.Now()
+			err := c.Do(t.Context(), call)
+			if test.says == "" {
+				require.NoError(t, err)
+				assert.Equal(t, &thing{"7"}, call.Into)
+				return
+			}
+			assertUnknown(t, err, call, before)
+			assert.ErrorContains(t, err, test.says)
+		})
+	}
+}
+
+// TestDecodeNothing has no result to read: any body will do.
+func TestDecodeNothing(t *testing.T) {
+	for _, body := range []string{"", "null", "<html>", "{}"} {
+		c := newTestClient(t, Config{}, "https://acme.example", quick(), &answering{status: 204, body: body})
+		assert.NoError(t, c.Do(t.Context(), &Call{Class: Buy, Method: http.MethodPost, Path: "/"}))
+	}
+}
+
+// TestDecodeCopies asserts that a result holds nothing of the buffer that the
+// next call will use.
+func TestDecodeCopies(t *testing.T) {
+	vendor := &answering{status: 200, body: `{"id":"aaaa","raw":"aaaa"}`}
+	c := newTestClient(t, Config{}, "https://acme.example", quick(), vendor)
+	type kept struct {
+		ID  string          `json:"id"`
+		Raw json.RawMessage `json:"raw"`
+	}
+	read := func() *Call { return &Call{Class: Read, Method: http.MethodGet, Path: "/"} }
+	first, err := Get[kept](t.Context(), c, read())
+	require.NoError(t, err)
+	answer, err := c.Raw(t.Context(), &numbers.RawRequest{Method: http.MethodGet, Path: "/"})
+	require.NoError(t, err)
+	for range 10 {
+		vendor.body = strings.ReplaceAll(vendor.body, "a", "b")
+		_, err := Get[kept](t.Context(), c, read())
+		require.NoError(t, err)
+	}
+	assert.Equal(t, &kept{"aaaa", json.RawMessage(`"aaaa"`)}, first)
+	assert.Equal(t, `{"id":"aaaa","raw":"aaaa"}`, string(answer.Body))
+}
+
+// FuzzDecode asserts that an answer is a result or an error, never a panic, and
+// that a body that says nothing is no result.
+func FuzzDecode(f *testing.F) {
+	for _, s := range []string{goodThing, "null", "", "{", "[]", `{"id":7}`, "<html>", `{"id":"\ud800"}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		vendor := &answering{status: 200, body: string(body)}
+		c := newTestClient(t, Config{}, "https://acme.example", quick(), vendor)
+		got, err := Get[map[string]json.RawMessage](t.Context(), c, &Call{Class: Buy, Method: http.MethodPost, Path: "/"})
+		if err == nil {
+			require.True(t, json.Valid(body))
+			require.NotNil(t, *got)
+			return
+		}
+		require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
+		require.NotNil(t, asError(t, err).Attempt)
+		require.False(t, errors.Is(err, numbers.ErrVendor))
+	})
+}
