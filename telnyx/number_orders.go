@@ -21,6 +21,17 @@ const (
 	OrderFailure = "failure"
 )
 
+// The values of requirements_status.
+const (
+	RequirementsPending         = "pending"
+	RequirementsApproved        = "approved"
+	RequirementsCancelled       = "cancelled"
+	RequirementsDeleted         = "deleted"
+	RequirementsInfoException   = "requirement-info-exception"
+	RequirementsInfoPending     = "requirement-info-pending"
+	RequirementsInfoUnderReview = "requirement-info-under-review"
+)
+
 // NumberOrder is an order of one or more numbers. Telnyx sends it in two
 // forms: in lists its phone numbers have a number and an id only.
 type NumberOrder struct {
@@ -62,9 +73,7 @@ type OrderPhoneNumber struct {
 	PhoneNumberType        *string                `json:"phone_number_type,omitempty"`
 	RegulatoryRequirements []RequirementWithValue `json:"regulatory_requirements,omitzero"`
 	RequirementsMet        *bool                  `json:"requirements_met,omitempty"`
-	// RequirementsStatus is pending, approved, cancelled, deleted,
-	// requirement-info-exception, requirement-info-pending or
-	// requirement-info-under-review.
+	// RequirementsStatus is RequirementsPending or another of these constants.
 	RequirementsStatus *string `json:"requirements_status,omitempty"`
 	// Status is OrderPending, OrderSuccess or OrderFailure.
 	Status *string `json:"status,omitempty"`

@@ -2,12 +2,10 @@ package telnyx
 
 import (
 	"context"
-	"iter"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
-	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // OrdererOptions are the options of [NewOrderer].
@@ -56,7 +54,9 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 
 // Place orders numbers by POST /number_orders. A Native template is a
-// *CreateNumberOrderRequest without numbers.
+// *CreateNumberOrderRequest without numbers; but it may have one
+// CreateNumberOrderPhoneNumber with an empty PhoneNumber, whose other fields
+// (the requirement group, the bundle) then hold for every number.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
 	req, err := o.request(op, r)
@@ -78,15 +78,22 @@ func (o *Orderer) request(op string, r numbers.OrderRequest) (*CreateNumberOrder
 	if err != nil {
 		return nil, err
 	}
-	if len(req.PhoneNumbers) > 0 {
-		return nil, &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: "Native", Message: "the template has numbers of its own"}
+	var each CreateNumberOrderPhoneNumber
+	switch own := req.PhoneNumbers; {
+	case len(own) == 1 && own[0].PhoneNumber == "":
+		each = own[0]
+	case len(own) > 0:
+		return nil, &numbers.Error{
+			Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: "Native",
+			Message: "the template has numbers of its own; it may have one entry without a number, for what all numbers share",
+		}
 	}
-	for _, n := range r.Numbers {
-		req.PhoneNumbers = append(req.PhoneNumbers, CreateNumberOrderPhoneNumber{PhoneNumber: string(n)})
+	req.PhoneNumbers = make([]CreateNumberOrderPhoneNumber, len(r.Numbers))
+	for i, n := range r.Numbers {
+		req.PhoneNumbers[i] = each
+		req.PhoneNumbers[i].PhoneNumber = string(n)
 	}
-	if r.Reference != "" {
-		req.CustomerReference = &r.Reference
-	}
+	override(&req.CustomerReference, r.Reference)
 	if a := r.Assign; a != nil {
 		override(&req.ConnectionID, a.Connection)
 		override(&req.MessagingProfileID, a.MessagingProfile)
@@ -108,101 +115,4 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 		return nil, adapt.Error(err, "Order", o.account, nil)
 	}
 	return o.order(read), nil
-}
-
-// Orders walks GET /number_orders. The reference and the times are filtered by
-// Telnyx; the rest here.
-func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
-	list := &ListNumberOrdersRequest{Filter: NumberOrdersFilter{CustomerReference: q.Reference}}
-	if !q.CreatedAfter.IsZero() {
-		list.Filter.CreatedAt.GT = wire.NewTime(q.CreatedAfter)
-	}
-	if !q.CreatedBefore.IsZero() {
-		list.Filter.CreatedAt.LT = wire.NewTime(q.CreatedBefore)
-	}
-	raw := o.client.NumberOrders.All(ctx, list, numbers.ReadAhead(q.ReadAhead))
-	return adapt.Orders(raw, o.account, q, func(n *NumberOrder) (*numbers.Order, error) { return o.order(n), nil })
-}
-
-// order converts an order of either form.
-func (o *Orderer) order(n *NumberOrder) *numbers.Order {
-	out := &numbers.Order{
-		Vendor: vendor, Account: o.account,
-		ID: n.ID, Reference: text(n.CustomerReference),
-		VendorState: n.Status,
-		Count:       n.PhoneNumbersCount,
-		Created:     n.CreatedAt.Time, Updated: n.UpdatedAt.Time,
-		Native: n,
-	}
-	for i := range n.PhoneNumbers {
-		out.Items = append(out.Items, item(&n.PhoneNumbers[i], n.Status))
-	}
-	out.Count = max(out.Count, len(out.Items))
-	out.State = orderState(n.Status, out.Items)
-	return out
-}
-
-func item(n *OrderPhoneNumber, order string) numbers.Item {
-	status := text(n.Status)
-	word := status
-	if word == "" { // a list tells the order's word alone
-		word = order
-	}
-	return numbers.Item{
-		E164: adapt.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
-		State: itemState(word, text(n.RequirementsStatus)), VendorState: status,
-	}
-}
-
-// itemState maps a number's status and requirements_status. What was never
-// seen before is Pending.
-func itemState(status, requirements string) numbers.State {
-	switch status {
-	case OrderSuccess:
-		return numbers.StateComplete
-	case OrderFailure:
-		if requirements == "cancelled" || requirements == "deleted" {
-			return numbers.StateCancelled
-		}
-		return numbers.StateFailed
-	}
-	switch requirements {
-	case "requirement-info-pending", "requirement-info-exception":
-		return numbers.StateActionRequired
-	case "cancelled", "deleted":
-		return numbers.StateCancelled
-	}
-	return numbers.StatePending
-}
-
-// orderState maps an order's status, together with its numbers: a success may
-// have numbers that failed.
-func orderState(status string, items []numbers.Item) numbers.State {
-	count := make(map[numbers.State]int)
-	for _, i := range items {
-		count[i.State]++
-	}
-	all := len(items)
-	switch {
-	case all > 0 && count[numbers.StateCancelled] == all:
-		return numbers.StateCancelled
-	case status == OrderSuccess && count[numbers.StateComplete] < all:
-		return numbers.StatePartial
-	case status == OrderSuccess:
-		return numbers.StateComplete
-	case status == OrderFailure && count[numbers.StateComplete] > 0:
-		return numbers.StatePartial
-	case status == OrderFailure:
-		return numbers.StateFailed
-	case count[numbers.StateActionRequired] > 0:
-		return numbers.StateActionRequired
-	}
-	return numbers.StatePending
-}
-
-func text(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -69,10 +68,15 @@ func (w walk[T]) page(ctx context.Context, number int) (page.Page[*Page[T], int]
 	if err != nil {
 		return page.Page[*Page[T], int]{}, err
 	}
+	rest := 0
+	if pg.Meta != nil {
+		rest = max(pg.Meta.TotalPages-number, 0)
+	}
 	return page.Page[*Page[T], int]{
 		Items: []*Page[T]{pg},
 		Next:  number + 1,
-		More:  pg.Meta != nil && number < pg.Meta.TotalPages,
+		More:  rest > 0,
+		Rest:  rest,
 		Count: -1,
 	}, nil
 }
@@ -94,15 +98,13 @@ func (w walk[T]) key(pg *Page[T]) string {
 // sweep is one walk under way.
 type sweep[T any] struct {
 	walk[T]
-	number  int  // of the next page
-	ahead   bool // pages may have been fetched before the one in front of them
-	begun   bool
-	missing int // rows that existed at the start and are still to come
-	total   int // the largest total_results
-	moved   bool
-	recent  []string // ids of the latest rows, a ring
-	oldest  int
-	doubt   string
+	number int  // of the next page
+	ahead  bool // pages may have been fetched before the one in front of them
+	start  *Meta
+	total  int // the largest total_results
+	rows   int // that came
+	recent recent
+	doubt  string
 }
 
 // take holds the next page against those before it.
@@ -113,53 +115,73 @@ func (s *sweep[T]) take(ctx context.Context, pg *Page[T]) (*Page[T], error) {
 			return nil, err
 		}
 	}
-	switch m := pg.Meta; {
+	m := pg.Meta
+	switch {
 	case m == nil:
 		s.doubt = "the vendor did not say how many pages there are"
+		return pg, nil
 	case m.PageNumber != 0 && m.PageNumber != s.number:
 		s.doubt = fmt.Sprintf("the vendor sent page %d where page %d was asked for", m.PageNumber, s.number)
 	case m.TotalResults < s.total:
 		s.doubt = "the list became shorter while it was read: rows may have been passed over"
-	case !s.begun:
-		s.missing = m.TotalResults - (s.first-1)*m.PageSize
 	}
-	s.moved = false
-	if pg.Meta != nil {
-		s.moved = s.begun && pg.Meta.TotalResults != s.total
-		s.total = max(s.total, pg.Meta.TotalResults)
+	if s.start == nil {
+		s.start = m
 	}
-	if len(pg.Data) > 0 && !s.moved {
-		s.moved = slices.Contains(s.recent, s.id(&pg.Data[0])) // rows that moved stand in front
-	}
-	s.begun = true
+	s.total = max(s.total, m.TotalResults)
+	s.recent.grown = s.total - s.start.TotalResults
 	s.number++
 	return pg, nil
 }
 
-// remembered is how many rows are held against later ones: more than are made
-// between two pages.
-const remembered = 4 * MaxPageSize
-
 // isNew reports whether a row did not come before.
 func (s *sweep[T]) isNew(row *T) bool {
-	id := s.id(row)
-	if s.moved && slices.Contains(s.recent, id) {
+	if !s.recent.add(s.id(row)) {
 		return false
 	}
-	s.missing--
-	if len(s.recent) < remembered {
-		s.recent = append(s.recent, id)
-		return true
-	}
-	s.recent[s.oldest] = id
-	s.oldest = (s.oldest + 1) % remembered
+	s.rows++
 	return true
 }
 
 // end says why the walk can't be shown to be complete; "" where it can.
 func (s *sweep[T]) end() string {
-	if s.doubt == "" && s.missing > 0 {
+	if s.doubt == "" && s.start != nil && s.rows < s.start.TotalResults-(s.first-1)*s.start.PageSize {
 		return "the vendor counts more rows than it listed"
 	}
 	return s.doubt
+}
+
+// recent knows the rows that came last. A row that n new ones push back comes
+// again before n others have come, so it need not know more than the list has
+// grown by; the rest is for what is made between two pages.
+type recent struct {
+	grown int
+	queue []string
+	known map[string]struct{} // of the queue, once the list has grown
+}
+
+const remembered = 4 * MaxPageSize
+
+// add reports whether a row is new, and remembers it.
+func (r *recent) add(id string) bool {
+	if r.grown > 0 {
+		if r.known == nil {
+			r.known = make(map[string]struct{}, len(r.queue))
+			for _, old := range r.queue {
+				r.known[old] = struct{}{}
+			}
+		}
+		if _, again := r.known[id]; again {
+			return false
+		}
+		r.known[id] = struct{}{}
+	}
+	r.queue = append(r.queue, id)
+	if most := remembered + r.grown; len(r.queue) >= 2*most {
+		for _, old := range r.queue[:len(r.queue)-most] {
+			delete(r.known, old)
+		}
+		r.queue = append(r.queue[:0], r.queue[len(r.queue)-most:]...)
+	}
+	return true
 }

@@ -1,0 +1,97 @@
+package telnyx
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/adapt"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// Orders walks GET /number_orders. The reference and the times are filtered by
+// Telnyx; the numbers and the states here.
+//
+// A list does not tell how each number of an order fares. So an order that is
+// settled and has several numbers comes with its Count and without Items, a
+// success as Complete and a failure as Failed, and a pending one as Pending
+// even where it stands still; Order tells exactly. Where q has numbers or
+// states, the orders that this matters to are read one by one and are exact.
+func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
+	raw := o.client.NumberOrders.All(ctx, listFor(q), numbers.ReadAhead(q.ReadAhead))
+	return adapt.Orders(candidates(raw, q), o.account, q, func(n *NumberOrder) (*numbers.Order, error) {
+		if !n.exact() && (len(q.Numbers) > 0 || len(q.States) > 0) {
+			return o.Order(ctx, n.ID)
+		}
+		return o.order(n), nil
+	})
+}
+
+// listFor is what Telnyx can filter by. It compares microseconds: a bound
+// between two of them is moved to the one that leaves out nothing.
+func listFor(q numbers.OrderQuery) *ListNumberOrdersRequest {
+	f := NumberOrdersFilter{CustomerReference: q.Reference}
+	if !q.CreatedAfter.IsZero() {
+		f.CreatedAt.GT = wire.NewTime(q.CreatedAfter)
+	}
+	if !q.CreatedBefore.IsZero() {
+		f.CreatedAt.LT = wire.NewTime(q.CreatedBefore.Add(time.Microsecond - 1))
+	}
+	return &ListNumberOrdersRequest{Filter: f}
+}
+
+// candidates leaves out the rows that can't match q whatever else is read of
+// them.
+func candidates(raw iter.Seq2[*NumberOrder, error], q numbers.OrderQuery) iter.Seq2[*NumberOrder, error] {
+	return func(yield func(*NumberOrder, error) bool) {
+		for n, err := range raw {
+			if err == nil && !(n.mayHave(q.Numbers) && n.mayBe(q.States)) {
+				continue
+			}
+			if !yield(n, err) {
+				return
+			}
+		}
+	}
+}
+
+// mayHave reports whether the order may have one of the numbers of list.
+func (n *NumberOrder) mayHave(list []numbers.E164) bool {
+	if len(list) == 0 || len(n.PhoneNumbers) < n.PhoneNumbersCount {
+		return true
+	}
+	return slices.ContainsFunc(n.PhoneNumbers, func(p OrderPhoneNumber) bool {
+		return slices.Contains(list, adapt.E164(p.PhoneNumber))
+	})
+}
+
+// mayBe reports whether the order may be in one of the states of list.
+func (n *NumberOrder) mayBe(list []numbers.State) bool {
+	if len(list) == 0 || n.exact() {
+		return true // adapt.Orders looks itself
+	}
+	var possible []numbers.State
+	switch n.Status {
+	case OrderSuccess:
+		possible = []numbers.State{numbers.StateComplete, numbers.StatePartial, numbers.StateCancelled}
+	case OrderFailure:
+		possible = []numbers.State{numbers.StateFailed, numbers.StatePartial, numbers.StateCancelled}
+	default:
+		possible = []numbers.State{numbers.StatePending, numbers.StateActionRequired, numbers.StateCancelled}
+	}
+	return slices.ContainsFunc(list, func(s numbers.State) bool { return slices.Contains(possible, s) })
+}
+
+// exact reports whether the order tells how each of its numbers fares: in its
+// long form, or because it has only one, and that was bought.
+func (n *NumberOrder) exact() bool {
+	if len(n.PhoneNumbers) == 0 || len(n.PhoneNumbers) < n.PhoneNumbersCount {
+		return false
+	}
+	if len(n.PhoneNumbers) == 1 && n.Status == OrderSuccess {
+		return true
+	}
+	return !slices.ContainsFunc(n.PhoneNumbers, func(p OrderPhoneNumber) bool { return p.Status == nil })
+}
