@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/tnkit/tnkit/numbers"
 )
@@ -56,6 +57,8 @@ type Call struct {
 	// Check tells after decoding why the answer says nothing of what was made
 	// or asked for; "" where it does.
 	Check func() (reason string)
+	// Header, where not nil, is set to the header of a 2xx answer.
+	Header *http.Header
 	// Once forbids repeating whatever the class: logins.
 	Once bool
 	// NoAuth sends the call without credentials.
@@ -72,6 +75,9 @@ func (c *Client) Do(ctx context.Context, call *Call) error {
 	answer, err := f.fly(ctx)
 	if err != nil {
 		return err
+	}
+	if call.Header != nil {
+		*call.Header = answer.Header
 	}
 	return f.decode(answer)
 }
