@@ -45,7 +45,7 @@ type NumberOrder struct {
 	MessagingProfileID *string            `json:"messaging_profile_id,omitempty"`
 	BillingGroupID     *string            `json:"billing_group_id,omitempty"`
 	PhoneNumbers       []OrderPhoneNumber `json:"phone_numbers,omitzero"`
-	SubNumberOrdersIDs []string           `json:"sub_number_orders_ids,omitzero"`
+	SubNumberOrdersIDs []SubNumberOrderID `json:"sub_number_orders_ids,omitzero"`
 	// Status is OrderPending, OrderSuccess or OrderFailure. It is one word for
 	// all numbers: a success may have numbers that failed.
 	Status            string    `json:"status"`
@@ -61,7 +61,7 @@ type NumberOrder struct {
 type OrderPhoneNumber struct {
 	// ID is the number's id within orders, which is not its id among the owned
 	// numbers.
-	ID string `json:"id"`
+	ID OrderPhoneNumberID `json:"id"`
 	// RecordType is "number_order_phone_number".
 	RecordType  *string `json:"record_type,omitempty"`
 	PhoneNumber string  `json:"phone_number"`
@@ -112,8 +112,8 @@ type CreateNumberOrderPhoneNumber struct {
 	// no others.
 	PhoneNumber string `json:"phone_number"`
 	// RequirementGroupID is needed at once in CH, DK, IT, NO, PT and SE.
-	RequirementGroupID *string `json:"requirement_group_id,omitempty"`
-	BundleID           *string `json:"bundle_id,omitempty"`
+	RequirementGroupID *RequirementGroupID `json:"requirement_group_id,omitempty"`
+	BundleID           *string             `json:"bundle_id,omitempty"`
 }
 
 // UpdateNumberOrderRequest changes an order. What is nil stays as it is.

@@ -24,7 +24,7 @@ func numberOrderOperations() []operation {
 				return c.NumberOrders.Create(ctx, &telnyx.CreateNumberOrderRequest{
 					PhoneNumbers: []telnyx.CreateNumberOrderPhoneNumber{
 						{PhoneNumber: "+19705555098", BundleID: new("b8a17c34-0b52-4b6b-9e3e-3f2a51d07b11")},
-						{PhoneNumber: "+492111609539", RequirementGroupID: new("e1c4d6a0-73f5-4d0e-8a52-6a9f1b7c2d33")},
+						{PhoneNumber: "+492111609539", RequirementGroupID: new(telnyx.RequirementGroupID("e1c4d6a0-73f5-4d0e-8a52-6a9f1b7c2d33"))},
 					},
 					ConnectionID:       new("346789098765567"),
 					MessagingProfileID: new("abc85f64-5717-4562-b3fc-2c9600"),
@@ -86,7 +86,7 @@ func TestTheSeedListIsReadFieldByField(t *testing.T) {
 		MessagingProfileID: new("abc85f64-5717-4562-b3fc-2c9600"),
 		BillingGroupID:     new("abc85f64-5717-4562-b3fc-2c9600"),
 		PhoneNumbers:       []telnyx.OrderPhoneNumber{{PhoneNumber: "+19705555000", ID: "<string>"}},
-		SubNumberOrdersIDs: []string{"<string>"},
+		SubNumberOrdersIDs: []telnyx.SubNumberOrderID{"<string>"},
 		Status:             telnyx.OrderPending,
 		CustomerReference:  new("MY REF 001"),
 		CreatedAt:          wire.NewTime(time.Date(2018, 1, 1, 0, 0, 0, 0, time.UTC)),

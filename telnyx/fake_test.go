@@ -1,0 +1,119 @@
+package telnyx_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+	"github.com/tnkit/tnkit/telnyx"
+	"github.com/tnkit/tnkit/telnyx/telnyxtest"
+)
+
+func TestTheFakeServesTheSeedLetterForLetter(t *testing.T) {
+	srv := telnyxtest.NewServer(t, telnyxtest.Options{Seed: true})
+	page, err := srv.Client().NumberOrders.List(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Number: 2, Size: 25}})
+	require.NoError(t, err)
+	assert.Equal(t, tree(t, string(fixture(t, "number_orders.list.response.json"))), tree(t, encode(t, page)))
+}
+
+func TestAnOrderAtTheFake(t *testing.T) {
+	srv := telnyxtest.NewServer(t)
+	c := srv.Client()
+	made, err := c.NumberOrders.Create(ctx, &telnyx.CreateNumberOrderRequest{
+		PhoneNumbers:      []telnyx.CreateNumberOrderPhoneNumber{{PhoneNumber: one}, {PhoneNumber: two}},
+		CustomerReference: new("ref-1"),
+	})
+	require.NoError(t, err)
+	assert.Equal(t, telnyx.OrderPending, made.Status)
+
+	changed, err := c.NumberOrders.Update(ctx, made.ID, &telnyx.UpdateNumberOrderRequest{CustomerReference: new("ref-2")})
+	require.NoError(t, err)
+	assert.Equal(t, "ref-2", *changed.CustomerReference)
+
+	read, err := c.NumberOrders.Get(ctx, made.ID)
+	require.NoError(t, err)
+	assert.Equal(t, telnyx.OrderSuccess, read.Status)
+
+	for reference, want := range map[string]int{"ref-1": 0, "ref-2": 1} {
+		found, err := collect(c.NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Filter: telnyx.NumberOrdersFilter{CustomerReference: reference}}))
+		require.NoError(t, err)
+		assert.Len(t, found, want, reference)
+	}
+	_, err = c.NumberOrders.Get(ctx, "unknown")
+	require.ErrorIs(t, err, numbers.ErrNotFound)
+	assert.Equal(t, 1, srv.Books().Bought(one))
+}
+
+func TestEveryOrderFilterNarrowsTheList(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	srv := telnyxtest.NewServer(t, telnyxtest.Options{Now: func() time.Time { return now }})
+	c := srv.Client()
+	place := func(reference string, list ...string) {
+		r := &telnyx.CreateNumberOrderRequest{CustomerReference: &reference}
+		for _, n := range list {
+			r.PhoneNumbers = append(r.PhoneNumbers, telnyx.CreateNumberOrderPhoneNumber{PhoneNumber: n})
+		}
+		_, err := c.NumberOrders.Create(ctx, r)
+		require.NoError(t, err)
+		now = now.Add(time.Microsecond)
+	}
+	start := now
+	place("a", one)
+	place("b", two, "+13125550103")
+	for name, f := range map[string]struct {
+		filter telnyx.NumberOrdersFilter
+		want   []string
+	}{
+		"none":         {telnyx.NumberOrdersFilter{}, []string{"a", "b"}},
+		"reference":    {telnyx.NumberOrdersFilter{CustomerReference: "a"}, []string{"a"}},
+		"count":        {telnyx.NumberOrdersFilter{PhoneNumbersCount: "2"}, []string{"b"}},
+		"status":       {telnyx.NumberOrdersFilter{Status: telnyx.OrderFailure}, nil},
+		"requirements": {telnyx.NumberOrdersFilter{RequirementsMet: new(false)}, nil},
+		"after":        {telnyx.NumberOrdersFilter{CreatedAt: telnyx.TimeRange{GT: microseconds(start, 0)}}, []string{"b"}},
+		"before":       {telnyx.NumberOrdersFilter{CreatedAt: telnyx.TimeRange{LT: microseconds(start, 1)}}, []string{"a"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found, err := collect(c.NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Filter: f.filter}))
+			require.NoError(t, err)
+			var have []string
+			for _, o := range found {
+				have = append(have, *o.CustomerReference)
+			}
+			assert.ElementsMatch(t, f.want, have)
+		})
+	}
+}
+
+func TestBuyAtTheFakeWithLostReplies(t *testing.T) {
+	for _, kind := range []numberstest.FaultKind{numberstest.LostReply, numberstest.StatusAfter, numberstest.StatusBefore, numberstest.DroppedRequest} {
+		t.Run(string(kind), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true, SettleAfter: 3 * time.Second, OrderVisibleAfter: 2 * time.Second})
+				srv.Inject(numberstest.Fault{Kind: kind, On: numberstest.Match{Buys: true}})
+				orderer := telnyx.NewOrderer(srv.Client(), nil)
+				p, err := numbers.Buy(ctx, orderer, numbers.OrderRequest{Numbers: []numbers.E164{one, two}}, nil)
+				committed := kind == numberstest.LostReply || kind == numberstest.StatusAfter
+				if committed {
+					require.NoError(t, err)
+					require.Len(t, p.Orders, 1)
+					assert.Equal(t, numbers.StateComplete, p.Orders[0].State)
+					assert.Len(t, p.Orders[0].Items, 2)
+				} else {
+					require.ErrorIs(t, err, numbers.ErrNotPlaced)
+				}
+				srv.Settle()
+				want := 0
+				if committed {
+					want = 1
+				}
+				assert.Equal(t, want, srv.Books().Bought(one))
+				assert.Empty(t, p.Unknown)
+			})
+		})
+	}
+}
