@@ -23,7 +23,8 @@ type Orderer interface {
 	Place(ctx context.Context, r OrderRequest) (*Order, error)
 
 	// Order reads one order, as fully as the vendor tells it. An id that the
-	// vendor does not know is ErrNotFound.
+	// vendor does not know is ErrNotFound; "", "." and ".." are ErrInvalid, with
+	// no request sent.
 	Order(ctx context.Context, id string) (*Order, error)
 
 	// Orders walks all orders that match q, each once. No request is sent

@@ -115,7 +115,8 @@ func NewMemory(opts MemoryOptions) *Memory {
 // Capabilities implements numbers.Orderer.
 func (m *Memory) Capabilities() numbers.Capabilities { return m.caps }
 
-// Inject makes the next orders go wrong. The kinds LostReply, LateCommit,
+// Inject makes the next orders go wrong, and with a StatusBefore whose On is
+// set, every request. The kinds LostReply, LateCommit,
 // DroppedRequest, StatusBefore, StatusAfter, RateLimited, PartialOrder,
 // StuckPending, LateListing and OrphanPurchase are known; another one, or a
 // fault that is not valid, panics, since a test that injects nothing tests
@@ -163,7 +164,28 @@ func (m *Memory) enter(ctx context.Context, op string) error {
 	}
 	m.calls = append(m.calls, op)
 	m.due()
+	if f, ok := m.takeIf(func(f Fault) bool { return f.Kind == StatusBefore && f.On != Match{} }); ok {
+		return m.refusal(op, f, nil)
+	}
 	return nil
+}
+
+// refusal is what StatusBefore answers: 4xx are definite, as over HTTP.
+func (m *Memory) refusal(op string, f Fault, list []numbers.E164) *numbers.Error {
+	kinds := map[int]error{
+		401: numbers.ErrUnauthorized, 402: numbers.ErrInsufficientFunds, 403: numbers.ErrForbidden, 404: numbers.ErrNotFound,
+		409: numbers.ErrConflict, 423: numbers.ErrLocked, 429: numbers.ErrRateLimited,
+	}
+	kind := kinds[f.Status]
+	switch {
+	case kind == nil && f.Status >= 400 && f.Status < 500:
+		kind = numbers.ErrInvalid
+	case kind == nil:
+		kind = numbers.ErrVendor
+	}
+	e := m.fail(op, kind, list, "", "")
+	e.Status = f.Status
+	return e
 }
 
 // due does what was to be done by now.
@@ -182,8 +204,12 @@ func (m *Memory) due() {
 
 // take returns the next fault of a kind of the list.
 func (m *Memory) take(kinds ...FaultKind) (Fault, bool) {
+	return m.takeIf(func(f Fault) bool { return slices.Contains(kinds, f.Kind) && f.On == Match{} })
+}
+
+func (m *Memory) takeIf(fits func(Fault) bool) (Fault, bool) {
 	for _, f := range m.faults {
-		if f.left == 0 || !slices.Contains(kinds, f.fault.Kind) {
+		if f.left == 0 || !fits(f.fault) {
 			continue
 		}
 		if f.skip > 0 {
@@ -230,6 +256,9 @@ func (m *Memory) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Or
 	status := fault.Status
 	if status == 0 && (fault.Kind == StatusBefore || fault.Kind == StatusAfter) {
 		status = 503
+	}
+	if fault.Kind == StatusBefore && status > 399 && status < 500 && status != 409 {
+		return nil, m.refusal(op, fault, r.Numbers)
 	}
 	switch fault.Kind {
 	case RateLimited:
@@ -354,8 +383,8 @@ func stateOf(items []numbers.Item) numbers.State {
 
 // Order implements numbers.Orderer.
 func (m *Memory) Order(ctx context.Context, id string) (*numbers.Order, error) {
-	if id == "" {
-		return nil, m.fail("Order", numbers.ErrInvalid, nil, "it is empty", "id")
+	if id == "" || id == "." || id == ".." {
+		return nil, m.fail("Order", numbers.ErrInvalid, nil, "it is empty, or a relative path", "id")
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -1,0 +1,71 @@
+package numberstest_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"go.uber.org/goleak"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/journal"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// memorySubject is the harness of a Memory, whatever stands before it.
+func memorySubject(opts numberstest.MemoryOptions, wrap func(testing.TB, numbers.Orderer) numbers.Orderer) numberstest.Harness {
+	return numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
+		for i := range 500 {
+			opts.Offers = append(opts.Offers, numbers.Offer{E164: numbers.E164(number(i)), Country: "US"})
+		}
+		m := numberstest.NewMemory(opts)
+		o := numbers.Orderer(m)
+		if wrap != nil {
+			o = wrap(tb, m)
+		}
+		return &numberstest.Subject{
+			Orderer: o,
+			Number:  func(i int) numbers.E164 { return numbers.E164(number(i)) },
+			Inject:  m.Inject,
+			Faults: []numberstest.FaultKind{
+				numberstest.LostReply, numberstest.DroppedRequest, numberstest.StatusBefore, numberstest.StatusAfter,
+				numberstest.RateLimited, numberstest.LateCommit, numberstest.PartialOrder, numberstest.OrphanPurchase,
+			},
+			Books: m.Books,
+			Requests: func() (int, int) {
+				calls := m.Calls()
+				return len(calls), len(slices.DeleteFunc(slices.Clone(calls), func(op string) bool { return op != "Place" }))
+			},
+			SettleWithin: opts.SettleAfter,
+		}
+	}}
+}
+
+func number(i int) string {
+	return "+1202555" + string([]byte{'0' + byte(i/1000%10), '0' + byte(i/100%10), '0' + byte(i/10%10), '0' + byte(i%10)})
+}
+
+func TestMemory(t *testing.T) {
+	price := &numbers.Price{Monthly: &numbers.Money{Amount: decimal.NewFromInt(1), Currency: "USD"}}
+	for name, opts := range map[string]numberstest.MemoryOptions{
+		"plain":     {Price: price, Capabilities: numbers.Capabilities{Settle: time.Minute}},
+		"by number": {SettleAfter: 20 * time.Second, Capabilities: numbers.Capabilities{Recognises: numbers.ByNumber, MaxNumbers: 1, Settle: time.Minute}},
+	} {
+		t.Run(name, func(t *testing.T) { numberstest.Run(t, memorySubject(opts, nil)) })
+	}
+}
+
+func TestJournaledMemory(t *testing.T) {
+	opts := numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Settle: time.Minute}}
+	numberstest.Run(t, memorySubject(opts, func(tb testing.TB, o numbers.Orderer) numbers.Orderer {
+		j, err := journal.Open(tb.TempDir() + "/journal")
+		if err != nil {
+			tb.Fatal(err)
+		}
+		tb.Cleanup(func() { _ = j.Close() })
+		return numbers.Journaled(o, "main", j)
+	}))
+}
