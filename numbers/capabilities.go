@@ -67,6 +67,9 @@ func (r Recognition) String() string {
 type Capabilities struct {
 	// Vendor is the vendor's name, as in Order.Vendor and Error.Vendor.
 	Vendor string
+	// Account is the caller's name for the account, as in Order.Account and
+	// Number.Account; "" where it has none.
+	Account string
 	// Can is the set of abilities.
 	Can Ability
 	// Semantics says whether an order costs money.

@@ -75,7 +75,7 @@ func Cancel(ctx context.Context, o Orderer, order *Order) (*Order, error) {
 	if order == nil {
 		return nil, &Error{Op: "Cancel", Vendor: o.Capabilities().Vendor, Kind: ErrInvalid, Field: "Order", Message: "the order is nil"}
 	}
-	if err := sameVendor("Cancel", o, "Order", order.Vendor, order.Numbers()); err != nil {
+	if err := sameAccount("Cancel", o, "Order", order.Vendor, order.Account, order.Numbers()); err != nil {
 		return nil, err
 	}
 	return c.Cancel(ctx, order)
@@ -169,7 +169,22 @@ func checkNumber(op string, o Orderer, n *Number) error {
 	case n.ID == "":
 		return &Error{Op: op, Vendor: vendor, Kind: ErrInvalid, Field: "Number", Numbers: []E164{n.E164}, Message: "it has no id; look it up with Find or Owned"}
 	}
-	return sameVendor(op, o, "Number", n.Vendor, []E164{n.E164})
+	return sameAccount(op, o, "Number", n.Vendor, n.Account, []E164{n.E164})
+}
+
+// sameAccount refuses what belongs to another account: ids of two accounts
+// may look alike.
+func sameAccount(op string, o Orderer, field, vendor, account string, list []E164) error {
+	if err := sameVendor(op, o, field, vendor, list); err != nil {
+		return err
+	}
+	if caps := o.Capabilities(); account != caps.Account {
+		return &Error{
+			Op: op, Vendor: caps.Vendor, Account: caps.Account, Kind: ErrInvalid, Field: field, Numbers: list,
+			Message: "it belongs to another account: " + quote(account),
+		}
+	}
+	return nil
 }
 
 func sameVendor(op string, o Orderer, field, vendor string, list []E164) error {

@@ -108,8 +108,8 @@ func countryIf(c numbers.Capabilities) string {
 }
 
 func undeclared(p *probe) {
-	own := &numbers.Number{Vendor: p.caps.Vendor, ID: "an-id", E164: p.Number(0)}
-	order := &numbers.Order{Vendor: p.caps.Vendor, ID: "an-id"}
+	own := &numbers.Number{Vendor: p.caps.Vendor, Account: p.caps.Account, ID: "an-id", E164: p.Number(0)}
+	order := &numbers.Order{Vendor: p.caps.Vendor, Account: p.caps.Account, ID: "an-id"}
 	for _, a := range abilities(p, own, order) {
 		if !p.caps.Can.Has(a.ability) {
 			p.unsupported(a.name, a.call)
@@ -249,7 +249,7 @@ func assignFields(p *probe) {
 			})
 		}
 		if p.caps.AssignsOwned&bit == 0 {
-			own := &numbers.Number{Vendor: p.caps.Vendor, ID: "an-id", E164: p.Number(0)}
+			own := &numbers.Number{Vendor: p.caps.Vendor, Account: p.caps.Account, ID: "an-id", E164: p.Number(0)}
 			p.unsupported("Assign "+bit.String(), func() error {
 				_, err := numbers.Assign(p.Context(), p.Orderer, own, a)
 				return err

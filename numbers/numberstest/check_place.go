@@ -37,6 +37,9 @@ func placeOnce(p *probe) {
 	if o.ID == "" || o.Vendor != p.caps.Vendor || o.State == "" {
 		p.Errorf("Place returned an order without an id, a vendor or a state: %+v", o)
 	}
+	if o.Account != p.caps.Account {
+		p.Errorf("the order's account is %q, and Capabilities.Account %q", o.Account, p.caps.Account)
+	}
 	if p.caps.Recognises == numbers.ByReference && o.Reference != r.Reference {
 		p.Errorf("the order's reference is %q, not %q", o.Reference, r.Reference)
 	}

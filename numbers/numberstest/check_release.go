@@ -11,6 +11,7 @@ func releaseChecks() []check {
 		{"release gives a number back", func(p *probe) { ifReleases(p, releases) }},
 		{"release can be repeated", func(p *probe) { ifReleases(p, releaseAgain) }},
 		{"release refuses another number", func(p *probe) { ifReleases(p, releaseOther) }},
+		{"release refuses another account's number", func(p *probe) { ifReleases(p, releaseForeign) }},
 		{"release is confirmed", func(p *probe) { ifReleases(p, releaseConfirmed) }},
 	}
 }
@@ -68,6 +69,19 @@ func releaseOther(p *probe, own, other *numbers.Number) {
 	if p.owns(own.E164) != 1 || p.owns(other.E164) != 1 {
 		p.Error("Release of an id that is another number's gave a number back")
 	}
+}
+
+func releaseForeign(p *probe, own, _ *numbers.Number) {
+	for name, change := range map[string]func(*numbers.Number){
+		"of another vendor":  func(n *numbers.Number) { n.Vendor = "another vendor" },
+		"of another account": func(n *numbers.Number) { n.Account += "another account" },
+		"without an id":      func(n *numbers.Number) { n.ID = "" },
+	} {
+		n := *own
+		change(&n)
+		p.invalid("Release of a number "+name, func() error { return numbers.Release(p.Context(), p.Orderer, &n) })
+	}
+	p.invalid("Release of nil", func() error { return numbers.Release(p.Context(), p.Orderer, nil) })
 }
 
 func releaseConfirmed(p *probe, own, _ *numbers.Number) {

@@ -86,7 +86,7 @@ var (
 // NewMemory makes an in-memory account without numbers.
 func NewMemory(opts MemoryOptions) *Memory {
 	caps := opts.Capabilities
-	caps.Vendor = opts.Vendor
+	caps.Vendor, caps.Account = opts.Vendor, opts.Account
 	if caps.Vendor == "" {
 		caps.Vendor = "memory"
 	}
