@@ -123,6 +123,7 @@ func TestNumberErrors(t *testing.T) {
 	send(t, srv, "POST", "/v1.0/numbers", `{}`).envelope(t, 400, "INVALID_ARGUMENT", "INVALID_ARGUMENT")
 	send(t, srv, "POST", "/v1.0/numbers", `{"number":"abc"}`).envelope(t, 500, "INTERNAL", "INTERNAL")
 	send(t, srv, "GET", "/v1.0/available_numbers", "").envelope(t, 400, "INVALID_ARGUMENT", "INVALID_ARGUMENT")
+	send(t, srv, "POST", "/v1.0/numbers", `{"number":"+12025550123"}`).envelope(t, 500, "INTERNAL", "INTERNAL") // another's
 	send(t, srv, "GET", "/v1.0/numbers/"+foreign, "").envelope(t, 403, "PERMISSION_DENIED", "PERMISSION_DENIED")
 	send(t, srv, "DELETE", "/v1.0/numbers/"+foreign, "").envelope(t, 403, "PERMISSION_DENIED", "PERMISSION_DENIED")
 	assert.Equal(t, 404, send(t, srv, "POST", "/v1.0/auth/login", "").status)

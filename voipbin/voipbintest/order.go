@@ -42,7 +42,7 @@ func (s *Server) order(c *call, n Number) *row {
 // orderable says whether an order goes through, and reports orders that a client should not send.
 func (s *Server) orderable(c *call, n Number) bool {
 	again := s.carrier.holds(n.Number)
-	if again {
+	if again && !s.ownedByOthers(c, n.Number) {
 		s.engine.Report("%s %s: %s is ordered, though it is owned or on its way already", c.r.Method, c.r.URL.Path, n.Number)
 	}
 	switch {
@@ -62,6 +62,20 @@ func (s *Server) orderable(c *call, n Number) bool {
 		return false
 	}
 	return s.carrier.duplicates
+}
+
+// ownedByOthers says that a number is stored, and not as the caller's, who can't know that it is sold.
+func (s *Server) ownedByOthers(c *call, number string) bool {
+	others := false
+	for _, r := range s.store.live {
+		if key(r.Number.Number) == key(number) {
+			if c.account.owns(c.era, &r.Number) {
+				return false
+			}
+			others = true
+		}
+	}
+	return others
 }
 
 // rollBack is how today's server handles a number that it bought and has in its store already: it gives the number

@@ -157,7 +157,7 @@ func TestNowIsExclusive(t *testing.T) {
 }
 
 func TestManyRows(t *testing.T) {
-	const count = 100_000
+	const count = 30_000
 	synctest.Test(t, func(t *testing.T) {
 		srv := voipbintest.NewServer(t, voipbintest.Options{InMemory: true})
 		rows := make([]voipbintest.Number, count)
