@@ -39,8 +39,8 @@ func windowEnd(h http.Header, now time.Time) (time.Duration, bool) {
 	text := strings.TrimSpace(h.Get("X-Ratelimit-Reset"))
 	d, ok := seconds(text)
 	if ok && d == longest { // no window is that long
-		if at, err := strconv.ParseInt(text, 10, 64); err == nil && at < now.Unix()+int64(longest/time.Second) {
-			d = clamp(time.Unix(at, 0).Sub(now))
+		if at, err := strconv.ParseFloat(text, 64); err == nil && at < float64(now.Add(longest).Unix()) {
+			d = clamp(time.Unix(int64(at), 0).Sub(now))
 		}
 	}
 	return d, ok

@@ -179,3 +179,9 @@ func whole(h http.HandlerFunc) http.HandlerFunc {
 		h(w, r)
 	}
 }
+
+// inBubble runs a test whose time is virtual.
+func inBubble(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	synctest.Test(t, test)
+}
