@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // maxRange bounds a block here; Telnyx documents no bound.
@@ -172,14 +173,15 @@ func (c *call) createBlockOrder() (any, *problem) {
 // listBlockOrders is GET /number_block_orders.
 func (c *call) listBlockOrders() (any, *problem) {
 	w := c.page()
-	status, created, first := c.is("filter[status]"), c.between("created_at"), c.is("filter[phone_numbers.starting_number]")
+	var f filter[*order]
+	c.onlyShown(&f, true)
+	f.text(c, "filter[status]", (*order).status)
+	f.between(c, "filter[created_at]", func(o *order) time.Time { return o.created })
+	f.text(c, "filter[phone_numbers.starting_number]", func(o *order) string { return o.lines[0].number })
 	if c.wrong != nil {
 		return nil, c.wrong
 	}
-	now := c.fake.Now()
-	rows, m := take(c.orders, w, func(o *order) bool {
-		return o.block && o.shown(now) && status(o.status()) && created(o.created) && first(o.lines[0].number)
-	})
+	rows, m := take(c.orders, w, f)
 	return listing{each(rows, (*order).blockJSON), m}, nil
 }
 

@@ -124,15 +124,6 @@ func (c *call) list(key string) (values []string, ok bool) {
 	return values, len(values) > 0
 }
 
-// between reads the created_at filter, which knows gt and lt only.
-func (c *call) between(field string) func(time.Time) bool {
-	after, hasAfter := c.moment("filter[" + field + "][gt]")
-	before, hasBefore := c.moment("filter[" + field + "][lt]")
-	return func(t time.Time) bool {
-		return (!hasAfter || t.After(after)) && (!hasBefore || t.Before(before))
-	}
-}
-
 // is makes a test out of a text filter.
 func (c *call) is(key string) func(string) bool {
 	want, ok := c.text(key)

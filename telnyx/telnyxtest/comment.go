@@ -58,12 +58,13 @@ func (s *Server) comment(body, who, whoType, recordType, recordID string) *comme
 // listComments is GET /comments.
 func (c *call) listComments() (any, *problem) {
 	w := c.page()
-	kind, byKind := c.enum("filter[comment_record_type]", commentSubOrder, commentGroup)
-	id := c.is("filter[comment_record_id]")
+	var f filter[*comment]
+	f.word(c, "filter[comment_record_type]", []string{commentSubOrder, commentGroup}, func(k *comment) string { return k.recordType })
+	f.text(c, "filter[comment_record_id]", func(k *comment) string { return k.recordID })
 	if c.wrong != nil {
 		return nil, c.wrong
 	}
-	rows, m := take(c.comments, w, func(k *comment) bool { return (!byKind || k.recordType == kind) && id(k.recordID) })
+	rows, m := take(c.comments, w, f)
 	return listing{each(rows, (*comment).json), m}, nil
 }
 

@@ -239,7 +239,7 @@ func (c *call) listInexplicit() (any, *problem) {
 	if c.wrong != nil {
 		return nil, c.wrong
 	}
-	rows, m := take(c.inexplicit, w, func(*inexplicit) bool { return true })
+	rows, m := take(c.inexplicit, w, nil)
 	return listing{each(rows, (*inexplicit).json), m}, nil
 }
 

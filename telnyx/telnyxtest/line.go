@@ -49,12 +49,15 @@ func (l *line) long() orderNumberJSON {
 
 // listLines is GET /number_order_phone_numbers. Its description names no page parameters; they are honoured.
 func (c *call) listLines() (any, *problem) {
-	w, country := c.page(), c.is("filter[country_code]")
+	w := c.page()
+	var f filter[*line]
+	now := c.fake.Now()
+	f.add(c.lastVisible.After(now), func(l *line) bool { return l.order.shown(now) })
+	f.text(c, "filter[country_code]", func(l *line) string { return l.country })
 	if c.wrong != nil {
 		return nil, c.wrong
 	}
-	now := c.fake.Now()
-	rows, m := take(c.lines, w, func(l *line) bool { return l.order.shown(now) && country(l.country) })
+	rows, m := take(c.lines, w, f)
 	return listing{each(rows, (*line).long), m}, nil
 }
 

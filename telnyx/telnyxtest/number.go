@@ -19,7 +19,7 @@ type phoneNumber struct {
 	tags                                               []string
 	pin, connection, reference, messaging, billing     *string
 	emergencyAddress, address                          *string
-	hdVoice, locked                                    bool
+	hdVoice, locked, released                          bool
 	source                                             *string
 	voice                                              voiceSettings
 	messagingProduct                                   string
@@ -28,7 +28,7 @@ type phoneNumber struct {
 
 // shown reports whether a number is in lists and look-ups.
 func (n *phoneNumber) shown(now time.Time) bool {
-	return n.status != numberDeleted && !n.visibility.After(now)
+	return !n.released && !n.visibility.After(now)
 }
 
 // wireKind is the type as shown: a number that was just bought has one of the old words.
@@ -52,6 +52,9 @@ func (s *Server) buy(l *line) {
 	}
 	if o.visible.After(n.visibility) {
 		n.visibility = o.visible
+	}
+	if n.visibility.After(s.lastVisible) {
+		s.lastVisible = n.visibility
 	}
 	s.own(n)
 	s.charge(l.number)

@@ -118,11 +118,21 @@ func (c *call) deleteNumber() (any, *problem) {
 	case n.locked:
 		return nil, refuse(http.StatusUnprocessableEntity, codeUnprocessable, "The number [%s] has its deletion lock enabled.", n.number)
 	}
-	n.status = numberDeleted
+	n.status, n.released = numberDeleted, true
 	c.changed(n)
-	delete(c.owned, n.number)
+	c.forget(n)
 	c.fake.Release(n.number)
 	return data{c.showNumber(n)}, nil
+}
+
+// forget takes a number out of the account. It leaves the list when there are enough of its kind.
+func (s *Server) forget(n *phoneNumber) {
+	delete(s.owned, n.number)
+	delete(s.numberID, n.id)
+	if s.deleted++; s.deleted > len(s.numbers)/2 {
+		s.numbers = slices.DeleteFunc(s.numbers, func(n *phoneNumber) bool { return n.released })
+		s.deleted = 0
+	}
 }
 
 // insertNumber is the row of InsertWhileListing: a number that somebody ported in, so that nothing was bought.

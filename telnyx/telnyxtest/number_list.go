@@ -15,8 +15,9 @@ var (
 		numberPending, "purchase-failed", "port-pending", "port-failed", numberActive, numberDeleted, "emergency-only", "ported-out",
 		"port-out-pending", "requirement-info-pending", "requirement-info-under-review", "requirement-info-exception", "provision-pending",
 	}
-	numberTypes = []string{"local", "national", "toll_free", "mobile", "shared_cost"}
-	digits      = regexp.MustCompile(`^\d+$`)
+	paymentMethods = []string{"pay-per-minute", "channel"}
+	numberTypes    = []string{"local", "national", "toll_free", "mobile", "shared_cost"}
+	digits         = regexp.MustCompile(`^\d+$`)
 )
 
 // numberKeys are the query keys of both lists of owned numbers.
@@ -112,7 +113,7 @@ func (c *call) listSlim() (any, *problem) {
 // findNumbers reads the filters and the page.
 func (c *call) findNumbers(statuses []string) ([]*phoneNumber, meta) {
 	w := c.page()
-	keep := c.numberFilter(statuses)
+	f := c.numberFilter(statuses)
 	sort, _ := c.text("sort")
 	if sort != "" && numberSorts[sort] == nil {
 		c.fail(refuse(http.StatusBadRequest, codeInvalidSort, "%q is no field to sort by.", sort).in("sort"))
@@ -120,8 +121,7 @@ func (c *call) findNumbers(statuses []string) ([]*phoneNumber, meta) {
 	if c.wrong != nil {
 		return nil, meta{}
 	}
-	now := c.fake.Now()
-	rows, m := take(c.sortedNumbers(sort), w, func(n *phoneNumber) bool { return n.shown(now) && keep(n) })
+	rows, m := take(c.sortedNumbers(sort), w, f)
 	if w.number < m.TotalPages {
 		if _, ok := c.fake.Take(numberstest.InsertWhileListing, ""); ok {
 			c.insertNumber()
@@ -130,67 +130,66 @@ func (c *call) findNumbers(statuses []string) ([]*phoneNumber, meta) {
 	return rows, m
 }
 
-// numberFilter makes one test out of all filters.
-func (c *call) numberFilter(statuses []string) func(*phoneNumber) bool {
+// numberFilter reads all filters.
+func (c *call) numberFilter(statuses []string) filter[*phoneNumber] {
+	var f filter[*phoneNumber]
+	now := c.fake.Now()
+	f.add(c.deleted > 0 || c.lastVisible.After(now), func(n *phoneNumber) bool { return n.shown(now) })
 	status, byStatus := c.enum("filter[status]", statuses...)
-	status = strings.ReplaceAll(status, "_", "-")
+	status = strings.ReplaceAll(status, "_", "-") // slim says port_pending
+	f.add(byStatus, func(n *phoneNumber) bool { return n.status == status })
+	c.digits(&f, "filter[phone_number]")
 	tag, byTag := c.text("filter[tag]")
-	countries, byCountry := c.list("filter[country_iso_alpha2]")
-	connection, reference := c.is("filter[connection_id]"), c.is("filter[customer_reference]")
-	payment, byPayment := c.enum("filter[voice.usage_payment_method]", "pay-per-minute", "channel")
-	kind, byKind := c.enum("filter[number_type][eq]", numberTypes...)
-	source, bySource := c.enum("filter[source]", "ported", "purchased")
+	f.add(byTag, func(n *phoneNumber) bool { return slices.Contains(n.tags, tag) })
 	untagged, _ := c.enum("filter[without_tags]", "true", "false")
-	billing, emergency := c.orNone("filter[billing_group_id]"), c.orNone("filter[emergency_address_id]")
-	number, name := c.digits("filter[phone_number]"), c.connectionPattern()
-	return func(n *phoneNumber) bool {
-		return (!byStatus || n.status == status) && (!byTag || slices.Contains(n.tags, tag)) &&
-			(!byCountry || slices.Contains(countries, n.country)) && connection(deref(n.connection)) && reference(deref(n.reference)) &&
-			(!byPayment || n.voice.UsagePaymentMethod == payment) && (!byKind || n.kind == kind) &&
-			(!bySource || (deref(n.source) == "number_order") == (source == "purchased")) &&
-			(untagged != "true" || len(n.tags) == 0) && billing(n.billing) && emergency(n.emergencyAddress) &&
-			number(n.number) && name(n)
-	}
+	f.add(untagged == "true", func(n *phoneNumber) bool { return len(n.tags) == 0 })
+	countries, byCountry := c.list("filter[country_iso_alpha2]")
+	f.add(byCountry, func(n *phoneNumber) bool { return slices.Contains(countries, n.country) })
+	source, bySource := c.enum("filter[source]", "ported", "purchased")
+	f.add(bySource, func(n *phoneNumber) bool { return (deref(n.source) == "number_order") == (source == "purchased") })
+	f.text(c, "filter[connection_id]", func(n *phoneNumber) string { return deref(n.connection) })
+	f.text(c, "filter[customer_reference]", func(n *phoneNumber) string { return deref(n.reference) })
+	f.word(c, "filter[voice.usage_payment_method]", paymentMethods, func(n *phoneNumber) string { return n.voice.UsagePaymentMethod })
+	f.word(c, "filter[number_type][eq]", numberTypes, func(n *phoneNumber) string { return n.kind })
+	c.orNone(&f, "filter[billing_group_id]", func(n *phoneNumber) *string { return n.billing })
+	c.orNone(&f, "filter[emergency_address_id]", func(n *phoneNumber) *string { return n.emergencyAddress })
+	c.connectionPattern(&f)
+	return f
 }
 
-// orNone makes a test out of a filter whose word "null" means none.
-func (c *call) orNone(key string) func(*string) bool {
+// orNone reads a filter whose word "null" means none.
+func (c *call) orNone(f *filter[*phoneNumber], key string, of func(*phoneNumber) *string) {
 	want, ok := c.text(key)
-	return func(have *string) bool {
-		return !ok || (want == "null" && have == nil) || (have != nil && *have == want)
-	}
+	f.add(ok, func(n *phoneNumber) bool {
+		have := of(n)
+		return (want == "null" && have == nil) || (have != nil && *have == want)
+	})
 }
 
-// digits makes a test out of the number filter: at least three digits, somewhere in the number. With
-// anything but digits, a plus sign included, it finds nothing.
-func (c *call) digits(key string) func(string) bool {
+// digits reads the number filter: at least three digits, somewhere in the number. With anything but
+// digits, a plus sign included, it finds nothing.
+func (c *call) digits(f *filter[*phoneNumber], key string) {
 	want, ok := c.text(key)
 	switch {
 	case !ok:
-		return func(string) bool { return true }
 	case !digits.MatchString(want):
 		c.fake.Report("%s %s: %s is not only digits; the vendor finds nothing", c.r.Method, c.r.URL.Path, key)
-		return func(string) bool { return false }
+		f.add(true, func(*phoneNumber) bool { return false })
 	case len(want) < 3:
 		c.fail(refuse(http.StatusBadRequest, codeBadRequest, "At least three digits are required.").in(key))
+	default:
+		f.add(true, func(n *phoneNumber) bool { return strings.Contains(n.number, want) })
 	}
-	return func(have string) bool { return strings.Contains(have, want) }
 }
 
 // connectionPattern reads the filters by the name of the connection.
-func (c *call) connectionPattern() func(*phoneNumber) bool {
-	const key = "filter[voice.connection_name]"
-	test := func(op string, ok func(name, want string) bool) func(string) bool {
-		want, given := c.text(key + "[" + op + "]")
-		return func(name string) bool { return !given || ok(name, want) }
-	}
-	tests := []func(string) bool{
-		test("contains", strings.Contains), test("starts_with", strings.HasPrefix), test("ends_with", strings.HasSuffix),
-		test("eq", func(name, want string) bool { return name == want }),
-	}
-	return func(n *phoneNumber) bool {
-		name := deref(c.connectionName(n))
-		return !slices.ContainsFunc(tests, func(ok func(string) bool) bool { return !ok(name) })
+func (c *call) connectionPattern(f *filter[*phoneNumber]) {
+	for op, match := range map[string]func(name, want string) bool{
+		"contains": strings.Contains, "starts_with": strings.HasPrefix, "ends_with": strings.HasSuffix,
+		"eq": func(name, want string) bool { return name == want },
+	} {
+		want, ok := c.text("filter[voice.connection_name][" + op + "]")
+		f.add(ok, func(n *phoneNumber) bool { return match(deref(c.connectionName(n)), want) })
 	}
 }
 

@@ -130,6 +130,12 @@ func (s *Server) place(o *order) {
 func (s *Server) add(o *order) {
 	o.id = s.fake.IDs().UUID()
 	s.orders, s.orderID[o.id] = append(s.orders, o), o
+	if o.block {
+		s.blockOrders++
+	}
+	if o.visible.After(s.lastVisible) {
+		s.lastVisible = o.visible
+	}
 	for _, l := range o.lines {
 		l.id, l.order = s.fake.IDs().UUID(), o
 		s.lines, s.lineID[l.id] = append(s.lines, l), l

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
@@ -23,20 +24,20 @@ func orderRoutes() []route {
 // listOrders is GET /number_orders.
 func (c *call) listOrders() (any, *problem) {
 	w := c.page()
-	status, reference, count := c.is("filter[status]"), c.is("filter[customer_reference]"), c.is("filter[phone_numbers_count]")
-	created := c.between("created_at")
-	met, byMet := c.boolean("filter[requirements_met]")
+	var f filter[*order]
+	c.onlyShown(&f, false)
+	f.text(c, "filter[status]", (*order).status)
+	f.text(c, "filter[customer_reference]", func(o *order) string { return deref(o.reference) })
+	f.text(c, "filter[phone_numbers_count]", func(o *order) string { return strconv.Itoa(len(o.lines)) })
+	f.between(c, "filter[created_at]", func(o *order) time.Time { return o.created })
+	f.truth(c, "filter[requirements_met]", (*order).met)
 	if c.wrong != nil {
 		return nil, c.wrong
 	}
 	if doc := c.seedPage(w); doc != nil {
 		return doc, nil
 	}
-	now := c.fake.Now()
-	rows, m := take(c.orders, w, func(o *order) bool {
-		return !o.block && o.shown(now) && status(o.status()) && reference(deref(o.reference)) && created(o.created) &&
-			count(strconv.Itoa(len(o.lines))) && (!byMet || o.met() == met)
-	})
+	rows, m := take(c.orders, w, f)
 	page := listing{each(rows, (*order).short), m}
 	if w.number < m.TotalPages {
 		if _, ok := c.fake.Take(numberstest.InsertWhileListing, ""); ok {
@@ -44,6 +45,13 @@ func (c *call) listOrders() (any, *problem) {
 		}
 	}
 	return page, nil
+}
+
+// onlyShown leaves out orders that are not visible yet, and those of the other kind.
+func (c *call) onlyShown(f *filter[*order], blocks bool) {
+	now := c.fake.Now()
+	f.add(c.lastVisible.After(now), func(o *order) bool { return o.shown(now) })
+	f.add(blocks || c.blockOrders > 0, func(o *order) bool { return o.block == blocks })
 }
 
 // findOrder looks up the order that the path names.

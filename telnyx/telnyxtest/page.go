@@ -52,22 +52,6 @@ func (c *call) pageNamed(numberKey, sizeKey string) window {
 	return w
 }
 
-// take walks the rows from the newest to the oldest and returns those of the page that keep lets through.
-func take[T any](rows []T, w window, keep func(T) bool) ([]T, meta) {
-	items, m := []T{}, meta{PageNumber: w.number, PageSize: w.size}
-	for i := len(rows) - 1; i >= 0; i-- {
-		if !keep(rows[i]) {
-			continue
-		}
-		if at := m.TotalResults / w.size; at == w.number-1 {
-			items = append(items, rows[i])
-		}
-		m.TotalResults++
-	}
-	m.TotalPages = (m.TotalResults + w.size - 1) / w.size
-	return items, m
-}
-
 // each turns rows into what the wire shows of them.
 func each[T, W any](rows []T, show func(T) W) []W {
 	out := make([]W, 0, len(rows))

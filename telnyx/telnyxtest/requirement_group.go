@@ -11,8 +11,11 @@ const (
 	groupUnapproved = "unapproved"
 )
 
-// groupTypes are the words for the type of a number in requirement groups.
-var groupTypes = []string{"local", "toll_free", "mobile", "national", "shared_cost"}
+// Words for the type of a number in requirement groups, and for their status.
+var (
+	groupTypes    = []string{"local", "toll_free", "mobile", "national", "shared_cost"}
+	groupStatuses = []string{requirementApproved, groupUnapproved, requirementPending, requirementDeclined, "expired"}
+)
 
 // groupRoutes are the requirement groups, whose answers have no envelope.
 func groupRoutes() []route {
@@ -150,17 +153,18 @@ func (g *group) set(values []valueJSON, now time.Time) *problem {
 
 // listGroups is GET /requirement_groups: a bare array.
 func (c *call) listGroups() (any, *problem) {
-	country, reference := c.is("filter[country_code]"), c.is("filter[customer_reference]")
-	kind, byKind := c.enum("filter[phone_number_type]", groupTypes...)
-	action, byAction := c.enum("filter[action]", actionOrdering, "porting", "action")
-	status, byStatus := c.enum("filter[status]", requirementApproved, groupUnapproved, requirementPending, requirementDeclined, "expired")
+	var f filter[*group]
+	f.text(c, "filter[country_code]", func(g *group) string { return g.country })
+	f.text(c, "filter[customer_reference]", func(g *group) string { return deref(g.reference) })
+	f.word(c, "filter[phone_number_type]", groupTypes, func(g *group) string { return g.kind })
+	f.word(c, "filter[action]", []string{actionOrdering, "porting", "action"}, func(g *group) string { return g.action })
+	f.word(c, "filter[status]", groupStatuses, func(g *group) string { return g.status })
 	if c.wrong != nil {
 		return nil, c.wrong
 	}
 	rows := []groupJSON{}
 	for _, g := range slices.Backward(c.groups) {
-		if country(g.country) && reference(deref(g.reference)) && (!byKind || g.kind == kind) &&
-			(!byAction || g.action == action) && (!byStatus || g.status == status) {
+		if f.keep(g) {
 			rows = append(rows, g.json())
 		}
 	}

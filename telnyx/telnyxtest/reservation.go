@@ -175,15 +175,18 @@ func (s *Server) unreservable(number string) string {
 // listReservations is GET /number_reservations.
 func (c *call) listReservations() (any, *problem) {
 	w := c.page()
-	status, reference, created := c.is("filter[status]"), c.is("filter[customer_reference]"), c.between("created_at")
+	var f filter[*reservation]
+	f.text(c, "filter[status]", (*reservation).status)
+	f.text(c, "filter[customer_reference]", func(r *reservation) string { return deref(r.reference) })
+	f.between(c, "filter[created_at]", func(r *reservation) time.Time { return r.created })
 	number, byNumber := c.text("filter[phone_numbers.phone_number]")
+	f.add(byNumber, func(r *reservation) bool {
+		return slices.ContainsFunc(r.numbers, func(n *reserved) bool { return n.number == number })
+	})
 	if c.wrong != nil {
 		return nil, c.wrong
 	}
-	rows, m := take(c.reservations, w, func(r *reservation) bool {
-		return status(r.status()) && reference(deref(r.reference)) && created(r.created) &&
-			(!byNumber || slices.ContainsFunc(r.numbers, func(n *reserved) bool { return n.number == number }))
-	})
+	rows, m := take(c.reservations, w, f)
 	return listing{each(rows, (*reservation).json), m}, nil
 }
 

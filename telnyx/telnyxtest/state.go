@@ -11,52 +11,54 @@ const userID = "d70873cd-7c98-401a-81b6-b1ae08246995"
 
 const maxInt = int(^uint(0) >> 1)
 
-// state is the account. The engine's lock guards it.
+// state is the account. The engine's lock guards it. Slices are in order of creation; maps named after an
+// id go by that id.
 type state struct {
-	orders  []*order // oldest first, as everything here
+	orders  []*order
 	orderID map[string]*order
+	// lastVisible is when the last order or number is shown that is hidden for now; blockOrders counts those
+	// that /number_orders does not show.
+	lastVisible time.Time
+	blockOrders int
+
 	subs    []*subOrder
 	subID   map[string]*subOrder
 	lines   []*line
 	lineID  map[string]*line
-
 	reports map[string]*report
-
-	laws    map[law][]Requirement
-	groups  []*group
-	groupID map[string]*group
-
-	stock    []*stockRow
-	stockOf  map[string]*stockRow // by number, as all below
-	coverage map[law]bool         // what ever was in the stock; kind "" is any
-	searched map[string]bool
-	lost     map[string]bool // to somebody else
-	held     map[string]hold
-
-	blocks []Block
+	events  map[string]*event // the last one of an order, by its id
 
 	inexplicit   []*inexplicit
 	inexplicitID map[string]*inexplicit
 	advanced     []*advanced
 	advancedID   map[string]*advanced
 
+	laws      map[law][]Requirement
+	groups    []*group
+	groupID   map[string]*group
+	comments  []*comment
+	commentID map[string]*comment
+
+	stock         []*stockRow
+	blocks        []Block
+	coverage      map[law]bool // what ever was in the stock; kind "" is any
 	reservations  []*reservation
 	reservationID map[string]*reservation
 
-	pending map[string]*line // by number: ordered, and neither bought nor failed yet
-
-	owned map[string]*phoneNumber // by number
-
 	numbers      []*phoneNumber
+	deleted      int // of numbers
 	numberID     map[string]*phoneNumber
 	sorted       map[string][]*phoneNumber // by sort field, made when asked for
 	connections  map[string]string         // names by id
 	messagingOut bool
 
-	comments  []*comment
-	commentID map[string]*comment
-
-	events map[string]*event // by order
+	// What is known of a number, in E.164.
+	stockOf  map[string]*stockRow
+	searched map[string]bool // returned by a search
+	lost     map[string]bool // to somebody else
+	held     map[string]hold
+	pending  map[string]*line // ordered, and neither bought nor failed yet
+	owned    map[string]*phoneNumber
 
 	balance, credit decimal.Decimal
 
@@ -66,14 +68,15 @@ type state struct {
 
 func newState() *state {
 	return &state{
-		numberID: map[string]*phoneNumber{}, connections: map[string]string{}, commentID: map[string]*comment{},
-		events:  map[string]*event{},
-		balance: decimal.NewFromInt(300), credit: decimal.NewFromInt(100),
 		orderID: map[string]*order{}, subID: map[string]*subOrder{}, lineID: map[string]*line{},
-		reports: map[string]*report{}, laws: defaultLaws(), groupID: map[string]*group{},
-		stockOf: map[string]*stockRow{}, coverage: map[law]bool{}, searched: map[string]bool{}, lost: map[string]bool{},
-		held: map[string]hold{}, reservationID: map[string]*reservation{},
+		reports: map[string]*report{}, events: map[string]*event{},
+		inexplicitID: map[string]*inexplicit{}, advancedID: map[string]*advanced{},
+		laws: defaultLaws(), groupID: map[string]*group{}, commentID: map[string]*comment{},
+		coverage: map[law]bool{}, reservationID: map[string]*reservation{},
+		numberID: map[string]*phoneNumber{}, connections: map[string]string{},
+		stockOf: map[string]*stockRow{}, searched: map[string]bool{}, lost: map[string]bool{}, held: map[string]hold{},
 		pending: map[string]*line{}, owned: map[string]*phoneNumber{},
+		balance: decimal.NewFromInt(300), credit: decimal.NewFromInt(100),
 	}
 }
 

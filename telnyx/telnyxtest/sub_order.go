@@ -104,17 +104,19 @@ func (sub *subOrder) long() subOrderJSON {
 // listSubOrders is GET /sub_number_orders.
 func (c *call) listSubOrders() (any, *problem) {
 	w := c.page()
-	status, parent, country := c.is("filter[status]"), c.is("filter[order_request_id]"), c.is("filter[country_code]")
-	kind, ok := c.enum("filter[phone_number_type]", lineTypes...)
+	var f filter[*subOrder]
+	now := c.fake.Now()
+	f.add(c.lastVisible.After(now), func(sub *subOrder) bool { return sub.order.shown(now) })
+	f.text(c, "filter[status]", (*subOrder).status)
+	f.text(c, "filter[order_request_id]", func(sub *subOrder) string { return sub.order.id })
+	f.text(c, "filter[country_code]", func(sub *subOrder) string { return sub.country })
+	f.word(c, "filter[phone_number_type]", lineTypes, func(sub *subOrder) string { return sub.kind })
 	count, byCount := c.integer("filter[phone_numbers_count]", 0, maxInt)
+	f.add(byCount, func(sub *subOrder) bool { return len(sub.lines) == count })
 	if c.wrong != nil {
 		return nil, c.wrong
 	}
-	now := c.fake.Now()
-	rows, m := take(c.subs, w, func(sub *subOrder) bool {
-		return sub.order.shown(now) && status(sub.status()) && parent(sub.order.id) && country(sub.country) &&
-			(!ok || sub.kind == kind) && (!byCount || len(sub.lines) == count)
-	})
+	rows, m := take(c.subs, w, f)
 	return listing{each(rows, (*subOrder).json), m}, nil
 }
 
