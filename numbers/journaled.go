@@ -16,6 +16,12 @@ import (
 // order that was placed by it, or ErrOutcomeUnknown while nobody knows. Where
 // the intent can't be recorded, nothing is sent.
 func Journaled(o Orderer, account string, j Journal) Orderer {
+	switch {
+	case o == nil:
+		return refuser{&Error{Op: "Journaled", Account: account, Kind: ErrInvalid, Field: "Orderer", Message: "the Orderer is nil"}}
+	case j == nil:
+		return refuser{&Error{Op: "Journaled", Account: account, Kind: ErrInvalid, Field: "Journal", Message: "it is nil"}}
+	}
 	return &journaled{inner: o, account: account, journal: j}
 }
 
@@ -131,4 +137,14 @@ func endOf(order *Order, err error, attempt Attempt) JournalEnd {
 		end.Status, end.Reason = EntryUnknown, "the Orderer returned neither an order nor an error"
 	}
 	return end
+}
+
+// refuser is an Orderer that can't be one: everything is its error.
+type refuser struct{ err error }
+
+func (r refuser) Capabilities() Capabilities                          { return Capabilities{} }
+func (r refuser) Place(context.Context, OrderRequest) (*Order, error) { return nil, r.err }
+func (r refuser) Order(context.Context, string) (*Order, error)       { return nil, r.err }
+func (r refuser) Orders(context.Context, OrderQuery) iter.Seq2[*Order, error] {
+	return failed[Order](r.err)
 }
