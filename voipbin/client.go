@@ -1,0 +1,73 @@
+package voipbin
+
+import (
+	"context"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// DefaultBaseURL is where requests go unless ClientOptions.BaseURL says
+// otherwise. The API's prefix, /v1.0, is a part of each path, since the login
+// stands outside it.
+const DefaultBaseURL = "https://api.voipbin.net"
+
+const vendor = "voipbin"
+
+// Client speaks VoIPBin's number API in both its generations. It is safe for
+// concurrent use.
+type Client struct {
+	// OrderNumbers is the API of the first days of March 2021, under
+	// /v1.0/order_numbers.
+	OrderNumbers *OrderNumbersService
+	// Numbers is the API from then until today, under /v1.0/numbers.
+	Numbers *NumbersService
+
+	api *api.Client
+}
+
+// New makes a client. opts may be nil. It sends nothing, not even a login; a
+// credential that can't be one and options that make no sense are ErrInvalid.
+func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
+	if auth.reason != "" {
+		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
+	}
+	if auth.make == nil {
+		return nil, api.Invalid(vendor, "New", "auth", "there is none; use TokenAuth, LoginAuth or AccessKeyAuth")
+	}
+	core, err := api.New(api.Config{
+		Vendor:          vendor,
+		BaseURL:         DefaultBaseURL,
+		Refusal:         refusal,
+		RequestIDHeader: "X-Request-Id",
+	}, opts)
+	if err != nil {
+		return nil, err
+	}
+	core.Auth = auth.make(core)
+	return &Client{
+		OrderNumbers: &OrderNumbersService{core},
+		Numbers:      &NumbersService{core},
+		api:          core,
+	}, nil
+}
+
+// Do sends a request to an endpoint that this package does not model, with the
+// client's credential, limits and checks; its path includes the prefix:
+// "/v1.0/calls". All methods but GET and HEAD are taken for requests that may
+// cost money: they are sent once, and an unclear answer is ErrOutcomeUnknown.
+func (c *Client) Do(ctx context.Context, r *numbers.RawRequest) (*numbers.RawResponse, error) {
+	return c.api.Raw(ctx, r)
+}
+
+// get performs a call whose answer is a T. check says why the answer tells
+// nothing, "" where it does.
+func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*T, error) {
+	into := new(T)
+	call.Into = into
+	call.Check = func() string { return check(into) }
+	if err := c.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return into, nil
+}

@@ -1,0 +1,157 @@
+package voipbin
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// NumbersService is VoIPBin's number API since the fourth of March 2021. What
+// its methods say is of today's server. Older ones answer nearly every error
+// with HTTP 400 and an empty body, as [OrderNumbersService] does.
+//
+// A customer's agent needs the role of an administrator or manager; others get
+// ErrForbidden.
+type NumbersService struct{ api *api.Client }
+
+const numbersPath = "/v1.0/numbers"
+
+// ListNumbersRequest asks for one page of numbers.
+type ListNumbersRequest struct {
+	// PageSize is 1 to 100; 0 = not sent, which means 100, and before 2025 10.
+	PageSize int `url:"page_size,omitempty"`
+	// PageToken is a time in UTC: only rows created before it are listed. "" =
+	// not sent, which means now.
+	PageToken string `url:"page_token,omitempty"`
+}
+
+// CreateNumberRequest orders a number. VoIPBin's OpenAPI description requires
+// all fields but Type; its server needs only Number.
+type CreateNumberRequest struct {
+	// Number is sent to the carrier as it is: it should be in E.164. A virtual
+	// one is +899 and nine more digits, not 000 the first of them.
+	Number string `json:"number"`
+	// Type is TypeNormal or TypeVirtual; nil means TypeNormal, and so does any
+	// other word. A number that begins with +899 needs TypeVirtual: without it
+	// the server would ask a carrier for it.
+	Type *string `json:"type,omitempty"`
+	// CallFlowID and MessageFlowID are UUIDs. What is no UUID becomes NoFlow,
+	// without an error.
+	CallFlowID    *string `json:"call_flow_id,omitempty"`
+	MessageFlowID *string `json:"message_flow_id,omitempty"`
+	Name          *string `json:"name,omitempty"`
+	Detail        *string `json:"detail,omitempty"`
+}
+
+const (
+	virtualPrefix   = "+899"
+	virtualReserved = "+899000"
+	virtualLength   = len("+899100000001")
+)
+
+func (r *CreateNumberRequest) check(op string) error {
+	virtual := strings.HasPrefix(r.Number, virtualPrefix)
+	typed := r.Type != nil && *r.Type == TypeVirtual
+	switch {
+	case r.Number == "":
+		return api.Invalid(vendor, op, "Number", "it is empty")
+	case virtual && !typed:
+		return api.Invalid(vendor, op, "Type", "it must be virtual for a number that begins with +899: else a carrier is asked for it")
+	case typed && (!virtual || len(r.Number) != virtualLength):
+		return api.Invalid(vendor, op, "Number", "a virtual number is +899 and nine more digits")
+	case typed && strings.HasPrefix(r.Number, virtualReserved):
+		return api.Invalid(vendor, op, "Number", "the virtual numbers that begin with +899000 are reserved")
+	}
+	return nil
+}
+
+// List reads one page of numbers, the newest first; r may be nil. Deleted
+// numbers are not listed.
+//
+// GET /v1.0/numbers with page_size (1 to 100, default 100) and page_token
+// (VoIPBin's OpenAPI description; limits and order: its published server). To
+// see all numbers use All: by the tokens alone, rows that were created in the
+// same microsecond get lost between the pages.
+func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*NumberPage, error) {
+	const op = "Numbers.List"
+	if r == nil {
+		r = &ListNumbersRequest{}
+	}
+	if err := checkPage(op, r.PageSize, r.PageToken); err != nil {
+		return nil, err
+	}
+	return get(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: numbersPath, Query: r,
+	}, noResult)
+}
+
+// All walks the numbers of all pages, the newest first, from r.PageToken on; r
+// may be nil. Pages have 100 numbers unless r says otherwise. It loses no rows
+// of equal times, and ends in ErrIncomplete where 100 or more were created in
+// one microsecond, since no page can show that there are no others. A number
+// that was created this very moment, or by a server whose clock is ahead, may
+// be missing still: list again before concluding that it is not there.
+func (s *NumbersService) All(ctx context.Context, r *ListNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
+	var from ListNumbersRequest
+	if r != nil {
+		from = *r
+	}
+	list := func(ctx context.Context, size int, token string) (*NumberPage, error) {
+		return s.List(ctx, &ListNumbersRequest{PageSize: size, PageToken: token})
+	}
+	return walk(ctx, "Numbers.All", from.PageSize, from.PageToken, list, opts)
+}
+
+// Get reads a number.
+//
+// GET /v1.0/numbers/{id} (VoIPBin's OpenAPI description). ErrNotFound where it
+// was deleted or never existed, ErrForbidden where it is another customer's,
+// ErrInvalid where the id is no UUID.
+func (s *NumbersService) Get(ctx context.Context, id string) (*Number, error) {
+	return get(ctx, s.api, &api.Call{
+		Op: "Numbers.Get", Class: api.Read, Method: http.MethodGet,
+		Path: numbersPath + "/{id}", Args: []string{id},
+	}, nothing)
+}
+
+// Create orders a number.
+//
+// POST /v1.0/numbers, answered with 200 and the number (VoIPBin's OpenAPI
+// description). It may cost money: it is sent once. ErrOutcomeUnknown means
+// that it may have been bought: a 500 is a number that is taken or refused, a
+// balance that does not suffice, or a purchase that went through and was not
+// recorded; a 503 comes after 15 seconds, and the order goes on and completes.
+// There is no idempotency key, whatever the documentation of the 503 says, and
+// a second order of the same number can do harm to the first. 403 with the
+// reason IDENTITY_VERIFICATION_REQUIRED is ErrRequirements.
+func (s *NumbersService) Create(ctx context.Context, r *CreateNumberRequest) (*Number, error) {
+	const op = "Numbers.Create"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	if err := r.check(op); err != nil {
+		return nil, err
+	}
+	return get(ctx, s.api, &api.Call{
+		Op: op, Class: api.Buy, Method: http.MethodPost, Path: numbersPath, Body: r,
+		Numbers: []numbers.E164{numbers.E164(r.Number)},
+	}, nothing)
+}
+
+// Delete gives a number back and answers with it as it then is, with the status
+// "deleted".
+//
+// DELETE /v1.0/numbers/{id} (VoIPBin's OpenAPI description). A second one is
+// ErrNotFound, and so may be the first, if its answer was lost and it was
+// repeated. Where the carrier fails it is HTTP 500, and the number stays
+// active.
+func (s *NumbersService) Delete(ctx context.Context, id string) (*Number, error) {
+	return get(ctx, s.api, &api.Call{
+		Op: "Numbers.Delete", Class: api.Write, Method: http.MethodDelete,
+		Path: numbersPath + "/{id}", Args: []string{id},
+	}, nothing)
+}

@@ -1,0 +1,108 @@
+package voipbin
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/adapt"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// order converts a row into the order that made it.
+func (o *Orderer) order(n *Number) *numbers.Order {
+	owned := o.number(n)
+	state := orderState(n.Status)
+	return &numbers.Order{
+		Vendor: vendor, Account: o.account,
+		ID:    n.ID,
+		State: state, VendorState: n.Status,
+		Final: true, // the status is never refreshed
+		Count: 1,
+		Items: []numbers.Item{{
+			E164: owned.E164, VendorNumber: n.Number,
+			State: state, VendorState: n.Status, Owned: owned,
+		}},
+		Created: instant(n.TMCreate), Updated: instant(n.TMUpdate),
+		Native: n,
+	}
+}
+
+// number converts a row into the number that it is.
+func (o *Orderer) number(n *Number) *numbers.Number {
+	return &numbers.Number{
+		Vendor: vendor, Account: o.account,
+		ID: n.ID, E164: adapt.E164(n.Number), VendorNumber: n.Number,
+		State: numberState(n.Status), VendorState: n.Status,
+		Assignment: assignment(n),
+		Created:    instant(n.TMCreate),
+		Native:     n,
+	}
+}
+
+// orderState maps a status. What was never seen before is Pending.
+func orderState(status string) numbers.State {
+	switch status {
+	case StatusActive, StatusEmergencyOnly, StatusPortOutPending:
+		return numbers.StateComplete
+	case StatusPurchaseFailed, StatusPortFailed:
+		return numbers.StateFailed
+	case StatusDeleted, StatusPortedOut:
+		return numbers.StateCancelled // the account does not have it any more
+	}
+	return numbers.StatePending
+}
+
+func numberState(status string) numbers.NumberState {
+	switch status {
+	case StatusActive, StatusPortOutPending:
+		return numbers.NumberActive
+	case StatusPurchasePending, StatusPortPending:
+		return numbers.NumberPending
+	case StatusEmergencyOnly:
+		return numbers.NumberDisabled
+	case StatusDeleted:
+		return numbers.NumberReleased
+	}
+	return numbers.NumberUnknown
+}
+
+func assignment(n *Number) numbers.Assignment {
+	call := flowOf(n.CallFlowID)
+	if call == "" {
+		call = flowOf(n.FlowID) // until 2022
+	}
+	return numbers.Assignment{CallFlow: call, MessageFlow: flowOf(n.MessageFlowID)}
+}
+
+// flowOf is the id of a flow, "" for none.
+func flowOf(id *string) string {
+	if id == nil || *id == NoFlow {
+		return ""
+	}
+	return *id
+}
+
+func instant(t wire.Time) time.Time {
+	known, _ := t.Known()
+	return known
+}
+
+func isVirtual(n numbers.E164) bool { return strings.HasPrefix(string(n), virtualPrefix) }
+
+// saysNothing reports whether err is the empty HTTP 400 that stood for
+// everything until April 2026.
+func saysNothing(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.HTTPStatus == http.StatusBadRequest && e.Reason == ""
+}
+
+// reason is the vendor's own reason; "" where it gives none.
+func reason(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Reason
+	}
+	return ""
+}

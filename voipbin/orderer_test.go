@@ -1,0 +1,376 @@
+package voipbin_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/voipbin"
+	"github.com/tnkit/tnkit/voipbin/voipbintest"
+)
+
+const aNumber = numbers.E164("+12025550142")
+
+// generation is one of the two APIs, and the fake's era that has it.
+type generation struct {
+	voipbin.Generation
+	era  voipbintest.Era
+	path string
+}
+
+func generations(t *testing.T, f func(t *testing.T, g generation)) {
+	for name, g := range map[string]generation{
+		"numbers":       {voipbin.GenerationNumbers, voipbintest.EraToday, "/v1.0/numbers"},
+		"order_numbers": {voipbin.GenerationOrderNumbers, voipbintest.EraSeed, "/v1.0/order_numbers"},
+	} {
+		t.Run(name, func(t *testing.T) { f(t, g) })
+	}
+}
+
+// fakeOrderer is an Orderer at a fake of its era.
+func (g generation) fake(t *testing.T) (*voipbintest.Server, *voipbin.Orderer) {
+	t.Helper()
+	srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era})
+	c, err := srv.NewClient(&numbers.ClientOptions{Retry: quick(3)})
+	require.NoError(t, err)
+	return srv, voipbin.NewOrderer(c, &voipbin.OrdererOptions{Account: "main", Generation: g.Generation})
+}
+
+// fixed is an Orderer at a server with fixed answers.
+func (g generation) fixed(t *testing.T, answers ...answer) (*server, *voipbin.Orderer) {
+	t.Helper()
+	srv := serve(t, answers...)
+	return srv, voipbin.NewOrderer(client(t, srv.URL), &voipbin.OrdererOptions{Account: "main", Generation: g.Generation})
+}
+
+func place(t *testing.T, o numbers.Orderer, n numbers.E164) *numbers.Order {
+	t.Helper()
+	order, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{n}})
+	require.NoError(t, err)
+	return order
+}
+
+func orders(t *testing.T, o numbers.Orderer, q numbers.OrderQuery) []*numbers.Order {
+	t.Helper()
+	var list []*numbers.Order
+	for order, err := range o.Orders(t.Context(), q) {
+		require.NoError(t, err)
+		list = append(list, order)
+	}
+	return list
+}
+
+func asError(t *testing.T, err error) *numbers.Error {
+	t.Helper()
+	e, ok := errors.AsType[*numbers.Error](err)
+	require.True(t, ok, "%v", err)
+	return e
+}
+
+func TestOrdererPlacesListsReadsAndReleases(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		srv, o := g.fake(t)
+		placed := place(t, o, aNumber)
+		assert.Equal(t, "voipbin", placed.Vendor)
+		assert.Equal(t, "main", placed.Account)
+		assert.Equal(t, numbers.StateComplete, placed.State)
+		assert.Equal(t, "active", placed.VendorState)
+		assert.True(t, placed.Final)
+		assert.Equal(t, 1, placed.Count)
+		assert.Equal(t, []numbers.E164{aNumber}, placed.Numbers())
+		assert.Nil(t, placed.Price)
+		assert.False(t, placed.Created.IsZero())
+		row, isRow := numbers.Native[*voipbin.Number](placed)
+		require.True(t, isRow)
+		assert.Equal(t, placed.ID, row.ID)
+
+		listed := orders(t, o, numbers.OrderQuery{})
+		require.Len(t, listed, 1)
+		assert.Equal(t, placed.ID, listed[0].ID)
+
+		read, err := o.Order(t.Context(), placed.ID)
+		require.NoError(t, err)
+		assert.Equal(t, placed.Items[0].E164, read.Items[0].E164)
+		assert.Equal(t, placed.Created, read.Created)
+
+		found, err := numbers.Find(t.Context(), o, aNumber)
+		require.NoError(t, err)
+		assert.Equal(t, placed.ID, found.ID)
+		assert.Equal(t, numbers.NumberActive, found.State)
+		assert.Equal(t, found.ID, placed.Items[0].Owned.ID)
+
+		require.NoError(t, numbers.Release(t.Context(), o, found))
+		require.NoError(t, numbers.Release(t.Context(), o, found), "it is repeatable")
+		_, err = numbers.Find(t.Context(), o, aNumber)
+		require.ErrorIs(t, err, numbers.ErrNotFound)
+		assert.Empty(t, orders(t, o, numbers.OrderQuery{}))
+
+		books := srv.Books()
+		require.Len(t, books.Purchases, 1)
+		assert.False(t, books.Purchases[0].Owns())
+	})
+}
+
+func TestOrdererFindsWhatWasCreatedThisVeryMoment(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		now := time.Date(2026, 8, 3, 14, 0, 0, 0, time.UTC)
+		srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era, Now: func() time.Time { return now }})
+		o := voipbin.NewOrderer(srv.Client(), &voipbin.OrdererOptions{Generation: g.Generation})
+		placed := place(t, o, aNumber)
+		listed := orders(t, o, numbers.OrderQuery{Numbers: []numbers.E164{aNumber}})
+		require.Len(t, listed, 1, "the clock stands still")
+		assert.Equal(t, placed.ID, listed[0].ID)
+	})
+}
+
+func TestOrdererFilters(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		_, o := g.fake(t)
+		first := place(t, o, "+12025550101")
+		second := place(t, o, "+12025550102")
+		third := place(t, o, "+12025550103")
+		for name, tt := range map[string]struct {
+			query numbers.OrderQuery
+			want  []string
+		}{
+			"all":       {numbers.OrderQuery{}, []string{third.ID, second.ID, first.ID}},
+			"ahead":     {numbers.OrderQuery{ReadAhead: 4}, []string{third.ID, second.ID, first.ID}},
+			"number":    {numbers.OrderQuery{Numbers: []numbers.E164{"+12025550102", "+12025550109"}}, []string{second.ID}},
+			"state":     {numbers.OrderQuery{States: []numbers.State{numbers.StateFailed}}, nil},
+			"reference": {numbers.OrderQuery{Reference: "none is kept"}, nil},
+			"after":     {numbers.OrderQuery{CreatedAfter: first.Created}, []string{third.ID, second.ID}},
+			"before":    {numbers.OrderQuery{CreatedBefore: third.Created}, []string{second.ID, first.ID}},
+		} {
+			var got []string
+			for _, order := range orders(t, o, tt.query) {
+				got = append(got, order.ID)
+			}
+			assert.Equal(t, tt.want, got, name)
+		}
+	})
+}
+
+func TestOrdererRefusesBadInputBeforeAnythingIsSent(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		srv, o := g.fixed(t, ok([]byte(`{}`)))
+		one := func(n numbers.E164) numbers.OrderRequest { return numbers.OrderRequest{Numbers: []numbers.E164{n}} }
+		foreign, own, old := one(aNumber), one(aNumber), one(aNumber)
+		foreign.Native = 7
+		own.Native = &voipbin.CreateNumberRequest{Number: "+12025550199"}
+		old.Native = &voipbin.CreateOrderNumberRequest{Number: "+12025550199"}
+		for name, r := range map[string]numbers.OrderRequest{
+			"none": {}, "two": {Numbers: []numbers.E164{"+12025550101", "+12025550102"}}, "no E.164": one("2025550142"),
+			"twice": {Numbers: []numbers.E164{aNumber, aNumber}}, "foreign template": foreign, "template with a number": own, "the other one's template": old,
+			"reserved virtual": one("+899000060801"), "short virtual": one("+8992040608"),
+		} {
+			order, err := o.Place(t.Context(), r)
+			assert.Nil(t, order, name)
+			require.ErrorIs(t, err, numbers.ErrInvalid, name)
+			e := asError(t, err)
+			assert.Equal(t, "Place", e.Op)
+			assert.Equal(t, "main", e.Account)
+			assert.NotEmpty(t, e.Field)
+		}
+		for _, id := range []string{"", ".", ".."} {
+			_, err := o.Order(t.Context(), id)
+			require.ErrorIs(t, err, numbers.ErrInvalid)
+		}
+		good := numbers.Number{Vendor: "voipbin", Account: "main", ID: anID, E164: aNumber}
+		vendor, account, id := good, good, good
+		vendor.Vendor, account.Account, id.ID = "telnyx", "other", ""
+		for _, n := range []*numbers.Number{nil, &vendor, &account, &id} {
+			require.ErrorIs(t, o.Release(t.Context(), n), numbers.ErrInvalid)
+		}
+		assert.Empty(t, srv.sent())
+	})
+}
+
+func TestOrdererDoesNotChangeTheTemplate(t *testing.T) {
+	srv, o := generation{}.fixed(t, ok(fixture(t, "numbers.create.response")))
+	template := &voipbin.CreateNumberRequest{Name: new("Reception"), CallFlowID: new("c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45")}
+	_, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Native: template, Assign: &numbers.Assignment{MessageFlow: "c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45"}})
+	require.ErrorIs(t, err, numbers.ErrInvalid, "the answer has no message flow")
+	assert.Equal(t, &voipbin.CreateNumberRequest{Name: new("Reception"), CallFlowID: new("c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45")}, template)
+	assert.JSONEq(t, `{"number":"+12025550142","name":"Reception","call_flow_id":"c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45","message_flow_id":"c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45"}`, string(srv.sent()[0].body))
+}
+
+func TestOrdererTellsOfAFlowThatWasNotTaken(t *testing.T) {
+	srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true}) // it reports what the vendor takes for none
+	o := voipbin.NewOrderer(srv.Client(), nil)
+	order, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Assign: &numbers.Assignment{CallFlow: "no UUID"}})
+	require.ErrorIs(t, err, numbers.ErrInvalid)
+	assert.Equal(t, "Assign.CallFlow", asError(t, err).Field)
+	require.NotNil(t, order, "it is bought")
+	assert.Equal(t, 1, srv.Books().Bought(string(aNumber)))
+}
+
+func TestOrdererOrdersVirtualNumbers(t *testing.T) {
+	srv, o := generation{era: voipbintest.EraToday}.fake(t)
+	order := place(t, o, "+899204060801")
+	row, _ := numbers.Native[*voipbin.Number](order)
+	assert.Equal(t, voipbin.TypeVirtual, *row.Type)
+	assert.Len(t, srv.Requests(), 1)
+}
+
+func TestOrderStates(t *testing.T) {
+	for status, want := range map[string]struct {
+		order  numbers.State
+		number numbers.NumberState
+	}{
+		"active":           {numbers.StateComplete, numbers.NumberActive},
+		"purchase-pending": {numbers.StatePending, numbers.NumberPending},
+		"port-pending":     {numbers.StatePending, numbers.NumberPending},
+		"emergency-only":   {numbers.StateComplete, numbers.NumberDisabled},
+		"port-out-pending": {numbers.StateComplete, numbers.NumberActive},
+		"ported-out":       {numbers.StateCancelled, numbers.NumberUnknown},
+		"purchase-failed":  {numbers.StateFailed, numbers.NumberUnknown},
+		"port-failed":      {numbers.StateFailed, numbers.NumberUnknown},
+		"deleted":          {numbers.StateCancelled, numbers.NumberReleased},
+		"brand-new":        {numbers.StatePending, numbers.NumberUnknown},
+		"":                 {numbers.StatePending, numbers.NumberUnknown},
+	} {
+		body := []byte(`{"id":"` + anID + `","number":"+12025550142","flow_id":"f","status":"` + status + `","t38_enabled":false,"emergency_enabled":false}`)
+		_, o := generation{Generation: voipbin.GenerationOrderNumbers}.fixed(t, ok(body))
+		order, err := o.Order(t.Context(), anID)
+		require.NoError(t, err, status)
+		assert.Equal(t, want.order, order.State, status)
+		assert.Equal(t, want.order, order.Items[0].State, status)
+		assert.Equal(t, want.number, order.Items[0].Owned.State, status)
+		assert.Equal(t, status, order.VendorState)
+		assert.True(t, order.Final, "no status is ever refreshed")
+		assert.Equal(t, numbers.Assignment{CallFlow: "f"}, order.Items[0].Owned.Assignment)
+	}
+}
+
+func TestOrderOfANumberThatIsNoE164(t *testing.T) {
+	_, o := generation{}.fixed(t, ok([]byte(`{"id":"a","number":"6062067564","status":"active"}`)))
+	order, err := o.Order(t.Context(), "a")
+	require.NoError(t, err)
+	assert.Empty(t, order.Items[0].E164, "nothing is guessed")
+	assert.Equal(t, "6062067564", order.Items[0].VendorNumber)
+}
+
+func TestOrderThatIsNotThere(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		_, o := g.fake(t)
+		for _, id := range []string{"0f4cb8a6-3f0b-4b5e-9a57-1f1d2c3b4a59", "no UUID"} {
+			_, err := o.Order(t.Context(), id)
+			require.ErrorIs(t, err, numbers.ErrNotFound, id)
+			assert.Equal(t, "Order", asError(t, err).Op)
+		}
+	})
+}
+
+// In 2021 the answer 400 stood for everything: only a complete listing shows
+// that a number is not there.
+func TestOrderBehindAnAnswerThatSaysNothing(t *testing.T) {
+	list := ok(fixture(t, "order_numbers.list.response"))
+	empty := answer{status: http.StatusBadRequest}
+	g := generation{Generation: voipbin.GenerationOrderNumbers}
+
+	_, o := g.fixed(t, empty, list, ok(fixture(t, "order_numbers.list_empty.response")))
+	order, err := o.Order(t.Context(), "d5532488-0b2d-11eb-b18c-172ab8f2d3d8")
+	require.NoError(t, err)
+	assert.Equal(t, "+16195734778", order.Items[0].VendorNumber)
+
+	_, o = g.fixed(t, empty, list, empty)
+	_, err = o.Order(t.Context(), "0f4cb8a6-3f0b-4b5e-9a57-1f1d2c3b4a59")
+	require.ErrorIs(t, err, numbers.ErrVendor, "a listing that broke off shows nothing")
+	assert.NotErrorIs(t, err, numbers.ErrNotFound)
+}
+
+func TestOrdersEndWithTheErrorOfTheListing(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		_, o := g.fixed(t, ok(fixture(t, "order_numbers.list.response")), answer{status: 500})
+		var got int
+		var failure error
+		for order, err := range o.Orders(t.Context(), numbers.OrderQuery{}) {
+			if err != nil {
+				failure = err
+				continue
+			}
+			got++
+			assert.Nil(t, failure, "the error comes last")
+			assert.NotNil(t, order)
+		}
+		assert.Equal(t, 2, got)
+		require.ErrorIs(t, failure, numbers.ErrVendor)
+		e := asError(t, failure)
+		assert.Equal(t, "Orders", e.Op)
+		assert.Equal(t, "main", e.Account)
+	})
+}
+
+func TestPlaceOfUnknownOutcome(t *testing.T) {
+	for name, tt := range map[string]struct {
+		generation generation
+		answer     answer
+	}{
+		"zero object":  {generation{Generation: voipbin.GenerationOrderNumbers}, ok(fixture(t, "order_numbers.create_zero.response"))},
+		"old 400":      {generation{Generation: voipbin.GenerationOrderNumbers}, answer{status: 400}},
+		"old 401":      {generation{Generation: voipbin.GenerationOrderNumbers}, answer{status: 401}},
+		"old 500":      {generation{Generation: voipbin.GenerationOrderNumbers}, answer{status: 500}},
+		"today's 500":  {generation{}, answer{status: 500, body: fixture(t, "error.internal.response")}},
+		"today's 503":  {generation{}, answer{status: 503, body: fixture(t, "error.timeout.response")}},
+		"zero object,": {generation{}, ok(fixture(t, "order_numbers.create_zero.response"))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv, o := tt.generation.fixed(t, tt.answer)
+			began := time.Now()
+			order, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Reference: "mine"})
+			assert.Nil(t, order)
+			require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
+			e := asError(t, err)
+			assert.Equal(t, "Place", e.Op)
+			require.NotNil(t, e.Attempt)
+			assert.Equal(t, "voipbin", e.Attempt.Vendor)
+			assert.Equal(t, "main", e.Attempt.Account)
+			assert.Equal(t, "mine", e.Attempt.Reference)
+			assert.Equal(t, []numbers.E164{aNumber}, e.Attempt.Numbers)
+			assert.Equal(t, tt.answer.status, e.Attempt.Status)
+			assert.WithinRange(t, e.Attempt.Started, began, time.Now())
+			assert.WithinRange(t, e.Attempt.Ended, e.Attempt.Started, time.Now())
+			assert.Len(t, srv.sent(), 1)
+		})
+	}
+}
+
+func TestCapabilities(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		srv, o := g.fixed(t, answer{status: 500})
+		caps := o.Capabilities()
+		assert.Equal(t, "voipbin", caps.Vendor)
+		assert.Equal(t, "main", caps.Account)
+		assert.Equal(t, numbers.Buys, caps.Semantics)
+		assert.Equal(t, numbers.ByNumber, caps.Recognises)
+		assert.Equal(t, 1, caps.MaxNumbers)
+		assert.Equal(t, 30*time.Second, caps.Settle)
+		assert.False(t, caps.DefiniteRefusals)
+		assert.False(t, caps.Prices)
+
+		ctx := context.Background()
+		order := &numbers.Order{Vendor: "voipbin", ID: anID}
+		request := numbers.OrderRequest{Numbers: []numbers.E164{aNumber}}
+		_, err := numbers.Quote(ctx, o, request)
+		require.ErrorIs(t, err, errors.ErrUnsupported)
+		_, err = numbers.Cancel(ctx, o, order)
+		require.ErrorIs(t, err, errors.ErrUnsupported)
+		_, err = numbers.Reserve(ctx, o, numbers.ReserveRequest{Numbers: request.Numbers})
+		require.ErrorIs(t, err, errors.ErrUnsupported)
+		for _, a := range []numbers.Assignment{{Connection: "c"}, {Application: "a"}, {MessagingProfile: "m"}, {BillingGroup: "b"}} {
+			request.Assign = &a
+			_, err = o.Place(ctx, request)
+			require.ErrorIs(t, err, errors.ErrUnsupported)
+		}
+		assert.Empty(t, srv.sent())
+	})
+	o := voipbin.NewOrderer(client(t, "http://localhost"), &voipbin.OrdererOptions{Settle: time.Minute})
+	assert.Equal(t, time.Minute, o.Capabilities().Settle)
+	assert.Equal(t, 30*time.Second, voipbin.NewOrderer(client(t, "http://localhost"), nil).Capabilities().Settle)
+}

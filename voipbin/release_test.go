@@ -1,0 +1,136 @@
+package voipbin_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+	"github.com/tnkit/tnkit/voipbin"
+	"github.com/tnkit/tnkit/voipbin/voipbintest"
+)
+
+// bought is a number at a fake of g, as found there.
+func (g generation) bought(t *testing.T) (*voipbintest.Server, *voipbin.Orderer, *numbers.Number) {
+	t.Helper()
+	srv, o := g.fake(t)
+	place(t, o, aNumber)
+	found, err := numbers.Find(t.Context(), o, aNumber)
+	require.NoError(t, err)
+	return srv, o, found
+}
+
+func deletes(srv *voipbintest.Server) (n int) {
+	for _, r := range srv.Requests() {
+		if r.Method == http.MethodDelete {
+			n++
+		}
+	}
+	return n
+}
+
+func TestReleaseRefusesAnotherNumberUnderTheID(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		srv, o, found := g.bought(t)
+		found.E164, found.VendorNumber = "+12025550199", "+12025550199"
+		require.ErrorIs(t, numbers.Release(t.Context(), o, found), numbers.ErrConflict)
+		assert.Zero(t, deletes(srv))
+		assert.Len(t, srv.Books().Owned(), 1)
+	})
+}
+
+// An id that nothing is under proves nothing about the number.
+func TestReleaseRefusesANumberThatIsUnderAnotherID(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		srv, o, found := g.bought(t)
+		found.ID = "0f4cb8a6-3f0b-4b5e-9a57-1f1d2c3b4a59"
+		require.ErrorIs(t, numbers.Release(t.Context(), o, found), numbers.ErrConflict)
+		assert.Zero(t, deletes(srv))
+		assert.Len(t, srv.Books().Owned(), 1)
+	})
+}
+
+func TestReleaseOfWhatNeverWas(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		srv, o := g.fake(t)
+		err := numbers.Release(t.Context(), o, &numbers.Number{
+			Vendor: "voipbin", Account: "main", ID: "0f4cb8a6-3f0b-4b5e-9a57-1f1d2c3b4a59", E164: aNumber, VendorNumber: string(aNumber),
+		})
+		require.NoError(t, err, "a complete listing shows that it is not there")
+		assert.Zero(t, deletes(srv))
+	})
+}
+
+func TestReleaseOfANumberThatTheCarrierKeeps(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		srv, o, found := g.bought(t)
+		srv.RefuseRelease(string(aNumber))
+		err := numbers.Release(t.Context(), o, found)
+		require.ErrorIs(t, err, numbers.ErrVendor)
+		e := asError(t, err)
+		assert.Equal(t, "Release", e.Op)
+		assert.Equal(t, "main", e.Account)
+		assert.Equal(t, []numbers.E164{aNumber}, e.Numbers)
+		assert.Len(t, srv.Books().Owned(), 1)
+	})
+}
+
+func TestReleaseWhoseAnswerIsLost(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		srv, o, found := g.bought(t)
+		srv.Inject(numberstest.Fault{Kind: numberstest.LostReply, On: numberstest.Match{Method: http.MethodDelete, PathPrefix: "/"}})
+		require.NoError(t, numbers.Release(t.Context(), o, found), "a reading shows that it is gone")
+		assert.Empty(t, srv.Books().Owned())
+		assert.Empty(t, srv.Unused())
+	})
+}
+
+func TestReleaseThatDoesNotHoldIsNoSuccess(t *testing.T) {
+	row := ok(fixture(t, "numbers.get.response"))
+	n := &numbers.Number{Vendor: "voipbin", Account: "main", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
+	for name, tt := range map[string]struct {
+		answers []answer // to the reading, the delete, the reading
+		kind    error
+	}{
+		"still there":                 {[]answer{row, ok(fixture(t, "numbers.delete.response")), row}, numbers.ErrVendor},
+		"refused":                     {[]answer{row, {status: 403, body: fixture(t, "error.permission.response")}}, numbers.ErrForbidden},
+		"not found, and there":        {[]answer{row, {status: 404, body: fixture(t, "error.deleted.response")}, row}, numbers.ErrNotFound},
+		"no such path, and no row":    {[]answer{row, {status: 404, body: fixture(t, "error.route.response")}}, numbers.ErrNotFound},
+		"the first reading fails":     {[]answer{{status: 500}}, numbers.ErrVendor},
+		"a page of a proxy":           {[]answer{{status: 404, body: []byte("404 page not found")}}, numbers.ErrNotFound},
+		"deleted, the reading fails":  {[]answer{row, ok(fixture(t, "numbers.delete.response")), {status: 500}}, numbers.ErrVendor},
+		"the listing breaks off":      {[]answer{{status: 404, body: fixture(t, "error.number_not_found.response")}, {status: 500}}, numbers.ErrVendor},
+		"the listing is cut by a 429": {[]answer{{status: 400}, {status: 429}}, numbers.ErrRateLimited},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, o := generation{}.fixed(t, tt.answers...)
+			err := numbers.Release(t.Context(), o, n)
+			require.ErrorIs(t, err, tt.kind)
+			assert.Equal(t, "Release", asError(t, err).Op)
+		})
+	}
+}
+
+func TestReleaseIsDoneWhereAReadingShowsIt(t *testing.T) {
+	row := ok(fixture(t, "numbers.get.response"))
+	gone := answer{status: 404, body: fixture(t, "error.deleted.response")}
+	empty := ok(fixture(t, "order_numbers.list_empty.response"))
+	n := &numbers.Number{Vendor: "voipbin", Account: "main", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
+	for name, answers := range map[string][]answer{
+		"gone before":                       {gone},
+		"gone before, by its status":        {ok(fixture(t, "numbers.delete.response"))},
+		"gone before, by a listing":         {{status: 400}, empty},
+		"deleted":                           {row, ok(fixture(t, "numbers.delete.response")), gone},
+		"deleted meanwhile by somebody":     {row, gone, gone},
+		"an old server's 400, then nothing": {row, {status: 400}, {status: 400}, empty},
+		"a failure, and yet gone":           {row, {status: 500}, gone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, o := generation{}.fixed(t, answers...)
+			require.NoError(t, numbers.Release(t.Context(), o, n))
+		})
+	}
+}
