@@ -113,6 +113,7 @@ func TestCredentialPrecedence(t *testing.T) {
 		"bad access key in a cookie":          {"accesskey=bad", "accesskey=" + key, "", 401, 401},
 		"bad header, good access key":         {"accesskey=" + key, "", "Bearer bad", 401, 401},
 		"good header, bad access key":         {"accesskey=bad", "", "Bearer " + good, 200, 200},
+		"empty header, good access key":       {"accesskey=" + key, "", "Bearer Bearer " + good, 401, 200},
 		"empty access keys":                   {"accesskey=", "accesskey=", "", 401, 401},
 		"header of another scheme, then none": {"", "", "Basic YTpi", 401, 401},
 	} {

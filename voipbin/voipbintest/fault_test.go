@@ -74,6 +74,10 @@ func TestOrphanPurchase(t *testing.T) {
 	assert.Len(t, srv.Books().Orphans(), 2)
 	order(t, srv, "/v1.0/numbers").envelope(t, 500, "INTERNAL", "INTERNAL")
 	assert.Equal(t, 1, srv.Books().Bought(wanted))
+
+	srv.Inject(numberstest.Fault{Kind: numberstest.OrphanPurchase})
+	send(t, srv, "POST", "/v1.0/numbers", `{"number":"+899100000001","type":"virtual"}`).number(t) // no carrier, no orphan
+	assert.Len(t, srv.Unused(), 1)
 }
 
 func TestMisleadingStatus(t *testing.T) {

@@ -143,6 +143,39 @@ func TestNumberErrors(t *testing.T) {
 	assert.Empty(t, srv.Books().Purchases)
 }
 
+func TestFormsOfAnID(t *testing.T) {
+	srv := voipbintest.NewServer(t, voipbintest.Options{Seed: true})
+	for _, id := range []string{
+		seedActive, strings.ToUpper(seedActive), strings.ReplaceAll(seedActive, "-", ""), "{" + seedActive + "}", "urn:uuid:" + seedActive,
+	} {
+		for _, path := range bothPaths() {
+			assert.Equal(t, seedActive, send(t, srv, "GET", path+"/"+id, "").number(t).ID)
+		}
+	}
+	for _, id := range []string{noID, seedActive + "0", "g" + seedActive[1:], seedActive[:35] + "-"} {
+		send(t, srv, "GET", "/v1.0/numbers/"+id, "").envelope(t, 400, "INVALID_ARGUMENT", "INVALID_ID")
+	}
+}
+
+func TestAddNumbersCompletes(t *testing.T) {
+	clock := newClock(time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC))
+	srv := voipbintest.NewServer(t, voipbintest.Options{Now: clock.Now})
+	srv.AddNumbers(
+		voipbintest.Number{Number: "+12025550100", Created: time.Date(2025, 1, 1, 0, 0, 0, 1999, time.FixedZone("", 3600))},
+		voipbintest.Number{Number: "+899100000001"},
+		voipbintest.Number{Number: "+899100000001", Type: voipbintest.TypeNormal, Deleted: clock.Now()},
+	)
+	all := srv.Numbers()
+	assert.Equal(t, time.Date(2024, 12, 31, 23, 0, 0, 1000, time.UTC), all[0].Created)
+	assert.Equal(t, "normal", all[0].Type)
+	assert.Equal(t, "virtual", all[1].Type)
+	assert.Equal(t, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), all[1].Created)
+	assert.Equal(t, "active", all[1].Status)
+	assert.Equal(t, "normal", all[2].Type)
+	assert.Equal(t, "deleted", all[2].Status)
+	assert.Equal(t, time.Microsecond, all[2].Created.Sub(all[1].Created))
+}
+
 func TestRequestID(t *testing.T) {
 	srv := voipbintest.NewServer(t)
 	mine := anonymous(t, srv, "GET", "/v1.0/numbers", "", "X-Request-Id", "my_request-7")

@@ -17,7 +17,7 @@ const (
 	unknownID   = "00000000-0000-4000-8000-000000000001"
 )
 
-// eras are the servers that speak the paths of 2021.
+// thenServers are the servers that speak the paths of 2021.
 func thenServers() map[string]voipbintest.Era {
 	return map[string]voipbintest.Era{"that era": voipbintest.EraSeed, "both eras": ""}
 }
@@ -60,6 +60,8 @@ func TestDeletedOrderNumberStaysReadable(t *testing.T) {
 
 	again := send(t, srv, "POST", "/v1.0/order_numbers", `{"number":"+16062067563"}`).number(t)
 	assert.NotEqual(t, seedPending, again.ID, "the same number ordered again is another row")
+	send(t, srv, "DELETE", path, "").empty(t, 400)
+	assert.Len(t, srv.Books().Owned(), 1, "the old id does not release the new row")
 }
 
 func TestCreateOrderNumber(t *testing.T) {
@@ -75,13 +77,18 @@ func TestCreateOrderNumber(t *testing.T) {
 	bare := send(t, srv, "POST", "/v1.0/order_numbers", `{"number":"6062067565"}`).number(t)
 	assert.Equal(t, "6062067565", bare.Number, "nobody looks at the number's form")
 
+	srv.SetCredit(false) // nobody asked in 2021
+	send(t, srv, "POST", "/v1.0/order_numbers", `{"number":"+16062067566"}`).number(t)
+	for _, number := range []string{"123456", "0123456789", "1234567890123456"} {
+		send(t, srv, "POST", "/v1.0/order_numbers", `{"number":"`+number+`"}`).empty(t, 400) // the carrier looks
+	}
 	books := srv.Books()
-	require.Len(t, books.Purchases, 2)
+	require.Len(t, books.Purchases, 3)
 	assert.Equal(t, "+16062067564", books.Purchases[0].Number)
 	assert.Equal(t, id, books.Purchases[0].OrderID)
 	assert.True(t, books.Purchases[0].Listed)
 	send(t, srv, "DELETE", "/v1.0/order_numbers/"+id, "").number(t)
-	assert.Len(t, srv.Books().Owned(), 1)
+	assert.Len(t, srv.Books().Owned(), 2)
 }
 
 func TestOrderNumberErrorsAreEmpty(t *testing.T) {
