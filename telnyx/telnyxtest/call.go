@@ -46,8 +46,8 @@ func (c *call) body(v any) *problem {
 		return nil
 	}
 	if bad, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		pointer := "/" + strings.ReplaceAll(bad.Field, ".", "/")
-		return invalid(codeInvalidType, pointer, "The value has the wrong type: %s.", bad.Value)
+		field, _, _ := strings.Cut(bad.Field, ".") // deeper, the versions of encoding/json differ
+		return invalid(codeInvalidType, "/"+field, "The value has the wrong type: %s.", bad.Value)
 	}
 	return refuse(http.StatusBadRequest, codeInvalidJSON, "The request body is not valid JSON.")
 }

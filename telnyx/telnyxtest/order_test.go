@@ -97,7 +97,7 @@ func TestOrderRefusals(t *testing.T) {
 		"masked":        {`{"phone_numbers":[{"phone_number":"+17792------"}]}`, 422, "10027", "/phone_numbers/0/phone_number"},
 		"twice":         {`{"phone_numbers":[{"phone_number":"+19705555098"},{"phone_number":"+19705555098"}]}`, 422, "10012", "/phone_numbers/1/phone_number"},
 		"wrong type":    {`{"phone_numbers":"+19705555098"}`, 422, "10026", "/phone_numbers"},
-		"wrong in list": {`{"phone_numbers":[{"phone_number":19705555098}]}`, 422, "10026", "/phone_numbers/phone_number"},
+		"wrong in list": {`{"phone_numbers":[{"phone_number":19705555098}]}`, 422, "10026", "/phone_numbers"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := telnyxtest.NewServer(t, telnyxtest.Options{Lenient: true})

@@ -154,7 +154,7 @@ func TestInexplicitRefusals(t *testing.T) {
 	} {
 		failed(t, send(t, s, "POST", "/inexplicit_number_orders", `{"ordering_groups":[`+group+`]}`), 422, want[0], "/ordering_groups/0"+want[1])
 	}
-	failed(t, send(t, s, "POST", "/inexplicit_number_orders", `{"ordering_groups":[{"country_iso":"US","count_requested":1,"phone_number_type":"local"}]}`), 422, "10026", "/ordering_groups/count_requested")
+	failed(t, send(t, s, "POST", "/inexplicit_number_orders", `{"ordering_groups":[{"country_iso":"US","count_requested":1,"phone_number_type":"local"}]}`), 422, "10026", "/ordering_groups")
 	require.Empty(t, tb.Errors())
 	get(t, s, "/inexplicit_number_orders", "page[number]", "2")
 	assert.Len(t, tb.Errors(), 1)

@@ -103,23 +103,22 @@ func (s *Server) reportCSV(f reportFilters, after, before time.Time) []byte {
 	}
 	const layout = "2006-01-02 15:04:05.000000"
 	var text strings.Builder
-	w := csv.NewWriter(&text)
-	w.Write([]string{
+	rows := [][]string{{
 		"id", "order_request_id", "is_block_sub_number_order", "status", "phone_number_type", "requirements_met",
 		"phone_numbers_count", "country_code", "user_id", "customer_reference", "created_at", "updated_at",
-	})
+	}}
 	for _, sub := range s.subs {
 		if !is(f.Status, sub.status()) || !is(f.CountryCode, sub.country) || !is(f.OrderRequestID, sub.order.id) ||
 			!is(f.CustomerReference, deref(sub.order.reference)) || f.CreatedAtGT != nil && !sub.created.After(after) ||
 			f.CreatedAtLT != nil && !sub.created.Before(before) {
 			continue
 		}
-		w.Write([]string{
+		rows = append(rows, []string{
 			sub.id, sub.order.id, truth(sub.block), sub.status(), sub.kind, truth(sub.met()), strconv.Itoa(len(sub.lines)),
 			sub.country, userID, deref(sub.order.reference), sub.created.UTC().Format(layout), sub.updated.UTC().Format(layout),
 		})
 	}
-	w.Flush()
+	_ = csv.NewWriter(&text).WriteAll(rows) // a strings.Builder takes it all
 	return []byte(text.String())
 }
 

@@ -71,7 +71,7 @@ func TestWebhookOfAFailure(t *testing.T) {
 	}), o["id"].(string))
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusTeapot, status)
-	status, err = s.DeliverTo(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "ok") }), o["id"].(string))
+	status, err = s.DeliverTo(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "ok") }), o["id"].(string))
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusOK, status)
 }

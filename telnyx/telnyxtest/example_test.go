@@ -1,0 +1,44 @@
+package telnyxtest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/tnkit/tnkit/telnyx/telnyxtest"
+)
+
+// A program orders a number at the fake, and looks at what was really bought.
+func Example() {
+	srv, err := telnyxtest.Start(telnyxtest.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+
+	r, err := http.NewRequest("POST", srv.URL()+"/number_orders", strings.NewReader(`{"phone_numbers":[{"phone_number":"+13125550100"}]}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r.Header.Set("Authorization", "Bearer "+telnyxtest.APIKey)
+	r.Header.Set("Content-Type", "application/json")
+	resp, err := srv.HTTPClient().Do(r)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	var order struct{ Data struct{ Status string } }
+	if err := json.NewDecoder(resp.Body).Decode(&order); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(resp.StatusCode, order.Data.Status)
+	fmt.Println(srv.Books().Bought("+13125550100"))
+	// Output:
+	// 200 pending
+	// 1
+}
