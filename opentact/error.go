@@ -1,0 +1,122 @@
+package opentact
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// Error is OpenTact's error body, inside a *numbers.Error:
+//
+//	if e, ok := errors.AsType[*opentact.Error](err); ok { … }
+//
+// OpenTact has no error codes. Its fields are empty where the body was none of
+// OpenTact's (an HTML page of a gateway).
+type Error struct {
+	// HTTPStatus is the status of the answer.
+	HTTPStatus int `json:"-"`
+	// Success is false, also where the HTTP status is 200.
+	Success bool   `json:"success"`
+	Message string `json:"message"`
+	// Status is the body's own, which is optional.
+	Status *int `json:"status,omitempty"`
+	// Meta is a string in the documentation since 2022.
+	Meta wire.Raw `json:"meta,omitzero"`
+	// Fields are the values that failed validation, by their path
+	// ("params.to"), in the documentation since 2022.
+	Fields map[string]FieldError `json:"fields,omitzero"`
+}
+
+// FieldError says what is wrong with one value of a request.
+type FieldError struct {
+	Message string `json:"message"`
+	// Value is the value that was sent.
+	Value wire.Raw `json:"value,omitzero"`
+}
+
+// Error describes the error without the values that were sent.
+func (e *Error) Error() string {
+	text := fmt.Sprintf("opentact: HTTP %d", e.HTTPStatus)
+	if e.Status != nil && *e.Status != e.HTTPStatus {
+		text += fmt.Sprintf(", status %d", *e.Status)
+	}
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	for _, path := range slices.Sorted(maps.Keys(e.Fields)) {
+		text += fmt.Sprintf("; %s: %s", path, e.Fields[path].Message)
+	}
+	return text
+}
+
+// refusal reads an answer that is no success. The status that counts is that
+// of HTTP, and the body's where HTTP calls it a success.
+func refusal(a *api.Answer) api.Refusal {
+	e := readError(a)
+	r := api.Refusal{Err: e, Message: e.Message, Status: a.Status}
+	if e.Status != nil && *e.Status != a.Status {
+		if a.OK() {
+			r.Status = *e.Status
+		} else {
+			r.Code = strconv.Itoa(*e.Status)
+		}
+	}
+	if len(e.Fields) > 0 {
+		r.Field = slices.Sorted(maps.Keys(e.Fields))[0]
+		r.Message = strings.TrimPrefix(e.Message+": "+e.Fields[r.Field].Message, ": ")
+	}
+	r.Kind = kind(r.Status, e)
+	return r
+}
+
+// readError takes from a body whatever of it is readable.
+func readError(a *api.Answer) *Error {
+	e := &Error{HTTPStatus: a.Status}
+	var body envelope
+	if json.Unmarshal(a.Body, &body) != nil {
+		return e
+	}
+	into(body.Message, &e.Message)
+	var status int
+	if into(body.Status, &status) && status >= 100 && status <= 599 {
+		e.Status = &status
+	}
+	into(body.Meta, &e.Meta)
+	into(body.Fields, &e.Fields)
+	return e
+}
+
+// into decodes one value of an envelope, or leaves v alone.
+func into[T any](raw json.RawMessage, v *T) bool {
+	var read T
+	if len(raw) == 0 || json.Unmarshal(raw, &read) != nil {
+		return false
+	}
+	*v = read
+	return true
+}
+
+// kind refines the kind of a status; nil = by the status alone.
+func kind(status int, e *Error) error {
+	switch {
+	case status == http.StatusUnauthorized && strings.EqualFold(e.Message, forbidden):
+		return numbers.ErrForbidden
+	case len(e.Fields) > 0 && status == http.StatusInternalServerError:
+		// OpenTact's documentation since 2022 shows a failed validation under
+		// status 500. To a purchase it stays an unclear answer, as every 500.
+		return numbers.ErrInvalid
+	}
+	return nil
+}
+
+// forbidden is the message of a 401 that is no fault of the credential: the
+// server's description of 2021 has it where an object is somebody else's.
+const forbidden = "Forbidden"

@@ -1,0 +1,81 @@
+package opentact
+
+import (
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// CreateTNOrderRequest orders numbers, or asks what they cost, in the form of
+// 2020. What is nil is not sent, and OpenTact then takes its default.
+type CreateTNOrderRequest struct {
+	// Voice is true by default.
+	Voice *bool `json:"voice,omitempty"`
+	Fax   *bool `json:"fax,omitempty"`
+	// SMS is true by default.
+	SMS       *bool `json:"sms,omitempty"`
+	MMS       *bool `json:"mms,omitempty"`
+	Emergency *bool `json:"emergency,omitempty"`
+	// TNs are the numbers with country code and without a plus sign, at least
+	// one: 12029822917. OpenTact takes JSON numbers.
+	TNs []int64 `json:"tns"`
+	// AutoRenew is true by default; false releases the numbers when their
+	// first month ends.
+	AutoRenew *bool `json:"autorenew,omitempty"`
+	// Profile is the name of a TN profile, 1 to 255 characters; "US" by
+	// default.
+	Profile *string `json:"profile,omitempty"`
+	// SIPConnection and SIPControlApp are UUIDs of what the numbers are
+	// connected to.
+	SIPConnection *string `json:"sip_connection,omitempty"`
+	SIPControlApp *string `json:"sip_control_app,omitempty"`
+}
+
+func (r *CreateTNOrderRequest) check(op string) error {
+	if r == nil {
+		return api.Invalid(vendor, op, "request", "it is nil")
+	}
+	if len(r.TNs) == 0 {
+		return api.Invalid(vendor, op, "TNs", "there are none")
+	}
+	for i, n := range r.TNs {
+		if err := checkTN(op, fmt.Sprintf("TNs[%d]", i), n); err != nil {
+			return err
+		}
+	}
+	return checkProfile(op, "Profile", r.Profile)
+}
+
+func (r *CreateTNOrderRequest) numbers() []numbers.E164 { return spelled(r.TNs) }
+
+func checkTN(op, field string, n int64) error {
+	if n < 0 {
+		return api.Invalid(vendor, op, field, "it is negative")
+	}
+	return nil
+}
+
+// longestProfile is how many characters the name of a profile may have.
+const longestProfile = 255
+
+func checkProfile(op, field string, name *string) error {
+	if name == nil {
+		return nil
+	}
+	if n := utf8.RuneCountInString(*name); n < 1 || n > longestProfile {
+		return api.Invalid(vendor, op, field, fmt.Sprintf("it has %d characters, and must have 1 to %d", n, longestProfile))
+	}
+	return nil
+}
+
+// spelled are the numbers of a request as errors name them.
+func spelled(tns []int64) []numbers.E164 {
+	list := make([]numbers.E164, len(tns))
+	for i, n := range tns {
+		list[i] = numbers.E164("+" + strconv.FormatInt(n, 10))
+	}
+	return list
+}
