@@ -12,8 +12,8 @@
 // The API changed its face over the years, and the fake knows two of them: that of the first days of March
 // 2021, with the path /v1.0/order_numbers ([EraSeed]), and today's, with /v1.0/numbers ([EraToday]).
 // By default it serves both path families over one store, each in its own era's JSON and with its own era's
-// errors. What has no family (/v1.0/available_numbers, /auth/login, unknown paths) is today's then, and tokens are good for both.
-// [Options].Era restricts the fake to one era, as the real server of its day was.
+// errors. What has no family (/v1.0/available_numbers, /auth/login, unknown paths) is today's then, and tokens
+// are good for both. [Options].Era restricts the fake to one era, as the real server of its day was.
 //
 // # What it does
 //
