@@ -1,0 +1,44 @@
+package telnyx_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+	"github.com/tnkit/tnkit/telnyx"
+	"github.com/tnkit/tnkit/telnyx/telnyxtest"
+)
+
+func TestConformance(t *testing.T) {
+	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
+		srv := telnyxtest.NewServer(tb, telnyxtest.Options{InMemory: true, SettleAfter: 5 * time.Second})
+		c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
+		require.NoError(tb, err)
+		return &numberstest.Subject{
+			Orderer: telnyx.NewOrderer(c, &telnyx.OrdererOptions{Account: "main"}),
+			Number:  func(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1312555%04d", i)) },
+			Inject:  srv.Inject,
+			Faults:  append(numberstest.TransportFaults(), numberstest.PartialOrder, numberstest.InsertWhileListing),
+			Books:   srv.Books,
+			Requests: func() (all, buys int) {
+				for _, r := range srv.Requests() {
+					if all++; r.Buys {
+						buys++
+					}
+				}
+				return all, buys
+			},
+			SettleWithin: 5 * time.Second,
+			Template:     &telnyx.CreateNumberOrderRequest{},
+			HasNative: func(o *numbers.Order) bool {
+				own, ok := numbers.Native[*telnyx.NumberOrder](o)
+				return ok && own.ID == o.ID
+			},
+			Secrets: []string{telnyxtest.APIKey},
+		}
+	}})
+}

@@ -1,0 +1,59 @@
+package voipbin_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+	"github.com/tnkit/tnkit/voipbin"
+	"github.com/tnkit/tnkit/voipbin/voipbintest"
+)
+
+func TestConformance(t *testing.T) {
+	for name, c := range map[string]struct {
+		generation voipbin.Generation
+		own        []numberstest.FaultKind
+	}{
+		"numbers":       {voipbin.GenerationNumbers, nil},
+		"order_numbers": {voipbin.GenerationOrderNumbers, []numberstest.FaultKind{numberstest.ZeroObject}},
+	} {
+		t.Run(name, func(t *testing.T) { conforms(t, c.generation, c.own) })
+	}
+}
+
+func conforms(t *testing.T, g voipbin.Generation, own []numberstest.FaultKind) {
+	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
+		srv := voipbintest.NewServer(tb, voipbintest.Options{InMemory: true})
+		c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
+		require.NoError(tb, err)
+		s := &numberstest.Subject{
+			Orderer: voipbin.NewOrderer(c, &voipbin.OrdererOptions{Account: "main", Generation: g}),
+			Number:  func(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1312555%04d", i)) },
+			Inject:  srv.Inject,
+			Faults: append(append(numberstest.TransportFaults(), numberstest.StuckPending, numberstest.MisleadingStatus,
+				numberstest.OrphanPurchase, numberstest.InsertWhileListing), own...),
+			Books: srv.Books,
+			Requests: func() (all, buys int) {
+				for _, r := range srv.Requests() {
+					if all++; r.Buys {
+						buys++
+					}
+				}
+				return all, buys
+			},
+			SettleWithin: time.Second,
+			HasNative: func(o *numbers.Order) bool {
+				own, ok := numbers.Native[*voipbin.Number](o)
+				return ok && own.ID == o.ID
+			},
+		}
+		if g == voipbin.GenerationNumbers {
+			s.Template = &voipbin.CreateNumberRequest{}
+		}
+		return s
+	}})
+}
