@@ -1,6 +1,8 @@
 package api
 
 import (
+	"fmt"
+	"io"
 	"log/slog"
 	"math"
 	"net/http"
@@ -101,6 +103,10 @@ func New(cfg Config, opts *numbers.ClientOptions) (*Client, error) {
 	}
 	return c, nil
 }
+
+// Format prints the vendor's name, whatever the verb: fmt would follow some of
+// the pointers.
+func (c Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "api.Client("+c.Vendor+")") }
 
 // Invalid is the error for a request that is refused before it is sent.
 func Invalid(vendor, op, field, message string) *numbers.Error {

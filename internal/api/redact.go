@@ -1,10 +1,13 @@
 package api
 
 import (
-	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"net"
+	"net/textproto"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,26 +26,13 @@ func (c *Client) redact(text string) string {
 // a log line takes.
 func (c *Client) text(s string) string { return short(c.redact(s)) }
 
-// seal makes an error safe to print. Where a text of its tree has a secret, or
-// the URL of a request, its own text is kept without them, and the errors that
-// still have them are cut off.
+// seal makes an error safe to print: where a text of its tree has a secret, or
+// the URL of a request, it is replaced by its own text without them.
 func (c *Client) seal(err error) error {
 	if err == nil || !c.leaks(err) {
 		return err
 	}
-	text := err.Error()
-	if ue, ok := errors.AsType[*url.Error](err); ok {
-		for _, form := range []string{ue.URL, inner(strconv.Quote(ue.URL))} {
-			text = strings.ReplaceAll(text, form, bare(ue.URL))
-		}
-	}
-	sealed := &sealedError{text: c.redact(text)}
-	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, end) {
-			sealed.end = end
-		}
-	}
-	return sealed
+	return sealed(c.redact(unquote(err.Error())), err)
 }
 
 // sealTyped is seal for a vendor's typed error, whose fields are read beside
@@ -52,7 +42,7 @@ func (c *Client) sealTyped(err error) error {
 		return nil
 	}
 	if fields, _ := json.Marshal(err); c.redact(string(fields)) != string(fields) {
-		return &sealedError{text: c.text(err.Error())}
+		return sealed(c.text(err.Error()), err)
 	}
 	return c.seal(err)
 }
@@ -74,22 +64,43 @@ func (c *Client) leaks(err error) bool {
 	return false
 }
 
+// unquoted makes a transport's error safe to print, by rule: what net/http
+// can't read it quotes, and a vendor may have put anything there, a part of
+// the credential too, which redact does not find.
+func unquoted(err error) error {
+	text := err.Error()
+	if header, ok := errors.AsType[textproto.ProtocolError](err); ok {
+		return sealed(strings.ReplaceAll(unquote(text), unquote(string(header)), "malformed header"), err)
+	}
+	if !strings.Contains(text, `"`) {
+		return err
+	}
+	_, network := errors.AsType[*net.OpError](err)
+	_, cert := errors.AsType[*tls.CertificateVerificationError](err)
+	if network || cert {
+		return err // they quote names and addresses
+	}
+	return sealed(unquote(text), err)
+}
+
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*("|$)`)
+
+// unquote leaves out all that is in quotation marks.
+func unquote(text string) string { return quoted.ReplaceAllLiteralString(text, "(…)") }
+
+// sealedError has a text of its own. errors.Is sees through it; nothing that
+// prints does.
 type sealedError struct {
 	text string
-	end  error
+	is   func(target error) bool
 }
 
-func (e *sealedError) Error() string { return e.text }
-func (e *sealedError) Unwrap() error { return e.end }
-
-// bare is a URL without user, query and fragment.
-func bare(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return "(URL)"
-	}
-	return u.Scheme + "://" + u.Host + u.EscapedPath()
+func sealed(text string, err error) error {
+	return &sealedError{text, func(target error) bool { return errors.Is(err, target) }}
 }
+
+func (e *sealedError) Error() string        { return e.text }
+func (e *sealedError) Is(target error) bool { return e.is != nil && e.is(target) }
 
 // short cuts vendor text to what a log line takes.
 func short(s string) string {

@@ -36,7 +36,7 @@ func (f *flight) send(req *http.Request, h http.Header) (*Answer, error) {
 	defer limit.Stop()
 	if err != nil {
 		f.fatal = hopeless(err)
-		return nil, causeOf(ctx, err)
+		return nil, causeOf(ctx, unquoted(err))
 	}
 	return f.receive(ctx, resp)
 }
@@ -69,7 +69,7 @@ func (f *flight) receive(ctx context.Context, resp *http.Response) (*Answer, err
 	body, err := f.readBody(resp)
 	if err != nil {
 		f.fatal = errors.Is(err, errTooLarge)
-		return nil, &brokenError{status: resp.StatusCode, err: causeOf(ctx, err)}
+		return nil, &brokenError{status: resp.StatusCode, err: causeOf(ctx, unquoted(err))}
 	}
 	return &Answer{Call: f.call, Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
 }

@@ -69,7 +69,7 @@ func (t *Tokens) get(ctx context.Context) (string, error) {
 	select {
 	case t.turn <- struct{}{}:
 	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		return "", causeOf(ctx, ctx.Err())
 	}
 	defer func() { <-t.turn }()
 
@@ -193,3 +193,6 @@ func (t *Tokens) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "api.Tok
 
 // Format prints no secret, whatever the verb.
 func (Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "api.Token"+Redacted) }
+
+// MarshalText keeps the secrets out of JSON and logs.
+func (Token) MarshalText() ([]byte, error) { return []byte(Redacted), nil }
