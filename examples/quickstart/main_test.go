@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+func noEnv(string) string { return "" }
+
+func TestTourOfTheFakes(t *testing.T) {
+	const number = "+14155550142"
+	vendors, stop, err := fakeVendors()
+	require.NoError(t, err)
+	defer stop()
+	var out bytes.Buffer
+	require.NoError(t, tour(t.Context(), vendors, options{number: number}, &out))
+
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	require.Len(t, lines, 1+len(vendors))
+	for i, v := range vendors {
+		line := lines[i+1]
+		assert.True(t, strings.HasPrefix(line, v.name), line)
+		assert.Regexp(t, `(bought|registered) +1 `, line, "ordered, and listed once")
+		books := v.books()
+		assert.Equal(t, 1, books.Bought(number), v.name)
+		assert.Empty(t, books.Twice(), v.name)
+		if v.orderer.Capabilities().Can.Has(numbers.CanRelease) {
+			assert.Empty(t, books.Owned(), v.name)
+			assert.Contains(t, line, "released")
+		} else {
+			assert.Contains(t, line, "vendor can't")
+		}
+	}
+}
+
+func TestCommandLine(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"-number", "+14155550143"}, noEnv, &out))
+	assert.Contains(t, out.String(), "VENDOR")
+	for _, args := range [][]string{
+		{"-number", "4155550143"},
+		{"-number", ""},
+		{"-buy", "telnyx=4155550143"},
+		{"-buy", "telnyx"},
+		{"-buy", "telnyx=+14155550143"}, // no credentials
+		{"-unknown"},
+	} {
+		assert.Error(t, run(t.Context(), args, noEnv, &bytes.Buffer{}), args)
+	}
+}
+
+func TestRealVendorsAreChosenByTheEnvironment(t *testing.T) {
+	env := map[string]string{
+		"TNKIT_TELNYX_API_KEY": "KEYx", "TNKIT_VOIPBIN_TOKEN": "t", "TNKIT_OPENTACT_TOKEN": "t",
+		"TNKIT_EXCLUSIVE_URL": "https://pbx.example:8887", "TNKIT_EXCLUSIVE_TOKEN": "t",
+	}
+	vendors, err := realVendors(func(name string) string { return env[name] })
+	require.NoError(t, err)
+	require.Len(t, vendors, 4)
+	for _, v := range vendors {
+		assert.True(t, v.real, v.name)
+		assert.NotNil(t, v.orderer, v.name)
+	}
+	_, err = realVendors(func(name string) string {
+		if name == "TNKIT_EXCLUSIVE_URL" {
+			return "https://pbx.example:8887"
+		}
+		return ""
+	})
+	require.ErrorIs(t, err, numbers.ErrInvalid, "a URL without a token")
+	vendors, err = realVendors(noEnv)
+	require.NoError(t, err)
+	assert.Empty(t, vendors)
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if encoded := os.Getenv(jobVariable); encoded != "" {
+		if err := child(ctx, encoded, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	count := flag.Int("numbers", 10_000, "how many `numbers` to buy at each vendor")
+	deaths := flag.Int("deaths", 100, "how often the client is killed at a random moment")
+	seed := flag.Uint64("seed", 1, "the `seed` of everything random")
+	vendor := flag.String("vendor", "", "only this `vendor`")
+	verbose := flag.Bool("v", false, "show what the children say")
+	flag.Parse()
+	if err := all(ctx, *vendor, *count, *deaths, *seed, *verbose); err != nil {
+		fmt.Fprintln(os.Stderr, "chaos:", err)
+		os.Exit(1)
+	}
+}
+
+// all runs every vendor and prints the figures.
+func all(ctx context.Context, vendor string, count, deaths int, seed uint64, verbose bool) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "tnkit-chaos-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	log := io.Discard
+	if verbose {
+		log = io.Writer(os.Stderr)
+	}
+	var failed error
+	for _, s := range subjects() {
+		if vendor != "" && vendor != s.name {
+			continue
+		}
+		p := plan{
+			subject: s, numbers: count, seed: seed, deaths: deaths, dir: dir,
+			command: func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, self) },
+		}
+		out, err := p.run(ctx, log)
+		if err != nil {
+			return err
+		}
+		if err := out.print(os.Stdout); err != nil {
+			return err
+		}
+		if !out.ok() {
+			failed = errors.Join(failed, fmt.Errorf("%s: the books and the journal differ", s.name))
+		}
+	}
+	return failed
+}
+
+// print shows the figures of a vendor and of each fault.
+func (o outcome) print(w io.Writer) error {
+	fmt.Fprintf(w, "%s: %d numbers, %d kills, %s\n", o.Vendor, o.Numbers, o.Kill, o.Took.Round(time.Second))
+	fmt.Fprintf(w, "  placed %d  bought twice %d  lost %d  unknown %d  invented %d  orphans %d, reported %d\n",
+		o.Placed, o.Twice, o.Lost, o.Unknown, o.Invented, o.Orphans, o.Reported)
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "fault\tstruck\tcommitted\t")
+	kinds := slices.Concat(numberstest.TransportFaults(), numberstest.SemanticFaults())
+	for _, kind := range kinds {
+		if t, ok := o.Faults[kind]; ok {
+			fmt.Fprintf(table, "%s\t%d\t%d\t\n", kind, t.Struck, t.Committed)
+		}
+	}
+	return table.Flush()
+}
