@@ -1,0 +1,146 @@
+package opentact_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/internal/roundtrip"
+	"github.com/tnkit/tnkit/opentact"
+)
+
+// payload is the type of a fixture, and how it is sent through it.
+type payload struct {
+	into    func() any
+	options []roundtrip.Option
+}
+
+// envelope is how OpenTact wraps a payload.
+type envelope[T any] struct {
+	Success bool `json:"success"`
+	Payload T    `json:"payload"`
+}
+
+// as is a fixture that is a T.
+func as[T any](opts ...roundtrip.Option) payload {
+	return payload{func() any { return new(T) }, opts}
+}
+
+// in is a fixture that is a T in an envelope.
+func in[T any](opts ...roundtrip.Option) payload { return as[envelope[T]](opts...) }
+
+// payloads are all fixtures.
+func payloads() map[string]payload {
+	secrets := roundtrip.Secrets("**.password", "**.token")
+	return map[string]payload{
+		"order.create.request.json":  as[opentact.CreateTNOrderRequest](),
+		"order.create.response.json": in[opentact.Order](),
+		"order.price.request.json":   as[opentact.CreateTNOrderRequest](),
+		"order.price.response.json":  in[opentact.OrderPrice](roundtrip.Nullable("payload.nrc", "payload.items.*.description")),
+		"order.list.response.json":   in[opentact.Page[opentact.Order]](roundtrip.Nullable("payload.price", "payload.account")),
+		"order.list.array.response.json": in[opentact.Page[opentact.Order]](
+			roundtrip.Nullable("payload.*.price", "payload.*.sip_connection")),
+		"order.list.paged.response.json": in[opentact.Page[opentact.Order]](),
+		"order.list.empty.response.json": in[opentact.Page[opentact.Order]](
+			roundtrip.Exempt("payload", "null is another documented form of an empty list, tested by itself")),
+		"order.get.response.json": in[opentact.Order](secrets, roundtrip.Nullable(
+			"payload.price", "payload.profile", "payload.account.deleted_on", "payload.created_by.gender", "payload.request.sip_connection")),
+		"order.get.full.response.json": in[opentact.Order](secrets),
+		"error.balance.json":           as[opentact.Error](roundtrip.Nullable("status")),
+		"error.fields.json":            as[opentact.Error](roundtrip.Nullable("meta", "fields")),
+	}
+}
+
+func TestNothingIsLostBetweenDecodeAndEncode(t *testing.T) {
+	for name, p := range payloads() {
+		t.Run(name, func(t *testing.T) {
+			roundtrip.Leaves(t, fixture(t, name), p.into, p.options...)
+		})
+	}
+}
+
+func TestEveryFixtureIsTested(t *testing.T) {
+	files, err := os.ReadDir("testdata")
+	require.NoError(t, err)
+	var names []string
+	for _, f := range files {
+		if !f.IsDir() {
+			names = append(names, f.Name())
+		}
+	}
+	assert.ElementsMatch(t, names, slices.Collect(maps.Keys(payloads())))
+}
+
+func TestAListIsReadInEveryForm(t *testing.T) {
+	row := `{"uuid":"u","state":"created"}`
+	for name, c := range map[string]struct {
+		payload string
+		rows    int
+	}{
+		"array":            {"[" + row + "," + row + "]", 2},
+		"empty array":      {"[]", 0},
+		"page":             {`{"take":10,"skip":0,"total":1,"data":[` + row + `]}`, 1},
+		"empty page":       {`{"take":10,"skip":0,"total":0,"data":[]}`, 0},
+		"empty null page":  {`{"total":0,"data":null}`, 0},
+		"one object":       {row, 1},
+		"null":             {"null", 0},
+		"object of spaces": {" { \"uuid\" : \"u\" , \"state\" : \"created\" } ", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := serve(t, text(`{"success":true,"payload":`+c.payload+`}`))
+			pg, err := srv.client(t).Orders.List(ctx)
+			require.NoError(t, err)
+			assert.Len(t, pg.Data, c.rows)
+			all, err := collect(srv.client(t).Orders.All(ctx))
+			require.NoError(t, err)
+			assert.Len(t, all, c.rows)
+		})
+	}
+	for name, payload := range map[string]string{
+		"empty object": "{}", "object of nothing": " { } ", "string": `"x"`, "number": "3", "page without data": `{"total":3,"data":null}`,
+		"row without uuid": `[{"state":"created"}]`, "null row": "[null]", "no payload": `null,"payload":7`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := serve(t, text(`{"success":true,"payload":`+payload+`}`))
+			pg, err := srv.client(t).Orders.List(ctx)
+			require.Error(t, err)
+			assert.Nil(t, pg)
+		})
+	}
+}
+
+func TestAPageIsWrittenInTheFormInWhichItWasRead(t *testing.T) {
+	for _, text := range []string{"null", "[]", `[{"uuid":"a","state":"x"}]`, `{"uuid":"a","state":"x"}`, `{"take":1,"skip":0,"total":0,"data":[]}`} {
+		var pg opentact.Page[opentact.Order]
+		require.NoError(t, json.Unmarshal([]byte(text), &pg))
+		assert.JSONEq(t, text, encode(t, pg))
+	}
+	var pg opentact.Page[opentact.Order]
+	require.Error(t, pg.UnmarshalJSON(nil))
+	var r opentact.Related[opentact.TN]
+	require.Error(t, r.UnmarshalJSON(nil))
+}
+
+func TestARelatedObjectIsReadInEveryForm(t *testing.T) {
+	for text, want := range map[string]opentact.Related[opentact.Profile]{
+		`null`: {},
+		`{}`:   {Empty: true}, "{ \n}": {Empty: true},
+		`{"name":"US"}`: {Object: &opentact.Profile{Name: new("US")}},
+	} {
+		var got opentact.Related[opentact.Profile]
+		require.NoError(t, json.Unmarshal([]byte(text), &got))
+		assert.Equal(t, want, got)
+		assert.Equal(t, text == "null", got.IsZero())
+	}
+	var by opentact.Related[opentact.Profile]
+	require.NoError(t, json.Unmarshal([]byte(`"9a1e3d0c"`), &by))
+	assert.Equal(t, "9a1e3d0c", by.Ref.Literal())
+	for _, text := range []string{`[]`, `true`, `1.5`, `{"name":5}`} {
+		require.Error(t, json.Unmarshal([]byte(text), &by), text)
+	}
+}
