@@ -1,0 +1,126 @@
+package exclusive
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// The codes that PortSIP's documentation shows. More may be added, it says, and
+// a code that is not known is to be taken for CodeUnknown.
+const (
+	CodeUnknown = "UNKNOWN"
+	// CodeValidateFailed: a field of the request is wrong; ErrInvalid.
+	CodeValidateFailed = "VALIDATE_FAILED"
+	// CodeUnauthorized: a password is wrong, which is an HTTP 400, or a token;
+	// ErrUnauthorized.
+	CodeUnauthorized = "UNAUTHORIZED"
+	// CodeDenied: the PBX has blocked the client's address, after too many
+	// logins that failed; ErrForbidden. It stays blocked for an hour, unless
+	// the PBX is configured otherwise.
+	CodeDenied = "DENIED"
+)
+
+// FullAccess is the permission that a user needs for exclusive numbers since
+// version 22.3 (PortSIP's summary of changes). Without it: ErrForbidden.
+const FullAccess = "PhoneSystem.FullAccess"
+
+// Error is the PBX's error body, inside a *numbers.Error:
+//
+//	if e, ok := errors.AsType[*exclusive.Error](err); ok { … }
+//
+// numbers' kinds are told by the code first, and by the HTTP status where the
+// code says nothing.
+type Error struct {
+	// Status is the HTTP status.
+	Status int `json:"-"`
+	// Errors are empty where the body was none of the PBX's (an HTML page of a
+	// gateway), or says nothing: it may be empty.
+	Errors []ErrorItem `json:"errors,omitzero"`
+}
+
+// ErrorItem is one of the errors of a body.
+type ErrorItem struct {
+	// Code is one of the constants, or another.
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	// Detail may hold anything; of a field that is wrong, its name.
+	Detail wire.Raw `json:"detail,omitzero"`
+}
+
+// Error describes the first error of the body.
+func (e *Error) Error() string {
+	if len(e.Errors) == 0 {
+		return fmt.Sprintf("exclusive: HTTP %d", e.Status)
+	}
+	first := e.Errors[0]
+	text := fmt.Sprintf("exclusive: HTTP %d: %s: %s", e.Status, first.Code, first.Message)
+	if more := len(e.Errors) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	return text
+}
+
+// refusal reads an answer that is no success.
+func refusal(a *api.Answer) api.Refusal {
+	e := readError(a)
+	r := api.Refusal{Err: e}
+	if len(e.Errors) > 0 {
+		first := e.Errors[0]
+		r.Code, r.Message, r.Kind = first.Code, first.Message, kind(first.Code)
+	}
+	switch {
+	case isPage(a.Body):
+		r.Message = "the answer is a web page, and none of the PBX's"
+	case a.Status == http.StatusForbidden && r.Code != CodeDenied && strings.HasPrefix(a.Call.Path, numbersPath):
+		r.Message = strings.TrimPrefix(r.Message+"; since version 22.3 the user needs the permission "+FullAccess, "; ")
+	}
+	return r
+}
+
+// readError reads a body in its documented form, {"errors":[…]}, or flat.
+func readError(a *api.Answer) *Error {
+	var body struct {
+		Errors []ErrorItem `json:"errors"`
+		ErrorItem
+	}
+	e := &Error{Status: a.Status}
+	if json.Unmarshal(a.Body, &body) != nil {
+		return e
+	}
+	e.Errors = body.Errors
+	if flat := body.ErrorItem; len(e.Errors) == 0 && flat.Code+flat.Message != "" {
+		e.Errors = []ErrorItem{flat}
+	}
+	return e
+}
+
+// kind is the kind of a code; nil = by the status.
+func kind(code string) error {
+	switch code {
+	case CodeUnauthorized:
+		return numbers.ErrUnauthorized
+	case CodeDenied:
+		return numbers.ErrForbidden
+	case CodeValidateFailed:
+		return numbers.ErrInvalid
+	}
+	return nil
+}
+
+// open refuses a success that is a web page. Most answers of this API are
+// empty, and a proxy's or a captive portal's page would pass for one of them.
+func open(a *api.Answer) (result []byte, refused bool) {
+	return a.Body, isPage(a.Body)
+}
+
+func isPage(body []byte) bool {
+	body = bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 512)]))
+	return bytes.HasPrefix(body, []byte("<!doctype")) || bytes.HasPrefix(body, []byte("<html"))
+}

@@ -1,0 +1,74 @@
+package exclusive
+
+import (
+	"strings"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/adapt"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// order converts a row into the order that made it. asked are the numbers that
+// it may be one of.
+func (o *Orderer) order(n *Number, asked []numbers.E164) *numbers.Order {
+	owned := o.number(n, asked)
+	return &numbers.Order{
+		Vendor: vendor, Account: o.account,
+		ID:    n.ID,
+		State: numbers.StateComplete,
+		Final: true, // a row has no states
+		Count: 1,
+		Items: []numbers.Item{{
+			E164: owned.E164, VendorNumber: n.Number,
+			State: numbers.StateComplete, Owned: owned,
+		}},
+		Created: owned.Created,
+		Native:  n,
+	}
+}
+
+// number converts a row into the number that it is.
+func (o *Orderer) number(n *Number, asked []numbers.E164) *numbers.Number {
+	return &numbers.Number{
+		Vendor: vendor, Account: o.account,
+		ID: n.ID, E164: o.e164(n.Number, asked), VendorNumber: n.Number,
+		State:   numberState(n.Enabled),
+		Created: instant(n.CreatedAt),
+		Native:  n,
+	}
+}
+
+// e164 reads a row's spelling. Nothing is guessed: what is no E.164 is one of
+// the numbers asked for, or a likely one, only if that is spelled just so.
+func (o *Orderer) e164(spelling string, asked []numbers.E164) numbers.E164 {
+	if n := adapt.E164(spelling); n != "" {
+		return n
+	}
+	for _, n := range asked {
+		if o.spell(n) == spelling {
+			return n
+		}
+	}
+	for _, likely := range []string{"+" + spelling, "+" + strings.TrimPrefix(spelling, "00")} {
+		if n := adapt.E164(likely); n != "" && o.spell(n) == spelling {
+			return n
+		}
+	}
+	return ""
+}
+
+func numberState(enabled *bool) numbers.NumberState {
+	switch {
+	case enabled == nil:
+		return numbers.NumberUnknown
+	case *enabled:
+		return numbers.NumberActive
+	}
+	return numbers.NumberDisabled
+}
+
+func instant(t wire.Time) time.Time {
+	known, _ := t.Known()
+	return known
+}
