@@ -63,6 +63,10 @@ func seconds(text string) (time.Duration, bool) {
 
 func clamp(d time.Duration) time.Duration { return min(max(d, 0), longest) }
 
+// RateLimit is what the answer's rate limit headers say; nil where there are
+// none.
+func (a *Answer) RateLimit() *numbers.RateLimit { return rateLimit(a.Header, time.Now()) }
+
 // rateLimit reads the x-ratelimit headers; nil where there are none.
 func rateLimit(h http.Header, now time.Time) *numbers.RateLimit {
 	limit, err1 := strconv.Atoi(h.Get("X-Ratelimit-Limit"))
