@@ -70,6 +70,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 		slack:    orDefault(opts.ClockSlack, 2*time.Minute),
 		caps: numbers.Capabilities{
 			Vendor:           vendor,
+			Account:          opts.Account,
 			Can:              numbers.CanQuote | numbers.CanResolve,
 			Semantics:        numbers.Buys,
 			Assigns:          numbers.AssignConnection | numbers.AssignApplication,

@@ -1,0 +1,182 @@
+package opentact_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/opentact"
+)
+
+const (
+	one = numbers.E164("+12025550143")
+	two = numbers.E164("+12025550144")
+)
+
+func ordered(body string) answer { return text(`{"success":true,"payload":` + body + `}`) }
+
+func TestTheStateOfAnOrderOf2020(t *testing.T) {
+	const (
+		asked  = `"request":{"tns":[12025550143,"12025550144"]}`
+		tns    = `,"tns":[{"tn":12025550143},{"tn":12025550144}]`
+		leaseA = `{"uuid":"a","tn":{"tn":12025550143}}`
+		leaseB = `{"uuid":"b","tn":{"tn":1.2025550144e10}}`
+	)
+	const (
+		pending, complete, failed, partial = numbers.StatePending, numbers.StateComplete, numbers.StateFailed, numbers.StatePartial
+	)
+	for name, c := range map[string]struct {
+		state, rest string
+		want        numbers.State
+		items       []numbers.State
+	}{
+		"created":           {"created", "", pending, []numbers.State{pending, pending}},
+		"verify":            {"verify", tns, pending, []numbers.State{pending, pending}},
+		"processing":        {"processing", tns + `,"tnleases":[` + leaseA + `]`, pending, []numbers.State{pending, pending}},
+		"a word of its own": {"paused", "", pending, []numbers.State{pending, pending}},
+		"success":           {"success", tns + `,"tnleases":[` + leaseA + "," + leaseB + `]`, complete, []numbers.State{complete, complete}},
+		"fewer leases":      {"success", tns + `,"tnleases":[` + leaseB + `]`, partial, []numbers.State{failed, complete}},
+		"leases not told":   {"success", tns + `,"tnleases":[{},{}]`, complete, []numbers.State{complete, complete}},
+		"fewer not told":    {"success", tns + `,"tnleases":[{}]`, partial, []numbers.State{pending, pending}},
+		"no leases":         {"success", "", complete, []numbers.State{complete, complete}},
+		"errors":            {"success", `,"errors":[{"item":{"tn":12025550143},"reason":"taken"}]`, partial, []numbers.State{failed, complete}},
+		"failed":            {"failed", tns, failed, []numbers.State{failed, failed}},
+		"failed with one":   {"failed", `,"tnleases":[` + leaseA + `]`, partial, []numbers.State{complete, failed}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := serve(t, ordered(`{"uuid":"u","state":"`+c.state+`","created_on":"2021-03-04T05:06:07.080Z",`+asked+c.rest+`}`))
+			o, err := opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main"}).Order(ctx, "u")
+			require.NoError(t, err)
+			assert.Equal(t, c.want, o.State)
+			assert.Equal(t, c.state, o.VendorState)
+			assert.False(t, o.Final)
+			assert.Equal(t, 2, o.Count)
+			require.Len(t, o.Items, 2)
+			for i, item := range o.Items {
+				assert.Equal(t, c.items[i], item.State, item.E164)
+			}
+			assert.Equal(t, []numbers.E164{one, two}, o.Numbers())
+			assert.Equal(t, "12025550143", o.Items[0].VendorNumber)
+			assert.Equal(t, "opentact", o.Vendor)
+			assert.Equal(t, "main", o.Account)
+			assert.Equal(t, time.Date(2021, 3, 4, 5, 6, 7, 80e6, time.UTC), o.Created)
+			assert.Nil(t, o.Price)
+		})
+	}
+}
+
+func TestANumberThatFailedSaysWhy(t *testing.T) {
+	srv := serve(t, ordered(`{"uuid":"u","state":"success","request":{"tns":[12025550143]},"errors":[{"item":{"tn":12025550143},"reason":"taken","description":"by another"}]}`))
+	o, err := opentact.NewOrderer(srv.client(t), nil).Order(ctx, "u")
+	require.NoError(t, err)
+	assert.Equal(t, numbers.StateFailed, o.State)
+	require.ErrorIs(t, o.Items[0].Err, numbers.ErrNumberUnavailable)
+	assert.ErrorContains(t, o.Items[0].Err, "taken: by another")
+}
+
+func TestWhatIsNoE164StaysAsTheVendorSpellsIt(t *testing.T) {
+	srv := serve(t, answer{body: fixture(t, "order.create.response.json")})
+	o, err := opentact.NewOrderer(srv.client(t), nil).Order(ctx, "u")
+	require.NoError(t, err)
+	require.Len(t, o.Items, 1)
+	assert.Empty(t, o.Items[0].E164)
+	assert.Equal(t, "0", o.Items[0].VendorNumber)
+}
+
+func TestPlaceSendsOneOrder(t *testing.T) {
+	srv := serve(t, ordered(`{"uuid":"u","state":"created","request":{"tns":[12025550143,12025550144]}}`))
+	template := &opentact.CreateTNOrderRequest{Voice: new(false), AutoRenew: new(false), Profile: new("US"), SIPConnection: new("replaced")}
+	before := encode(t, template)
+	o, err := opentact.NewOrderer(srv.client(t), nil).Place(ctx, numbers.OrderRequest{
+		Numbers: []numbers.E164{one, two}, Reference: "ref-1", Native: template,
+		Assign: &numbers.Assignment{Connection: "connection", Application: "app"},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, numbers.StatePending, o.State)
+	assert.Empty(t, o.Reference, "the vendor keeps none")
+	require.Len(t, srv.received(), 1)
+	assert.Equal(t, `{"voice":false,"tns":[12025550143,12025550144],"autorenew":false,"profile":"US","sip_connection":"connection","sip_control_app":"app"}`, srv.received()[0].Body)
+	assert.Equal(t, before, encode(t, template), "the template is not changed")
+}
+
+func TestPlaceRefusesWhatCantBeMeant(t *testing.T) {
+	srv := serve(t, text("{}"))
+	orderer := opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main"})
+	good := []numbers.E164{one}
+	var none *opentact.CreateTNOrderRequest
+	for name, c := range map[string]struct {
+		r     numbers.OrderRequest
+		kind  error
+		field string
+	}{
+		"no numbers":        {numbers.OrderRequest{}, numbers.ErrInvalid, "Numbers"},
+		"no E.164":          {numbers.OrderRequest{Numbers: []numbers.E164{"12025550143"}}, numbers.ErrInvalid, "Numbers[0]"},
+		"twice":             {numbers.OrderRequest{Numbers: []numbers.E164{one, one}}, numbers.ErrInvalid, "Numbers[1]"},
+		"foreign":           {numbers.OrderRequest{Numbers: good, Native: "x"}, numbers.ErrInvalid, "Native"},
+		"nil template":      {numbers.OrderRequest{Numbers: good, Native: none}, numbers.ErrInvalid, "Native"},
+		"own numbers":       {numbers.OrderRequest{Numbers: good, Native: &opentact.CreateTNOrderRequest{TNs: []int64{1}}}, numbers.ErrInvalid, "Native"},
+		"a bad template":    {numbers.OrderRequest{Numbers: good, Native: &opentact.CreateTNOrderRequest{Profile: new("")}}, numbers.ErrInvalid, "Profile"},
+		"what can't be set": {numbers.OrderRequest{Numbers: good, Assign: &numbers.Assignment{CallFlow: "f"}}, errors.ErrUnsupported, "Assign.CallFlow"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, do := range []func() error{
+				func() error { _, err := orderer.Place(ctx, c.r); return err },
+				func() error { _, err := orderer.Quote(ctx, c.r); return err },
+			} {
+				err := do()
+				require.ErrorIs(t, err, c.kind)
+				e, _ := errors.AsType[*numbers.Error](err)
+				require.NotNil(t, e)
+				assert.Equal(t, c.field, e.Field)
+				assert.Equal(t, "main", e.Account)
+				assert.Zero(t, e.Status)
+			}
+		})
+	}
+	assert.Empty(t, srv.received())
+}
+
+func TestA404MeansTheNumbersWhereItCanMeanNothingElse(t *testing.T) {
+	srv := serve(t, failing(404, `{"success":false,"message":"Not found","status":404}`))
+	orderer := opentact.NewOrderer(srv.client(t), nil)
+	r := numbers.OrderRequest{Numbers: []numbers.E164{one}}
+	_, err := orderer.Place(ctx, r)
+	require.ErrorIs(t, err, numbers.ErrNumberUnavailable)
+	_, err = orderer.Quote(ctx, r)
+	require.ErrorIs(t, err, numbers.ErrNumberUnavailable)
+	r.Assign = &numbers.Assignment{Connection: "c"}
+	_, err = orderer.Place(ctx, r)
+	require.ErrorIs(t, err, numbers.ErrNotFound)
+	r = numbers.OrderRequest{Numbers: r.Numbers, Native: &opentact.CreateTNOrderRequest{Profile: new("EU")}}
+	_, err = orderer.Place(ctx, r)
+	require.ErrorIs(t, err, numbers.ErrNotFound)
+}
+
+func TestQuoteKeepsUnknownPricesUnknown(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"nrc":2,"mrc":"3.70","items":[]}`:  "2 EUR upfront, 3.70 EUR monthly",
+		`{"nrc":null,"mrc":0,"items":[]}`:    "unknown upfront, 0 EUR monthly",
+		`{"nrc":"","mrc":"1","items":[]}`:    "unknown upfront, 1 EUR monthly",
+		`{"nrc":null,"mrc":null,"items":[]}`: "unknown",
+	} {
+		srv := serve(t, ordered(body))
+		q, err := opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main", Currency: "EUR"}).
+			Quote(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one}})
+		require.NoError(t, err)
+		assert.Equal(t, want, q.Price.String())
+		assert.Equal(t, "main", q.Account)
+		assert.False(t, q.Binding)
+		_, ok := numbers.Native[*opentact.OrderPrice](q)
+		require.True(t, ok)
+		assert.Equal(t, `{"tns":[12025550143]}`, srv.received()[0].Body)
+		assert.Equal(t, "/rest/order/price", srv.received()[0].Path)
+	}
+	srv := serve(t, ordered(`{"nrc":2,"mrc":3,"items":[]}`))
+	q, err := opentact.NewOrderer(srv.client(t), nil).Quote(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one}})
+	require.NoError(t, err)
+	assert.Empty(t, q.Price.Upfront.Currency, "no currency is invented")
+}
