@@ -86,7 +86,7 @@ func (b *buyer) run(ctx context.Context) error {
 		}
 		// Several rounds before the next look at the journal: it is long.
 		for len(missing) > 0 && ctx.Err() == nil {
-			n := min(b.subject.batch*8, len(missing))
+			n := min(perBuy, len(missing))
 			if err := b.buy(ctx, missing[:n]); err != nil {
 				b.say("%v", err)
 			}
@@ -95,12 +95,14 @@ func (b *buyer) run(ctx context.Context) error {
 	}
 }
 
-// buy buys some numbers in one Buy, or, where a vendor takes many in an order,
-// in several of the batch's size.
+// perBuy is how many numbers one Buy asks for.
+const perBuy = 200
+
+// buy buys some numbers.
 func (b *buyer) buy(ctx context.Context, list []numbers.E164) error {
 	o := numbers.Journaled(b.orderer, "main", b.journal)
 	if b.orderer.Capabilities().MaxNumbers != 1 {
-		o = limited{Orderer: o, most: b.subject.batch}
+		o = limited{Orderer: o, most: b.subject.most}
 	}
 	_, err := numbers.Buy(ctx, o, numbers.OrderRequest{Numbers: list}, &numbers.BuyOptions{
 		Concurrency: 8,

@@ -149,7 +149,7 @@ func (p plan) faults(dice *rand.Rand) []numberstest.Fault {
 		{Kind: numberstest.EmptyBody}, {Kind: numberstest.WrongType}, {Kind: numberstest.StalledBody},
 	}
 	not := []numberstest.Fault{
-		{Kind: numberstest.DroppedRequest}, {Kind: numberstest.HangBefore}, {Kind: numberstest.RateLimited},
+		{Kind: numberstest.DroppedRequest}, {Kind: numberstest.HangBefore}, {Kind: numberstest.RateLimited, RetryAfter: "0.02"},
 		{Kind: numberstest.StatusBefore, Status: 500, NoBody: true}, {Kind: numberstest.StatusBefore, Status: 502},
 		{Kind: numberstest.StatusBefore, Status: 503},
 	}

@@ -44,8 +44,8 @@ type subject struct {
 	client func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error)
 	// own are faults of this vendor alone; orphans among them are never listed.
 	own []numberstest.Fault
-	// batch is how many numbers one Buy asks for.
-	batch int
+	// most is how many numbers an order has, at a vendor that takes many.
+	most int
 }
 
 func subjects() []subject {
@@ -61,11 +61,11 @@ func subjects() []subject {
 				c, err := telnyx.New(telnyx.APIKeyAuth(token), opts)
 				return telnyx.NewOrderer(c, &telnyx.OrdererOptions{Settle: settle}), err
 			},
-			batch: 1,
+			most: 2,
 		},
-		{name: "voipbin", serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationNumbers), batch: 200,
+		{name: "voipbin", serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationNumbers),
 			own: []numberstest.Fault{{Kind: numberstest.OrphanPurchase}, {Kind: numberstest.MisleadingStatus, Delay: lateness}}},
-		{name: "voipbin 2021", serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationOrderNumbers), batch: 200,
+		{name: "voipbin 2021", serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationOrderNumbers),
 			own: []numberstest.Fault{{Kind: numberstest.ZeroObject}, {Kind: numberstest.MisleadingStatus, Delay: lateness}}},
 		{
 			name: "opentact",
@@ -78,7 +78,7 @@ func subjects() []subject {
 				c, err := opentact.New(opentact.TokenAuth(token), opts)
 				return opentact.NewOrderer(c, &opentact.OrdererOptions{Settle: settle}), err
 			},
-			batch: 10,
+			most: 3,
 		},
 		{
 			name: "exclusive",
@@ -90,7 +90,6 @@ func subjects() []subject {
 				c, err := exclusive.New(url, exclusive.TokenAuth(token), opts)
 				return exclusive.NewOrderer(c, &exclusive.OrdererOptions{Settle: settle}), err
 			},
-			batch: 200,
 		},
 	}
 }
