@@ -34,7 +34,7 @@ func (f *flight) authorise(req *http.Request) (*Answer, error) {
 			return nil, &unsentError{err: err, reason: "no credential could be had"}
 		}
 		answer, err := f.limit(req, h)
-		if err != nil || answer.Status != http.StatusUnauthorized {
+		if err != nil || !f.c.unauthorised(answer) {
 			return answer, err
 		}
 		if fresh := f.c.Auth.Drop(used); !fresh || !again {
@@ -45,6 +45,14 @@ func (f *flight) authorise(req *http.Request) (*Answer, error) {
 			return nil, err
 		}
 	}
+}
+
+// unauthorised reports whether an answer refuses the credential.
+func (c *Client) unauthorised(a *Answer) bool {
+	if c.Unauthorised != nil {
+		return c.Unauthorised(a)
+	}
+	return a.Status == http.StatusUnauthorized
 }
 
 // single reports whether the call is sent once.

@@ -20,6 +20,9 @@ type Config struct {
 	BaseURL string
 	// Auth puts credentials into requests; nil for none.
 	Auth Auth
+	// Unauthorised reports whether an answer refuses the credential, so that a
+	// fresh one may help; nil = whether its status is 401.
+	Unauthorised func(*Answer) bool
 	// Refusal reads an answer that is no success.
 	Refusal func(*Answer) Refusal
 	// Open returns the part of a 2xx body that holds the result, or refused
