@@ -1,14 +1,20 @@
 package voipbin
 
 import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Auth is a credential: [TokenAuth] makes one. It prints no secret, and puts
-// none into a URL. The server takes the first that it finds of cookie, query
-// and header, and does not look further when that one is bad; a client sends
-// exactly one.
+// Auth is a credential: [TokenAuth], [LoginAuth] and [AccessKeyAuth] make one.
+// It prints no secret, and puts none into a URL. The server takes the first
+// that it finds of cookie, query and header, and does not look further when
+// that one is bad; a client sends exactly one.
 type Auth struct {
 	make   func(*api.Client) api.Auth
 	reason string
@@ -20,6 +26,61 @@ func TokenAuth(token string) Auth {
 	return static(api.Static{Header: "Authorization", Prefix: "Bearer ", Secret: wire.NewSecret(token)}, api.BadSecret(token))
 }
 
+// AccessKeyAuth authenticates by an access key ("vb_…", since November 2024),
+// in a cookie: the server reads access keys from no header, and in the query a
+// key would end up in logs.
+func AccessKeyAuth(key string) Auth {
+	reason := api.BadSecret(key)
+	if reason == "" && strings.IndexFunc(key, notInCookie) >= 0 {
+		reason = "it has a character that no cookie can hold"
+	}
+	return static(api.Static{Header: "Cookie", Prefix: "accesskey=", Secret: wire.NewSecret(key)}, reason)
+}
+
+// notInCookie reports what RFC 6265 does not let stand in a cookie, and what
+// servers decode there.
+func notInCookie(r rune) bool {
+	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`",;\%+`, r)
+}
+
 func static(auth api.Static, reason string) Auth {
 	return Auth{make: func(*api.Client) api.Auth { return auth }, reason: reason}
+}
+
+// tokenLife is how long a token lasts, by VoIPBin's published server.
+const tokenLife = 7 * 24 * time.Hour
+
+// LoginAuth logs in by username and password when the first request is made,
+// shares the token between goroutines, and renews it before its 7 days are
+// over. A 401 to a read makes it log in again, once; a 401 to a write drops the
+// token and is returned.
+func LoginAuth(username, password string) Auth {
+	secret := wire.NewSecret(password)
+	return Auth{reason: badLogin(username, password), make: func(c *api.Client) api.Auth {
+		service := &AuthService{c}
+		return &api.Tokens{
+			Login: func(ctx context.Context, _ api.Token) (api.Token, error) {
+				l, err := service.Login(ctx, &LoginRequest{Username: username, Password: secret})
+				if err != nil {
+					return api.Token{}, err
+				}
+				return api.Token{Value: l.Token.Reveal(), Lifetime: tokenLife}, nil
+			},
+			Apply:   func(h http.Header, token string) { h.Set("Authorization", "Bearer "+token) },
+			Secrets: []string{password},
+		}
+	}}
+}
+
+// badLogin says why a name and a password can't be a login. It quotes neither.
+func badLogin(username, password string) string {
+	switch {
+	case username == "":
+		return "the username is empty"
+	case password == "":
+		return "the password is empty"
+	case !utf8.ValidString(username) || !utf8.ValidString(password):
+		return "the username or the password is no UTF-8"
+	}
+	return ""
 }

@@ -22,6 +22,10 @@ type Client struct {
 	OrderNumbers *OrderNumbersService
 	// Numbers is the API from then until today, under /v1.0/numbers.
 	Numbers *NumbersService
+	// AvailableNumbers finds numbers for sale.
+	AvailableNumbers *AvailableNumbersService
+	// Auth logs in.
+	Auth *AuthService
 
 	api *api.Client
 }
@@ -39,6 +43,7 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		Vendor:          vendor,
 		BaseURL:         DefaultBaseURL,
 		Refusal:         refusal,
+		Open:            open,
 		RequestIDHeader: "X-Request-Id",
 	}, opts)
 	if err != nil {
@@ -46,9 +51,11 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	}
 	core.Auth = auth.make(core)
 	return &Client{
-		OrderNumbers: &OrderNumbersService{core},
-		Numbers:      &NumbersService{core},
-		api:          core,
+		OrderNumbers:     &OrderNumbersService{core},
+		Numbers:          &NumbersService{core},
+		AvailableNumbers: &AvailableNumbersService{core},
+		Auth:             &AuthService{core},
+		api:              core,
 	}, nil
 }
 

@@ -18,7 +18,9 @@ func TestConformance(t *testing.T) {
 		generation voipbin.Generation
 		own        []numberstest.FaultKind
 	}{
-		"numbers":       {voipbin.GenerationNumbers, nil},
+		// A purchase that goes unrecorded is a 500 today, and was a 200 with a
+		// zero object in 2021.
+		"numbers":       {voipbin.GenerationNumbers, []numberstest.FaultKind{numberstest.OrphanPurchase}},
 		"order_numbers": {voipbin.GenerationOrderNumbers, []numberstest.FaultKind{numberstest.ZeroObject}},
 	} {
 		t.Run(name, func(t *testing.T) { conforms(t, c.generation, c.own) })
@@ -35,7 +37,7 @@ func conforms(t *testing.T, g voipbin.Generation, own []numberstest.FaultKind) {
 			Number:  func(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1312555%04d", i)) },
 			Inject:  srv.Inject,
 			Faults: append(append(numberstest.TransportFaults(), numberstest.StuckPending, numberstest.MisleadingStatus,
-				numberstest.OrphanPurchase, numberstest.InsertWhileListing), own...),
+				numberstest.InsertWhileListing), own...),
 			Books: srv.Books,
 			Requests: func() (all, buys int) {
 				for _, r := range srv.Requests() {

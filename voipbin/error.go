@@ -109,6 +109,8 @@ func isEmpty(a *api.Answer) bool { return len(bytes.TrimSpace(a.Body)) == 0 }
 // kind refines the kind of a status; nil = by the status alone.
 func kind(a *api.Answer, e *Error) error {
 	switch {
+	case a.Call.Op == opLogin && a.Status == http.StatusBadRequest:
+		return numbers.ErrUnauthorized // the only answer to a wrong password
 	case e.Reason == ReasonIdentityRequired:
 		return numbers.ErrRequirements
 	case a.Status == http.StatusBadRequest && e.Reason == "":

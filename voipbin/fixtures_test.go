@@ -23,6 +23,14 @@ var shapes = []struct {
 	{prefix: "numbers.list", into: func() any { return new(voipbin.NumberPage) }},
 	{prefix: "numbers.create.request", into: func() any { return new(voipbin.CreateNumberRequest) }},
 	{prefix: "numbers.create_virtual.request", into: func() any { return new(voipbin.CreateNumberRequest) }},
+	{prefix: "numbers.update.request", into: func() any { return new(voipbin.UpdateNumberRequest) }},
+	{prefix: "numbers.modify.request", into: func() any { return new(voipbin.UpdateNumberRequest) }},
+	{prefix: "numbers.update_flows.request", into: func() any { return new(voipbin.UpdateFlowsRequest) }},
+	{prefix: "numbers.update_metadata.request", into: func() any { return new(voipbin.UpdateMetadataRequest) }},
+	{prefix: "numbers.renew.request", into: func() any { return new(voipbin.RenewNumbersRequest) }},
+	{prefix: "numbers.renew.response", into: func() any { return new([]voipbin.Number) }},
+	{prefix: "available_numbers.", into: func() any { return new(voipbin.AvailableNumberList) }},
+	{prefix: "auth.login.response", into: func() any { return new(voipbin.LoginResponse) }, opts: []roundtrip.Option{roundtrip.Secrets("token")}},
 	{prefix: "numbers.", into: func() any { return new(voipbin.Number) }, opts: times},
 	{prefix: "error.", into: func() any {
 		return new(struct {
@@ -42,6 +50,9 @@ func TestFixturesLoseNothing(t *testing.T) {
 		name, isFixture := strings.CutSuffix(file.Name(), ".json")
 		if !isFixture {
 			continue
+		}
+		if name == "auth.login.request" {
+			continue // no struct holds a password that it would write
 		}
 		t.Run(name, func(t *testing.T) {
 			for _, shape := range shapes {

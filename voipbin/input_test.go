@@ -24,6 +24,7 @@ func TestEveryParameterIsSent(t *testing.T) {
 	}{
 		{voipbin.ListNumbersRequest{PageSize: 25, PageToken: "2026-08-04T00:00:00.000000Z"}, "page_size=25&page_token=2026-08-04T00%3A00%3A00.000000Z"},
 		{voipbin.ListOrderNumbersRequest{PageSize: 25, PageToken: "2021-03-03 06:34:09.733751"}, "page_size=25&page_token=2021-03-03+06%3A34%3A09.733751"},
+		{voipbin.ListAvailableNumbersRequest{CountryCode: "US", PageSize: 10, Type: "virtual"}, "country_code=US&page_size=10&type=virtual"},
 	} {
 		full := reflect.ValueOf(tt.params)
 		values, err := query.Values(tt.params)
@@ -83,7 +84,8 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		"page token of a walk": {"PageToken", func() (any, error) {
 			return all(c.OrderNumbers.All(ctx, &voipbin.ListOrderNumbersRequest{PageToken: "2"}))
 		}},
-		"no context": {"ctx", func() (any, error) { return pack(c.Numbers.Get(nil, anID)) }}, //nolint:staticcheck // the point
+		//lint:ignore SA1012 that it is refused is the point
+		"no context": {"ctx", func() (any, error) { return pack(c.Numbers.Get(nil, anID)) }},
 	}
 	for _, id := range []string{"", ".", ".."} {
 		cases["get "+id] = struct {

@@ -7,11 +7,13 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/voipbin"
 )
 
@@ -28,6 +30,11 @@ type operation struct {
 	answers []string
 	result  func(answers [][]byte) []byte
 	buys    bool
+	// errorOps are the operations that its errors name; nil = its own name.
+	errorOps []string
+	// login is true where no credential is sent, and 400 means a wrong
+	// password; nullIsNone where null is an answer.
+	login, nullIsNone bool
 }
 
 func operations() []operation {
@@ -46,6 +53,7 @@ func operations() []operation {
 			},
 			method: "GET", path: "/v1.0/order_numbers", query: "page_size=100",
 			answers: []string{"order_numbers.list.response", "order_numbers.list_empty.response"}, result: rowsOfFirst,
+			errorOps: []string{"OrderNumbers.List"},
 		},
 		{
 			name: "OrderNumbers.Get",
@@ -83,6 +91,7 @@ func operations() []operation {
 			},
 			method: "GET", path: "/v1.0/numbers", query: "page_size=5",
 			answers: []string{"numbers.list.response", "order_numbers.list_empty.response"}, result: rowsOfFirst,
+			errorOps: []string{"Numbers.List"},
 		},
 		{
 			name: "Numbers.Get",
@@ -110,8 +119,77 @@ func operations() []operation {
 			},
 			method: "DELETE", path: "/v1.0/numbers/" + anID, answers: []string{"numbers.delete.response"},
 		},
+		{
+			name: "Numbers.Update",
+			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+				return pack(c.Numbers.Update(ctx, anID, &voipbin.UpdateNumberRequest{
+					CallFlowID: voipbin.NoFlow, MessageFlowID: "1a2b3c4d-0e5f-4a6b-8c7d-9e0f1a2b3c4d", Name: "Lobby",
+				}))
+			},
+			method: "PUT", path: "/v1.0/numbers/" + anID, body: "numbers.update.request", answers: []string{"numbers.update.response"},
+		},
+		{
+			name: "Numbers.Modify",
+			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+				return pack(c.Numbers.Modify(ctx, anID, &voipbin.ModifyNumberRequest{Name: new("Night")}))
+			},
+			method: "GET", path: "/v1.0/numbers/" + anID,
+			answers: []string{"numbers.get.response", "numbers.modify.response"}, result: second,
+			errorOps: []string{"Numbers.Get"},
+		},
+		{
+			name: "Numbers.UpdateFlows",
+			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+				return pack(c.Numbers.UpdateFlows(ctx, anID, &voipbin.UpdateFlowsRequest{
+					CallFlowID: "c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45", MessageFlowID: "1a2b3c4d-0e5f-4a6b-8c7d-9e0f1a2b3c4d",
+				}))
+			},
+			method: "PUT", path: "/v1.0/numbers/" + anID + "/flow_ids", body: "numbers.update_flows.request",
+			answers: []string{"numbers.update_flows.response"},
+		},
+		{
+			name: "Numbers.UpdateMetadata",
+			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+				return pack(c.Numbers.UpdateMetadata(ctx, anID, &voipbin.UpdateMetadataRequest{RTPDebug: true}))
+			},
+			method: "PUT", path: "/v1.0/numbers/" + anID + "/metadata", body: "numbers.update_metadata.request",
+			answers: []string{"numbers.update_metadata.response"},
+		},
+		{
+			name: "Numbers.Renew",
+			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+				list, err := c.Numbers.Renew(ctx, &voipbin.RenewNumbersRequest{TMRenew: wire.NewTime(time.Date(2026, 8, 6, 0, 0, 0, 0, time.UTC))})
+				if list == nil {
+					return nil, err
+				}
+				return list, err
+			},
+			method: "POST", path: "/v1.0/numbers/renew", body: "numbers.renew.request",
+			answers: []string{"numbers.renew.response"}, buys: true, nullIsNone: true,
+		},
+		{
+			name: "AvailableNumbers.List",
+			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+				return pack(c.AvailableNumbers.List(ctx, &voipbin.ListAvailableNumbersRequest{CountryCode: "US", PageSize: 10}))
+			},
+			method: "GET", path: "/v1.0/available_numbers", query: "country_code=US&page_size=10",
+			answers: []string{"available_numbers.list.response"},
+		},
+		{
+			name: "Auth.Login",
+			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+				return pack(c.Auth.Login(ctx, &voipbin.LoginRequest{Username: "desk@example.com", Password: wire.NewSecret(password)}))
+			},
+			method: "POST", path: "/auth/login", body: "auth.login.request",
+			answers: []string{"auth.login.response"}, login: true, result: func([][]byte) []byte {
+				return []byte(`{"username":"desk@example.com","token":"[redacted]"}`)
+			},
+		},
 	}
 }
+
+// password is a secret, too.
+const password = "planted-password-71e0"
 
 // pack keeps a nil result nil.
 func pack[T any](v *T, err error) (any, error) {
@@ -140,6 +218,8 @@ func rowsOfFirst(answers [][]byte) []byte {
 	text := string(answers[0])
 	return []byte(text[strings.Index(text, "[") : strings.LastIndex(text, "]")+1])
 }
+
+func second(answers [][]byte) []byte { return answers[1] }
 
 func TestEveryOperationIsInTheTable(t *testing.T) {
 	table := make(map[string]int)
@@ -189,7 +269,11 @@ func TestRequestsAndAnswersToTheLetter(t *testing.T) {
 			assert.Equal(t, op.method, first.method)
 			assert.Equal(t, op.path, first.path)
 			assert.Equal(t, op.query, first.query)
-			assert.Equal(t, "Bearer "+token, first.header.Get("Authorization"))
+			if op.login {
+				assert.Empty(t, first.header.Get("Authorization"))
+			} else {
+				assert.Equal(t, "Bearer "+token, first.header.Get("Authorization"))
+			}
 			assert.Equal(t, "application/json", first.header.Get("Accept"))
 			assert.Empty(t, first.header.Get("Cookie"))
 			if op.body == "" {

@@ -68,9 +68,14 @@ func (s *OrderNumbersService) from(ctx context.Context, token string, ahead int)
 const latest = "2999-01-01 00:00:00.000000"
 
 var (
-	_ numbers.Orderer   = (*Orderer)(nil)
-	_ numbers.Inventory = (*Orderer)(nil)
-	_ numbers.Releaser  = (*Orderer)(nil)
+	_ numbers.Orderer       = (*Orderer)(nil)
+	_ numbers.Searcher      = (*Orderer)(nil)
+	_ numbers.Resolver      = (*Orderer)(nil)
+	_ numbers.BatchResolver = (*Orderer)(nil)
+	_ numbers.Precedent     = (*Orderer)(nil)
+	_ numbers.Inventory     = (*Orderer)(nil)
+	_ numbers.Releaser      = (*Orderer)(nil)
+	_ numbers.Assigner      = (*Orderer)(nil)
 )
 
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
@@ -88,8 +93,9 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 		caps: numbers.Capabilities{
 			Vendor:     vendor,
 			Account:    opts.Account,
-			Can:        numbers.CanListOwned | numbers.CanRelease,
+			Can:        numbers.CanSearch | numbers.CanResolve | numbers.CanListOwned | numbers.CanRelease,
 			Semantics:  numbers.Buys,
+			Honours:    numbers.SearchCountry | numbers.SearchLimit,
 			Recognises: numbers.ByNumber,
 			MaxNumbers: 1,
 			Settle:     settle,
@@ -100,7 +106,9 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 		return o
 	}
 	o.rows = c.Numbers
+	o.caps.Can |= numbers.CanAssign
 	o.caps.Assigns = numbers.AssignCallFlow | numbers.AssignMessageFlow
+	o.caps.AssignsOwned = o.caps.Assigns
 	return o
 }
 
@@ -138,22 +146,13 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if err != nil {
 		return nil, o.notPlaced(err, op, r)
 	}
-	order := o.order(n)
-	for _, flow := range []struct {
-		field      string
-		sent, kept *string
-	}{
-		{"CallFlow", req.CallFlowID, n.CallFlowID},
-		{"MessageFlow", req.MessageFlowID, n.MessageFlowID},
-	} {
-		if flowOf(flow.sent) != "" && flowOf(flow.kept) == "" {
-			return order, &numbers.Error{
-				Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Assign." + flow.field, Numbers: r.Numbers,
-				Message: "the number is bought, and the vendor did not connect it: what is no UUID it takes for none",
-			}
+	if field := notTaken(req.CallFlowID, req.MessageFlowID, n); field != "" {
+		return o.order(n), &numbers.Error{
+			Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Assign." + field, Numbers: r.Numbers,
+			Message: "the number is bought, and the vendor did not connect it: what is no UUID is none",
 		}
 	}
-	return order, nil
+	return o.order(n), nil
 }
 
 func (o *Orderer) placeOld(ctx context.Context, op string, r numbers.OrderRequest) (*numbers.Order, error) {

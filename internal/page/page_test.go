@@ -194,7 +194,8 @@ func TestPanicInTheLoopLeavesNothingRunning(t *testing.T) {
 	each(t, func(t *testing.T, walk func(*listing) aWalk) {
 		l := &listing{pages: 100, latency: time.Hour}
 		assert.PanicsWithValue(t, "mine", func() {
-			for range walk(l).All(t.Context()) {
+			for _, err := range walk(l).All(t.Context()) {
+				require.NoError(t, err)
 				panic("mine")
 			}
 		})

@@ -1,0 +1,86 @@
+package voipbin_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/voipbin"
+	"github.com/tnkit/tnkit/voipbin/voipbintest"
+)
+
+func TestAssignKeepsTheOtherFlow(t *testing.T) {
+	g := generation{era: voipbintest.EraToday}
+	srv, o, found := g.bought(t)
+	got, err := numbers.Assign(t.Context(), o, found, numbers.Assignment{CallFlow: callFlow})
+	require.NoError(t, err)
+	assert.Equal(t, numbers.Assignment{CallFlow: callFlow}, got.Assignment)
+	got, err = numbers.Assign(t.Context(), o, found, numbers.Assignment{MessageFlow: messageFlow})
+	require.NoError(t, err)
+	assert.Equal(t, numbers.Assignment{CallFlow: callFlow, MessageFlow: messageFlow}, got.Assignment)
+	assert.Equal(t, found.ID, got.ID)
+	assert.Equal(t, aNumber, got.E164)
+	assert.Equal(t, callFlow, srv.Numbers()[0].CallFlowID)
+}
+
+func TestPlaceAssignsAtOnce(t *testing.T) {
+	srv, o := generation{era: voipbintest.EraToday}.fake(t)
+	order, err := o.Place(t.Context(), numbers.OrderRequest{
+		Numbers: []numbers.E164{aNumber}, Assign: &numbers.Assignment{CallFlow: callFlow, MessageFlow: messageFlow},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, numbers.Assignment{CallFlow: callFlow, MessageFlow: messageFlow}, order.Items[0].Owned.Assignment)
+	assert.Len(t, srv.Requests(), 1)
+}
+
+func TestAssignIsTodaysAlone(t *testing.T) {
+	g := generation{Generation: voipbin.GenerationOrderNumbers, era: voipbintest.EraSeed}
+	srv, o, found := g.bought(t)
+	before := len(srv.Requests())
+	_, err := numbers.Assign(t.Context(), o, found, numbers.Assignment{CallFlow: callFlow})
+	require.ErrorIs(t, err, errors.ErrUnsupported)
+	_, err = o.Assign(t.Context(), found, numbers.Assignment{CallFlow: callFlow})
+	require.ErrorIs(t, err, errors.ErrUnsupported, "asked directly, too")
+	_, err = o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{"+12025550199"}, Assign: &numbers.Assignment{CallFlow: callFlow}})
+	require.ErrorIs(t, err, errors.ErrUnsupported)
+	assert.Len(t, srv.Requests(), before)
+	assert.False(t, o.Capabilities().Can.Has(numbers.CanAssign))
+}
+
+func TestAssignRefusals(t *testing.T) {
+	row := ok(fixture(t, "numbers.get.response"))
+	good := numbers.Number{Vendor: "voipbin", Account: "main", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
+	foreign, other := good, good
+	foreign.Account, other.E164, other.VendorNumber = "other", "+12025550199", "+12025550199"
+	cut := ok([]byte(`{"id":"` + anID + `","number":"+12025550142","status":"active"}`))
+	for name, tt := range map[string]struct {
+		number  *numbers.Number
+		assign  numbers.Assignment
+		answers []answer
+		kind    error
+		sent    int
+	}{
+		"nil":                   {nil, numbers.Assignment{CallFlow: callFlow}, []answer{row}, numbers.ErrInvalid, 0},
+		"another account":       {&foreign, numbers.Assignment{CallFlow: callFlow}, []answer{row}, numbers.ErrInvalid, 0},
+		"nothing":               {&good, numbers.Assignment{}, []answer{row}, numbers.ErrInvalid, 0},
+		"what it can't":         {&good, numbers.Assignment{Connection: "c"}, []answer{row}, errors.ErrUnsupported, 0},
+		"another number":        {&other, numbers.Assignment{CallFlow: callFlow}, []answer{row}, numbers.ErrConflict, 1},
+		"gone":                  {&good, numbers.Assignment{CallFlow: callFlow}, []answer{{status: 404, body: fixture(t, "error.deleted.response")}}, numbers.ErrNotFound, 1},
+		"the other is not told": {&good, numbers.Assignment{CallFlow: callFlow}, []answer{cut}, numbers.ErrVendor, 1},
+		"the update fails":      {&good, numbers.Assignment{CallFlow: callFlow}, []answer{row, {status: http.StatusForbidden}}, numbers.ErrForbidden, 2},
+		"not taken":             {&good, numbers.Assignment{MessageFlow: "no UUID"}, []answer{row, row}, numbers.ErrInvalid, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv, o := generation{}.fixed(t, tt.answers...)
+			got, err := o.Assign(t.Context(), tt.number, tt.assign)
+			assert.Nil(t, got)
+			require.ErrorIs(t, err, tt.kind)
+			assert.Equal(t, "Assign", asError(t, err).Op)
+			assert.Len(t, srv.sent(), tt.sent)
+		})
+	}
+}

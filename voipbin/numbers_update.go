@@ -1,0 +1,178 @@
+package voipbin
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// UpdateNumberRequest replaces four fields of a number. All four are sent
+// always, for what is missing is cleared by the server: "" clears a name, and
+// "" or NoFlow a flow. What is no UUID clears a flow too, without an error.
+type UpdateNumberRequest struct {
+	CallFlowID    string `json:"call_flow_id"`
+	MessageFlowID string `json:"message_flow_id"`
+	Name          string `json:"name"`
+	Detail        string `json:"detail"`
+}
+
+// ModifyNumberRequest changes fields of a number. What is nil stays as it is.
+type ModifyNumberRequest struct {
+	CallFlowID, MessageFlowID, Name, Detail *string
+}
+
+// UpdateFlowsRequest replaces both flows of a number; "" or NoFlow clears one.
+type UpdateFlowsRequest struct {
+	CallFlowID    string `json:"call_flow_id"`
+	MessageFlowID string `json:"message_flow_id"`
+}
+
+// UpdateMetadataRequest replaces the metadata of a number.
+type UpdateMetadataRequest struct {
+	RTPDebug bool `json:"rtp_debug"`
+}
+
+// RenewNumbersRequest renews the numbers that were last renewed before
+// TMRenew.
+type RenewNumbersRequest struct {
+	// TMRenew is a time in UTC; [wire.NewTime] writes one as the server does.
+	TMRenew wire.Time `json:"tm_renew"`
+}
+
+// Update replaces the flows, the name and the detail of a number: all of them,
+// always. Use Modify to change some.
+//
+// PUT /v1.0/numbers/{id}, answered with the number (VoIPBin's OpenAPI
+// description). Servers between February 2022 and July 2023 take the name and
+// the detail alone.
+func (s *NumbersService) Update(ctx context.Context, id string, r *UpdateNumberRequest) (*Number, error) {
+	const op = "Numbers.Update"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	return s.put(ctx, op, "/v1.0/numbers/{id}", id, r)
+}
+
+// Modify reads a number and updates it with what r changes. It is two
+// requests, Get and Update: what somebody else changes between the two is
+// lost. A server that does not tell a field which r leaves alone is ErrVendor,
+// and nothing is updated, since the update would clear it.
+func (s *NumbersService) Modify(ctx context.Context, id string, r *ModifyNumberRequest) (*Number, error) {
+	const op = "Numbers.Modify"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	n, err := s.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var whole UpdateNumberRequest
+	for _, field := range []struct {
+		name          string
+		to            *string
+		change, stays *string
+	}{
+		{"call_flow_id", &whole.CallFlowID, r.CallFlowID, n.CallFlowID},
+		{"message_flow_id", &whole.MessageFlowID, r.MessageFlowID, n.MessageFlowID},
+		{"name", &whole.Name, r.Name, n.Name},
+		{"detail", &whole.Detail, r.Detail, n.Detail},
+	} {
+		switch {
+		case field.change != nil:
+			*field.to = *field.change
+		case field.stays != nil:
+			*field.to = *field.stays
+		default:
+			return nil, untold(op, field.name)
+		}
+	}
+	return s.Update(ctx, id, &whole)
+}
+
+// untold is the error for a field that would be cleared, because the server
+// does not tell what it is.
+func untold(op, field string) error {
+	return &numbers.Error{
+		Op: op, Vendor: vendor, Kind: numbers.ErrVendor, Field: field,
+		Message: "the server does not tell what it is, and replacing the others would clear it",
+	}
+}
+
+// UpdateFlows replaces both flows of a number.
+//
+// PUT /v1.0/numbers/{id}/flow_ids, answered with the number (VoIPBin's OpenAPI
+// description; since March 2022).
+func (s *NumbersService) UpdateFlows(ctx context.Context, id string, r *UpdateFlowsRequest) (*Number, error) {
+	const op = "Numbers.UpdateFlows"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	return s.put(ctx, op, "/v1.0/numbers/{id}/flow_ids", id, r)
+}
+
+// UpdateMetadata replaces the metadata of a number.
+//
+// PUT /v1.0/numbers/{id}/metadata, answered with the number (VoIPBin's OpenAPI
+// description; since March 2026).
+func (s *NumbersService) UpdateMetadata(ctx context.Context, id string, r *UpdateMetadataRequest) (*Number, error) {
+	const op = "Numbers.UpdateMetadata"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	return s.put(ctx, op, "/v1.0/numbers/{id}/metadata", id, r)
+}
+
+func (s *NumbersService) put(ctx context.Context, op, path, id string, body any) (*Number, error) {
+	return get(ctx, s.api, &api.Call{
+		Op: op, Class: api.Write, Method: http.MethodPut, Path: path, Args: []string{id}, Body: body,
+	}, nothing)
+}
+
+// Renew renews the numbers of all customers that were last renewed before
+// r.TMRenew, some 100 or 1000 of them at a time, and answers with those that it
+// renewed. The numbers of customers who can't pay are given back instead. Only
+// VoIPBin's own administrators may; others get ErrForbidden.
+//
+// POST /v1.0/numbers/renew, answered with a bare array, or by some servers
+// with null where it is empty (VoIPBin's published server; since June 2023). It
+// charges the customers: it is sent once, and ErrOutcomeUnknown means that it
+// may have been done. The Attempt then names no numbers, and can't be resolved;
+// read the numbers' TMRenew instead.
+func (s *NumbersService) Renew(ctx context.Context, r *RenewNumbersRequest) ([]Number, error) {
+	const op = opRenew
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	if _, known := r.TMRenew.Known(); !known {
+		return nil, api.Invalid(vendor, op, "TMRenew", "it is no time")
+	}
+	list, err := get(ctx, s.api, &api.Call{
+		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/v1.0/numbers/renew", Body: r,
+	}, func(list *[]Number) string {
+		for i := range *list {
+			if reason := nothing(&(*list)[i]); reason != "" {
+				return reason
+			}
+		}
+		return ""
+	})
+	if err != nil {
+		return nil, err
+	}
+	return *list, nil
+}
+
+const opRenew = "Numbers.Renew"
+
+// open returns a body as it is, but for the null that some servers answer to a
+// renewal with nothing to renew.
+func open(a *api.Answer) (result []byte, refused bool) {
+	if a.Call.Op == opRenew && string(bytes.TrimSpace(a.Body)) == "null" {
+		return []byte("[]"), false
+	}
+	return a.Body, false
+}

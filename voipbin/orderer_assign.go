@@ -1,0 +1,81 @@
+package voipbin
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tnkit/tnkit/internal/adapt"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// Assign connects a number to flows by PUT /numbers/{id}/flow_ids. That
+// replaces both: the one that a leaves alone is read before, and kept. A flow
+// that the vendor did not take, because its id is no UUID, is ErrInvalid; the
+// number then has none.
+func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
+	const op = "Assign"
+	if err := o.mine(op, n); err != nil {
+		return nil, err
+	}
+	row, err := o.assign(ctx, n, a)
+	if err != nil {
+		return nil, adapt.Error(err, op, o.account, []numbers.E164{n.E164})
+	}
+	return o.number(row), nil
+}
+
+func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*Number, error) {
+	if not := a.Fields() &^ o.caps.AssignsOwned; not != 0 || a.IsZero() {
+		e := &numbers.Error{Vendor: vendor, Kind: errors.ErrUnsupported, Field: not.String(), Message: "the vendor can't set it"}
+		if a.IsZero() {
+			e.Kind, e.Field, e.Message = numbers.ErrInvalid, "Assignment", "it sets nothing"
+		}
+		return nil, e
+	}
+	row, err := o.client.Numbers.Get(ctx, n.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := same(row, n); err != nil {
+		return nil, err
+	}
+	flows := &UpdateFlowsRequest{}
+	for _, flow := range []struct {
+		name   string
+		to     *string
+		change string
+		stays  *string
+	}{
+		{"call_flow_id", &flows.CallFlowID, a.CallFlow, row.CallFlowID},
+		{"message_flow_id", &flows.MessageFlowID, a.MessageFlow, row.MessageFlowID},
+	} {
+		switch {
+		case flow.change != "":
+			*flow.to = flow.change
+		case flow.stays != nil:
+			*flow.to = *flow.stays
+		default:
+			return nil, untold("Assign", flow.name)
+		}
+	}
+	row, err = o.client.Numbers.UpdateFlows(ctx, n.ID, flows)
+	if err != nil {
+		return nil, err
+	}
+	if field := notTaken(&flows.CallFlowID, &flows.MessageFlowID, row); field != "" {
+		return nil, &numbers.Error{Vendor: vendor, Kind: numbers.ErrInvalid, Field: field, Message: "the vendor did not take it, and the number has none now: what is no UUID is none"}
+	}
+	return row, nil
+}
+
+// notTaken names the flow that was sent and that the row does not have: the
+// vendor takes what is no UUID for none. "" where both were taken.
+func notTaken(call, message *string, row *Number) (field string) {
+	switch {
+	case flowOf(call) != "" && flowOf(row.CallFlowID) == "":
+		return "CallFlow"
+	case flowOf(message) != "" && flowOf(row.MessageFlowID) == "":
+		return "MessageFlow"
+	}
+	return ""
+}

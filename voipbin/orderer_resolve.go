@@ -1,0 +1,43 @@
+package voipbin
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// Resolve finds out by listing what became of an order, once the settle time
+// is over. Where nothing is listed after a 500 or a 200 that told of no
+// number, the carrier may have sold one that VoIPBin will never list:
+// PossiblyOrphaned.
+func (o *Orderer) Resolve(ctx context.Context, a numbers.Attempt) (numbers.Resolution, error) {
+	resolutions, errs := o.ResolveAll(ctx, []numbers.Attempt{a})
+	return resolutions[0], errs[0]
+}
+
+// ResolveAll is Resolve for many orders, with one listing.
+func (o *Orderer) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
+	return numbers.ResolveByListing(ctx, o, attempts, numbers.ListingRules{OrdersAreOwned: true, Orphaned: orphaned})
+}
+
+// orphaned reports whether a carrier may have sold a number of a that is never
+// listed. Virtual numbers come from no carrier.
+func orphaned(a numbers.Attempt) bool {
+	unrecorded := a.Status == http.StatusInternalServerError || a.Status >= 200 && a.Status < 300
+	return unrecorded && !slices.ContainsFunc(a.Numbers, isVirtual)
+}
+
+// Before returns the ids of the rows that have one of the numbers of list, by
+// one listing: orders and owned numbers are the same rows.
+func (o *Orderer) Before(ctx context.Context, list []numbers.E164) ([]string, error) {
+	ids := []string{}
+	for n, err := range o.Owned(ctx, numbers.OwnedQuery{Numbers: list}) {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, n.ID)
+	}
+	return ids, nil
+}

@@ -1,0 +1,145 @@
+package voipbin_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/voipbin"
+	"github.com/tnkit/tnkit/voipbin/voipbintest"
+)
+
+func search(t *testing.T, o numbers.Orderer, q numbers.SearchQuery) (list []*numbers.Offer, err error) {
+	t.Helper()
+	for offer, e := range numbers.Search(t.Context(), o, q) {
+		if e != nil {
+			return list, e
+		}
+		list = append(list, offer)
+	}
+	return list, nil
+}
+
+func TestSearch(t *testing.T) {
+	srv, o := generation{}.fixed(t, ok(fixture(t, "available_numbers.list.response")))
+	list, err := search(t, o, numbers.SearchQuery{Country: "US"})
+	require.NoError(t, err)
+	require.Len(t, list, 2)
+	first := list[0]
+	assert.Equal(t, "voipbin", first.Vendor)
+	assert.Equal(t, "main", first.Account)
+	assert.Equal(t, numbers.E164("+12025550170"), first.E164)
+	assert.Equal(t, "US", first.Country)
+	assert.Equal(t, "DC", first.Region)
+	assert.Equal(t, []numbers.Feature{numbers.FeatureEmergency, numbers.FeatureFax, numbers.FeatureVoice, numbers.FeatureSMS, numbers.FeatureMMS}, first.Features)
+	assert.Nil(t, first.Price)
+	native, isNative := numbers.Native[*voipbin.AvailableNumber](list[1])
+	require.True(t, isNative)
+	assert.Equal(t, "20001", native.PostalCode)
+	assert.Equal(t, "country_code=US", srv.sent()[0].query)
+}
+
+func TestSearchDropsWhatTheVendorRepeats(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		_, o := g.fixed(t, ok(fixture(t, "available_numbers.list_repeated.response")))
+		list, err := search(t, o, numbers.SearchQuery{Country: "US", Limit: 3})
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		assert.Equal(t, numbers.E164("+12025550172"), list[0].E164)
+	})
+}
+
+func TestSearchAtTheFake(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		_, o := g.fake(t)
+		list, err := search(t, o, numbers.SearchQuery{Country: "US", Limit: 4})
+		require.NoError(t, err)
+		assert.LessOrEqual(t, len(list), 4)
+		assert.NotEmpty(t, list)
+		seen := map[numbers.E164]bool{}
+		for _, offer := range list {
+			assert.False(t, seen[offer.E164], "each once")
+			seen[offer.E164] = true
+		}
+		place(t, o, list[0].E164)
+	})
+}
+
+func TestSearchLimits(t *testing.T) {
+	srv, o := generation{}.fixed(t, ok(fixture(t, "available_numbers.list.response")))
+	list, err := search(t, o, numbers.SearchQuery{Country: "US", Limit: 1})
+	require.NoError(t, err)
+	assert.Len(t, list, 1, "however many the vendor sends")
+	_, err = search(t, o, numbers.SearchQuery{Country: "US", Limit: 5000})
+	require.NoError(t, err)
+	assert.Equal(t, "country_code=US&page_size=1", srv.sent()[0].query)
+	assert.Equal(t, "country_code=US&page_size=100", srv.sent()[1].query, "never above 100")
+}
+
+func TestSearchIsLazyAndCanBeRepeated(t *testing.T) {
+	srv, o := generation{}.fixed(t, ok(fixture(t, "available_numbers.list.response")))
+	seq := numbers.Search(t.Context(), o, numbers.SearchQuery{Country: "US"})
+	assert.Empty(t, srv.sent())
+	for range 2 {
+		for _, err := range seq {
+			require.NoError(t, err)
+			break
+		}
+	}
+	assert.Len(t, srv.sent(), 2)
+}
+
+func TestSearchFailures(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		srv, o := g.fixed(t, answer{status: 500})
+		_, err := search(t, o, numbers.SearchQuery{Country: "US"})
+		require.ErrorIs(t, err, numbers.ErrVendor)
+		assert.Equal(t, "Search", asError(t, err).Op)
+		assert.Len(t, srv.sent(), 1)
+
+		_, err = search(t, o, numbers.SearchQuery{})
+		require.ErrorIs(t, err, numbers.ErrInvalid)
+		assert.Equal(t, "Country", asError(t, err).Field)
+		for _, q := range []numbers.SearchQuery{
+			{Country: "US", Type: numbers.TypeLocal}, {Country: "US", AreaCode: "202"}, {Country: "US", Features: []numbers.Feature{numbers.FeatureSMS}},
+		} {
+			_, err = search(t, o, q)
+			require.ErrorIs(t, err, errors.ErrUnsupported)
+			for _, err := range o.Search(t.Context(), q) { // asked directly, too
+				require.ErrorIs(t, err, errors.ErrUnsupported)
+			}
+		}
+		for _, err := range o.Search(t.Context(), numbers.SearchQuery{Country: "US", Limit: -1}) {
+			require.ErrorIs(t, err, numbers.ErrInvalid)
+		}
+		assert.Len(t, srv.sent(), 1)
+	})
+}
+
+func TestAvailableNumbersAreRaw(t *testing.T) {
+	c := client(t, serve(t, ok(fixture(t, "available_numbers.list_repeated.response"))).URL)
+	list, err := c.AvailableNumbers.List(t.Context(), &voipbin.ListAvailableNumbersRequest{CountryCode: "US"})
+	require.NoError(t, err)
+	assert.Len(t, list.Result, 3, "nothing is dropped")
+
+	c = client(t, serve(t, ok([]byte(`{"result":null}`))).URL)
+	list, err = c.AvailableNumbers.List(t.Context(), &voipbin.ListAvailableNumbersRequest{CountryCode: "US"})
+	require.NoError(t, err, "none for sale")
+	assert.Empty(t, list.Result)
+}
+
+func TestVirtualNumbersAtTheFake(t *testing.T) {
+	srv := voipbintest.NewServer(t)
+	c := srv.Client()
+	list, err := c.AvailableNumbers.List(t.Context(), &voipbin.ListAvailableNumbersRequest{Type: voipbin.TypeVirtual, PageSize: 2})
+	require.NoError(t, err)
+	require.NotEmpty(t, list.Result)
+	n, err := c.Numbers.Create(t.Context(), &voipbin.CreateNumberRequest{Number: list.Result[0].Number, Type: new(voipbin.TypeVirtual)})
+	require.NoError(t, err)
+	assert.Equal(t, voipbin.TypeVirtual, *n.Type)
+	_, known := n.TMPurchase.Known()
+	assert.False(t, known)
+}
