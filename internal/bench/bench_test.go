@@ -1,0 +1,141 @@
+package bench
+
+import (
+	"context"
+	"net/http"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/telnyx"
+)
+
+// cost is what some work took.
+type cost struct {
+	time  time.Duration
+	bytes uint64
+}
+
+func (c *cost) add(do func()) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	began := time.Now()
+	do()
+	c.time += time.Since(began)
+	runtime.ReadMemStats(&after)
+	c.bytes += after.TotalAlloc - before.TotalAlloc
+}
+
+// compare runs both sides in turn and reports the SDK's share of the loop's
+// cost.
+func compare(b *testing.B, sdk, loop func()) {
+	b.Helper()
+	sdk() // connections
+	loop()
+	var ours, theirs cost
+	for i := 0; b.Loop(); i++ {
+		if i%2 == 0 {
+			ours.add(sdk)
+			theirs.add(loop)
+		} else {
+			theirs.add(loop)
+			ours.add(sdk)
+		}
+	}
+	b.ReportMetric(float64(ours.time)/float64(theirs.time), "time-ratio")
+	b.ReportMetric(float64(ours.bytes)/float64(theirs.bytes), "bytes-ratio")
+}
+
+func sdkList(b *testing.B, c *telnyx.Client, want int, opts ...numbers.PageOption) {
+	count := 0
+	req := &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: pageSize}}
+	for o, err := range c.NumberOrders.All(context.Background(), req, opts...) {
+		if err != nil {
+			b.Fatal(err)
+		}
+		if o.ID == "" {
+			b.Fatal("an order without an id")
+		}
+		count++
+	}
+	if count != want {
+		b.Fatalf("%d orders of %d", count, want)
+	}
+}
+
+func loopListAll(b *testing.B, c *http.Client, url string, want int) {
+	count, err := loopList(context.Background(), c, url)
+	if err != nil || count != want {
+		b.Fatalf("%d orders of %d, error %v", count, want, err)
+	}
+}
+
+// BenchmarkList lists 10,000 orders.
+func BenchmarkList(b *testing.B) {
+	srv := listServer(b, 10_000, 0)
+	c, hc := client(b, srv), &http.Client{Transport: transport(b)}
+	compare(b, func() { sdkList(b, c, 10_000) }, func() { loopListAll(b, hc, srv.URL, 10_000) })
+}
+
+// BenchmarkReadAhead lists 10,000 orders at 50 ms a page.
+func BenchmarkReadAhead(b *testing.B) {
+	srv := listServer(b, 10_000, 50*time.Millisecond)
+	c, hc := client(b, srv), &http.Client{Transport: transport(b)}
+	compare(b, func() { sdkList(b, c, 10_000, numbers.ReadAhead(8)) }, func() { loopListAll(b, hc, srv.URL, 10_000) })
+}
+
+// BenchmarkCreate orders one number.
+func BenchmarkCreate(b *testing.B) {
+	srv := createServer(b)
+	c, hc := client(b, srv), &http.Client{Transport: transport(b)}
+	const many = 200
+	compare(b, func() {
+		for range many {
+			if _, err := c.NumberOrders.Create(context.Background(), &telnyx.CreateNumberOrderRequest{
+				PhoneNumbers: []telnyx.CreateNumberOrderPhoneNumber{{PhoneNumber: "+19705550100"}},
+			}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}, func() {
+		for range many {
+			if _, err := loopCreate(context.Background(), hc, srv.URL, "+19705550100"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkMillion streams a million orders and reports by how much the heap
+// in use grew between the first and the last tenth.
+func BenchmarkMillion(b *testing.B) {
+	const total = 1_000_000
+	srv := listServer(b, total, 0)
+	c := client(b, srv)
+	for b.Loop() {
+		var early, late uint64
+		count := 0
+		req := &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: pageSize}}
+		for _, err := range c.NumberOrders.All(context.Background(), req) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			count++
+			switch count {
+			case total / 10:
+				early = heap()
+			case total - 1:
+				late = heap()
+			}
+		}
+		b.ReportMetric((float64(late)-float64(early))/1024, "growth-KiB")
+	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
