@@ -66,6 +66,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 		spell:   spell,
 		caps: numbers.Capabilities{
 			Vendor:           vendor,
+			Account:          opts.Account,
 			Can:              numbers.CanResolve | numbers.CanListOwned | numbers.CanRelease,
 			Semantics:        numbers.Registers,
 			Recognises:       numbers.ByNumber,
@@ -92,7 +93,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if err != nil {
 		return nil, adapt.Error(err, op, o.account, r.Numbers)
 	}
-	created, err := o.client.Numbers.Create(ctx, req)
+	created, err := o.client.Numbers.create(ctx, op, req, r.Reference)
 	if err != nil {
 		return nil, adapt.Error(err, op, o.account, r.Numbers)
 	}

@@ -1,0 +1,59 @@
+package exclusive_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/exclusive"
+	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+func TestConformance(t *testing.T) {
+	for name, options := range map[string]exclusivetest.Options{
+		"default":    {},
+		"duplicates": {RefuseDuplicates: true},
+		"blanks":     {Blanks: exclusivetest.BlankEmpty, Params: exclusivetest.ParamsIgnored, Lenient: true, NullItems: true},
+		"spelled":    {},
+	} {
+		t.Run(name, func(t *testing.T) { conforms(t, options, name == "spelled") })
+	}
+}
+
+func conforms(t *testing.T, options exclusivetest.Options, spelled bool) {
+	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
+		options.InMemory = true
+		pbx := exclusivetest.NewServer(tb, options)
+		c, err := pbx.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
+		require.NoError(tb, err)
+		own := &exclusive.OrdererOptions{Account: "main"}
+		if spelled {
+			own.Spell = numbers.E164.Digits
+		}
+		return &numberstest.Subject{
+			Orderer: exclusive.NewOrderer(c, own),
+			Number:  func(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1312555%04d", i)) },
+			Inject:  pbx.Inject,
+			Faults: append(numberstest.TransportFaults(),
+				numberstest.LateListing, numberstest.InsertWhileListing, numberstest.DuplicateListing, numberstest.ZeroObject),
+			Books: pbx.Books,
+			Requests: func() (all, buys int) {
+				for _, r := range pbx.Requests() {
+					if all++; r.Buys {
+						buys++
+					}
+				}
+				return all, buys
+			},
+			Template: &exclusive.CreateNumberRequest{},
+			HasNative: func(o *numbers.Order) bool {
+				own, ok := numbers.Native[*exclusive.Number](o)
+				return ok && own.ID == o.ID
+			},
+			Secrets: []string{exclusivetest.Token},
+		}
+	}})
+}

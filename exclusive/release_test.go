@@ -1,0 +1,153 @@
+package exclusive_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/exclusive"
+	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+// registered is a PBX with a number, looked up.
+func registered(t *testing.T, options exclusivetest.Options) (*exclusivetest.Server, *exclusive.Orderer, *numbers.Number) {
+	t.Helper()
+	pbx, o := fresh(t, options)
+	pbx.AddOwned("", exclusivetest.Number{ID: "other", Number: string(munich)})
+	_, err := o.Place(ctx, order(berlin))
+	require.NoError(t, err)
+	n, err := numbers.Find(ctx, o, berlin)
+	require.NoError(t, err)
+	return pbx, o, n
+}
+
+// ops are the operations of the requests from the nth on.
+func ops(pbx *exclusivetest.Server, from int) (list []string) {
+	for _, r := range pbx.Requests()[from:] {
+		list = append(list, r.Op)
+	}
+	return list
+}
+
+func TestReleaseReadsDestroysAndReadsAgain(t *testing.T) {
+	pbx, o, n := registered(t, exclusivetest.Options{})
+	before := len(pbx.Requests())
+	require.NoError(t, numbers.Release(ctx, o, n))
+	assert.Equal(t, []string{"get exclusive number", "destroy exclusive number", "get exclusive number", "list exclusive numbers"}, ops(pbx, before))
+	assert.Empty(t, pbx.Books().Owned())
+	assert.Len(t, pbx.Numbers(""), 1, "the other one stays")
+
+	before = len(pbx.Requests())
+	require.NoError(t, numbers.Release(ctx, o, n), "it can be repeated")
+	assert.Equal(t, []string{"get exclusive number", "list exclusive numbers"}, ops(pbx, before))
+}
+
+func TestReleaseSurvivesALostAnswer(t *testing.T) {
+	for _, kind := range []numberstest.FaultKind{numberstest.LostReply, numberstest.StatusAfter, numberstest.HTMLBody, numberstest.DroppedRequest} {
+		t.Run(string(kind), func(t *testing.T) {
+			pbx, o, n := registered(t, exclusivetest.Options{})
+			pbx.Inject(numberstest.Fault{Kind: kind, On: numberstest.Match{Op: "destroy exclusive number"}})
+			require.NoError(t, numbers.Release(ctx, o, n))
+			assert.Empty(t, pbx.Books().Owned())
+			assert.Empty(t, pbx.Unused())
+		})
+	}
+}
+
+func TestReleaseIsNoSuccessWithoutAReadingThatShowsIt(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fault numberstest.Fault
+		kind  error
+		gone  bool
+	}{
+		{"refused", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 403, On: numberstest.Match{Op: "destroy exclusive number"}}, numbers.ErrForbidden, false},
+		{"failed", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 500, On: numberstest.Match{Op: "destroy exclusive number"}}, numbers.ErrVendor, false},
+		{"not found, it says", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 404, On: numberstest.Match{Op: "destroy exclusive number"}}, numbers.ErrNotFound, false},
+		{"a page in place of the answer", numberstest.Fault{Kind: numberstest.HTMLBody, BeforeCommit: true, On: numberstest.Match{Op: "destroy exclusive number"}}, numbers.ErrVendor, false},
+		{"an empty answer", numberstest.Fault{Kind: numberstest.EmptyBody, BeforeCommit: true, On: numberstest.Match{Op: "destroy exclusive number"}}, numbers.ErrVendor, false},
+		{"the reading afterwards fails", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 500, After: 1, On: numberstest.Match{Op: "get exclusive number"}}, numbers.ErrVendor, true},
+		{"the listing afterwards fails", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 500, On: numberstest.Match{Op: "list exclusive numbers"}}, numbers.ErrVendor, true},
+		{"the reading before fails", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 500, On: numberstest.Match{Op: "get exclusive number"}}, numbers.ErrVendor, false},
+		{"the reading before says 404, and the list has it", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 404, Times: -1, On: numberstest.Match{PathPrefix: "/"}}, numbers.ErrNotFound, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			pbx, o, n := registered(t, exclusivetest.Options{})
+			pbx.Inject(c.fault)
+			err := numbers.Release(ctx, o, n)
+			require.ErrorIs(t, err, c.kind)
+			e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+			require.True(t, ok)
+			assert.Equal(t, "Release", e.Op)
+			assert.Equal(t, []numbers.E164{berlin}, e.Numbers)
+			assert.Equal(t, c.gone, len(pbx.Books().Owned()) == 0)
+		})
+	}
+}
+
+func TestReleaseIsNotFooledByAReadingOfTheIDAlone(t *testing.T) {
+	pbx, o, n := registered(t, exclusivetest.Options{})
+	pbx.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, Status: 404, On: numberstest.Match{Op: "get exclusive number"}})
+	require.NoError(t, numbers.Release(ctx, o, n), "the listing has the row, so it is destroyed")
+	assert.Empty(t, pbx.Books().Owned())
+}
+
+func TestReleaseRefusesAnotherNumberUnderTheID(t *testing.T) {
+	pbx, o, n := registered(t, exclusivetest.Options{})
+	require.NoError(t, pbx.Client().Numbers.Update(ctx, n.ID, &exclusive.UpdateNumberRequest{Number: new("+12025550123")}))
+	before := len(pbx.Requests())
+	require.ErrorIs(t, numbers.Release(ctx, o, n), numbers.ErrConflict)
+	assert.Equal(t, []string{"get exclusive number"}, ops(pbx, before))
+	assert.Len(t, pbx.Numbers(""), 2)
+
+	// One that was spelled out by hand, without the vendor's spelling, too.
+	require.ErrorIs(t, numbers.Release(ctx, o, &numbers.Number{Vendor: "exclusive", ID: n.ID}), numbers.ErrConflict)
+	assert.Len(t, pbx.Numbers(""), 2)
+}
+
+func TestReleaseDoesNotPickAmongTwoRows(t *testing.T) {
+	pbx, o, n := registered(t, exclusivetest.Options{})
+	require.NoError(t, pbx.Client().Numbers.Delete(ctx, n.ID))
+	pbx.AddOwned("", exclusivetest.Number{ID: "twin", Number: string(berlin)})
+	require.ErrorIs(t, numbers.Release(ctx, o, n), numbers.ErrConflict)
+	assert.Len(t, pbx.Numbers(""), 2, "nothing was destroyed")
+
+	// The twin itself can be released, and its own twin does not matter then.
+	pbx.AddOwned("", exclusivetest.Number{ID: "triplet", Number: string(berlin)})
+	require.NoError(t, numbers.Release(ctx, o, &numbers.Number{Vendor: "exclusive", ID: "twin", E164: berlin}))
+	assert.Len(t, pbx.Numbers(""), 2)
+}
+
+func TestReleaseRefusesWhatIsNotItsOwn(t *testing.T) {
+	pbx, o := fresh(t, exclusivetest.Options{}, &exclusive.OrdererOptions{Account: "office"})
+	for _, n := range []*numbers.Number{
+		nil,
+		{Vendor: "telnyx", Account: "office", ID: "1"},
+		{Vendor: "exclusive", Account: "home", ID: "1"},
+		{Vendor: "exclusive", Account: "office"},
+	} {
+		assertInvalid(t, o.Release(ctx, n), "Number")
+	}
+	assertInvalid(t, o.Release(ctx, &numbers.Number{Vendor: "exclusive", Account: "office", ID: "export"}), "id")
+	assert.Empty(t, pbx.Requests())
+}
+
+// A number that is listed late is released all the same, once it is seen.
+func TestReleaseOfALateNumber(t *testing.T) {
+	inBubble(t, exclusivetest.Options{}, func(t *testing.T, pbx *exclusivetest.Server, o *exclusive.Orderer) {
+		pbx.Inject(numberstest.Fault{Kind: numberstest.LateListing, Delay: 2 * time.Second})
+		_, err := o.Place(ctx, order(berlin))
+		require.NoError(t, err)
+		_, err = numbers.Find(ctx, o, berlin)
+		require.ErrorIs(t, err, numbers.ErrNotFound)
+		time.Sleep(3 * time.Second)
+		n, err := numbers.Find(ctx, o, berlin)
+		require.NoError(t, err)
+		require.NoError(t, numbers.Release(ctx, o, n))
+		assert.Empty(t, pbx.Books().Owned())
+	})
+}
