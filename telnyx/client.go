@@ -18,6 +18,38 @@ const vendor = "telnyx"
 type Client struct {
 	// NumberOrders orders numbers.
 	NumberOrders *NumberOrdersService
+	// SubNumberOrders follows and cancels the parts of number orders.
+	SubNumberOrders *SubNumberOrdersService
+	// NumberOrderPhoneNumbers follows the single numbers of orders.
+	NumberOrderPhoneNumbers *NumberOrderPhoneNumbersService
+	// AvailablePhoneNumbers searches for numbers to order.
+	AvailablePhoneNumbers *AvailablePhoneNumbersService
+	// NumberReservations holds numbers for 30 minutes.
+	NumberReservations *NumberReservationsService
+	// PhoneNumbers keeps the numbers that the account owns.
+	PhoneNumbers *PhoneNumbersService
+	// RequirementGroups keeps what regulators want to know.
+	RequirementGroups *RequirementGroupsService
+	// RegulatoryRequirements tells what regulators want to know.
+	RegulatoryRequirements *RegulatoryRequirementsService
+	// Balance tells the account's balance.
+	Balance *BalanceService
+	// AvailablePhoneNumberBlocks searches for blocks of numbers to order.
+	AvailablePhoneNumberBlocks *AvailablePhoneNumberBlocksService
+	// NumberBlockOrders orders blocks of numbers.
+	NumberBlockOrders *NumberBlockOrdersService
+	// InexplicitNumberOrders orders many numbers by what they are like.
+	InexplicitNumberOrders *InexplicitNumberOrdersService
+	// AdvancedOrders asks for numbers that are not in stock.
+	AdvancedOrders *AdvancedOrdersService
+	// InventoryCoverage tells where Telnyx has numbers.
+	InventoryCoverage *InventoryCoverageService
+	// CountryCoverage tells what Telnyx offers in which country.
+	CountryCoverage *CountryCoverageService
+	// NumbersFeatures tells what numbers can do.
+	NumbersFeatures *NumbersFeaturesService
+	// Comments exchanges comments with Telnyx.
+	Comments *CommentsService
 
 	api *api.Client
 }
@@ -57,8 +89,24 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		NumberOrders: &NumberOrdersService{core},
-		api:          core,
+		NumberOrders:               &NumberOrdersService{core},
+		SubNumberOrders:            &SubNumberOrdersService{core},
+		NumberOrderPhoneNumbers:    &NumberOrderPhoneNumbersService{core},
+		AvailablePhoneNumbers:      &AvailablePhoneNumbersService{core},
+		NumberReservations:         &NumberReservationsService{core},
+		PhoneNumbers:               &PhoneNumbersService{core},
+		RequirementGroups:          &RequirementGroupsService{core},
+		RegulatoryRequirements:     &RegulatoryRequirementsService{core},
+		Balance:                    &BalanceService{core},
+		AvailablePhoneNumberBlocks: &AvailablePhoneNumberBlocksService{core},
+		NumberBlockOrders:          &NumberBlockOrdersService{core},
+		InexplicitNumberOrders:     &InexplicitNumberOrdersService{core},
+		AdvancedOrders:             &AdvancedOrdersService{core},
+		InventoryCoverage:          &InventoryCoverageService{core},
+		CountryCoverage:            &CountryCoverageService{core},
+		NumbersFeatures:            &NumbersFeaturesService{core},
+		Comments:                   &CommentsService{core},
+		api:                        core,
 	}, nil
 }
 

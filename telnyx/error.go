@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tnkit/tnkit/internal/api"
@@ -15,19 +16,22 @@ import (
 //
 //	if e, ok := errors.AsType[*telnyx.Error](err); ok { … }
 //
-// Codes mean different things in different products; numbers' kinds are told
-// by status, code and pointer together.
+// The same code means different things in different products, so that the kind
+// of the *numbers.Error is told by status, code and pointer together.
 type Error struct {
 	// Status is the HTTP status.
 	Status int `json:"-"`
 	// Errors are empty where the body was none of Telnyx's (an HTML page of a
 	// gateway).
 	Errors []ErrorItem `json:"errors"`
+	// RateLimit is what the answer's x-ratelimit headers say; nil where there
+	// are none.
+	RateLimit *numbers.RateLimit `json:"-"`
 }
 
 // ErrorItem is one of the errors of a body. All fields are optional.
 type ErrorItem struct {
-	// Code is "10015"; some products write it as a number.
+	// Code is "10015"; some products write it as a number, and some have words.
 	Code   wire.TN      `json:"code,omitzero"`
 	Title  string       `json:"title,omitempty"`
 	Detail string       `json:"detail,omitempty"`
@@ -43,6 +47,28 @@ type ErrorSource struct {
 	Pointer string `json:"pointer,omitempty"`
 	// Parameter is a query parameter: "filter[x]".
 	Parameter string `json:"parameter,omitempty"`
+
+	text bool // it came as a text, the pointer
+}
+
+// MarshalJSON writes the source as it was read.
+func (s ErrorSource) MarshalJSON() ([]byte, error) {
+	if s.text {
+		return json.Marshal(s.Pointer)
+	}
+	type plain ErrorSource
+	return json.Marshal(plain(s))
+}
+
+// UnmarshalJSON reads an object, or a text that is the pointer.
+func (s *ErrorSource) UnmarshalJSON(data []byte) error {
+	*s = ErrorSource{}
+	if json.Unmarshal(data, &s.Pointer) == nil {
+		s.text = true
+		return nil
+	}
+	type plain ErrorSource
+	return json.Unmarshal(data, (*plain)(s))
 }
 
 // Error describes the first error of the body.
@@ -51,41 +77,116 @@ func (e *Error) Error() string {
 		return fmt.Sprintf("telnyx: HTTP %d", e.Status)
 	}
 	first := e.Errors[0]
-	text := fmt.Sprintf("telnyx: HTTP %d: %s %s: %s", e.Status, first.Code, first.Title, first.Detail)
+	text := fmt.Sprintf("telnyx: HTTP %d: %s %s", e.Status, first.Code, first.text())
 	if more := len(e.Errors) - 1; more > 0 {
 		text += fmt.Sprintf(" (and %d more)", more)
 	}
 	return text
 }
 
+func (i ErrorItem) text() string {
+	if i.Title == "" || i.Detail == "" {
+		return i.Title + i.Detail
+	}
+	return i.Title + ": " + i.Detail
+}
+
+// field is what of the request is wrong, by pointer or parameter.
+func (i ErrorItem) field() string {
+	if i.Source == nil {
+		return ""
+	}
+	if i.Source.Pointer != "" {
+		return i.Source.Pointer
+	}
+	return i.Source.Parameter
+}
+
+// readError reads an error body. What is not as documented is left out, and
+// the rest kept.
+func readError(status int, body []byte) *Error {
+	e := &Error{Status: status}
+	var loose struct {
+		Errors []wire.Raw `json:"errors"`
+	}
+	if json.Unmarshal(body, &loose) != nil {
+		return e
+	}
+	for _, raw := range loose.Errors {
+		var item struct {
+			Code   wire.Raw `json:"code"`
+			Title  wire.Raw `json:"title"`
+			Detail wire.Raw `json:"detail"`
+			Source wire.Raw `json:"source"`
+			Meta   wire.Raw `json:"meta"`
+		}
+		if json.Unmarshal(raw, &item) != nil {
+			continue
+		}
+		read := ErrorItem{Meta: item.Meta}
+		_ = json.Unmarshal(item.Code, &read.Code)
+		_ = json.Unmarshal(item.Title, &read.Title)
+		_ = json.Unmarshal(item.Detail, &read.Detail)
+		if source := new(ErrorSource); json.Unmarshal(item.Source, source) == nil && !item.Source.IsZero() {
+			read.Source = source
+		}
+		e.Errors = append(e.Errors, read)
+	}
+	return e
+}
+
 // refusal reads an answer that is no success.
 func refusal(a *api.Answer) api.Refusal {
-	e := &Error{Status: a.Status}
-	if json.Unmarshal(a.Body, e) != nil {
-		e = &Error{Status: a.Status}
-	}
+	e := readError(a.Status, a.Body)
+	e.RateLimit = a.RateLimit()
 	r := api.Refusal{Err: e}
 	if len(e.Errors) == 0 {
 		return r
 	}
-	first := e.Errors[0]
-	r.Code, r.Message = first.Code.String(), strings.TrimSuffix(first.Title+": "+first.Detail, ": ")
-	if first.Source != nil {
-		r.Field = first.Source.Pointer + first.Source.Parameter
+	told := e.Errors[0]
+	for _, item := range e.Errors {
+		if k := kind(a.Call.Op, a.Status, item); k != nil {
+			told, r.Kind = item, k
+			break
+		}
 	}
-	r.Kind = kind(a.Status, first)
+	r.Code, r.Message, r.Field = told.Code.String(), told.text(), told.field()
 	return r
 }
 
-// kind refines the kind of a status; nil = by the status alone.
-func kind(status int, e ErrorItem) error {
+// kind refines the kind of a status; nil = by the status alone. The codes are
+// those of Telnyx's error overview.
+func kind(op string, status int, e ErrorItem) error {
+	code, field := e.Code.String(), strings.TrimPrefix(e.field(), "/")
 	switch status {
-	case http.StatusBadRequest, http.StatusUnprocessableEntity:
-		// 10027 at POST /number_orders: "We don't recognize the number": it was
-		// masked, never offered, or is gone.
-		if e.Code.String() == "10027" {
-			return numbers.ErrNumberUnavailable
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusUnprocessableEntity:
+	case http.StatusPaymentRequired:
+		return numbers.ErrInsufficientFunds
+	default:
+		return nil
+	}
+	switch {
+	case code == "insufficient_balance" || code == "insufficient_funds":
+		return numbers.ErrInsufficientFunds
+	case code == "10038" || code == "10039": // not at this level of account
+		return numbers.ErrForbidden
+	case status == http.StatusForbidden:
+		return nil
+	case strings.Contains(field, "requirement_group") || strings.Contains(field, "regulatory_requirements"):
+		if orders(op) {
+			return numbers.ErrRequirements
 		}
+	case code == "10027" && orders(op) && (field == "" || strings.HasPrefix(field, "phone_numbers") || field == "starting_number"):
+		// "We don't recognize the number": it was masked, never offered, or is
+		// gone.
+		return numbers.ErrNumberUnavailable
+	case code == "10012" || code == "10021": // duplicate; in use
+		return numbers.ErrConflict
 	}
 	return nil
+}
+
+// orders reports whether an operation takes numbers out of the stock.
+func orders(op string) bool {
+	return slices.Contains([]string{"NumberOrders.Create", "NumberBlockOrders.Create", "NumberReservations.Create"}, op)
 }

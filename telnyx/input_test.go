@@ -3,6 +3,7 @@ package telnyx_test
 import (
 	"context"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,7 +18,10 @@ import (
 func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	srv := serve(t, text(`{"data":{"id":"1"}}`))
 	c := reflect.ValueOf(*srv.client(t))
-	optional := map[string]bool{"List": true, "All": true, "Slim": true, "AllSlim": true}
+	optional := func(name string) bool {
+		_, method, _ := strings.Cut(name, ".")
+		return strings.HasPrefix(method, "List") || strings.HasPrefix(method, "All") || name == "SubNumberOrders.Get"
+	}
 	for i := range c.NumField() {
 		service := c.Type().Field(i)
 		if !service.IsExported() {
@@ -32,7 +36,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 					for _, bad := range []string{"", ".", ".."} {
 						assertRefused(t, name, m, arg, reflect.ValueOf(bad).Convert(in))
 					}
-				case in.Kind() == reflect.Pointer && !optional[method.Name]:
+				case in.Kind() == reflect.Pointer && !optional(name):
 					assertRefused(t, name, m, arg, reflect.Zero(in))
 				}
 			}

@@ -179,7 +179,7 @@ func (s *NumberOrdersService) Create(ctx context.Context, r *CreateNumberOrderRe
 	if r.CustomerReference != nil {
 		call.Reference = *r.CustomerReference
 	}
-	return get(ctx, s.api, call, func(o *NumberOrder) string { return missing(o.ID) })
+	return get(ctx, s.api, call, (*NumberOrder).check)
 }
 
 // Get reads an order with the state of each number.
@@ -190,7 +190,7 @@ func (s *NumberOrdersService) Get(ctx context.Context, id string) (*NumberOrder,
 	return get(ctx, s.api, &api.Call{
 		Op: "NumberOrders.Get", Class: api.Read, Method: http.MethodGet,
 		Path: "/number_orders/{id}", Args: []string{id},
-	}, func(o *NumberOrder) string { return missing(o.ID) })
+	}, (*NumberOrder).check)
 }
 
 // Update changes an order's reference, or supplies regulatory requirements.
@@ -204,7 +204,7 @@ func (s *NumberOrdersService) Update(ctx context.Context, id string, r *UpdateNu
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Write, Method: http.MethodPatch,
 		Path: "/number_orders/{id}", Args: []string{id}, Body: r,
-	}, func(o *NumberOrder) string { return missing(o.ID) })
+	}, (*NumberOrder).check)
 }
 
 // List reads one page of orders; r may be nil.
@@ -213,15 +213,13 @@ func (s *NumberOrdersService) Update(ctx context.Context, id string, r *UpdateNu
 // 20) and filter[…].
 func (s *NumberOrdersService) List(ctx context.Context, r *ListNumberOrdersRequest) (*Page[NumberOrder], error) {
 	const op = "NumberOrders.List"
-	if r == nil {
-		r = &ListNumberOrdersRequest{}
-	}
+	r = orZero(r)
 	if err := r.Page.check(op); err != nil {
 		return nil, err
 	}
 	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_orders", Query: r,
-	}, func(o *NumberOrder) string { return missing(o.ID) })
+	}, (*NumberOrder).check)
 }
 
 // All walks the orders of all pages from r.Page on; r may be nil. Pages have
@@ -230,21 +228,14 @@ func (s *NumberOrdersService) List(ctx context.Context, r *ListNumberOrdersReque
 // the list meanwhile (a filter by a status that changes), the walk ends with
 // ErrIncomplete.
 func (s *NumberOrdersService) All(ctx context.Context, r *ListNumberOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*NumberOrder, error] {
-	var from ListNumberOrdersRequest
-	if r != nil {
-		from = *r
-	}
-	if from.Page.Size == 0 {
-		from.Page.Size = MaxPageSize
-	}
+	from := *orZero(r)
+	from.Page.enlarge()
 	return walk[NumberOrder]{
 		op:    "NumberOrders.All",
 		first: from.Page.Number,
-		fetch: func(ctx context.Context, number int) (*Page[NumberOrder], error) {
-			at := from
-			at.Page.Number = number
-			return s.List(ctx, &at)
-		},
-		id: func(o *NumberOrder) string { return o.ID },
+		fetch: pageOf(from, func(r *ListNumberOrdersRequest, number int) { r.Page.Number = number }, s.List),
+		id:    func(o *NumberOrder) string { return o.ID },
 	}.all(ctx, opts)
 }
+
+func (o *NumberOrder) check() string { return missing(o.ID) }

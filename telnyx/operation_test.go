@@ -49,7 +49,10 @@ type operation struct {
 // operations are all of them; a test proves that none is missing.
 func operations() []operation {
 	return slices.Concat(
-		numberOrderOperations(),
+		numberOrderOperations(), subNumberOrderOperations(), numberOrderPhoneNumberOperations(),
+		availablePhoneNumberOperations(), numberReservationOperations(), phoneNumberOperations(),
+		requirementGroupOperations(), regulatoryRequirementOperations(), commentOperations(),
+		numberBlockOrderOperations(), inexplicitNumberOrderOperations(), advancedOrderOperations(),
 	)
 }
 

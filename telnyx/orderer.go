@@ -41,6 +41,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 		account: opts.Account,
 		caps: numbers.Capabilities{
 			Vendor:           vendor,
+			Account:          opts.Account,
 			Semantics:        numbers.Buys,
 			Assigns:          numbers.AssignConnection | numbers.AssignMessagingProfile | numbers.AssignBillingGroup,
 			Recognises:       numbers.ByReference,

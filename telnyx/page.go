@@ -14,6 +14,9 @@ const MaxPageSize = 250
 type Page[T any] struct {
 	Data []T   `json:"data"`
 	Meta *Meta `json:"meta,omitempty"`
+	// Errors say what is missing from Data; only PhoneNumbers.List has them,
+	// where ListPhoneNumbersRequest.HandleMessagingProfileError asks for it.
+	Errors []ErrorItem `json:"errors,omitzero"`
 }
 
 // Meta says where a page stands in its list.
@@ -43,6 +46,21 @@ func (p PageParams) check(op string) error {
 	return nil
 }
 
+// enlarge asks for large pages where nothing else is asked for.
+func (p *PageParams) enlarge() {
+	if p.Size == 0 {
+		p.Size = MaxPageSize
+	}
+}
+
+// later asks for a page after the first one, where no page parameters are
+// documented.
+func (p *PageParams) later(number int) {
+	if number > 1 {
+		p.Number = number
+	}
+}
+
 // one is the envelope of a single object.
 type one[T any] struct {
 	Data *T `json:"data"`
@@ -70,21 +88,52 @@ func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*
 func list[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*Page[T], error) {
 	var answer Page[T]
 	call.Into = &answer
-	call.Check = func() string {
-		if answer.Data == nil {
-			return "it has no data"
-		}
-		for i := range answer.Data {
-			if reason := check(&answer.Data[i]); reason != "" {
-				return fmt.Sprintf("data[%d]: %s", i, reason)
-			}
-		}
-		return ""
-	}
+	call.Check = func() string { return checkRows(answer.Data, check) }
 	if err := c.Do(ctx, call); err != nil {
 		return nil, err
 	}
 	return &answer, nil
+}
+
+func checkRows[T any](rows []T, check func(*T) string) string {
+	if rows == nil {
+		return "it has no data"
+	}
+	for i := range rows {
+		if reason := check(&rows[i]); reason != "" {
+			return fmt.Sprintf("data[%d]: %s", i, reason)
+		}
+	}
+	return ""
+}
+
+// bare performs a call whose answer is an object without an envelope.
+func bare[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*T, error) {
+	answer := new(T)
+	call.Into = answer
+	call.Check = func() string { return check(answer) }
+	if err := c.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+// pageOf is how a walk fetches a page: by the list method, with a request that
+// differs in the page's number alone.
+func pageOf[R, T any](from R, set func(r *R, number int), list func(context.Context, *R) (*Page[T], error)) func(context.Context, int) (*Page[T], error) {
+	return func(ctx context.Context, number int) (*Page[T], error) {
+		at := from
+		set(&at, number)
+		return list(ctx, &at)
+	}
+}
+
+// orZero is r, or the zero request where r is nil.
+func orZero[T any](r *T) *T {
+	if r == nil {
+		return new(T)
+	}
+	return r
 }
 
 // missing is the check of an object that needs an id.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/numbers"
-	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/telnyx"
 )
 
@@ -34,16 +34,8 @@ type params struct {
 // parameters are all of them.
 func parameters() []params {
 	return slices.Concat(
-		numberOrderParams(),
+		numberOrderParams(), stockParams(), ownedParams(), regulationParams(), bulkParams(),
 	)
-}
-
-// sender makes params.send of a method.
-func sender[P, R any](method func(*telnyx.Client) func(context.Context, *P) (R, error)) func(context.Context, *telnyx.Client, any) error {
-	return func(ctx context.Context, c *telnyx.Client, p any) error {
-		_, err := method(c)(ctx, p.(*P))
-		return err
-	}
 }
 
 // rawQuery is what is sent for p, exactly.
@@ -119,10 +111,12 @@ func TestEveryListMethodHasItsParamsInTheTable(t *testing.T) {
 		}
 		for j := range f.Type.NumMethod() {
 			m := f.Type.Method(j)
-			if m.Name != "List" && m.Name != "All" {
+			if !strings.HasPrefix(m.Name, "List") && !strings.HasPrefix(m.Name, "All") {
 				continue
 			}
-			require.Greater(t, m.Type.NumIn(), 2, "%s.%s", f.Name, m.Name)
+			if m.Type.NumIn() == 2 {
+				continue // it has no parameters
+			}
 			assert.True(t, have[m.Type.In(2)], "%s.%s: %s is not in the table", f.Name, m.Name, m.Type.In(2))
 		}
 	}
@@ -154,32 +148,4 @@ func assertInvalid(t *testing.T, err error, field string) {
 	assert.Equal(t, field, e.Field)
 	assert.Zero(t, e.Status)
 	assert.Equal(t, "telnyx", e.Vendor)
-}
-
-func numberOrderParams() []params {
-	return []params{{
-		full: &telnyx.ListNumberOrdersRequest{
-			Page: telnyx.PageParams{Number: 3, Size: 50},
-			Filter: telnyx.NumberOrdersFilter{
-				Status:            telnyx.OrderPending,
-				CreatedAt:         telnyx.TimeRange{GT: wire.NewTime(at), LT: wire.NewTime(at.Add(time.Hour))},
-				PhoneNumbersCount: "1",
-				CustomerReference: "MY REF & 001",
-				RequirementsMet:   new(false),
-			},
-		},
-		query: []string{
-			"page[number]=3", "page[size]=50",
-			"filter[status]=pending",
-			"filter[created_at][gt]=2024-05-06T07:08:09.123456Z",
-			"filter[created_at][lt]=2024-05-06T08:08:09.123456Z",
-			"filter[phone_numbers_count]=1",
-			"filter[customer_reference]=MY REF %26 001",
-			"filter[requirements_met]=false",
-		},
-		answer: "number_orders.list.response.json",
-		send: sender(func(c *telnyx.Client) func(context.Context, *telnyx.ListNumberOrdersRequest) (*telnyx.Page[telnyx.NumberOrder], error) {
-			return c.NumberOrders.List
-		}),
-	}}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"strconv"
-	"strings"
 
 	"github.com/tnkit/tnkit/internal/page"
 	"github.com/tnkit/tnkit/numbers"
@@ -34,7 +32,6 @@ func (w walk[T]) all(ctx context.Context, opts []numbers.PageOption) iter.Seq2[*
 	pages := page.Walk[*Page[T], int]{
 		Vendor:    vendor,
 		Op:        w.op,
-		First:     w.first,
 		Fetch:     w.page,
 		Key:       w.key,
 		Jump:      func(number, n int) int { return number + n },
@@ -42,17 +39,20 @@ func (w walk[T]) all(ctx context.Context, opts []numbers.PageOption) iter.Seq2[*
 	}
 	return func(yield func(*T, error) bool) {
 		s := sweep[T]{walk: w, number: w.first, ahead: pages.ReadAhead > 0}
-		for pg, err := range pages.All(ctx) {
-			if err == nil {
-				pg, err = s.take(ctx, pg)
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for i := range pg.Data {
-				if row := &pg.Data[i]; s.isNew(row) && !yield(row, nil) {
+		for more := true; more; more = s.more() {
+			pages.First = s.number
+			for pg, err := range pages.All(ctx) {
+				if err == nil {
+					pg, err = s.take(ctx, pg)
+				}
+				if err != nil {
+					yield(nil, err)
 					return
+				}
+				for i := range pg.Data {
+					if row := &pg.Data[i]; s.isNew(row) && !yield(row, nil) {
+						return
+					}
 				}
 			}
 		}
@@ -81,18 +81,18 @@ func (w walk[T]) page(ctx context.Context, number int) (page.Page[*Page[T], int]
 	}, nil
 }
 
-// key tells a page by its rows, and by how many there are in all: the same rows
-// come again where as many new ones came before them.
+// key tells a page by its first and last row, and by how many there are in all:
+// the same rows come again where as many new ones came before them.
 func (w walk[T]) key(pg *Page[T]) string {
-	var b strings.Builder
+	total := 0
 	if pg.Meta != nil {
-		b.WriteString(strconv.Itoa(pg.Meta.TotalResults))
+		total = pg.Meta.TotalResults
 	}
-	for i := range pg.Data {
-		b.WriteByte(0)
-		b.WriteString(w.id(&pg.Data[i]))
+	key := fmt.Sprintf("%d of %d", len(pg.Data), total)
+	if n := len(pg.Data); n > 0 {
+		key += " " + w.id(&pg.Data[0]) + " " + w.id(&pg.Data[n-1])
 	}
-	return b.String()
+	return key
 }
 
 // sweep is one walk under way.
@@ -101,6 +101,7 @@ type sweep[T any] struct {
 	number int  // of the next page
 	ahead  bool // pages may have been fetched before the one in front of them
 	start  *Meta
+	last   *Meta
 	total  int // the largest total_results
 	rows   int // that came
 	recent recent
@@ -116,6 +117,7 @@ func (s *sweep[T]) take(ctx context.Context, pg *Page[T]) (*Page[T], error) {
 		}
 	}
 	m := pg.Meta
+	s.last = m
 	switch {
 	case m == nil:
 		s.doubt = "the vendor did not say how many pages there are"
@@ -133,6 +135,10 @@ func (s *sweep[T]) take(ctx context.Context, pg *Page[T]) (*Page[T], error) {
 	s.number++
 	return pg, nil
 }
+
+// more reports whether pages follow after all: the last one was fetched again,
+// and the list had grown.
+func (s *sweep[T]) more() bool { return s.last != nil && s.number <= s.last.TotalPages }
 
 // isNew reports whether a row did not come before.
 func (s *sweep[T]) isNew(row *T) bool {

@@ -1,0 +1,103 @@
+package telnyx
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// CommentsService exchanges comments with Telnyx. They say why a requirement
+// was declined.
+type CommentsService struct{ api *api.Client }
+
+// What comments are about.
+const (
+	CommentOnSubNumberOrder   = "sub_number_order"
+	CommentOnRequirementGroup = "requirement_group"
+)
+
+// Comment is a comment.
+type Comment struct {
+	// ID is a UUID.
+	ID        string  `json:"id"`
+	Body      string  `json:"body"`
+	Commenter *string `json:"commenter,omitempty"`
+	// CommenterType is admin or user.
+	CommenterType *string `json:"commenter_type,omitempty"`
+	// CommentRecordType is CommentOnSubNumberOrder or
+	// CommentOnRequirementGroup, and CommentRecordID the id of that.
+	CommentRecordType *string   `json:"comment_record_type,omitempty"`
+	CommentRecordID   *string   `json:"comment_record_id,omitempty"`
+	CreatedAt         wire.Time `json:"created_at,omitzero"`
+	UpdatedAt         wire.Time `json:"updated_at,omitzero"`
+	// ReadAt is null until somebody has read it.
+	ReadAt wire.Time `json:"read_at,omitzero"`
+}
+
+// CreateCommentRequest makes a comment.
+type CreateCommentRequest struct {
+	// CommentRecordType is CommentOnSubNumberOrder or
+	// CommentOnRequirementGroup, and CommentRecordID the id of that.
+	CommentRecordType string `json:"comment_record_type"`
+	CommentRecordID   string `json:"comment_record_id"`
+	Body              string `json:"body"`
+}
+
+// ListCommentsRequest asks for comments.
+type ListCommentsRequest struct {
+	Filter CommentsFilter `url:"filter"`
+}
+
+// CommentsFilter says about what.
+type CommentsFilter struct {
+	// CommentRecordType is CommentOnSubNumberOrder or
+	// CommentOnRequirementGroup, and CommentRecordID the id of that.
+	CommentRecordType string `url:"comment_record_type,omitempty"`
+	CommentRecordID   string `url:"comment_record_id,omitempty"`
+}
+
+// List reads comments; r may be nil.
+//
+// GET /comments with filter[…]. The answer counts pages, and no parameters to
+// ask for one are documented.
+func (s *CommentsService) List(ctx context.Context, r *ListCommentsRequest) (*Page[Comment], error) {
+	return list(ctx, s.api, &api.Call{
+		Op: "Comments.List", Class: api.Read, Method: http.MethodGet, Path: "/comments", Query: orZero(r),
+	}, (*Comment).check)
+}
+
+// Create makes a comment.
+//
+// POST /comments, answered with the comment. It is sent once: a repeat would
+// make a second comment.
+func (s *CommentsService) Create(ctx context.Context, r *CreateCommentRequest) (*Comment, error) {
+	const op = "Comments.Create"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	return get(ctx, s.api, &api.Call{
+		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/comments", Body: r,
+	}, (*Comment).check)
+}
+
+// Get reads a comment.
+//
+// GET /comments/{id}.
+func (s *CommentsService) Get(ctx context.Context, id string) (*Comment, error) {
+	return get(ctx, s.api, &api.Call{
+		Op: "Comments.Get", Class: api.Read, Method: http.MethodGet, Path: "/comments/{id}", Args: []string{id},
+	}, (*Comment).check)
+}
+
+// MarkRead notes that a comment was read.
+//
+// PATCH /comments/{id}/read, without a body, answered with the comment.
+func (s *CommentsService) MarkRead(ctx context.Context, id string) (*Comment, error) {
+	return get(ctx, s.api, &api.Call{
+		Op: "Comments.MarkRead", Class: api.Write, Method: http.MethodPatch, Path: "/comments/{id}/read", Args: []string{id},
+	}, (*Comment).check)
+}
+
+func (c *Comment) check() string { return missing(c.ID) }

@@ -1,0 +1,73 @@
+package telnyx
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/tnkit/tnkit/internal/api"
+)
+
+// CountryCoverageService tells what Telnyx offers in which country.
+type CountryCoverageService struct{ api *api.Client }
+
+// CountryCoverage is what Telnyx offers in one country.
+type CountryCoverage struct {
+	// Code is the ISO 3166-1 alpha-2 code.
+	Code string `json:"code"`
+	// Region is AMER, EMEA or APAC; null where there is none.
+	Region           *string  `json:"region,omitempty"`
+	Features         []string `json:"features,omitzero"`
+	InternationalSMS *bool    `json:"international_sms,omitempty"`
+	// InventoryCoverage is true where InventoryCoverage.List can be asked.
+	InventoryCoverage *bool `json:"inventory_coverage,omitempty"`
+	Numbers           *bool `json:"numbers,omitempty"`
+	P2P               *bool `json:"p2p,omitempty"`
+	Quickship         *bool `json:"quickship,omitempty"`
+	Reservable        *bool `json:"reservable,omitempty"`
+	// PhoneNumberType are the types of numbers that there are.
+	PhoneNumberType []string      `json:"phone_number_type,omitzero"`
+	Local           *TypeCoverage `json:"local,omitempty"`
+	TollFree        *TypeCoverage `json:"toll_free,omitempty"`
+	Mobile          *TypeCoverage `json:"mobile,omitempty"`
+	National        *TypeCoverage `json:"national,omitempty"`
+	SharedCost      *TypeCoverage `json:"shared_cost,omitempty"`
+}
+
+// TypeCoverage is what Telnyx offers for one type of number. It may be empty.
+type TypeCoverage struct {
+	Features            []string `json:"features,omitzero"`
+	FullPSTNReplacement *bool    `json:"full_pstn_replacement,omitempty"`
+	InternationalSMS    *bool    `json:"international_sms,omitempty"`
+	P2P                 *bool    `json:"p2p,omitempty"`
+	Quickship           *bool    `json:"quickship,omitempty"`
+	Reservable          *bool    `json:"reservable,omitempty"`
+}
+
+// Get tells what Telnyx offers in every country, by the country's name.
+//
+// GET /country_coverage.
+func (s *CountryCoverageService) Get(ctx context.Context) (map[string]CountryCoverage, error) {
+	all, err := get(ctx, s.api, &api.Call{
+		Op: "CountryCoverage.Get", Class: api.Read, Method: http.MethodGet, Path: "/country_coverage",
+	}, func(*map[string]CountryCoverage) string { return "" })
+	if err != nil {
+		return nil, err
+	}
+	return *all, nil
+}
+
+// GetCountry tells what Telnyx offers in one country.
+//
+// GET /country_coverage/countries/{country_code}; the code is ISO 3166-1
+// alpha-2.
+func (s *CountryCoverageService) GetCountry(ctx context.Context, code string) (*CountryCoverage, error) {
+	return get(ctx, s.api, &api.Call{
+		Op: "CountryCoverage.GetCountry", Class: api.Read, Method: http.MethodGet,
+		Path: "/country_coverage/countries/{country_code}", Args: []string{code},
+	}, func(c *CountryCoverage) string {
+		if c.Code == "" {
+			return "the object has no code"
+		}
+		return ""
+	})
+}

@@ -1,0 +1,133 @@
+package telnyx
+
+import (
+	"context"
+	"iter"
+	"net/http"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// NumberOrderPhoneNumbersService follows the single numbers of orders.
+type NumberOrderPhoneNumbersService struct{ api *api.Client }
+
+// NumberOrderPhoneNumber is one number of an order, with its deadline.
+type NumberOrderPhoneNumber struct {
+	// ID is no id of an owned number.
+	ID OrderPhoneNumberID `json:"id"`
+	// RecordType is "number_order_phone_number".
+	RecordType  string  `json:"record_type"`
+	PhoneNumber string  `json:"phone_number"`
+	BundleID    *string `json:"bundle_id,omitempty"`
+	// OrderRequestID is the id of the number order.
+	OrderRequestID   *string           `json:"order_request_id,omitempty"`
+	SubNumberOrderID *SubNumberOrderID `json:"sub_number_order_id,omitempty"`
+	// CountryCode is the ISO 3166-1 alpha-2 code.
+	CountryCode *string `json:"country_code,omitempty"`
+	// Locality is "San Francisco", or a country in capitals.
+	Locality *string `json:"locality,omitempty"`
+	// PhoneNumberType is local, toll_free, mobile, national, shared_cost or
+	// landline.
+	PhoneNumberType        *string                `json:"phone_number_type,omitempty"`
+	RegulatoryRequirements []RequirementWithValue `json:"regulatory_requirements,omitzero"`
+	RequirementsMet        *bool                  `json:"requirements_met,omitempty"`
+	// RequirementsStatus is RequirementsPending or another of these constants.
+	RequirementsStatus *string `json:"requirements_status,omitempty"`
+	// Status is OrderPending, OrderSuccess or OrderFailure.
+	Status        string `json:"status"`
+	IsBlockNumber *bool  `json:"is_block_number,omitempty"`
+	// Deadline is when the requirements must be met, or Telnyx gives the
+	// number up.
+	Deadline wire.Time `json:"deadline,omitzero"`
+}
+
+// ListNumberOrderPhoneNumbersRequest asks for one page of numbers of orders.
+type ListNumberOrderPhoneNumbersRequest struct {
+	// Page is documented for the answer and not for the request: All sends it
+	// only after Telnyx has said that there are more pages.
+	Page   PageParams                    `url:"page"`
+	Filter NumberOrderPhoneNumbersFilter `url:"filter"`
+}
+
+// NumberOrderPhoneNumbersFilter narrows a list of numbers of orders.
+type NumberOrderPhoneNumbersFilter struct {
+	CountryCode string `url:"country_code,omitempty"`
+}
+
+// UpdateNumberOrderPhoneNumberRequest supplies regulatory requirements for one
+// number.
+type UpdateNumberOrderPhoneNumberRequest struct {
+	// RegulatoryRequirements may be a part of what is required.
+	RegulatoryRequirements []RequirementValue `json:"regulatory_requirements,omitzero"`
+}
+
+// List reads one page of numbers of orders; r may be nil.
+//
+// GET /number_order_phone_numbers with filter[country_code]. No page
+// parameters are documented.
+func (s *NumberOrderPhoneNumbersService) List(ctx context.Context, r *ListNumberOrderPhoneNumbersRequest) (*Page[NumberOrderPhoneNumber], error) {
+	const op = "NumberOrderPhoneNumbers.List"
+	r = orZero(r)
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_order_phone_numbers", Query: r,
+	}, (*NumberOrderPhoneNumber).check)
+}
+
+// All walks the numbers of all orders; r may be nil. Like SubNumberOrders.All
+// it asks for later pages only where Telnyx says that there are some.
+func (s *NumberOrderPhoneNumbersService) All(ctx context.Context, r *ListNumberOrderPhoneNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*NumberOrderPhoneNumber, error] {
+	from := *orZero(r)
+	return walk[NumberOrderPhoneNumber]{
+		op:    "NumberOrderPhoneNumbers.All",
+		first: from.Page.Number,
+		fetch: pageOf(from, func(r *ListNumberOrderPhoneNumbersRequest, number int) { r.Page.later(number) }, s.List),
+		id:    func(n *NumberOrderPhoneNumber) string { return string(n.ID) },
+	}.all(ctx, opts)
+}
+
+// Get reads one number of an order.
+//
+// GET /number_order_phone_numbers/{number_order_phone_number_id}.
+func (s *NumberOrderPhoneNumbersService) Get(ctx context.Context, id OrderPhoneNumberID) (*NumberOrderPhoneNumber, error) {
+	return get(ctx, s.api, &api.Call{
+		Op: "NumberOrderPhoneNumbers.Get", Class: api.Read, Method: http.MethodGet,
+		Path: "/number_order_phone_numbers/{id}", Args: []string{string(id)},
+	}, (*NumberOrderPhoneNumber).check)
+}
+
+// Update supplies regulatory requirements.
+//
+// PATCH /number_order_phone_numbers/{number_order_phone_number_id}, answered
+// with the number.
+func (s *NumberOrderPhoneNumbersService) Update(ctx context.Context, id OrderPhoneNumberID, r *UpdateNumberOrderPhoneNumberRequest) (*NumberOrderPhoneNumber, error) {
+	const op = "NumberOrderPhoneNumbers.Update"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	return get(ctx, s.api, &api.Call{
+		Op: op, Class: api.Write, Method: http.MethodPatch,
+		Path: "/number_order_phone_numbers/{id}", Args: []string{string(id)}, Body: r,
+	}, (*NumberOrderPhoneNumber).check)
+}
+
+// SetRequirementGroup uses the values of a requirement group for one number.
+//
+// POST /number_order_phone_numbers/{id}/requirement_group, answered with the
+// number. Repeating it changes nothing.
+func (s *NumberOrderPhoneNumbersService) SetRequirementGroup(ctx context.Context, id OrderPhoneNumberID, r *SetRequirementGroupRequest) (*NumberOrderPhoneNumber, error) {
+	const op = "NumberOrderPhoneNumbers.SetRequirementGroup"
+	if err := r.check(op); err != nil {
+		return nil, err
+	}
+	return get(ctx, s.api, &api.Call{
+		Op: op, Class: api.Write, Method: http.MethodPost,
+		Path: "/number_order_phone_numbers/{id}/requirement_group", Args: []string{string(id)}, Body: r,
+	}, (*NumberOrderPhoneNumber).check)
+}
+
+func (n *NumberOrderPhoneNumber) check() string { return missing(n.ID) }

@@ -1,0 +1,46 @@
+package telnyx
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/tnkit/tnkit/internal/api"
+)
+
+// NumbersFeaturesService tells what numbers can do.
+type NumbersFeaturesService struct{ api *api.Client }
+
+// NumberFeatures is what one number can do.
+type NumberFeatures struct {
+	// PhoneNumber is in E.164.
+	PhoneNumber string `json:"phone_number"`
+	// Features are FeatureSMS or others of these constants: plain texts,
+	// unlike those of a search.
+	Features []string `json:"features,omitzero"`
+}
+
+// NumbersFeaturesRequest names numbers.
+type NumbersFeaturesRequest struct {
+	// PhoneNumbers are in E.164. There must be some.
+	PhoneNumbers []string `json:"phone_numbers"`
+}
+
+// Get tells what numbers can do.
+//
+// POST /numbers_features, which changes nothing.
+func (s *NumbersFeaturesService) Get(ctx context.Context, r *NumbersFeaturesRequest) ([]NumberFeatures, error) {
+	const op = "NumbersFeatures.Get"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	if len(r.PhoneNumbers) == 0 {
+		return nil, api.Invalid(vendor, op, "PhoneNumbers", "there are none")
+	}
+	page, err := list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/numbers_features", Body: r,
+	}, func(n *NumberFeatures) string { return missingNumber(n.PhoneNumber) })
+	if err != nil {
+		return nil, err
+	}
+	return page.Data, nil
+}

@@ -1,0 +1,185 @@
+package telnyx
+
+import (
+	"context"
+	"iter"
+	"net/http"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// PhoneNumbersService keeps the numbers that the account owns.
+type PhoneNumbersService struct{ api *api.Client }
+
+// The states of an owned number. The slim list's filter spells port-pending
+// with an underscore.
+const (
+	NumberPurchasePending            = "purchase-pending"
+	NumberPurchaseFailed             = "purchase-failed"
+	NumberPortPending                = "port-pending"
+	NumberPortFailed                 = "port-failed"
+	NumberActive                     = "active"
+	NumberDeleted                    = "deleted"
+	NumberEmergencyOnly              = "emergency-only"
+	NumberPortedOut                  = "ported-out"
+	NumberPortOutPending             = "port-out-pending"
+	NumberRequirementInfoPending     = "requirement-info-pending"
+	NumberRequirementInfoUnderReview = "requirement-info-under-review"
+	NumberRequirementInfoException   = "requirement-info-exception"
+	NumberProvisionPending           = "provision-pending"
+)
+
+// PhoneNumber is an owned number. The slim list leaves out some of its fields.
+type PhoneNumber struct {
+	ID PhoneNumberID `json:"id"`
+	// RecordType is "phone_number", or "phone_number_slim" in the slim list.
+	RecordType string `json:"record_type"`
+	// PhoneNumber is in E.164.
+	PhoneNumber      string  `json:"phone_number"`
+	CountryISOAlpha2 *string `json:"country_iso_alpha2,omitempty"`
+	// Status is NumberActive or another of these constants.
+	Status string   `json:"status"`
+	Tags   []string `json:"tags,omitzero"`
+	// ExternalPIN protects the number against being ported away.
+	ExternalPIN          *string `json:"external_pin,omitempty"`
+	ConnectionID         *string `json:"connection_id,omitempty"`
+	ConnectionName       *string `json:"connection_name,omitempty"`
+	CustomerReference    *string `json:"customer_reference,omitempty"`
+	MessagingProfileID   *string `json:"messaging_profile_id,omitempty"`
+	MessagingProfileName *string `json:"messaging_profile_name,omitempty"`
+	BillingGroupID       *string `json:"billing_group_id,omitempty"`
+	EmergencyEnabled     *bool   `json:"emergency_enabled,omitempty"`
+	EmergencyAddressID   *string `json:"emergency_address_id,omitempty"`
+	// EmergencyStatus is active, deprovisioning, disabled, provisioning or
+	// provisioning-failed.
+	EmergencyStatus       *string `json:"emergency_status,omitempty"`
+	CallForwardingEnabled *bool   `json:"call_forwarding_enabled,omitempty"`
+	CNAMListingEnabled    *bool   `json:"cnam_listing_enabled,omitempty"`
+	CallerIDNameEnabled   *bool   `json:"caller_id_name_enabled,omitempty"`
+	CallRecordingEnabled  *bool   `json:"call_recording_enabled,omitempty"`
+	T38FaxGatewayEnabled  *bool   `json:"t38_fax_gateway_enabled,omitempty"`
+	HDVoiceEnabled        *bool   `json:"hd_voice_enabled,omitempty"`
+	// InboundCallScreening is disabled, reject_calls or flag_calls.
+	InboundCallScreening *string `json:"inbound_call_screening,omitempty"`
+	// PhoneNumberType is TypeLocal or another of these constants, or tollfree,
+	// shortcode or longcode.
+	PhoneNumberType *string   `json:"phone_number_type,omitempty"`
+	PurchasedAt     wire.Time `json:"purchased_at,omitzero"`
+	CreatedAt       wire.Time `json:"created_at,omitzero"`
+	UpdatedAt       wire.Time `json:"updated_at,omitzero"`
+	ActivatedAt     wire.Time `json:"activated_at,omitzero"`
+	// SourceType is number_order or port_request.
+	SourceType *string `json:"source_type,omitempty"`
+	// DeletionLockEnabled protects the number against Delete. It is set in the
+	// portal.
+	DeletionLockEnabled *bool `json:"deletion_lock_enabled,omitempty"`
+}
+
+// UpdatePhoneNumberRequest changes a number. What is nil stays as it is. The
+// messaging profile is changed by UpdateMessaging alone.
+type UpdatePhoneNumberRequest struct {
+	Tags              []string `json:"tags,omitzero"`
+	ExternalPIN       *string  `json:"external_pin,omitempty"`
+	HDVoiceEnabled    *bool    `json:"hd_voice_enabled,omitempty"`
+	CustomerReference *string  `json:"customer_reference,omitempty"`
+	ConnectionID      *string  `json:"connection_id,omitempty"`
+	BillingGroupID    *string  `json:"billing_group_id,omitempty"`
+	AddressID         *string  `json:"address_id,omitempty"`
+}
+
+// List reads one page of the account's numbers; r may be nil.
+//
+// GET /phone_numbers with page[number] (from 1), page[size] (1 to 250, default
+// 20), sort, handle_messaging_profile_error and filter[…]. The newest comes
+// first unless sort says otherwise.
+func (s *PhoneNumbersService) List(ctx context.Context, r *ListPhoneNumbersRequest) (*Page[PhoneNumber], error) {
+	const op = "PhoneNumbers.List"
+	r = orZero(r)
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers", Query: r,
+	}, (*PhoneNumber).check)
+}
+
+// All walks the numbers of all pages from r.Page on; r may be nil. The rules of
+// NumberOrders.All hold.
+func (s *PhoneNumbersService) All(ctx context.Context, r *ListPhoneNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*PhoneNumber, error] {
+	from := *orZero(r)
+	from.Page.enlarge()
+	return walk[PhoneNumber]{
+		op:    "PhoneNumbers.All",
+		first: from.Page.Number,
+		fetch: pageOf(from, func(r *ListPhoneNumbersRequest, number int) { r.Page.Number = number }, s.List),
+		id:    func(n *PhoneNumber) string { return string(n.ID) },
+	}.all(ctx, opts)
+}
+
+// ListSlim is List with fewer fields, for which Telnyx allows more requests;
+// r may be nil.
+//
+// GET /phone_numbers/slim with the parameters of List, include_connection and
+// include_tags.
+func (s *PhoneNumbersService) ListSlim(ctx context.Context, r *ListSlimPhoneNumbersRequest) (*Page[PhoneNumber], error) {
+	const op = "PhoneNumbers.ListSlim"
+	r = orZero(r)
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers/slim", Query: r,
+	}, (*PhoneNumber).check)
+}
+
+// AllSlim is All of the slim list.
+func (s *PhoneNumbersService) AllSlim(ctx context.Context, r *ListSlimPhoneNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*PhoneNumber, error] {
+	from := *orZero(r)
+	from.Page.enlarge()
+	return walk[PhoneNumber]{
+		op:    "PhoneNumbers.AllSlim",
+		first: from.Page.Number,
+		fetch: pageOf(from, func(r *ListSlimPhoneNumbersRequest, number int) { r.Page.Number = number }, s.ListSlim),
+		id:    func(n *PhoneNumber) string { return string(n.ID) },
+	}.all(ctx, opts)
+}
+
+// Get reads a number.
+//
+// GET /phone_numbers/{id}.
+func (s *PhoneNumbersService) Get(ctx context.Context, id PhoneNumberID) (*PhoneNumber, error) {
+	return get(ctx, s.api, &api.Call{
+		Op: "PhoneNumbers.Get", Class: api.Read, Method: http.MethodGet,
+		Path: "/phone_numbers/{id}", Args: []string{string(id)},
+	}, (*PhoneNumber).check)
+}
+
+// Update changes a number.
+//
+// PATCH /phone_numbers/{id}, answered with the number.
+func (s *PhoneNumbersService) Update(ctx context.Context, id PhoneNumberID, r *UpdatePhoneNumberRequest) (*PhoneNumber, error) {
+	const op = "PhoneNumbers.Update"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	return get(ctx, s.api, &api.Call{
+		Op: op, Class: api.Write, Method: http.MethodPatch,
+		Path: "/phone_numbers/{id}", Args: []string{string(id)}, Body: r,
+	}, (*PhoneNumber).check)
+}
+
+// Delete gives a number back, for good. It is refused where
+// DeletionLockEnabled.
+//
+// DELETE /phone_numbers/{id}, answered with the number as it was, status
+// deleted. One that is gone already is ErrNotFound.
+func (s *PhoneNumbersService) Delete(ctx context.Context, id PhoneNumberID) (*PhoneNumber, error) {
+	return get(ctx, s.api, &api.Call{
+		Op: "PhoneNumbers.Delete", Class: api.Write, Method: http.MethodDelete,
+		Path: "/phone_numbers/{id}", Args: []string{string(id)},
+	}, (*PhoneNumber).check)
+}
+
+func (n *PhoneNumber) check() string { return missing(n.ID) }
