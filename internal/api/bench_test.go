@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,10 +40,10 @@ const benchOrderJSON = `{"id":"12ade33a-21c0-473b-b055-b3c836e1c292","status":"p
 	`{"id":"1","phone_number":"+12025550101","status":"pending"},{"id":"2","phone_number":"+12025550102","status":"pending"}]}`
 
 // benchServer answers POST with an order, and GET with a page of 250.
-func benchServer(b *testing.B) string {
+func benchServer(b *testing.B, http2 bool) (url string, transport func() *http.Transport) {
 	b.Helper()
 	page := `{"data":[` + strings.TrimSuffix(strings.Repeat(benchOrderJSON+",", 250), ",") + `]}`
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
 		body := page
@@ -52,13 +53,18 @@ func benchServer(b *testing.B) string {
 		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
 		_, _ = io.WriteString(w, body)
 	}))
+	if http2 {
+		srv.EnableHTTP2 = true
+		srv.StartTLS()
+	} else {
+		srv.Start()
+	}
 	b.Cleanup(srv.Close)
-	return srv.URL
-}
-
-func benchClient(b *testing.B, url string) *Client {
-	return newTestClient(b, Config{Auth: Static{Header: "Authorization", Prefix: "Bearer ", Secret: wire.NewSecret("KEY0123456789")}},
-		url, &numbers.ClientOptions{}, nil)
+	return srv.URL, func() *http.Transport {
+		t := srv.Client().Transport.(*http.Transport).Clone()
+		b.Cleanup(t.CloseIdleConnections)
+		return t
+	}
 }
 
 // byHand is what a careful programmer writes without this package.
@@ -95,53 +101,67 @@ func byHand(ctx context.Context, c *http.Client, method, url string, body, into 
 	return json.Unmarshal(data, into)
 }
 
+// sides runs the same work by this package and by hand: each alone, which
+// tells the allocations, and both in turns, which tells the ratio of their
+// medians whatever else the machine does.
+func sides(b *testing.B, work func(ctx context.Context, c *Client) error, hand func(ctx context.Context, c *http.Client, url string) error) {
+	for _, http2 := range []bool{false, true} {
+		url, transport := benchServer(b, http2)
+		auth := Static{Header: "Authorization", Prefix: "Bearer ", Secret: wire.NewSecret("KEY0123456789")}
+		ours := newTestClient(b, Config{Auth: auth}, url, &numbers.ClientOptions{}, transport())
+		theirs := &http.Client{Transport: transport(), Timeout: time.Minute}
+		name := map[bool]string{false: "HTTP1", true: "HTTP2"}[http2]
+		b.Run(name+"/api", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				require.NoError(b, work(b.Context(), ours))
+			}
+		})
+		b.Run(name+"/by hand", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				require.NoError(b, hand(b.Context(), theirs, url))
+			}
+		})
+		b.Run(name+"/both", func(b *testing.B) {
+			var a, z []time.Duration
+			for b.Loop() {
+				began := time.Now()
+				require.NoError(b, work(b.Context(), ours))
+				half := time.Now()
+				require.NoError(b, hand(b.Context(), theirs, url))
+				a, z = append(a, half.Sub(began)), append(z, time.Since(half))
+			}
+			slices.Sort(a)
+			slices.Sort(z)
+			b.ReportMetric(float64(a[len(a)/2])/float64(z[len(z)/2]), "ratio")
+		})
+	}
+}
+
 // BenchmarkCreate is one order.
 func BenchmarkCreate(b *testing.B) {
-	url := benchServer(b)
 	body := benchOrder{Numbers: []benchItem{{Number: "+12025550101"}, {Number: "+12025550102"}}}
-	b.Run("api", func(b *testing.B) {
-		c := benchClient(b, url)
-		b.ReportAllocs()
-		for b.Loop() {
-			_, err := Get[benchOrder](b.Context(), c, &Call{
-				Op: "Create", Class: Buy, Method: http.MethodPost, Path: "/orders", Body: &body, Numbers: testNumbers,
-			})
-			require.NoError(b, err)
-		}
-	})
-	b.Run("by hand", func(b *testing.B) {
-		transport := &http.Transport{}
-		defer transport.CloseIdleConnections()
-		c := &http.Client{Transport: transport, Timeout: time.Minute}
-		b.ReportAllocs()
-		for b.Loop() {
-			var order benchOrder
-			require.NoError(b, byHand(b.Context(), c, http.MethodPost, url+"/orders", &body, &order))
-		}
+	sides(b, func(ctx context.Context, c *Client) error {
+		_, err := Get[benchOrder](ctx, c, &Call{
+			Op: "Create", Class: Buy, Method: http.MethodPost, Path: "/orders", Body: &body, Numbers: testNumbers,
+		})
+		return err
+	}, func(ctx context.Context, c *http.Client, url string) error {
+		var order benchOrder
+		return byHand(ctx, c, http.MethodPost, url+"/orders", &body, &order)
 	})
 }
 
 // BenchmarkList is one page of 250 orders.
 func BenchmarkList(b *testing.B) {
-	url := benchServer(b)
-	b.Run("api", func(b *testing.B) {
-		c := benchClient(b, url)
-		b.ReportAllocs()
-		for b.Loop() {
-			_, err := Get[benchPage](b.Context(), c, &Call{
-				Op: "List", Class: Read, Method: http.MethodGet, Path: "/orders", Query: params{Name: "x"},
-			})
-			require.NoError(b, err)
-		}
-	})
-	b.Run("by hand", func(b *testing.B) {
-		transport := &http.Transport{}
-		defer transport.CloseIdleConnections()
-		c := &http.Client{Transport: transport, Timeout: time.Minute}
-		b.ReportAllocs()
-		for b.Loop() {
-			var page benchPage
-			require.NoError(b, byHand(b.Context(), c, http.MethodGet, url+"/orders?name=x", nil, &page))
-		}
+	sides(b, func(ctx context.Context, c *Client) error {
+		_, err := Get[benchPage](ctx, c, &Call{
+			Op: "List", Class: Read, Method: http.MethodGet, Path: "/orders", Query: params{Name: "x"},
+		})
+		return err
+	}, func(ctx context.Context, c *http.Client, url string) error {
+		var page benchPage
+		return byHand(ctx, c, http.MethodGet, url+"/orders?name=x", nil, &page)
 	})
 }

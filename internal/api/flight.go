@@ -125,9 +125,10 @@ func (f *flight) headers() http.Header {
 	if accept == "" {
 		accept = "application/json"
 	}
-	h := http.Header{"Accept": {accept}, "User-Agent": {f.c.userAgent}}
+	values := [...]string{accept, f.c.userAgent, f.payload.contentType} // one allocation for all
+	h := http.Header{"Accept": values[0:1:1], "User-Agent": values[1:2:2]}
 	if f.payload.contentType != "" {
-		h["Content-Type"] = []string{f.payload.contentType}
+		h["Content-Type"] = values[2:3:3]
 	}
 	return h
 }

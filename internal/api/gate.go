@@ -24,9 +24,10 @@ var errAlreadySent = errors.New("the request was sent already, and is not sent t
 // its reader, could send the body beside the next attempt, or after the caller
 // was told that nothing was sent.
 type gate struct {
-	open func() io.Reader
-	once bool // it never opens again: a Buy, a login, a stream
-	bare bool // there is nothing to read: the headers are the whole request
+	data   []byte
+	stream io.Reader // in place of data
+	once   bool      // it never opens again: a Buy, a login, a stream
+	bare   bool      // there is nothing to read: the headers are the whole request
 
 	mu   sync.Mutex
 	turn int // of the reader handed out last
@@ -40,9 +41,9 @@ type gate struct {
 func newGate(p payload, once bool) *gate {
 	switch {
 	case p.stream != nil:
-		return &gate{open: func() io.Reader { return p.stream }, once: true}
+		return &gate{stream: p.stream, once: true}
 	case p.data != nil || once:
-		return &gate{open: func() io.Reader { return bytes.NewReader(p.data) }, once: once, bare: len(p.data) == 0}
+		return &gate{data: p.data, once: once, bare: len(p.data) == 0}
 	}
 	return nil
 }
@@ -65,9 +66,10 @@ func (g *gate) body() (io.Reader, error) {
 		return nil, errAlreadySent
 	}
 	g.turn++
-	r := gateReader{gate: g, turn: g.turn, from: g.open()}
-	if sized, ok := r.from.(retryablehttp.LenReader); ok {
-		return sizedGateReader{gateReader: r, size: sized.Len()}, nil
+	r := &gateReader{gate: g, turn: g.turn, stream: g.stream}
+	r.data.Reset(g.data)
+	if r.Len() < 0 {
+		return struct{ io.Reader }{r}, nil
 	}
 	return r, nil
 }
@@ -113,24 +115,32 @@ func (g *gate) close() {
 	g.shut = true
 }
 
-// gateReader has no method but Read, so that nobody copies around it.
+// gateReader reads the data or the stream. It has no method by which a body
+// could be copied around it.
 type gateReader struct {
-	gate *gate
-	turn int
-	from io.Reader
+	gate   *gate
+	turn   int
+	data   bytes.Reader
+	stream io.Reader // in place of data
 }
 
-func (r gateReader) Read(p []byte) (int, error) {
-	if !r.gate.enter(r.turn) {
+func (r *gateReader) Read(p []byte) (int, error) {
+	switch {
+	case !r.gate.enter(r.turn):
 		return 0, errAlreadySent
+	case r.stream != nil:
+		return r.stream.Read(p)
 	}
-	return r.from.Read(p)
+	return r.data.Read(p)
 }
 
-// sizedGateReader tells the Content-Length.
-type sizedGateReader struct {
-	gateReader
-	size int
+// Len becomes the Content-Length; -1 where it is not known.
+func (r *gateReader) Len() int {
+	if r.stream == nil {
+		return r.data.Len()
+	}
+	if sized, ok := r.stream.(retryablehttp.LenReader); ok {
+		return sized.Len()
+	}
+	return -1
 }
-
-func (r sizedGateReader) Len() int { return r.size }
