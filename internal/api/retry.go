@@ -55,7 +55,7 @@ func (f *flight) checkRetry(ctx context.Context, _ *http.Response, err error) (b
 	case ctx.Err() != nil || f.fatal:
 		return false, nil
 	case f.gate != nil && f.gate.once && (err == nil || f.gate.passed()):
-		return false, nil
+		return false, nil //nolint:nilerr // the error itself is the retry loop's to return
 	case err == nil && !repeatable(f.last.Status):
 		return false, nil
 	}
