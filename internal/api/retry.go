@@ -53,9 +53,9 @@ func (f *flight) tries() int {
 func (f *flight) checkRetry(ctx context.Context, _ *http.Response, err error) (bool, error) {
 	switch {
 	case ctx.Err() != nil || f.fatal:
-		return false, nil
+		return false, nil //nolint:nilerr // what came of the attempt is told, not the context's end
 	case f.gate != nil && f.gate.once && (err == nil || f.gate.passed()):
-		return false, nil //nolint:nilerr // the error itself is the retry loop's to return
+		return false, nil
 	case err == nil && !repeatable(f.last.Status):
 		return false, nil
 	}
