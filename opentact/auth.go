@@ -1,6 +1,13 @@
 package opentact
 
 import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
@@ -11,16 +18,16 @@ import (
 // sends this one.
 const tokenHeader = "X-Auth-Token"
 
-// Auth is a credential; [TokenAuth] makes one. It prints no secret, and puts
-// none into a URL.
+// Auth is a credential; [TokenAuth] and [LoginAuth] make one. It prints no
+// secret, and puts none into a URL.
 type Auth struct {
 	make   func(*numbers.ClientOptions) (api.Auth, error)
 	reason string
 }
 
 // TokenAuth authenticates by a token in the X-Auth-Token header: the JWT that a
-// login brings, which lasts 24 hours and is not renewed, or an API key of the
-// portal.
+// login brings, which lasts 24 hours and is not renewed, a long-lived token
+// ([TokensService]), or an API key of the portal.
 func TokenAuth(token string) Auth {
 	return Auth{
 		make: func(*numbers.ClientOptions) (api.Auth, error) {
@@ -28,4 +35,89 @@ func TokenAuth(token string) Auth {
 		},
 		reason: api.BadSecret(token),
 	}
+}
+
+// tokenLifetime is how long a login lasts: both samples that OpenTact
+// published, of 2020 and of 2023, expire 86,400 seconds after they were issued.
+const tokenLifetime = 24 * time.Hour
+
+// LoginAuth authenticates by e-mail address and password: GET /auth with Basic
+// authentication, when a token is first needed, and again before its 24 hours
+// end. A read that is refused as unauthorised is sent once more with a fresh
+// token; "Forbidden", which OpenTact answers under the same status for what
+// belongs to others, renews nothing.
+//
+// Source: OpenTact's documentation of 2020 and 2022, "Authentication".
+func LoginAuth(email, password string) Auth {
+	basic := base64.StdEncoding.EncodeToString([]byte(email + ":" + password))
+	return Auth{
+		make: func(opts *numbers.ClientOptions) (api.Auth, error) {
+			cfg := config(api.Static{Header: "Authorization", Prefix: "Basic ", Secret: wire.NewSecret(basic)})
+			cfg.Unauthorised = nil
+			core, err := api.New(cfg, opts)
+			if err != nil {
+				return nil, err
+			}
+			return &api.Tokens{
+				Login:   func(ctx context.Context, _ api.Token) (api.Token, error) { return login(ctx, core) },
+				Apply:   func(h http.Header, token string) { h.Set(tokenHeader, token) },
+				Secrets: []string{password, basic},
+			}, nil
+		},
+		reason: badLogin(email, password),
+	}
+}
+
+// badLogin says why a login can't be one.
+func badLogin(email, password string) string {
+	switch {
+	case email == "" || password == "":
+		return "the e-mail address or the password is empty"
+	case strings.Contains(email, ":"):
+		return "the e-mail address has a colon"
+	}
+	return ""
+}
+
+// login gets a token.
+func login(ctx context.Context, core *api.Client) (api.Token, error) {
+	var user struct {
+		Token string `json:"token"`
+	}
+	err := core.Do(ctx, &api.Call{
+		Op: "login", Class: api.Read, Once: true, Method: http.MethodGet, Path: "/auth", Into: &user,
+		Check: func() string {
+			if user.Token == "" {
+				return "it has no token"
+			}
+			return ""
+		},
+	})
+	if err != nil {
+		return api.Token{}, err
+	}
+	return api.Token{Value: user.Token, Lifetime: tokenLifetime}, nil
+}
+
+// smallBody is larger than any body that refuses a request.
+const smallBody = 16 << 10
+
+// unauthorised reports whether an answer refuses the credential: status 401, of
+// HTTP or of the body alone, and not "Forbidden".
+func unauthorised(a *api.Answer) bool {
+	if a.Status != http.StatusUnauthorized && (!a.OK() || len(a.Body) > smallBody) {
+		return false
+	}
+	var e envelope
+	if json.Unmarshal(a.Body, &e) != nil {
+		return a.Status == http.StatusUnauthorized
+	}
+	var message string
+	into(e.Message, &message)
+	if strings.EqualFold(message, forbidden) {
+		return false
+	}
+	var status int
+	return a.Status == http.StatusUnauthorized ||
+		e.verdict() == refused && into(e.Status, &status) && status == http.StatusUnauthorized
 }

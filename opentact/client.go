@@ -22,6 +22,15 @@ const vendor = "opentact"
 type Client struct {
 	// Orders orders numbers.
 	Orders *OrdersService
+	// TNs finds numbers for sale.
+	TNs *TNsService
+	// Leases are the numbers that the account has.
+	Leases *LeasesService
+	// SIPConnections and SIPControlApps connect numbers.
+	SIPConnections *SIPConnectionsService
+	SIPControlApps *SIPControlAppsService
+	// Tokens are long-lived credentials.
+	Tokens *TokensService
 
 	api *api.Client
 }
@@ -30,7 +39,7 @@ type Client struct {
 // can't be one and options that make no sense are ErrInvalid.
 func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if auth.make == nil {
-		return nil, api.Invalid(vendor, "New", "auth", "there is none; use TokenAuth")
+		return nil, api.Invalid(vendor, "New", "auth", "there is none; use TokenAuth or LoginAuth")
 	}
 	if auth.reason != "" {
 		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
@@ -44,19 +53,25 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		Orders: &OrdersService{core},
-		api:    core,
+		Orders:         &OrdersService{core},
+		TNs:            &TNsService{core},
+		Leases:         &LeasesService{core},
+		SIPConnections: &SIPConnectionsService{core},
+		SIPControlApps: &SIPControlAppsService{core},
+		Tokens:         &TokensService{core},
+		api:            core,
 	}, nil
 }
 
 // config says what is particular to OpenTact.
 func config(credential api.Auth) api.Config {
 	return api.Config{
-		Vendor:  vendor,
-		BaseURL: DefaultBaseURL,
-		Auth:    credential,
-		Refusal: refusal,
-		Open:    open,
+		Vendor:       vendor,
+		BaseURL:      DefaultBaseURL,
+		Auth:         credential,
+		Unauthorised: unauthorised,
+		Refusal:      refusal,
+		Open:         open,
 	}
 }
 

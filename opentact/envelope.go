@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // envelope is what OpenTact wraps every answer in, success or not. It is read
@@ -42,6 +43,20 @@ func (e *envelope) verdict() verdict {
 // nullable is a result for which a payload of null is an answer.
 type nullable interface{ nullIs() string }
 
+// done is the result of an operation whose payload is not documented: that it
+// succeeded. It reads the envelope itself.
+type done struct {
+	Success wire.Bool `json:"success"`
+}
+
+// check says why an answer is no success.
+func (d *done) check() string {
+	if ok, _ := d.Success.Bool(); !ok {
+		return "it does not say success"
+	}
+	return ""
+}
+
 // open returns the payload of a 2xx answer.
 func open(a *api.Answer) (result []byte, isRefused bool) {
 	body := bytes.TrimSpace(a.Body)
@@ -57,6 +72,9 @@ func open(a *api.Answer) (result []byte, isRefused bool) {
 		return nil, true
 	case noVerdict:
 		return nil, false
+	}
+	if _, whole := a.Call.Into.(*done); whole {
+		return body, false
 	}
 	if n, ok := a.Call.Into.(nullable); ok && string(e.Payload) == "null" {
 		return []byte(n.nullIs()), false

@@ -60,6 +60,9 @@ func (e *Error) Error() string {
 // refusal reads an answer that is no success. The status that counts is that
 // of HTTP, and the body's where HTTP calls it a success.
 func refusal(a *api.Answer) api.Refusal {
+	if a.Call.Op == opDeleteToken { // its path has a secret, which a vendor may echo
+		a.Body = []byte(api.RedactValues(string(a.Body), a.Call.Args...))
+	}
 	e := readError(a)
 	r := api.Refusal{Err: e, Message: e.Message, Status: a.Status}
 	if e.Status != nil && *e.Status != a.Status {

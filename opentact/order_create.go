@@ -79,3 +79,90 @@ func spelled(tns []int64) []numbers.E164 {
 	}
 	return list
 }
+
+// CreateItemsRequest orders numbers, or asks what they cost, in the form of
+// 2021.
+type CreateItemsRequest struct {
+	// Items are the numbers, at least one.
+	Items []CreateItem `json:"items"`
+}
+
+// CreateItem is one number to order. What is nil is not sent, and OpenTact then
+// takes its default.
+type CreateItem struct {
+	// TN is the number with country code and without a plus sign.
+	TN        int64 `json:"tn"`
+	Voice     *bool `json:"voice,omitempty"`
+	Fax       *bool `json:"fax,omitempty"`
+	SMS       *bool `json:"sms,omitempty"`
+	MMS       *bool `json:"mms,omitempty"`
+	Emergency *bool `json:"emergency,omitempty"`
+	// Profile is the name of a TN profile, 1 to 255 characters.
+	Profile   *string `json:"profile,omitempty"`
+	AutoRenew *bool   `json:"autorenew,omitempty"`
+}
+
+func (r *CreateItemsRequest) check(op string) error {
+	if r == nil {
+		return api.Invalid(vendor, op, "request", "it is nil")
+	}
+	if len(r.Items) == 0 {
+		return api.Invalid(vendor, op, "Items", "there are none")
+	}
+	for i, item := range r.Items {
+		if err := checkTN(op, fmt.Sprintf("Items[%d].TN", i), item.TN); err != nil {
+			return err
+		}
+		if err := checkProfile(op, fmt.Sprintf("Items[%d].Profile", i), item.Profile); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *CreateItemsRequest) numbers() []numbers.E164 {
+	tns := make([]int64, len(r.Items))
+	for i, item := range r.Items {
+		tns[i] = item.TN
+	}
+	return spelled(tns)
+}
+
+// CreateOrderRequest orders numbers in today's form.
+type CreateOrderRequest struct {
+	// Items are the numbers, at least one.
+	Items []CreateOrderItem `json:"items"`
+}
+
+// CreateOrderItem is one number to order.
+type CreateOrderItem struct {
+	// TN is the number with country code and without a plus sign.
+	TN int64 `json:"tn"`
+	// Features are "voice", "sms" and the like; nil is not sent.
+	Features []string `json:"features,omitzero"`
+	// AutoRenew false releases the number when its first month ends.
+	AutoRenew *bool `json:"autorenew,omitempty"`
+}
+
+func (r *CreateOrderRequest) check(op string) error {
+	if r == nil {
+		return api.Invalid(vendor, op, "request", "it is nil")
+	}
+	if len(r.Items) == 0 {
+		return api.Invalid(vendor, op, "Items", "there are none")
+	}
+	for i, item := range r.Items {
+		if err := checkTN(op, fmt.Sprintf("Items[%d].TN", i), item.TN); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *CreateOrderRequest) numbers() []numbers.E164 {
+	tns := make([]int64, len(r.Items))
+	for i, item := range r.Items {
+		tns[i] = item.TN
+	}
+	return spelled(tns)
+}

@@ -49,6 +49,105 @@ func (s *OrdersService) Price(ctx context.Context, r *CreateTNOrderRequest) (*Or
 	})
 }
 
+// CreateItems orders numbers in the form of 2021, each with features of its
+// own.
+//
+// POST /order/tn, as Create in all else. What is refused of single numbers is
+// in the order's Errors.
+//
+// Source: the server's own description of October 2021.
+func (s *OrdersService) CreateItems(ctx context.Context, r *CreateItemsRequest) (*Order, error) {
+	const op = "Orders.CreateItems"
+	if err := r.check(op); err != nil {
+		return nil, err
+	}
+	return s.order(ctx, &api.Call{
+		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/order/tn", Body: r, Numbers: r.numbers(),
+	})
+}
+
+// PriceItems says what an order in the form of 2021 would cost. It buys
+// nothing.
+//
+// POST /order/price with the body of CreateItems, answered with 200.
+//
+// Source: the server's own description of October 2021.
+func (s *OrdersService) PriceItems(ctx context.Context, r *CreateItemsRequest) (*OrderPrice, error) {
+	const op = "Orders.PriceItems"
+	if err := r.check(op); err != nil {
+		return nil, err
+	}
+	return s.price(ctx, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/order/price", Body: r, Numbers: r.numbers(),
+	})
+}
+
+// CreateOrder orders numbers in today's form.
+//
+// POST /order, answered with 201 and the order's counters; its numbers are
+// shown by Get. It may cost money and is sent once, as Create.
+//
+// Source: OpenTact's documentation of 2022 to 2024.
+func (s *OrdersService) CreateOrder(ctx context.Context, r *CreateOrderRequest) (*Order, error) {
+	const op = "Orders.CreateOrder"
+	if err := r.check(op); err != nil {
+		return nil, err
+	}
+	return s.order(ctx, &api.Call{
+		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/order", Body: r, Numbers: r.numbers(),
+	})
+}
+
+// Search reads one page of orders, with their counters and without their
+// numbers; r may be nil.
+//
+// POST /order/search with take (1 to 100, default 10) and skip in the query.
+//
+// Source: OpenTact's documentation of 2022 to 2024; the limits of take are
+// those of its searches in the documentation of 2020.
+func (s *OrdersService) Search(ctx context.Context, r *SearchOrdersRequest) (*Page[Order], error) {
+	return s.search(ctx, r, nil)
+}
+
+func (s *OrdersService) search(ctx context.Context, r *SearchOrdersRequest, header *http.Header) (*Page[Order], error) {
+	const op = "Orders.Search"
+	if r == nil {
+		r = &SearchOrdersRequest{}
+	}
+	if err := checkWindow(op, r.Take, r.Skip); err != nil {
+		return nil, err
+	}
+	return rows(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/order/search", Query: r, Body: r, Header: header,
+	}, func(o *Order) string { return missing(o.UUID) })
+}
+
+// SearchAll walks the orders of Search from r.Skip on; r may be nil. Pages have
+// 100 orders unless r says otherwise, the oldest first. Orders that are made
+// meanwhile come at the end, then; in another order, some may come twice.
+func (s *OrdersService) SearchAll(ctx context.Context, r *SearchOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*Order, error] {
+	return s.searchAll(ctx, r, nil, opts...)
+}
+
+func (s *OrdersService) searchAll(ctx context.Context, r *SearchOrdersRequest, header *http.Header, opts ...numbers.PageOption) iter.Seq2[*Order, error] {
+	var from SearchOrdersRequest
+	if r != nil {
+		from = *r
+	}
+	if from.Order == nil {
+		from.Order = &OrdersOrder{CreatedOn: Ascending}
+	}
+	return window[Order]{
+		op: "Orders.SearchAll", take: from.Take, skip: from.Skip,
+		fetch: func(ctx context.Context, take, skip int) (*Page[Order], error) {
+			at := from
+			at.Take, at.Skip = take, skip
+			return s.search(ctx, &at, header)
+		},
+		id: func(o *Order) string { return o.UUID },
+	}.all(ctx, opts)
+}
+
 // List reads the account's orders. There is no paging, no filter, and no order
 // of the rows is documented. The orders are shallow: Get shows their numbers.
 //
@@ -60,22 +159,10 @@ func (s *OrdersService) List(ctx context.Context) (*Page[Order], error) {
 }
 
 func (s *OrdersService) list(ctx context.Context, header *http.Header) (*Page[Order], error) {
-	into := new(orderList)
-	err := s.api.Do(ctx, &api.Call{
-		Op: "Orders.List", Class: api.Read, Method: http.MethodGet, Path: "/order",
-		Into: into, Header: header,
-		Check: func() string { return into.check(func(o *Order) string { return missing(o.UUID) }) },
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &into.Page, nil
+	return list(ctx, s.api, &api.Call{
+		Op: "Orders.List", Class: api.Read, Method: http.MethodGet, Path: "/order", Header: header,
+	}, func(o *Order) string { return missing(o.UUID) })
 }
-
-// orderList is a list that null stands for where there are no orders.
-type orderList struct{ Page[Order] }
-
-func (*orderList) nullIs() string { return "[]" }
 
 // All walks the orders of List. Where the vendor counts more orders than it
 // lists, the walk ends with ErrIncomplete.

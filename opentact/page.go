@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/tnkit/tnkit/numbers/wire"
 )
@@ -102,39 +101,4 @@ func (p *Page[T]) single(data []byte) error {
 	p.Data = make([]T, 1)
 	p.form = formSingle
 	return json.Unmarshal(data, &p.Data[0])
-}
-
-// check says which row tells nothing; "" where all tell.
-func (p *Page[T]) check(row func(*T) string) string {
-	for i := range p.Data {
-		if reason := row(&p.Data[i]); reason != "" {
-			return fmt.Sprintf("data[%d]: %s", i, reason)
-		}
-	}
-	return ""
-}
-
-// missing is the check of an object that needs a uuid.
-func missing(uuid string) string {
-	if uuid == "" {
-		return "the object has no uuid"
-	}
-	return ""
-}
-
-// count is how many rows the vendor says there are in all; -1 = it does not
-// say.
-func (p *Page[T]) count() int {
-	if p.Total == nil {
-		return -1
-	}
-	return *p.Total
-}
-
-func pointers[T any](list []T) []*T {
-	out := make([]*T, len(list))
-	for i := range list {
-		out[i] = &list[i]
-	}
-	return out
 }

@@ -1,0 +1,182 @@
+package opentact
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"strconv"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// LeasesService reads, changes and releases the numbers that the account has.
+type LeasesService struct{ api *api.Client }
+
+// SearchLeasesRequest asks for one page of leases. What is not set is not sent.
+type SearchLeasesRequest struct {
+	// Take is 1 to 100; 0 = not sent, which means 10. Skip is how many leases
+	// stand before the first one. OpenTact's sources show them in the query and
+	// in the body; they are sent in both.
+	Take int `url:"take,omitempty" json:"take,omitempty"`
+	Skip int `url:"skip,omitempty" json:"skip,omitempty"`
+	// Mode joins the filters: AND or OR.
+	Mode           string       `url:"-" json:"mode,omitempty"`
+	Order          *LeasesOrder `url:"-" json:"order,omitempty"`
+	CreatedOnFrom  wire.Time    `url:"-" json:"created_on_from,omitzero"`
+	CreatedOnTo    wire.Time    `url:"-" json:"created_on_to,omitzero"`
+	ModifiedOnFrom wire.Time    `url:"-" json:"modified_on_from,omitzero"`
+	ModifiedOnTo   wire.Time    `url:"-" json:"modified_on_to,omitzero"`
+	// TN is a mask of the number.
+	TN        *string `url:"-" json:"tn,omitempty"`
+	AutoRenew *bool   `url:"-" json:"autorenew,omitempty"`
+	// SIPConnection and SIPControlApp are UUIDs.
+	SIPConnection *string `url:"-" json:"sip_connection,omitempty"`
+	SIPControlApp *string `url:"-" json:"sip_control_app,omitempty"`
+	// SIPConnectionsSkip leaves out the numbers of these connections.
+	SIPConnectionsSkip []string `url:"-" json:"sip_connections_skip,omitzero"`
+}
+
+// LeasesOrder is the order of listed leases: [Ascending] or [Descending].
+type LeasesOrder struct {
+	TN         string `json:"tn,omitempty"`
+	CreatedOn  string `json:"created_on,omitempty"`
+	ModifiedOn string `json:"modified_on,omitempty"`
+}
+
+// UpdateLeaseRequest changes a lease. What is nil or absent stays as it is.
+type UpdateLeaseRequest struct {
+	Voice     *bool `json:"voice,omitempty"`
+	Fax       *bool `json:"fax,omitempty"`
+	SMS       *bool `json:"sms,omitempty"`
+	MMS       *bool `json:"mms,omitempty"`
+	Emergency *bool `json:"emergency,omitempty"`
+	// AutoRenew false releases the number when its month ends.
+	AutoRenew *bool `json:"autorenew,omitempty"`
+	// MessagingProfile is a UUID.
+	MessagingProfile *string `json:"messaging_profile,omitempty"`
+	// SIPConnection and SIPControlApp are UUIDs; null detaches the number.
+	SIPConnection wire.Null[string] `json:"sip_connection,omitzero"`
+	SIPControlApp wire.Null[string] `json:"sip_control_app,omitzero"`
+}
+
+// List reads the account's leases at once.
+//
+// GET /lease/tn. Source: OpenTact's documentation of 2020; it is gone from the
+// server's own description of 2021. Search is in both.
+func (s *LeasesService) List(ctx context.Context) (*Page[Lease], error) {
+	return list(ctx, s.api, &api.Call{
+		Op: "Leases.List", Class: api.Read, Method: http.MethodGet, Path: "/lease/tn",
+	}, noLease)
+}
+
+// Search reads one page of leases; r may be nil.
+//
+// POST /lease/tn/search with take (1 to 100, default 10) and skip.
+//
+// Source: the server's own description of October 2021; published programs.
+func (s *LeasesService) Search(ctx context.Context, r *SearchLeasesRequest) (*Page[Lease], error) {
+	const op = "Leases.Search"
+	if r == nil {
+		r = &SearchLeasesRequest{}
+	}
+	if err := checkWindow(op, r.Take, r.Skip); err != nil {
+		return nil, err
+	}
+	return rows(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/lease/tn/search", Query: r, Body: r,
+	}, noLease)
+}
+
+// All walks the leases of Search from r.Skip on; r may be nil. Pages have 100
+// leases unless r says otherwise, the oldest first: new ones come at the end,
+// then. Where leases are released meanwhile, others move to pages that were
+// read already, and the walk ends with ErrIncomplete.
+func (s *LeasesService) All(ctx context.Context, r *SearchLeasesRequest, opts ...numbers.PageOption) iter.Seq2[*Lease, error] {
+	var from SearchLeasesRequest
+	if r != nil {
+		from = *r
+	}
+	if from.Order == nil {
+		from.Order = &LeasesOrder{CreatedOn: Ascending}
+	}
+	return window[Lease]{
+		op: "Leases.All", take: from.Take, skip: from.Skip,
+		fetch: func(ctx context.Context, take, skip int) (*Page[Lease], error) {
+			at := from
+			at.Take, at.Skip = take, skip
+			return s.Search(ctx, &at)
+		},
+		id: func(l *Lease) string { return l.UUID },
+	}.all(ctx, opts)
+}
+
+// Get reads a lease.
+//
+// GET /lease/tn/{uuid}. A lease that does not exist, or has been released, is
+// ErrNotFound (404, "TNLease not found"), one of another account ErrForbidden
+// (401, "Forbidden").
+func (s *LeasesService) Get(ctx context.Context, uuid string) (*Lease, error) {
+	return s.lease(ctx, &api.Call{
+		Op: "Leases.Get", Class: api.Read, Method: http.MethodGet, Path: "/lease/tn/{uuid}", Args: []string{uuid},
+	})
+}
+
+// GetByTN reads the lease of a number, with country code and without a plus
+// sign.
+//
+// GET /lease/tn/{tn}/tn. A number that the account does not have is ErrNotFound
+// (404, "TNLease not found").
+func (s *LeasesService) GetByTN(ctx context.Context, tn int64) (*Lease, error) {
+	const op = "Leases.GetByTN"
+	if err := checkTN(op, "tn", tn); err != nil {
+		return nil, err
+	}
+	return s.lease(ctx, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/lease/tn/{tn}/tn",
+		Args: []string{strconv.FormatInt(tn, 10)}, Numbers: spelled([]int64{tn}),
+	})
+}
+
+// Update changes a lease.
+//
+// PATCH /lease/tn/{uuid}, answered with the lease. OpenTact's documentation of
+// 2020 lists other names for two of the fields; those here are the server's own
+// of 2021.
+func (s *LeasesService) Update(ctx context.Context, uuid string, r *UpdateLeaseRequest) (*Lease, error) {
+	const op = "Leases.Update"
+	if r == nil {
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	}
+	return s.lease(ctx, &api.Call{
+		Op: op, Class: api.Write, Method: http.MethodPatch, Path: "/lease/tn/{uuid}", Args: []string{uuid}, Body: r,
+	})
+}
+
+// Release gives a number back, for good. uuid is the lease's, or the number
+// itself.
+//
+// DELETE /lease/tn/{uuid}, answered with the lease as it was. Once it is gone
+// it is ErrNotFound (404, "TNLease not found").
+//
+// Source: OpenTact's documentation of 2022 to 2024.
+func (s *LeasesService) Release(ctx context.Context, uuid string) (*Lease, error) {
+	return s.lease(ctx, &api.Call{
+		Op: "Leases.Release", Class: api.Write, Method: http.MethodDelete, Path: "/lease/tn/{uuid}", Args: []string{uuid},
+	})
+}
+
+// lease performs a call whose answer is a lease.
+func (s *LeasesService) lease(ctx context.Context, call *api.Call) (*Lease, error) {
+	l := new(Lease)
+	call.Into = l
+	call.Check = func() string { return noLease(l) }
+	if err := s.api.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// noLease is the check of a row that needs a uuid.
+func noLease(l *Lease) string { return missing(l.UUID) }

@@ -1,0 +1,187 @@
+package opentact
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/page"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// MaxTake is the largest page of a search that OpenTact documents.
+const MaxTake = 100
+
+// The directions of an order of rows.
+const (
+	Ascending  = "ASC"
+	Descending = "DESC"
+)
+
+// nullableList is a list for which null stands where there are no rows.
+type nullableList[T any] struct{ Page[T] }
+
+func (*nullableList[T]) nullIs() string { return "[]" }
+
+// list performs a call whose answer are all rows there are. check says why a
+// row tells nothing.
+func list[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*Page[T], error) {
+	into := new(nullableList[T])
+	call.Into, call.Check = into, func() string { return into.check(check) }
+	if err := c.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return &into.Page, nil
+}
+
+// rows performs a call whose answer is a page of a search.
+func rows[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*Page[T], error) {
+	into := new(Page[T])
+	call.Into, call.Check = into, func() string { return into.check(check) }
+	if err := c.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return into, nil
+}
+
+// checkWindow refuses a page that OpenTact does not have.
+func checkWindow(op string, take, skip int) error {
+	switch {
+	case take < 0 || take > MaxTake:
+		return api.Invalid(vendor, op, "Take", "it must be from 1 to 100")
+	case skip < 0:
+		return api.Invalid(vendor, op, "Skip", "it is negative")
+	}
+	return nil
+}
+
+// window is how a search is walked by take and skip, to its total.
+type window[T any] struct {
+	op         string
+	take, skip int
+	fetch      func(ctx context.Context, take, skip int) (*Page[T], error)
+	id         func(*T) string
+}
+
+func (w window[T]) all(ctx context.Context, opts []numbers.PageOption) iter.Seq2[*T, error] {
+	if w.take == 0 {
+		w.take = MaxTake
+	}
+	pages := page.Walk[*Page[T], int]{
+		Vendor: vendor,
+		Op:     w.op,
+		First:  w.skip,
+		Fetch: func(ctx context.Context, skip int) (page.Page[*Page[T], int], error) {
+			pg, err := w.fetch(ctx, w.take, skip)
+			if err != nil {
+				return page.Page[*Page[T], int]{}, err
+			}
+			return page.Page[*Page[T], int]{
+				Items: []*Page[T]{pg}, Next: skip + w.take, More: w.more(pg, skip), Count: -1,
+			}, nil
+		},
+		Key:       w.key,
+		Jump:      func(skip, n int) int { return skip + n*w.take },
+		ReadAhead: numbers.NewPageOptions(opts...).ReadAhead,
+	}
+	return func(yield func(*T, error) bool) {
+		s := sweep[T]{window: w, at: w.skip}
+		for pg, err := range pages.All(ctx) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			s.take(pg)
+			for i := range pg.Data {
+				if !yield(&pg.Data[i], nil) {
+					return
+				}
+			}
+		}
+		if s.doubt != "" {
+			yield(nil, &numbers.Error{Op: w.op, Vendor: vendor, Kind: numbers.ErrIncomplete, Message: s.doubt})
+		}
+	}
+}
+
+// more reports whether rows follow a page.
+func (w window[T]) more(pg *Page[T], skip int) bool {
+	if len(pg.Data) == 0 {
+		return false
+	}
+	if pg.Total == nil {
+		return len(pg.Data) >= w.take
+	}
+	return skip+w.take < *pg.Total
+}
+
+// key tells a page by its rows.
+func (w window[T]) key(pg *Page[T]) string {
+	var b []byte
+	for i := range pg.Data {
+		b = append(append(b, w.id(&pg.Data[i])...), 0)
+	}
+	return string(b)
+}
+
+// sweep is one walk under way. It looks for what shows that rows were passed
+// over: a page that is short, or a total that shrinks, since rows have then
+// moved to pages that were read already.
+type sweep[T any] struct {
+	window[T]
+	at    int
+	total int
+	doubt string
+}
+
+func (s *sweep[T]) take(pg *Page[T]) {
+	at := s.at
+	s.at += s.window.take
+	switch {
+	case pg.Total == nil:
+		return
+	case *pg.Total < s.total:
+		s.doubt = "the list became shorter while it was read: rows may have been passed over"
+	case at+len(pg.Data) < min(*pg.Total, s.at):
+		s.doubt = fmt.Sprintf("the vendor counts %d rows, and sent %d of those from %d on", *pg.Total, len(pg.Data), at)
+	case pg.Skip != nil && *pg.Skip != at:
+		s.doubt = fmt.Sprintf("the vendor sent the rows from %d on where those from %d on were asked for", *pg.Skip, at)
+	}
+	s.total = max(s.total, *pg.Total)
+}
+
+// check says which row tells nothing; "" where all tell.
+func (p *Page[T]) check(row func(*T) string) string {
+	for i := range p.Data {
+		if reason := row(&p.Data[i]); reason != "" {
+			return fmt.Sprintf("data[%d]: %s", i, reason)
+		}
+	}
+	return ""
+}
+
+// missing is the check of an object that needs a uuid.
+func missing(uuid string) string {
+	if uuid == "" {
+		return "the object has no uuid"
+	}
+	return ""
+}
+
+// count is how many rows the vendor says there are in all; -1 = it does not
+// say.
+func (p *Page[T]) count() int {
+	if p.Total == nil {
+		return -1
+	}
+	return *p.Total
+}
+
+func pointers[T any](list []T) []*T {
+	out := make([]*T, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}

@@ -1,0 +1,236 @@
+package opentact
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/page"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// TNsService finds numbers for sale. OpenTact searches in two forms, by what
+// the account's generation of the API is: that of 2020 and 2021 (Search, All),
+// and today's (SearchByType, AllByType).
+type TNsService struct{ api *api.Client }
+
+// SearchTNsRequest asks for one page of numbers, in the form of 2020 and 2021.
+// What is not set is not sent.
+type SearchTNsRequest struct {
+	// Page counts from 1; 0 = not sent, which means 1. Size is 1 to 100; 0 =
+	// not sent, which means 10.
+	Page int `url:"page,omitempty" json:"-"`
+	Size int `url:"size,omitempty" json:"-"`
+	// Pattern stands for ten digits: * is any digits, % one digit ("*233",
+	// "233%55"). The default is "*"; it must not be empty.
+	Pattern    *string `url:"-" json:"pattern,omitempty"`
+	RateCenter *string `url:"-" json:"rateCenter,omitempty"`
+	City       *string `url:"-" json:"city,omitempty"`
+	// Province has two letters.
+	Province   *string `url:"-" json:"province,omitempty"`
+	PostalCode *string `url:"-" json:"postalCode,omitempty"`
+	ABCSearch  *bool   `url:"-" json:"abcSearch,omitempty"`
+	// Profile is the name of a TN profile.
+	Profile *string `url:"-" json:"profile,omitempty"`
+}
+
+// The types of numbers that SearchByType tells apart.
+const (
+	TypeLongCode = "long_code"
+	TypeTollFree = "toll_free"
+)
+
+// SearchTNsByTypeRequest asks for numbers in today's form. What is not set is
+// not sent.
+type SearchTNsByTypeRequest struct {
+	// Type is TypeLongCode or TypeTollFree.
+	Type string `json:"type"`
+	// Take is how many numbers are wanted, 1 to 100; 0 = not sent.
+	Take int `json:"take,omitempty"`
+	// Country is the ISO 3166-1 alpha-2 code: "US".
+	Country *string `json:"country,omitempty"`
+	// State has two letters.
+	State      *string `json:"state,omitempty"`
+	City       *string `json:"city,omitempty"`
+	RateCenter *string `json:"rate_center,omitempty"`
+	// NPA is the area code, NXX the three digits after it.
+	NPA *string `json:"npa,omitempty"`
+	NXX *string `json:"nxx,omitempty"`
+	// Line are the last four digits of a long code, with an x for any digit:
+	// "xxxx".
+	Line *string `json:"line,omitempty"`
+	// Pattern are the last seven digits of a toll-free number: "xxxxxxx".
+	Pattern *string `json:"pattern,omitempty"`
+	// Features are "voice", "sms" and the like.
+	Features []string `json:"features,omitzero"`
+}
+
+// Search reads one page of numbers for sale; r may be nil. Their profiles have
+// the prices.
+//
+// POST /tn/search with page (from 1) and size (1 to 100, default 10) in the
+// query. The answer counts by take, skip and total. A profile that does not
+// exist is ErrNotFound (404, "Profile not found").
+//
+// Source: OpenTact's documentation of 2020; the server's own description of
+// October 2021.
+func (s *TNsService) Search(ctx context.Context, r *SearchTNsRequest) (*Page[TN], error) {
+	const op = "TNs.Search"
+	if r == nil {
+		r = &SearchTNsRequest{}
+	}
+	switch {
+	case r.Page < 0:
+		return nil, api.Invalid(vendor, op, "Page", "it is negative")
+	case r.Size < 0 || r.Size > MaxTake:
+		return nil, api.Invalid(vendor, op, "Size", "it must be from 1 to 100")
+	case r.Pattern != nil && *r.Pattern == "":
+		return nil, api.Invalid(vendor, op, "Pattern", "it is empty")
+	}
+	return rows(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/tn/search", Query: r, Body: r,
+	}, noTN)
+}
+
+// All walks the numbers of Search from r.Page on; r may be nil. Pages have 100
+// numbers unless r says otherwise. The walk ends at the total, or at a page
+// that is not full, whichever comes first: the stock changes while it is read.
+func (s *TNsService) All(ctx context.Context, r *SearchTNsRequest, opts ...numbers.PageOption) iter.Seq2[*TN, error] {
+	var from SearchTNsRequest
+	if r != nil {
+		from = *r
+	}
+	if from.Size == 0 {
+		from.Size = MaxTake
+	}
+	if from.Page == 0 {
+		from.Page = 1
+	}
+	return page.Walk[*TN, int]{
+		Vendor: vendor,
+		Op:     "TNs.All",
+		First:  from.Page,
+		Fetch: func(ctx context.Context, number int) (page.Page[*TN, int], error) {
+			at := from
+			at.Page = number
+			pg, err := s.Search(ctx, &at)
+			if err != nil {
+				return page.Page[*TN, int]{}, err
+			}
+			more := len(pg.Data) >= from.Size && (pg.Total == nil || number*from.Size < *pg.Total)
+			return page.Page[*TN, int]{Items: pointers(pg.Data), Next: number + 1, More: more, Count: -1}, nil
+		},
+		Key:       func(n *TN) string { return n.TN.Literal() },
+		Jump:      func(number, n int) int { return number + n },
+		ReadAhead: numbers.NewPageOptions(opts...).ReadAhead,
+	}.All(ctx)
+}
+
+// SearchByType reads numbers for sale. Their profiles have the prices.
+//
+// POST /tn/search with all in the body; there are no further pages.
+//
+// Source: published programs that used the API in 2021 and 2022.
+func (s *TNsService) SearchByType(ctx context.Context, r *SearchTNsByTypeRequest) (*Page[TN], error) {
+	const op = "TNs.SearchByType"
+	switch {
+	case r == nil:
+		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	case r.Type == "":
+		return nil, api.Invalid(vendor, op, "Type", "it is empty")
+	case r.Take < 0 || r.Take > MaxTake:
+		return nil, api.Invalid(vendor, op, "Take", "it must be from 1 to 100")
+	}
+	return rows(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/tn/search", Body: r,
+	}, noTN)
+}
+
+// AllByType yields the numbers of SearchByType, 100 unless r says otherwise.
+// Where the vendor has more, the walk ends with ErrIncomplete: this form of the
+// search has no way to ask for the rest.
+func (s *TNsService) AllByType(ctx context.Context, r *SearchTNsByTypeRequest, _ ...numbers.PageOption) iter.Seq2[*TN, error] {
+	return page.Walk[*TN, struct{}]{
+		Vendor: vendor,
+		Op:     "TNs.AllByType",
+		Fetch: func(ctx context.Context, _ struct{}) (page.Page[*TN, struct{}], error) {
+			at := r
+			if at != nil && at.Take == 0 {
+				clone := *r
+				clone.Take = MaxTake
+				at = &clone
+			}
+			pg, err := s.SearchByType(ctx, at)
+			if err != nil {
+				return page.Page[*TN, struct{}]{}, err
+			}
+			return page.Page[*TN, struct{}]{Items: pointers(pg.Data), Count: pg.count()}, nil
+		},
+		Key: func(n *TN) string { return n.TN.Literal() },
+	}.All(ctx)
+}
+
+// noTN is the check of a row that needs a number.
+func noTN(n *TN) string {
+	if n.TN.IsZero() {
+		return "the row has no tn"
+	}
+	return ""
+}
+
+// Countries reads the countries that SearchByType knows. No source documents
+// the form of the rows: they are kept as they come.
+//
+// GET /tn/search/countries.
+//
+// Source: published programs that used the API in 2021 and 2022.
+func (s *TNsService) Countries(ctx context.Context) (*Page[wire.Raw], error) {
+	return list(ctx, s.api, &api.Call{
+		Op: "TNs.Countries", Class: api.Read, Method: http.MethodGet, Path: "/tn/search/countries",
+	}, noValue)
+}
+
+// States reads the states of a country ("US") that have numbers. No source
+// documents the form of the rows: they are kept as they come.
+//
+// GET /dict/lerg/states?country=.
+//
+// Source: published programs that used the API in 2021 and 2022.
+func (s *TNsService) States(ctx context.Context, country string) (*Page[wire.Raw], error) {
+	const op = "TNs.States"
+	if country == "" {
+		return nil, api.Invalid(vendor, op, "country", "it is empty")
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/dict/lerg/states",
+		Query: url.Values{"country": {country}},
+	}, noValue)
+}
+
+// RateCenters reads the rate centres of a state ("IL") with their area codes.
+// No source documents the form of the rows: they are kept as they come.
+//
+// GET /dict/lerg/ratecenters?state=.
+//
+// Source: published programs that used the API in 2021 and 2022.
+func (s *TNsService) RateCenters(ctx context.Context, state string) (*Page[wire.Raw], error) {
+	const op = "TNs.RateCenters"
+	if state == "" {
+		return nil, api.Invalid(vendor, op, "state", "it is empty")
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/dict/lerg/ratecenters",
+		Query: url.Values{"state": {state}},
+	}, noValue)
+}
+
+// noValue is the check of a row of any form.
+func noValue(v *wire.Raw) string {
+	if v.IsZero() {
+		return "the row is null"
+	}
+	return ""
+}
