@@ -20,6 +20,7 @@ type Client struct {
 	Numbers *NumbersService
 
 	api *api.Client
+	end string // path that ends the session
 }
 
 // New makes a client of the PBX at base: "https://pbx.example:8887". The /api
@@ -35,10 +36,15 @@ func New(base string, auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
 	}
 	if auth.make == nil {
-		return nil, api.Invalid(vendor, "New", "auth", "there is none; use TokenAuth")
+		return nil, api.Invalid(vendor, "New", "auth", "there is none; use LoginAuth, SignInAuth or TokenAuth")
 	}
 	if opts != nil && opts.BaseURL != "" {
 		return nil, api.Invalid(vendor, "New", "BaseURL", "it is the first argument of New")
+	}
+	if opts != nil && opts.HTTPClient != nil {
+		if _, bad := opts.HTTPClient.Transport.(noTrust); bad {
+			return nil, api.Invalid(vendor, "New", "HTTPClient", errNoFingerprint.Error())
+		}
 	}
 	core, err := api.New(api.Config{
 		Vendor:  vendor,
@@ -53,6 +59,7 @@ func New(base string, auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	return &Client{
 		Numbers: &NumbersService{core},
 		api:     core,
+		end:     auth.end,
 	}, nil
 }
 

@@ -76,7 +76,7 @@ func faults() []fault {
 		broken("200 empty", text(""), ""),
 		broken("200 truncated", text(`{"count":1,"items":[{"id":"1`), ""),
 		broken("200 of the wrong type", text(`{"id":7,"count":"many","items":"some"}`), ""),
-		broken("200 of the wrong type within", text(`{"id":"","items":[{"id":"1","enabled":"yes"}]}`), ""),
+		broken("200 of the wrong type within", text(`{"id":"","items":[{"id":7}]}`), ""),
 		broken("200 string", text(`"yes"`), ""),
 		broken("200 null", text("null"), ""),
 		broken("200 {}", text("{}"), ""),

@@ -196,3 +196,21 @@ func assertInvalid(t *testing.T, err error, field string) {
 	assert.Equal(t, "exclusive", e.Vendor)
 	assert.NotEmpty(t, e.Op)
 }
+
+// roundTrip is a PBX without a network.
+type roundTrip func(*http.Request) answer
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_ = r.Body.Close()
+	}
+	a := f(r)
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	if a.header == nil {
+		a.header = http.Header{}
+	}
+	return &http.Response{StatusCode: a.status, Header: a.header, Body: io.NopCloser(strings.NewReader(a.body)), Request: r}, nil
+}

@@ -36,6 +36,9 @@ func TestBadRequestsAreRefusedBeforeAnythingIsSent(t *testing.T) {
 	assertInvalid(t, change(&exclusive.UpdateNumberRequest{Number: new("")}), "Number")
 	assertInvalid(t, change(&exclusive.UpdateNumberRequest{Number: &long}), "Number")
 	assertInvalid(t, change(&exclusive.UpdateNumberRequest{Description: &wordy}), "Description")
+	assertInvalid(t, c.SetAgents(ctx, "1", "2", nil), "request")
+	assertInvalid(t, c.SetAgents(ctx, "1", "2", &exclusive.SetAgentsRequest{}), "Items")
+	assertInvalid(t, c.SetAgents(ctx, "1", "2", &exclusive.SetAgentsRequest{Items: []string{"101", ""}}), "Items[1]")
 	assert.Empty(t, srv.received())
 }
 
@@ -69,6 +72,7 @@ func TestFalseAndEmptyAreSent(t *testing.T) {
 func TestIDsThatReachAnotherEndpointAreRefused(t *testing.T) {
 	srv := serve(t, text("{}"))
 	c := srv.client(t).Numbers
+	agents := &exclusive.SetAgentsRequest{Items: []string{"101"}}
 	for _, bad := range []string{"", ".", "..", "a/../..", "export"} {
 		for name, call := range map[string]func(id string) error{
 			"Get":    func(id string) error { _, err := c.Get(ctx, id); return err },
@@ -77,10 +81,21 @@ func TestIDsThatReachAnotherEndpointAreRefused(t *testing.T) {
 				_, err := c.Modify(ctx, id, &exclusive.UpdateNumberRequest{Number: new("1")})
 				return err
 			},
-			"Delete": func(id string) error { return c.Delete(ctx, id) },
+			"Delete":      func(id string) error { return c.Delete(ctx, id) },
+			"CallQueues":  func(id string) error { _, err := c.CallQueues(ctx, id); return err },
+			"Agents":      func(id string) error { _, err := c.Agents(ctx, id, "7"); return err },
+			"SetAgents":   func(id string) error { return c.SetAgents(ctx, id, "7", agents) },
+			"ClearAgents": func(id string) error { return c.ClearAgents(ctx, id, "7") },
 		} {
 			t.Run(name+"/"+bad, func(t *testing.T) { assertInvalid(t, call(bad), "id") })
 		}
+		if bad == "export" {
+			continue // a queue may have that id
+		}
+		_, err := c.Agents(ctx, "1", bad)
+		assertInvalid(t, err, "queue_id")
+		assertInvalid(t, c.SetAgents(ctx, "1", bad, agents), "queue_id")
+		assertInvalid(t, c.ClearAgents(ctx, "1", bad), "queue_id")
 	}
 	assert.Empty(t, srv.received())
 }

@@ -68,7 +68,7 @@ const id = "NzAwNTUxOTA5NzczMTQ4MTYw"
 
 // operations are all of them; a test proves that none is missing.
 func operations() []operation {
-	return slices.Concat(numberOperations())
+	return slices.Concat(numberOperations(), queueOperations())
 }
 
 func numberOperations() []operation {

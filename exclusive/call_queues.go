@@ -1,0 +1,142 @@
+package exclusive
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// CallQueue is a call queue that a number is exclusive to agents in.
+type CallQueue struct {
+	ID string `json:"id"`
+	// Name has 1 to 64 characters.
+	Name string `json:"name"`
+	// ExtensionNumber has 3 to 64 digits.
+	ExtensionNumber string `json:"extension_number"`
+}
+
+// CallQueueList are the call queues of a number.
+type CallQueueList struct {
+	Items []CallQueue `json:"items,omitzero"`
+}
+
+// Agent is an agent of a call queue.
+type Agent struct {
+	ID          string  `json:"id"`
+	Name        string  `json:"name"`
+	DisplayName *string `json:"display_name,omitempty"`
+	// ExtensionNumber is what SetAgents names the agent by.
+	ExtensionNumber string `json:"extension_number"`
+}
+
+// AgentList are the agents of a number in a call queue.
+type AgentList struct {
+	Items []Agent `json:"items,omitzero"`
+}
+
+// SetAgentsRequest says which agents a number belongs to in a call queue.
+type SetAgentsRequest struct {
+	// Items are the extension numbers of all of them: "101".
+	Items []string `json:"items"`
+}
+
+const (
+	queuesPath = numberPath + "/call_queues"
+	agentsPath = queuesPath + "/{queue_id}/agents"
+)
+
+// CallQueues reads the call queues in which a number has agents.
+//
+// GET /exclusive_numbers/{id}/call_queues, all at once.
+func (s *NumbersService) CallQueues(ctx context.Context, id string) (*CallQueueList, error) {
+	items, err := items(ctx, s, "Numbers.CallQueues", queuesPath, []string{id}, func(q CallQueue) string { return q.ID })
+	if err != nil {
+		return nil, err
+	}
+	return &CallQueueList{items}, nil
+}
+
+// Agents reads the agents of a number in a call queue.
+//
+// GET /exclusive_numbers/{id}/call_queues/{queue_id}/agents, all at once.
+func (s *NumbersService) Agents(ctx context.Context, id, queueID string) (*AgentList, error) {
+	items, err := items(ctx, s, "Numbers.Agents", agentsPath, []string{id, queueID}, func(a Agent) string { return a.ID })
+	if err != nil {
+		return nil, err
+	}
+	return &AgentList{items}, nil
+}
+
+// SetAgents makes the agents of r those of the number in a call queue, and no
+// others: calls from the number are routed to them first. PortSIP's guide says
+// that a queue that rings all agents at once takes no notice.
+//
+// POST /exclusive_numbers/{id}/call_queues/{queue_id}/agents, answered with 200
+// and no content.
+func (s *NumbersService) SetAgents(ctx context.Context, id, queueID string, r *SetAgentsRequest) error {
+	const op = "Numbers.SetAgents"
+	if err := checkID(op, id); err != nil {
+		return err
+	}
+	if r == nil {
+		return api.Invalid(vendor, op, "request", "it is nil")
+	}
+	if len(r.Items) == 0 {
+		return api.Invalid(vendor, op, "Items", "there are none; ClearAgents takes all agents away")
+	}
+	for i, extension := range r.Items {
+		if extension == "" {
+			return api.Invalid(vendor, op, fmt.Sprintf("Items[%d]", i), "it is empty")
+		}
+	}
+	return s.api.Do(ctx, &api.Call{
+		Op: op, Class: api.Write, Method: http.MethodPost, Path: agentsPath, Args: []string{id, queueID}, Body: r,
+	})
+}
+
+// ClearAgents takes all agents away from a number in a call queue.
+//
+// POST /exclusive_numbers/{id}/call_queues/{queue_id}/destroy, answered with
+// 204. The call queue itself stays.
+func (s *NumbersService) ClearAgents(ctx context.Context, id, queueID string) error {
+	const op = "Numbers.ClearAgents"
+	if err := checkID(op, id); err != nil {
+		return err
+	}
+	return s.api.Do(ctx, &api.Call{
+		Op: op, Class: api.Write, Method: http.MethodPost, Path: queuesPath + "/{queue_id}/destroy", Args: []string{id, queueID},
+	})
+}
+
+// items reads a list that has no count: one without items is written as [] or
+// null, and an answer without either is none.
+func items[T any](ctx context.Context, s *NumbersService, op, path string, args []string, id func(T) string) ([]T, error) {
+	if err := checkID(op, args[0]); err != nil {
+		return nil, err
+	}
+	type list struct {
+		Items wire.Null[[]T] `json:"items"`
+	}
+	answer, err := get(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: path, Args: args,
+	}, func(l *list) string {
+		if l.Items.IsZero() {
+			return "it has no items"
+		}
+		rows, _ := l.Items.Get()
+		for i, row := range rows {
+			if id(row) == "" {
+				return fmt.Sprintf("items[%d] has no id", i)
+			}
+		}
+		return ""
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, _ := answer.Items.Get()
+	return rows, nil
+}

@@ -1,0 +1,475 @@
+package exclusive_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/exclusive"
+	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+const (
+	username = "manager"
+	password = "P@ss wörd/+&\"7"
+	domain   = "tenant.example.com"
+)
+
+const (
+	tokens     = `{"access_token":"ACCESS-1","expires_in":1800,"refresh_token":"REFRESH-1","token_type":"Bearer"}`
+	moreTokens = `{"access_token":"ACCESS-2","expires_in":1800,"refresh_token":"REFRESH-2","token_type":"Bearer"}`
+	noNumbers  = `{"count":0,"items":[]}`
+	twoFactor  = `{"two_factor_enabled":true,"token":"FACTOR-1"}`
+)
+
+func form(t testing.TB, r got) url.Values {
+	t.Helper()
+	assert.Equal(t, "application/x-www-form-urlencoded", r.Header.Get("Content-Type"))
+	v, err := url.ParseQuery(r.Body)
+	require.NoError(t, err)
+	return v
+}
+
+func list(c *exclusive.Client) error {
+	_, err := c.Numbers.List(ctx, nil)
+	return err
+}
+
+func TestThePasswordFormIsSentAsDocumented(t *testing.T) {
+	for _, d := range []string{domain, ""} {
+		srv := serve(t, text(tokens), text(noNumbers))
+		c := srv.clientAs(t, exclusive.LoginAuth(d, username, password))
+		assert.Empty(t, srv.received(), "New sends nothing")
+		require.NoError(t, list(c))
+		require.NoError(t, list(c))
+		assert.Equal(t, []string{"POST /api/login/oauth/token", "GET /api/exclusive_numbers", "GET /api/exclusive_numbers"}, srv.targets())
+		want := url.Values{
+			"grant_type": {"password"}, "username": {username}, "password": {password}, "scope": {"all"},
+			"client_id": {"9d806019-75b2-4b3d-bb8b-f5a3a412cc0a"},
+		}
+		if d != "" {
+			want["domain"] = []string{d}
+		}
+		r := srv.received()
+		assert.Equal(t, want, form(t, r[0]))
+		assert.NotContains(t, r[0].Header, "Authorization")
+		assert.Equal(t, "Bearer ACCESS-1", r[1].Header.Get("Authorization"))
+	}
+}
+
+func TestTheSignInIsSentAsDocumented(t *testing.T) {
+	srv := serve(t, text(tokens), text(noNumbers), failing(401, ""), text(moreTokens), text(noNumbers), answer{})
+	c := srv.clientAs(t, exclusive.SignInAuth(domain, username, password))
+	require.NoError(t, list(c))
+	require.NoError(t, list(c))
+	require.NoError(t, c.Revoke(ctx))
+	assert.Equal(t, []string{
+		"POST /api/auth/sign_in", "GET /api/exclusive_numbers",
+		"GET /api/exclusive_numbers", "POST /api/auth/refresh_token", "GET /api/exclusive_numbers",
+		"POST /api/auth/sign_out",
+	}, srv.targets())
+	r := srv.received()
+	assert.JSONEq(t, `{"domain":"tenant.example.com","username":"manager","password":"P@ss wörd/+&\"7"}`, r[0].Body)
+	assert.JSONEq(t, `{"refresh_token":"REFRESH-1"}`, r[3].Body)
+	for _, i := range []int{0, 3} {
+		assert.Equal(t, "application/json", r[i].Header.Get("Content-Type"))
+		assert.NotContains(t, r[i].Header, "Authorization")
+	}
+	assert.Equal(t, "Bearer ACCESS-2", r[5].Header.Get("Authorization"))
+	assert.Empty(t, r[5].Body)
+
+	srv = serve(t, text(tokens), text(noNumbers))
+	require.NoError(t, list(srv.clientAs(t, exclusive.SignInAuth("", username, password))))
+	assert.NotContains(t, srv.received()[0].Body, "domain")
+}
+
+func TestARefusedTokenIsRenewedOnceForARead(t *testing.T) {
+	srv := serve(t, text(tokens), failing(401, ""), text(moreTokens), failing(401, ""))
+	c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
+	require.ErrorIs(t, list(c), numbers.ErrUnauthorized)
+	assert.Equal(t, []string{
+		"POST /api/login/oauth/token", "GET /api/exclusive_numbers", "POST /api/login/oauth/token", "GET /api/exclusive_numbers",
+	}, srv.targets())
+	assert.Equal(t, url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {"REFRESH-1"}, "client_id": {"9d806019-75b2-4b3d-bb8b-f5a3a412cc0a"},
+	}, form(t, srv.received()[2]))
+	assert.NotContains(t, srv.received()[2].Header, "Authorization")
+}
+
+func TestARefusedTokenIsNotRenewedForABuy(t *testing.T) {
+	srv := serve(t, text(tokens), failing(401, ""), text(moreTokens), text(`{"id":"1"}`))
+	c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
+	_, err := c.Numbers.Create(ctx, &exclusive.CreateNumberRequest{Number: "1"})
+	require.ErrorIs(t, err, numbers.ErrUnauthorized)
+	assert.Len(t, srv.received(), 2)
+	_, err = c.Numbers.Create(ctx, &exclusive.CreateNumberRequest{Number: "1"})
+	require.NoError(t, err, "the next one has a fresh token")
+	assert.Len(t, srv.received(), 4)
+}
+
+func TestARefreshThatIsRefusedIsFollowedByTheLogin(t *testing.T) {
+	for name, refusal := range map[string]answer{
+		"as documented": failing(400, coded("UNKNOWN")),
+		"401":           failing(401, ""),
+		"403":           failing(403, coded("UNKNOWN")),
+		"404":           failing(404, ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := serve(t, text(tokens), failing(401, ""), refusal, text(moreTokens), text(noNumbers))
+			c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
+			require.NoError(t, list(c))
+			r := srv.received()
+			require.Len(t, r, 5)
+			assert.Equal(t, "refresh_token", form(t, r[2]).Get("grant_type"))
+			assert.Equal(t, "password", form(t, r[3]).Get("grant_type"))
+			assert.Equal(t, "Bearer ACCESS-2", r[4].Header.Get("Authorization"))
+		})
+	}
+}
+
+func TestARefreshThatFailsIsNotFollowedByTheLogin(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer answer
+		kind   error
+		final  bool
+	}{
+		"unavailable": {failing(503, ""), numbers.ErrVendor, false},
+		"too many":    {failing(429, ""), numbers.ErrRateLimited, false},
+		"cut":         {answer{cut: true}, numbers.ErrUnreachable, false},
+		"blocked":     {failing(400, coded("DENIED")), numbers.ErrForbidden, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := serve(t, text(tokens), failing(401, ""), c.answer, text(moreTokens), text(noNumbers))
+			client := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
+			require.ErrorIs(t, list(client), c.kind)
+			assert.Len(t, srv.received(), 3)
+			if c.final {
+				require.ErrorIs(t, list(client), c.kind)
+				assert.Len(t, srv.received(), 3)
+				return
+			}
+			require.NoError(t, list(client))
+			assert.Equal(t, "refresh_token", form(t, srv.received()[3]).Get("grant_type"))
+		})
+	}
+}
+
+// Whatever a PBX answers to a login that it refuses, it is asked only once, and
+// the refusal is never taken for one of what was asked for.
+func TestARefusedLoginIsFinal(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer answer
+		kind   error
+	}{
+		"a wrong password":     {failing(400, fixture(t, "error.unauthorized.response.json")), numbers.ErrUnauthorized},
+		"without a code":       {failing(400, "{}"), numbers.ErrUnauthorized},
+		"a field out of range": {failing(400, coded("VALIDATE_FAILED")), numbers.ErrUnauthorized},
+		"401":                  {failing(401, ""), numbers.ErrUnauthorized},
+		"403":                  {failing(403, coded("UNKNOWN")), numbers.ErrUnauthorized},
+		"an unknown domain":    {failing(404, coded("UNKNOWN")), numbers.ErrUnauthorized},
+		"a blocked address":    {failing(400, fixture(t, "error.denied.response.json")), numbers.ErrForbidden},
+		"blocked, by 403":      {failing(403, fixture(t, "error.denied.response.json")), numbers.ErrForbidden},
+		"a second factor":      {text(twoFactor), numbers.ErrUnauthorized},
+	} {
+		for way, auth := range map[string]exclusive.Auth{
+			"form": exclusive.LoginAuth(domain, username, password), "sign-in": exclusive.SignInAuth(domain, username, password),
+		} {
+			t.Run(name+"/"+way, func(t *testing.T) {
+				srv := serve(t, c.answer)
+				client := srv.clientAs(t, auth)
+				_, get := client.Numbers.Get(ctx, "1")
+				_, create := client.Numbers.Create(ctx, &exclusive.CreateNumberRequest{Number: "1"})
+				release := exclusive.NewOrderer(client, nil).Release(ctx, &numbers.Number{Vendor: "exclusive", ID: "1", VendorNumber: "1"})
+				for _, err := range []error{get, create, client.Numbers.Delete(ctx, "1"), list(client), release} {
+					require.ErrorIs(t, err, c.kind)
+					assert.NotErrorIs(t, err, numbers.ErrNotFound)
+					assert.NotErrorIs(t, err, numbers.ErrOutcomeUnknown)
+					assert.Contains(t, err.Error(), "nothing was sent")
+					assertHidden(t, err, password, "FACTOR-1")
+				}
+				assert.Len(t, srv.received(), 1)
+				if name == "a second factor" {
+					require.ErrorIs(t, get, exclusive.ErrSecondFactor)
+					assert.Contains(t, get.Error(), "second factor")
+				} else {
+					e, _ := get.(*numbers.Error) //nolint:errorlint // it must be this type itself
+					require.NotNil(t, e)
+					assert.Equal(t, c.answer.status, e.Status)
+				}
+			})
+		}
+	}
+}
+
+func TestALoginThatFailsOtherwiseMayGoWellLater(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer answer
+		kind   error
+	}{
+		"gateway down":    {failing(502, "<html>bad gateway</html>"), numbers.ErrVendor},
+		"too many":        {failing(429, ""), numbers.ErrRateLimited},
+		"a timeout":       {failing(408, ""), numbers.ErrVendor},
+		"cut":             {answer{cut: true}, numbers.ErrUnreachable},
+		"no token":        {text(`{"expires_in":1800}`), numbers.ErrVendor},
+		"a token of bits": {text(`{"access_token":"a\u0000b"}`), numbers.ErrVendor},
+		"HTML":            {text("<html>hello</html>"), numbers.ErrVendor},
+		"empty":           {text(""), numbers.ErrVendor},
+		"null":            {text("null"), numbers.ErrVendor},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := serve(t, c.answer, text(tokens), text(noNumbers))
+			client := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
+			err := list(client)
+			require.ErrorIs(t, err, c.kind)
+			assert.Len(t, srv.received(), 1, "a login is sent once")
+			require.NoError(t, list(client))
+			assert.Len(t, srv.received(), 3)
+		})
+	}
+}
+
+func TestOneLoginServesAll(t *testing.T) {
+	for _, c := range []struct {
+		first answer
+		kind  error
+	}{{text(tokens), nil}, {failing(400, coded("UNAUTHORIZED")), numbers.ErrUnauthorized}} {
+		srv := serve(t, c.first, text(noNumbers))
+		client := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() { assert.ErrorIs(t, list(client), c.kind) })
+		}
+		all.Wait()
+		logins := 0
+		for _, target := range srv.targets() {
+			if strings.Contains(target, "login") {
+				logins++
+			}
+		}
+		assert.Equal(t, 1, logins)
+	}
+}
+
+// expire logs in with an answer and tells how long the token was good.
+func lifetime(t *testing.T, options exclusivetest.Options, wait time.Duration) (renewed bool) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		options.InMemory = true
+		pbx := exclusivetest.NewServer(t, options)
+		c, err := exclusive.New(pbx.URL(), exclusive.LoginAuth(exclusivetest.Domain, exclusivetest.Username, exclusivetest.Password),
+			&numbers.ClientOptions{HTTPClient: pbx.HTTPClient()})
+		require.NoError(t, err)
+		require.NoError(t, list(c))
+		time.Sleep(wait)
+		require.NoError(t, list(c))
+		assert.Subset(t, []string{"token", "list exclusive numbers"}, ops(pbx, 0))
+		renewed = len(pbx.Requests()) == 4
+	})
+	return renewed
+}
+
+func TestATokenIsRenewedBeforeItExpiresWhateverItsLifetime(t *testing.T) {
+	for _, expiresAt := range []bool{false, true} {
+		for _, life := range []time.Duration{0, time.Minute, time.Hour} {
+			options := exclusivetest.Options{ExpiresIn: life, ExpiresAt: expiresAt, RefreshRevokes: true}
+			if life == 0 {
+				life = 30 * time.Minute
+			}
+			assert.False(t, lifetime(t, options, life*8/10))
+			assert.True(t, lifetime(t, options, life*19/20))
+			assert.True(t, lifetime(t, options, life*2))
+		}
+	}
+}
+
+func TestALifetimeMayBeWrittenInManyWays(t *testing.T) {
+	for body, good := range map[string]bool{
+		`{"access_token":"A","expires_in":3600}`:                                   true,
+		`{"access_token":"A","expires_in":"3600"}`:                                 true,
+		`{"access_token":"A","expires_in":3600.0,"refresh_token":null}`:            true,
+		`{"access_token":"A","expires_in":1e18}`:                                   true,
+		`{"access_token":"A"}`:                                                     true, // until a 401
+		`{"access_token":"A","expires_at":""}`:                                     true,
+		`{"access_token":"A","expires_at":"9999-12-31T23:59:59Z"}`:                 true,
+		`{"access_token":"A","expires_in":60}`:                                     false,
+		`{"access_token":"A","expires_in":60,"expires_at":"2100-01-01T00:00:00Z"}`: false,
+		`{"access_token":"A","expires_at":"2000-01-01T00:01:00Z"}`:                 false,
+	} {
+		t.Run(body, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { // begins at midnight UTC 2000-01-01
+				logins := 0
+				transport := roundTrip(func(r *http.Request) answer {
+					if strings.HasSuffix(r.URL.Path, "/token") {
+						logins++
+						return text(body)
+					}
+					return text(noNumbers)
+				})
+				c, err := exclusive.New("https://pbx.example", exclusive.LoginAuth(domain, username, password),
+					&numbers.ClientOptions{HTTPClient: &http.Client{Transport: transport}})
+				require.NoError(t, err)
+				require.NoError(t, list(c))
+				time.Sleep(2 * time.Minute)
+				require.NoError(t, list(c))
+				assert.Equal(t, good, logins == 1)
+			})
+		})
+	}
+}
+
+func TestSessionsAtTheFake(t *testing.T) {
+	for name, auth := range map[string]func(string, string, string) exclusive.Auth{"form": exclusive.LoginAuth, "sign-in": exclusive.SignInAuth} {
+		t.Run(name, func(t *testing.T) {
+			pbx := exclusivetest.NewServer(t)
+			c, err := exclusive.New(pbx.URL(), auth(exclusivetest.Domain, exclusivetest.Username, exclusivetest.Password),
+				&numbers.ClientOptions{HTTPClient: pbx.HTTPClient()})
+			require.NoError(t, err)
+			require.NoError(t, c.Revoke(ctx), "there is nothing to end")
+			assert.Empty(t, pbx.Requests())
+			require.NoError(t, list(c))
+			pbx.ExpireTokens()
+			require.NoError(t, list(c), "renewed by the refresh token")
+			pbx.RevokeTokens()
+			require.NoError(t, list(c), "logged in again")
+			require.NoError(t, c.Revoke(ctx))
+			before := len(pbx.Requests())
+			require.NoError(t, list(c), "and once more, from the beginning")
+			login := map[string]string{"form": "token", "sign-in": "sign in"}[name]
+			assert.Equal(t, []string{login, "list exclusive numbers"}, ops(pbx, before))
+			pbx.RevokeTokens()
+			require.NoError(t, c.Revoke(ctx), "what is over is over")
+		})
+	}
+}
+
+func TestRevokeOfATokenThatWasGiven(t *testing.T) {
+	pbx := exclusivetest.NewServer(t)
+	c := pbx.Client()
+	require.NoError(t, list(c))
+	require.NoError(t, c.Revoke(ctx))
+	require.ErrorIs(t, list(c), numbers.ErrUnauthorized)
+	require.NoError(t, c.Revoke(ctx))
+	pbx.SetGatewayDown(true)
+	c, err := pbx.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
+	require.NoError(t, err)
+	require.ErrorIs(t, c.Revoke(ctx), numbers.ErrVendor)
+}
+
+func TestWhoMustGiveASecondFactorCanNotLogIn(t *testing.T) {
+	pbx := exclusivetest.NewServer(t, exclusivetest.Options{Tenants: []exclusivetest.Tenant{{Domain: domain, Users: []exclusivetest.User{
+		{Username: username, Password: "secret-word", Permissions: []string{exclusivetest.FullAccess}, TwoFactor: true},
+		{Username: "guest", Password: "guest-word"},
+	}}}})
+	client := func(auth exclusive.Auth) *exclusive.Client {
+		c, err := exclusive.New(pbx.URL(), auth, &numbers.ClientOptions{HTTPClient: pbx.HTTPClient()})
+		require.NoError(t, err)
+		return c
+	}
+	require.ErrorIs(t, list(client(exclusive.SignInAuth(domain, username, "secret-word"))), exclusive.ErrSecondFactor)
+	require.ErrorIs(t, list(client(exclusive.LoginAuth(domain, username, "secret-word"))), numbers.ErrUnauthorized)
+	err := list(client(exclusive.LoginAuth(domain, "guest", "guest-word")))
+	require.ErrorIs(t, err, numbers.ErrForbidden)
+	assert.Contains(t, err.Error(), "PhoneSystem.FullAccess")
+	err = list(client(exclusive.LoginAuth("", exclusivetest.SystemUsername, exclusivetest.SystemPassword)))
+	require.ErrorIs(t, err, numbers.ErrForbidden, "a system administrator sees no tenant's numbers")
+	require.ErrorIs(t, list(client(exclusive.LoginAuth("nobody.example", username, "secret-word"))), numbers.ErrUnauthorized)
+}
+
+func TestAnAddressIsNeverBlockedByOneClient(t *testing.T) {
+	pbx := exclusivetest.NewServer(t, exclusivetest.Options{MaxLoginFailures: 2})
+	wrong, err := exclusive.New(pbx.URL(), exclusive.LoginAuth(exclusivetest.Domain, exclusivetest.Username, "wrong"),
+		&numbers.ClientOptions{HTTPClient: pbx.HTTPClient()})
+	require.NoError(t, err)
+	for range 10 {
+		require.ErrorIs(t, list(wrong), numbers.ErrUnauthorized)
+	}
+	require.NoError(t, list(pbx.Client()))
+	again, err := exclusive.New(pbx.URL(), exclusive.LoginAuth(exclusivetest.Domain, exclusivetest.Username, "wrong again"),
+		&numbers.ClientOptions{HTTPClient: pbx.HTTPClient()})
+	require.NoError(t, err)
+	require.ErrorIs(t, list(again), numbers.ErrUnauthorized)
+	err = list(pbx.Client())
+	require.ErrorIs(t, err, numbers.ErrForbidden, "the second failure blocks")
+	assert.Contains(t, err.Error(), exclusive.CodeDenied)
+}
+
+func TestALostLoginDoesNoHarm(t *testing.T) {
+	pbx := exclusivetest.NewServer(t)
+	c, err := exclusive.New(pbx.URL(), exclusive.LoginAuth(exclusivetest.Domain, exclusivetest.Username, exclusivetest.Password),
+		&numbers.ClientOptions{HTTPClient: pbx.HTTPClient()})
+	require.NoError(t, err)
+	pbx.Inject(numberstest.Fault{Kind: numberstest.LostReply, On: numberstest.Match{Op: "token"}})
+	_, err = c.Numbers.Create(ctx, &exclusive.CreateNumberRequest{Number: "1"})
+	require.ErrorIs(t, err, numbers.ErrUnreachable)
+	assert.NotErrorIs(t, err, numbers.ErrOutcomeUnknown, "the number was not sent")
+	require.NoError(t, list(c))
+	assert.Empty(t, pbx.Books().Purchases)
+}
+
+func TestACallerWhoLeavesDoesNotEndTheLoginOfOthers(t *testing.T) {
+	stopped, cancel := context.WithCancel(ctx)
+	srv := serve(t, text(tokens), text(noNumbers))
+	c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
+	cancel()
+	_, err := c.Numbers.List(stopped, nil)
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Empty(t, srv.received())
+	require.NoError(t, list(c))
+}
+
+func TestLoginsThatCanNotBeAreRefused(t *testing.T) {
+	for _, auth := range []func(string, string, string) exclusive.Auth{exclusive.LoginAuth, exclusive.SignInAuth} {
+		for _, bad := range []exclusive.Auth{
+			auth(domain, "", password), auth(domain, strings.Repeat("ä", 65), password),
+			auth(strings.Repeat("a", 281), username, password), auth(domain, username, ""),
+		} {
+			_, err := exclusive.New("https://pbx.example", bad, nil)
+			assertInvalid(t, err, "auth")
+			assert.NotContains(t, err.Error(), password)
+		}
+		_, err := exclusive.New("https://pbx.example", auth(strings.Repeat("a", 280), strings.Repeat("ä", 64), password), nil)
+		require.NoError(t, err)
+	}
+}
+
+// Every secret of a login is searched for in errors, logs and prints.
+func TestNoLoginShowsItsSecrets(t *testing.T) {
+	secrets := []string{password, url.QueryEscape(password), "ACCESS-1", "REFRESH-1", "FACTOR-1"}
+	echo := `{"errors":[{"code":"ACCESS-1","message":"REFRESH-1 P@ss wörd/+&\"7","detail":"` + url.QueryEscape(password) + `"}]}`
+	for _, auth := range []exclusive.Auth{exclusive.LoginAuth(domain, username, password), exclusive.SignInAuth(domain, username, password)} {
+		for _, answers := range [][]answer{
+			{text(tokens), failing(400, echo)},
+			{text(tokens), failing(401, echo), failing(500, echo)},
+			{text(tokens), failing(401, echo), failing(400, echo), failing(400, echo)},
+			{text(tokens), text(`{"count":"ACCESS-1`)},
+			{failing(400, strings.NewReplacer("ACCESS-1", "X", "REFRESH-1", "").Replace(echo))},
+			{text(twoFactor)},
+		} {
+			var log bytes.Buffer
+			srv := serve(t, answers...)
+			c := srv.clientAs(t, auth, once, func(o *numbers.ClientOptions) {
+				o.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			})
+			assertHidden(t, list(c), secrets...)
+			for _, secret := range secrets {
+				assert.NotContains(t, log.String(), secret)
+				for _, v := range []any{auth, &auth, c, *c} {
+					assert.NotContains(t, prints(v), secret)
+				}
+			}
+			assert.Contains(t, log.String(), "op=Login")
+		}
+	}
+}
