@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/internal/roundtrip"
+	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/opentact"
 )
 
@@ -36,6 +37,10 @@ func in[T any](opts ...roundtrip.Option) payload { return as[envelope[T]](opts..
 
 // payloads are all fixtures.
 func payloads() map[string]payload {
+	page := []roundtrip.Option{
+		roundtrip.Exempt("take", "0 is no page size, and means that it is not sent"),
+		roundtrip.Exempt("skip", "0 is the default, and is not sent"),
+	}
 	secrets := roundtrip.Secrets("**.password", "**.token")
 	return map[string]payload{
 		"order.create.request.json":  as[opentact.CreateTNOrderRequest](),
@@ -51,8 +56,50 @@ func payloads() map[string]payload {
 		"order.get.response.json": in[opentact.Order](secrets, roundtrip.Nullable(
 			"payload.price", "payload.profile", "payload.account.deleted_on", "payload.created_by.gender", "payload.request.sip_connection")),
 		"order.get.full.response.json": in[opentact.Order](secrets),
-		"error.balance.json":           as[opentact.Error](roundtrip.Nullable("status")),
-		"error.fields.json":            as[opentact.Error](roundtrip.Nullable("meta", "fields")),
+
+		"order.create_items.request.json":  as[opentact.CreateItemsRequest](),
+		"order.create_items.response.json": in[opentact.Order](secrets),
+		"order.price_items.response.json":  in[opentact.OrderPrice](),
+		"order.create_order.request.json":  as[opentact.CreateOrderRequest](),
+		"order.create_order.response.json": in[opentact.Order](),
+		"order.get.today.response.json":    in[opentact.Order](roundtrip.Nullable("payload.tn_items.*.reason")),
+		"order.search.request.json":        as[opentact.SearchOrdersRequest](),
+		"order.search.response.json":       in[opentact.Page[opentact.Order]](),
+		"order.search.all.request.json":    as[opentact.SearchOrdersRequest](),
+		"order.search.last.response.json":  in[opentact.Page[opentact.Order]](),
+
+		"tn.search.request.json":             as[opentact.SearchTNsRequest](),
+		"tn.search.response.json":            in[opentact.Page[opentact.TN]](roundtrip.Nullable("payload.data.*.deleted_on", "payload.data.*.profile")),
+		"tn.search.last.response.json":       in[opentact.Page[opentact.TN]](),
+		"tn.search.one.response.json":        in[opentact.Page[opentact.TN]](),
+		"tn.search_by_type.request.json":     as[opentact.SearchTNsByTypeRequest](page...),
+		"tn.search_by_type.all.request.json": as[opentact.SearchTNsByTypeRequest](page...),
+		"tn.countries.response.json":         in[opentact.Page[wire.Raw]](),
+		"tn.states.response.json":            in[opentact.Page[wire.Raw]](),
+		"tn.rate_centers.response.json":      in[opentact.Page[wire.Raw]](),
+
+		"lease.get.response.json":         in[opentact.Lease](secrets, roundtrip.Nullable("payload.tn", "payload.sip_connection")),
+		"lease.list.response.json":        in[opentact.Page[opentact.Lease]](secrets),
+		"lease.search.response.json":      in[opentact.Page[opentact.Lease]](secrets),
+		"lease.search.last.response.json": in[opentact.Page[opentact.Lease]](),
+		"lease.search.request.json":       as[opentact.SearchLeasesRequest](page...),
+		"lease.search.all.request.json":   as[opentact.SearchLeasesRequest](page...),
+		"lease.update.request.json":       as[opentact.UpdateLeaseRequest](),
+		"lease.release.response.json":     in[opentact.Lease](),
+
+		"sip.change_leases.request.json":        as[opentact.ChangeLeasesRequest](),
+		"sip.change_leases.response.json":       in[[]opentact.Related[opentact.Lease]](),
+		"sip.change_leases.today.response.json": in[[]opentact.Related[opentact.Lease]](),
+
+		"token.create.request.json":  as[opentact.CreateTokenRequest](),
+		"token.create.response.json": in[opentact.Token](secrets),
+		"token.list.response.json":   in[opentact.Page[opentact.Token]](secrets),
+		"token.update.request.json":  as[opentact.UpdateTokenRequest](),
+		"token.done.response.json":   in[wire.Raw](),
+		"auth.login.response.json":   in[opentact.User](secrets),
+
+		"error.balance.json": as[opentact.Error](roundtrip.Nullable("status")),
+		"error.fields.json":  as[opentact.Error](roundtrip.Nullable("meta", "fields")),
 	}
 }
 

@@ -22,7 +22,7 @@ type SearchLeasesRequest struct {
 	Take int `url:"take,omitempty" json:"take,omitempty"`
 	Skip int `url:"skip,omitempty" json:"skip,omitempty"`
 	// Mode joins the filters: AND or OR.
-	Mode           string       `url:"-" json:"mode,omitempty"`
+	Mode           *string      `url:"-" json:"mode,omitempty"`
 	Order          *LeasesOrder `url:"-" json:"order,omitempty"`
 	CreatedOnFrom  wire.Time    `url:"-" json:"created_on_from,omitzero"`
 	CreatedOnTo    wire.Time    `url:"-" json:"created_on_to,omitzero"`
@@ -40,9 +40,9 @@ type SearchLeasesRequest struct {
 
 // LeasesOrder is the order of listed leases: [Ascending] or [Descending].
 type LeasesOrder struct {
-	TN         string `json:"tn,omitempty"`
-	CreatedOn  string `json:"created_on,omitempty"`
-	ModifiedOn string `json:"modified_on,omitempty"`
+	TN         *string `json:"tn,omitempty"`
+	CreatedOn  *string `json:"created_on,omitempty"`
+	ModifiedOn *string `json:"modified_on,omitempty"`
 }
 
 // UpdateLeaseRequest changes a lease. What is nil or absent stays as it is.
@@ -99,7 +99,7 @@ func (s *LeasesService) All(ctx context.Context, r *SearchLeasesRequest, opts ..
 		from = *r
 	}
 	if from.Order == nil {
-		from.Order = &LeasesOrder{CreatedOn: Ascending}
+		from.Order = &LeasesOrder{CreatedOn: new(Ascending)}
 	}
 	return window[Lease]{
 		op: "Leases.All", take: from.Take, skip: from.Skip,

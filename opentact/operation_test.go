@@ -49,7 +49,8 @@ type operation struct {
 // operations are all of them; a test proves that none is missing.
 func operations() []operation {
 	return slices.Concat(
-		orderOperations(),
+		orderOperations(), itemOperations(), todayOperations(),
+		tnOperations(), leaseOperations(), sipOperations(), tokenOperations(),
 	)
 }
 

@@ -9,9 +9,9 @@ type SearchOrdersRequest struct {
 	Take int `url:"take,omitempty" json:"-"`
 	Skip int `url:"skip,omitempty" json:"-"`
 	// State is one of the states of an order.
-	State string `url:"-" json:"state,omitempty"`
+	State *string `url:"-" json:"state,omitempty"`
 	// Mode joins the filters: AND or OR.
-	Mode           string       `url:"-" json:"mode,omitempty"`
+	Mode           *string      `url:"-" json:"mode,omitempty"`
 	Order          *OrdersOrder `url:"-" json:"order,omitempty"`
 	CreatedOnFrom  wire.Time    `url:"-" json:"created_on_from,omitzero"`
 	CreatedOnTo    wire.Time    `url:"-" json:"created_on_to,omitzero"`
@@ -21,6 +21,6 @@ type SearchOrdersRequest struct {
 
 // OrdersOrder is the order of listed orders: [Ascending] or [Descending].
 type OrdersOrder struct {
-	CreatedOn  string `json:"created_on,omitempty"`
-	ModifiedOn string `json:"modified_on,omitempty"`
+	CreatedOn  *string `json:"created_on,omitempty"`
+	ModifiedOn *string `json:"modified_on,omitempty"`
 }

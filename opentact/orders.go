@@ -135,7 +135,7 @@ func (s *OrdersService) searchAll(ctx context.Context, r *SearchOrdersRequest, h
 		from = *r
 	}
 	if from.Order == nil {
-		from.Order = &OrdersOrder{CreatedOn: Ascending}
+		from.Order = &OrdersOrder{CreatedOn: new(Ascending)}
 	}
 	return window[Order]{
 		op: "Orders.SearchAll", take: from.Take, skip: from.Skip,
