@@ -63,7 +63,7 @@ func (s *NumbersService) CallQueues(ctx context.Context, id string) (*CallQueueL
 //
 // GET /exclusive_numbers/{id}/call_queues/{queue_id}/agents, all at once.
 func (s *NumbersService) Agents(ctx context.Context, id, queueID string) (*AgentList, error) {
-	items, err := items(ctx, s, "Numbers.Agents", agentsPath, []string{id, queueID}, func(a Agent) string { return a.ID })
+	items, err := items(ctx, s, "Numbers.Agents", agentsPath, []string{id, queueID}, func(a Agent) string { return a.ID + a.ExtensionNumber })
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func (s *NumbersService) ClearAgents(ctx context.Context, id, queueID string) er
 
 // items reads a list that has no count: one without items is written as [] or
 // null, and an answer without either is none.
-func items[T any](ctx context.Context, s *NumbersService, op, path string, args []string, id func(T) string) ([]T, error) {
+func items[T any](ctx context.Context, s *NumbersService, op, path string, args []string, name func(T) string) ([]T, error) {
 	if err := checkID(op, args[0]); err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func items[T any](ctx context.Context, s *NumbersService, op, path string, args 
 		}
 		rows, _ := l.Items.Get()
 		for i, row := range rows {
-			if id(row) == "" {
+			if name(row) == "" {
 				return fmt.Sprintf("items[%d] has no id", i)
 			}
 		}

@@ -10,7 +10,11 @@
 // disabled, and goes when it is destroyed. There are no prices, no search, no
 // reservations, and no states of an order.
 //
-//	c, err := exclusive.New("https://pbx.example:8887", exclusive.TokenAuth(token), nil)
+//	c, err := exclusive.New(
+//		"https://pbx.example:8887",
+//		exclusive.LoginAuth("tenant.example.com", "manager", os.Getenv("PBX_PASSWORD")),
+//		&numbers.ClientOptions{HTTPClient: exclusive.TrustFingerprint(os.Getenv("PBX_FINGERPRINT"))},
+//	)
 //	if err != nil {
 //		return err
 //	}
@@ -35,6 +39,14 @@
 //
 // # What to know
 //
+//   - Logins are few: [LoginAuth] and [SignInAuth] share one token, renew it, and
+//     never try again after a refusal, since a PBX blocks addresses that do.
+//   - A PBX signs its certificate itself unless it was given another:
+//     [TrustPool] and [TrustFingerprint].
+//   - Users need the permission PhoneSystem.FullAccess since version 22.3, and
+//     belong to one tenant. A system administrator sees no numbers before he has
+//     switched to a tenant, which is a state of his session at the PBX and not
+//     offered here: use one user, and one client, for each tenant.
 //   - There are only GET and POST: an update is a POST to the number, destroying
 //     it a POST to …/destroy.
 //   - PortSIP leaves open what an update does with a field that is not sent.
@@ -44,6 +56,8 @@
 //     registration is sent at most once; an unclear answer is
 //     numbers.ErrOutcomeUnknown.
 //   - Create answers an id; CreateAndGet reads the number back.
+//   - The id "export" would be the path of the export, and is refused. Deleting
+//     many, or registering many at once, is not in the API.
 //   - The list documents no parameters, unlike PortSIP's other lists. None is
 //     sent unless asked for; All pages where the count says that there is more.
 //   - Blank fields come as null, as "", or not at all; all three are read, and
