@@ -1,0 +1,65 @@
+package opentact_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/tnkit/tnkit/opentact"
+)
+
+// What OpenTact's sources name must be a typed field, under that name.
+func TestEveryDocumentedFieldIsTyped(t *testing.T) {
+	const (
+		times    = "created_on modified_on uuid "
+		features = "voice fax sms mms emergency "
+		prices   = "nrc mrc voice_nrc voice_mrc voice_incoming_per_min_cost voice_outgoing_per_min_cost " +
+			"fax_nrc fax_mrc fax_incoming_per_min_cost fax_outgoing_per_min_cost " +
+			"emergency_nrc emergency_mrc emergency_incoming_per_min_cost emergency_outgoing_per_min_cost " +
+			"sms_nrc sms_mrc sms_per_send_cost sms_per_receive_cost mms_nrc mms_mrc mms_per_send_cost mms_per_receive_cost "
+		window = "mode order created_on_from created_on_to modified_on_from modified_on_to "
+	)
+	for _, c := range []struct {
+		of    any
+		names string
+	}{
+		{opentact.CreateTNOrderRequest{}, features + "tns autorenew profile sip_connection sip_control_app"},
+		{opentact.CreateItem{}, "tn profile autorenew " + features},
+		{opentact.CreateOrderItem{}, "tn features autorenew"},
+		{opentact.OrderPrice{}, "nrc mrc items"},
+		{opentact.PriceItem{}, prices + "id name description"},
+		{opentact.Order{}, times + features + "state request price tns tnleases account profile sip_connection sip_control_app " +
+			"created_by modified_by autorenew items errors total success processing failed tn_items"},
+		{opentact.OrderRequest{}, features + "tns autorenew profile sip_connection sip_control_app items"},
+		{opentact.OrderItem{}, features + "tn features profile autorenew"},
+		{opentact.OrderError{}, "item reason description"},
+		{opentact.OrderTNItem{}, "tn state reason"},
+		{opentact.SearchOrdersRequest{}, window + "state"},
+		{opentact.SearchTNsRequest{}, "pattern rateCenter city province postalCode abcSearch profile"},
+		{opentact.SearchTNsByTypeRequest{}, "type take country state city rate_center npa nxx line pattern features"},
+		{opentact.TN{}, "tn class4_did_id registered profile tnlease deleted_on created_on modified_on"},
+		{opentact.SearchLeasesRequest{}, window + "take skip tn autorenew sip_connection sip_control_app sip_connections_skip"},
+		{opentact.UpdateLeaseRequest{}, features + "autorenew messaging_profile sip_connection sip_control_app"},
+		{opentact.Lease{}, times + features + "tn expired_on autorenew account tnorder messaging_profile class4_product_item_id " +
+			"sip_connection sip_control_app subscriptions created_by modified_by"},
+		{opentact.ChangeLeasesRequest{}, "add remove"},
+		{opentact.Account{}, times + "name email level balance class4_id deleted_on time_zone users admin messaging_profile_default messaging_profiles addresses"},
+		{opentact.User{}, times + "email password phone_number first_name last_name avatar gender dob role gmail_user_id facebook_user_id " +
+			"apple_user_id wechat_user_id deleted_on token account wss_online"},
+		{opentact.Token{}, times + "token name ttl expired_on"},
+		{opentact.Error{}, "success message status meta fields"},
+		{opentact.FieldError{}, "message value"},
+	} {
+		typ := reflect.TypeOf(c.of)
+		have := map[string]bool{}
+		for i := range typ.NumField() {
+			name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+			have[name] = true
+		}
+		for _, name := range strings.Fields(c.names) {
+			assert.True(t, have[name], "%s has no %s", typ, name)
+		}
+	}
+}
