@@ -120,6 +120,7 @@ func payloads() map[string]payload {
 		"comments.get.response.json":                       in[telnyx.Comment](),
 		"comments.list.response.json":                      as[telnyx.Page[telnyx.Comment]](),
 		"comments.read.response.json":                      in[telnyx.Comment](),
+		"webhook.number_order.complete.json":               as[telnyx.Webhook](),
 		"error.response.json":                              as[telnyx.Error](roundtrip.Exempt("errors", "the empty texts of an error say nothing")),
 	}
 }

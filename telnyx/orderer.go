@@ -25,13 +25,25 @@ type Orderer struct {
 	caps    numbers.Capabilities
 }
 
-var _ numbers.Orderer = (*Orderer)(nil)
+var _ interface {
+	numbers.Orderer
+	numbers.Searcher
+	numbers.Quoter
+	numbers.Reserver
+	numbers.Resolver
+	numbers.BatchResolver
+	numbers.Canceler
+	numbers.Inventory
+	numbers.Releaser
+	numbers.Assigner
+} = (*Orderer)(nil)
 
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
+	const assigns = numbers.AssignConnection | numbers.AssignMessagingProfile | numbers.AssignBillingGroup
 	settle := opts.Settle
 	if settle == 0 {
 		settle = time.Minute
@@ -40,13 +52,21 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 		client:  c,
 		account: opts.Account,
 		caps: numbers.Capabilities{
-			Vendor:           vendor,
-			Account:          opts.Account,
-			Semantics:        numbers.Buys,
-			Assigns:          numbers.AssignConnection | numbers.AssignMessagingProfile | numbers.AssignBillingGroup,
+			Vendor:  vendor,
+			Account: opts.Account,
+			Can: numbers.CanSearch | numbers.CanQuote | numbers.CanReserve | numbers.CanResolve |
+				numbers.CanCancel | numbers.CanListOwned | numbers.CanRelease | numbers.CanAssign,
+			Semantics: numbers.Buys,
+			Honours: numbers.SearchCountry | numbers.SearchType | numbers.SearchAreaCode | numbers.SearchLocality |
+				numbers.SearchRegion | numbers.SearchRateCenter | numbers.SearchStartsWith | numbers.SearchContains |
+				numbers.SearchEndsWith | numbers.SearchFeatures | numbers.SearchLimit,
+			Assigns:          assigns,
+			AssignsOwned:     assigns,
 			Recognises:       numbers.ByReference,
+			HoldFor:          holdFor,
 			Settle:           settle,
 			DefiniteRefusals: true,
+			Prices:           true,
 		},
 	}
 }
@@ -109,11 +129,16 @@ func override(field **string, value string) {
 	}
 }
 
-// Order reads one order by GET /number_orders/{id}.
+// Order reads one order by GET /number_orders/{id}, and the deadline of each
+// number that stands still by GET /number_order_phone_numbers/{id}.
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	read, err := o.client.NumberOrders.Get(ctx, id)
 	if err != nil {
 		return nil, adapt.Error(err, "Order", o.account, nil)
 	}
-	return o.order(read), nil
+	order := o.order(read)
+	if err := o.deadlines(ctx, order, read); err != nil {
+		return nil, adapt.Error(err, "Order", o.account, order.Numbers())
+	}
+	return order, nil
 }

@@ -1,0 +1,181 @@
+package telnyx_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/telnyx"
+)
+
+// place and the other calls are where errors come from.
+func place(c *telnyx.Client) error {
+	_, err := c.NumberOrders.Create(ctx, &telnyx.CreateNumberOrderRequest{
+		PhoneNumbers: []telnyx.CreateNumberOrderPhoneNumber{{PhoneNumber: one}},
+	})
+	return err
+}
+
+func change(c *telnyx.Client) error {
+	_, err := c.PhoneNumbers.Update(ctx, phoneID, &telnyx.UpdatePhoneNumberRequest{})
+	return err
+}
+
+func item(code, pointer string) string {
+	return `{"errors":[{"code":` + code + `,"title":"T","detail":"D","source":{"pointer":"` + pointer + `"}}]}`
+}
+
+// The same code means different things: status, code, pointer and operation
+// tell the kind together.
+func TestKindsOfErrors(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		call   func(*telnyx.Client) error
+		status int
+		body   string
+		want   error
+	}{
+		{"not recognised", place, 422, item(`"10027"`, "/phone_numbers"), numbers.ErrNumberUnavailable},
+		{"not recognised, at a number", place, 422, item(`"10027"`, "phone_numbers/0/phone_number"), numbers.ErrNumberUnavailable},
+		{"not recognised, no pointer", place, 400, `{"errors":[{"code":"10027"}]}`, numbers.ErrNumberUnavailable},
+		{"unprocessable elsewhere in the order", place, 422, item(`"10027"`, "/connection_id"), numbers.ErrInvalid},
+		{"unprocessable in another operation", change, 422, item(`"10027"`, "/phone_numbers"), numbers.ErrInvalid},
+		{"the code with another status", place, 404, item(`"10027"`, "/phone_numbers"), numbers.ErrNotFound},
+		{"no requirement group", place, 422, item(`"10015"`, "/phone_numbers/0/requirement_group_id"), numbers.ErrRequirements},
+		{"requirements missing", place, 400, item(`"10004"`, "/regulatory_requirements"), numbers.ErrRequirements},
+		{"a requirement's value is wrong", change, 422, item(`"10015"`, "/regulatory_requirements"), numbers.ErrInvalid},
+		{"bad request", place, 400, item(`"10015"`, "/phone_numbers"), numbers.ErrInvalid},
+		{"associated resource missing", place, 422, item(`"10017"`, "/connection_id"), numbers.ErrInvalid},
+		{"payment required", place, 402, "", numbers.ErrInsufficientFunds},
+		{"insufficient, in a word", place, 403, item(`"insufficient_balance"`, ""), numbers.ErrInsufficientFunds},
+		{"trial account", place, 403, item(`"10038"`, ""), numbers.ErrForbidden},
+		{"trial account, as a number", place, 422, item(`10039`, ""), numbers.ErrForbidden},
+		{"not authorised", place, 403, item(`"10010"`, ""), numbers.ErrForbidden},
+		{"in use", change, 422, item(`"10021"`, ""), numbers.ErrConflict},
+		{"duplicate", change, 400, item(`"10012"`, "/name"), numbers.ErrConflict},
+		{"the second error tells more", place, 422, `{"errors":[{"code":"10015"},{"code":"10027","detail":"here"}]}`, numbers.ErrNumberUnavailable},
+		{"unavailable", change, 503, item(`"10016"`, ""), numbers.ErrVendor},
+		{"status as code", change, 404, item(`"404"`, ""), numbers.ErrNotFound},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			srv := serve(t, failing(c.status, c.body))
+			err := c.call(srv.client(t, once))
+			require.ErrorIs(t, err, c.want)
+			e, _ := errors.AsType[*numbers.Error](err)
+			assert.Equal(t, c.want, e.Kind)
+			assert.Nil(t, e.Attempt)
+		})
+	}
+}
+
+func TestAnErrorHasAllThatTelnyxSays(t *testing.T) {
+	header := http.Header{
+		"X-Request-Id": {"req-7"}, "X-Ratelimit-Limit": {"100"}, "X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"12"},
+	}
+	srv := serve(t, answer{status: 429, header: header, body: fixture(t, "error.response.json")})
+	var infos []numbers.ResponseInfo
+	err := place(srv.client(t, once, func(o *numbers.ClientOptions) {
+		o.OnResponse = func(i numbers.ResponseInfo) { infos = append(infos, i) }
+	}))
+	require.ErrorIs(t, err, numbers.ErrRateLimited)
+	e, _ := errors.AsType[*numbers.Error](err)
+	assert.Equal(t, "10015", e.Code)
+	assert.Equal(t, "Bad Request: The value is wrong.", e.Message)
+	assert.Equal(t, "/phone_numbers", e.Field)
+	assert.Equal(t, "req-7", e.RequestID)
+	assert.Equal(t, 12*time.Second, e.RetryAfter, "no Retry-After: the window's end")
+	assert.Equal(t, []numbers.E164{one}, e.Numbers)
+
+	own, ok := errors.AsType[*telnyx.Error](err)
+	require.True(t, ok)
+	limit := &numbers.RateLimit{Limit: 100, Remaining: 0, Reset: 12 * time.Second}
+	assert.Equal(t, limit, own.RateLimit)
+	require.Len(t, own.Errors, 3)
+	assert.Equal(t, "filter[x]", own.Errors[0].Source.Parameter)
+	assert.JSONEq(t, `{"url":"https://developers.telnyx.com/docs/overview/errors/10015"}`, own.Errors[0].Meta.String())
+	assert.Equal(t, "20100", own.Errors[1].Code.String())
+	assert.Equal(t, "/emergency_address_id", own.Errors[1].Source.Pointer)
+	assert.Equal(t, "no code", own.Errors[2].Detail)
+	assert.Equal(t, "telnyx: HTTP 429: 10015 Bad Request: The value is wrong. (and 2 more)", own.Error())
+
+	require.Len(t, infos, 1)
+	assert.Equal(t, limit, infos[0].RateLimit)
+	assert.Equal(t, "req-7", infos[0].RequestID)
+	assert.Equal(t, 429, infos[0].Status)
+}
+
+func TestRetryAfterGoesBeforeTheWindow(t *testing.T) {
+	srv := serve(t, answer{status: 429, header: http.Header{"Retry-After": {"3"}, "X-Ratelimit-Reset": {"12"}}})
+	e, ok := errors.AsType[*numbers.Error](place(srv.client(t, once)))
+	require.True(t, ok)
+	assert.Equal(t, 3*time.Second, e.RetryAfter)
+}
+
+// What is not as documented does not hide the rest.
+func TestErrorBodiesOfAnyShape(t *testing.T) {
+	for body, want := range map[string]int{
+		`{"errors":[{"code":{"a":1},"title":7,"detail":"kept","source":[1],"meta":[2]}]}`: 1,
+		`{"errors":[7,"x",null,{"detail":"kept"}]}`:                                       1,
+		`{"errors":[{"code":-1,"detail":"kept"}]}`:                                        1,
+		`{"errors":{"detail":"lost"}}`:                                                    0,
+		`{"errors":null}`:                                                                 0,
+		`{"error":"unauthorized"}`:                                                        0,
+		`[]`:                                                                              0,
+		`<html>`:                                                                          0,
+		``:                                                                                0,
+	} {
+		srv := serve(t, failing(400, body))
+		err := place(srv.client(t, once))
+		require.ErrorIs(t, err, numbers.ErrInvalid, body)
+		own, ok := errors.AsType[*telnyx.Error](err)
+		require.True(t, ok)
+		assert.Len(t, own.Errors, want, body)
+		if want > 0 {
+			assert.Equal(t, "kept", own.Errors[want-1].Detail)
+		}
+		assert.Equal(t, 400, own.Status)
+		assert.NotEmpty(t, own.Error())
+	}
+}
+
+func TestTheCallersContextHoldsOnEveryPage(t *testing.T) {
+	s := newShelf(t, 30)
+	f := fixed{Server: s.Server}
+	type stop struct{}
+	stopped, cancel := context.WithCancelCause(context.WithValue(ctx, stop{}, 1))
+	s.before = func(_ *shelf, n int) {
+		if n == 2 {
+			cancel(errors.New("enough"))
+		}
+	}
+	_, err := collect(f.client(t).NumberOrders.All(stopped, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: 10}}))
+	require.ErrorIs(t, err, context.Canceled)
+	assert.LessOrEqual(t, s.served, 2)
+}
+
+func FuzzErrorBody(f *testing.F) {
+	f.Add(400, fixture(f, "error.response.json"))
+	f.Add(422, []byte(`{"errors":[{"code":1,"source":"x"}]}`))
+	f.Add(503, []byte("<html>"))
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		if status < 400 || status > 599 {
+			return
+		}
+		srv := serve(t, answer{status: status, body: body})
+		err := change(srv.client(t, once))
+		e, ok := errors.AsType[*numbers.Error](err)
+		if !ok || e.Kind == nil || e.Status != status {
+			t.Fatalf("%v", err)
+		}
+		own, ok := errors.AsType[*telnyx.Error](err)
+		if !ok || own.Status != status || own.Error() == "" {
+			t.Fatalf("%v", own)
+		}
+	})
+}

@@ -1,0 +1,135 @@
+package telnyx
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/adapt"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// holdFor is how long a reservation lasts.
+const holdFor = 30 * time.Minute
+
+// Reserve holds numbers for 30 minutes by POST /number_reservations, and reads
+// the reservation until it is settled. A reservation costs nothing: where its
+// answer was lost it is looked up by its reference, and where that shows
+// nothing the error is no ErrOutcomeUnknown, since there is no order to
+// resolve; it may be reserved again.
+func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
+	const op = "Reserve"
+	if err := (numbers.OrderRequest{Numbers: r.Numbers}).Validate(op, o.caps); err != nil {
+		return nil, adapt.Error(err, op, o.account, r.Numbers)
+	}
+	if r.Reference == "" {
+		r.Reference = numbers.NewReference()
+	}
+	req := &CreateNumberReservationRequest{CustomerReference: &r.Reference}
+	for _, n := range r.Numbers {
+		req.PhoneNumbers = append(req.PhoneNumbers, ReservePhoneNumber{PhoneNumber: string(n)})
+	}
+	held, err := o.client.NumberReservations.Create(ctx, req)
+	if errors.Is(err, numbers.ErrOutcomeUnknown) {
+		held, err = o.lostReservation(ctx, r, err)
+	}
+	if err != nil {
+		return nil, adapt.Error(err, op, o.account, r.Numbers)
+	}
+	err = poll(ctx, o.caps.Settle, func() (bool, error) {
+		if held.settled() {
+			return true, nil
+		}
+		read, err := o.client.NumberReservations.Get(ctx, held.ID)
+		if err == nil {
+			held = read
+		}
+		return held.settled(), ignore(err, numbers.ErrNotFound)
+	})
+	return o.reservation(held), adapt.Error(err, op, o.account, r.Numbers)
+}
+
+// lostReservation looks for a reservation whose answer was lost.
+func (o *Orderer) lostReservation(ctx context.Context, r numbers.ReserveRequest, lost error) (*NumberReservation, error) {
+	list := &ListNumberReservationsRequest{Filter: NumberReservationsFilter{CustomerReference: r.Reference}}
+	for held, err := range o.client.NumberReservations.All(ctx, list) {
+		if err != nil {
+			break
+		}
+		if text(held.CustomerReference) == r.Reference {
+			return held, nil
+		}
+	}
+	e := &numbers.Error{
+		Vendor: vendor, Kind: numbers.ErrVendor,
+		Message: "the answer was lost, and no reservation is listed; the numbers may be held all the same, for 30 minutes",
+	}
+	if was, ok := errors.AsType[*numbers.Error](lost); ok {
+		e.Status, e.Code, e.RequestID, e.RetryAfter = was.Status, was.Code, was.RequestID, was.RetryAfter
+	}
+	return nil, e
+}
+
+func (r *NumberReservation) settled() bool {
+	if r.Status == ReservationPending {
+		return false
+	}
+	for _, n := range r.PhoneNumbers {
+		if text(n.Status) == ReservationPending {
+			return false
+		}
+	}
+	return true
+}
+
+func (o *Orderer) reservation(r *NumberReservation) *numbers.Reservation {
+	out := &numbers.Reservation{Vendor: vendor, Account: o.account, ID: r.ID, Reference: text(r.CustomerReference), Native: r}
+	for _, n := range r.PhoneNumbers {
+		item := numbers.ReservedItem{
+			E164: adapt.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
+			Held: text(n.Status) == ReservationSuccess, Expires: n.ExpiredAt.Time,
+		}
+		if !item.Held {
+			item.Expires = time.Time{}
+			item.Err = &numbers.Error{
+				Op: "Reserve", Vendor: vendor, Account: o.account, Kind: numbers.ErrNumberUnavailable,
+				Numbers: []numbers.E164{item.E164}, Message: text(n.Errors), Code: text(n.Status),
+			}
+		}
+		out.Items = append(out.Items, item)
+	}
+	return out
+}
+
+// errNotYet ends a poll that took too long.
+var errNotYet = errors.New("it has not settled in time")
+
+// poll calls do, with growing pauses, until it is done or fails, or until the
+// time or ctx is over.
+func poll(ctx context.Context, limit time.Duration, do func() (done bool, err error)) error {
+	deadline := time.Now().Add(limit)
+	for pause := 250 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
+		done, err := do()
+		if done || err != nil {
+			return err
+		}
+		if time.Now().Add(pause).After(deadline) {
+			return &numbers.Error{Vendor: vendor, Kind: numbers.ErrVendor, Message: "it has not settled in time", Err: errNotYet}
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return &numbers.Error{Vendor: vendor, Kind: numbers.ErrUnreachable, Message: "stopped before it had settled", Err: context.Cause(ctx)}
+		}
+	}
+}
+
+// ignore is err, but nil where err is of the kind.
+func ignore(err, kind error) error {
+	if errors.Is(err, kind) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,195 @@
+package telnyx
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/tnkit/tnkit/internal/adapt"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// Search finds numbers by GET /available_phone_numbers, one request. Telnyx
+// applies every field of q. Region and RateCenter are for the US and Canada;
+// with an AreaCode, Contains and EndsWith look at the digits after it. Numbers
+// that Telnyx offers although they match only a part of q are left out. Trial
+// accounts get masked numbers, which have no E164 and can't be ordered.
+func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
+	return func(yield func(*numbers.Offer, error) bool) {
+		found, err := o.search(ctx, "Search", q)
+		if err != nil {
+			yield(nil, adapt.Error(err, "Search", o.account, nil))
+			return
+		}
+		for i := range found {
+			if n := &found[i]; n.BestEffort == nil || !*n.BestEffort {
+				if !yield(o.offer(n), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (o *Orderer) search(ctx context.Context, op string, q numbers.SearchQuery) ([]AvailablePhoneNumber, error) {
+	filter, err := filterFor(op, q)
+	if err != nil {
+		return nil, err
+	}
+	page, err := o.client.AvailablePhoneNumbers.List(ctx, &ListAvailablePhoneNumbersRequest{Filter: *filter})
+	if err != nil {
+		return nil, err
+	}
+	return page.Data, nil
+}
+
+// filterFor is q in Telnyx's words, or why Telnyx can't honour it.
+func filterFor(op string, q numbers.SearchQuery) (*AvailablePhoneNumbersFilter, error) {
+	refuse := func(kind error, field, message string) error {
+		return &numbers.Error{Op: op, Vendor: vendor, Kind: kind, Field: field, Message: message}
+	}
+	northAmerica := q.Country == "" || q.Country == "US" || q.Country == "CA"
+	switch {
+	case q.Region != "" && !northAmerica:
+		return nil, refuse(errors.ErrUnsupported, "Region", "Telnyx knows states of the US and provinces of Canada only")
+	case q.RateCenter != "" && !northAmerica:
+		return nil, refuse(errors.ErrUnsupported, "RateCenter", "Telnyx knows rate centers of the US and Canada only")
+	case q.Limit < 0:
+		return nil, refuse(numbers.ErrInvalid, "Limit", "it is negative")
+	}
+	for _, f := range [][2]string{{"AreaCode", q.AreaCode}, {"StartsWith", q.StartsWith}, {"Contains", q.Contains}, {"EndsWith", q.EndsWith}} {
+		if strings.Trim(f[1], "0123456789") != "" {
+			return nil, refuse(numbers.ErrInvalid, f[0], "it is not all digits")
+		}
+	}
+	f := &AvailablePhoneNumbersFilter{
+		PhoneNumber: NumberPattern{StartsWith: q.StartsWith, Contains: q.Contains, EndsWith: q.EndsWith},
+		Locality:    q.Locality, AdministrativeArea: q.Region, CountryCode: q.Country,
+		NationalDestinationCode: q.AreaCode, RateCenter: q.RateCenter,
+	}
+	if q.AreaCode != "" && q.StartsWith != "" { // Telnyx's pattern begins after the area code
+		after, within := strings.CutPrefix(q.StartsWith, q.AreaCode)
+		if !within && !strings.HasPrefix(q.AreaCode, q.StartsWith) {
+			return nil, refuse(numbers.ErrInvalid, "StartsWith", "it contradicts AreaCode")
+		}
+		f.PhoneNumber.StartsWith = ""
+		if within {
+			f.PhoneNumber.StartsWith = after
+		}
+	}
+	if q.Type != "" {
+		if f.PhoneNumberType = wordFor(types, q.Type); f.PhoneNumberType == "" {
+			return nil, refuse(errors.ErrUnsupported, "Type", "Telnyx can't search for it")
+		}
+	}
+	for _, feature := range q.Features {
+		word := wordFor(features, feature)
+		if word == "" {
+			return nil, refuse(errors.ErrUnsupported, "Features", "Telnyx can't search for it")
+		}
+		f.Features = append(f.Features, word)
+	}
+	if q.Limit > 0 {
+		f.Limit = &q.Limit
+	}
+	return f, nil
+}
+
+// word is a name here and at Telnyx.
+type word[T ~string] struct {
+	name   T
+	vendor string
+}
+
+// Landline stands in answers alone.
+func types() []word[numbers.NumberType] {
+	return []word[numbers.NumberType]{
+		{numbers.TypeLocal, TypeLocal},
+		{numbers.TypeTollFree, TypeTollFree},
+		{numbers.TypeMobile, TypeMobile},
+		{numbers.TypeNational, TypeNational},
+		{numbers.TypeSharedCost, TypeSharedCost},
+	}
+}
+
+func features() []word[numbers.Feature] {
+	return []word[numbers.Feature]{
+		{numbers.FeatureVoice, FeatureVoice},
+		{numbers.FeatureSMS, FeatureSMS},
+		{numbers.FeatureMMS, FeatureMMS},
+		{numbers.FeatureFax, FeatureFax},
+		{numbers.FeatureEmergency, FeatureEmergency},
+		{numbers.FeatureHDVoice, FeatureHDVoice},
+		{numbers.FeatureInternationalSMS, FeatureInternationalSMS},
+		{numbers.FeatureLocalCalling, FeatureLocalCalling},
+	}
+}
+
+// wordFor is Telnyx's word for a name; "" where it has none.
+func wordFor[T ~string](words func() []word[T], name T) string {
+	list := words()
+	if i := slices.IndexFunc(list, func(w word[T]) bool { return w.name == name }); i >= 0 {
+		return list[i].vendor
+	}
+	return ""
+}
+
+// nameFor is the name for a word of Telnyx's, or the word itself, with hyphens.
+func nameFor[T ~string](words func() []word[T], vendor string) T {
+	list := words()
+	if i := slices.IndexFunc(list, func(w word[T]) bool { return w.vendor == vendor }); i >= 0 {
+		return list[i].name
+	}
+	return T(strings.ReplaceAll(vendor, "_", "-"))
+}
+
+// offer converts a number for sale.
+func (o *Orderer) offer(n *AvailablePhoneNumber) *numbers.Offer {
+	out := &numbers.Offer{
+		Vendor: vendor, Account: o.account,
+		E164: adapt.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
+		Type:   nameFor(types, text(n.PhoneNumberType)),
+		Price:  price(n.CostInformation),
+		Native: n,
+	}
+	for _, f := range n.Features {
+		out.Features = append(out.Features, nameFor(features, f.Name))
+	}
+	for _, r := range n.RegionInformation {
+		name := text(r.RegionName)
+		switch text(r.RegionType) {
+		case RegionCountryCode:
+			out.Country = name
+		case RegionState:
+			out.Region = name
+		case RegionLocation:
+			out.Locality = name
+		case RegionRateCenter:
+			out.RateCenter = name
+		}
+	}
+	return out
+}
+
+// price is nil where Telnyx states none.
+func price(c *CostInformation) *numbers.Price {
+	if c == nil {
+		return nil
+	}
+	p := &numbers.Price{Upfront: money(c.UpfrontCost, c.Currency), Monthly: money(c.MonthlyCost, c.Currency)}
+	if p.Upfront == nil && p.Monthly == nil {
+		return nil
+	}
+	return p
+}
+
+func money(a wire.Amount, currency *string) *numbers.Money {
+	amount, ok := a.Decimal()
+	if !ok {
+		return nil
+	}
+	return &numbers.Money{Amount: amount, Currency: text(currency)}
+}
