@@ -1,7 +1,10 @@
 package opentact_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"net/http"
 	"testing"
 	"time"
 
@@ -13,13 +16,36 @@ import (
 	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
 
+// connected gives the suite's connection, which no vendor has, the id of one
+// that the fake has.
+type connected struct {
+	http.RoundTripper
+	id string
+}
+
+func (c connected) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPatch {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.ReplaceAll(body, []byte("11111111-2222-4333-8444-555555555555"), []byte(c.id))
+		r = r.Clone(r.Context())
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	}
+	return c.RoundTripper.RoundTrip(r)
+}
+
 // subject is an account at a fake that speaks one generation.
 func subject(tb testing.TB, fake opentacttest.Generation, options opentact.OrdererOptions, template any) *numberstest.Subject {
 	tb.Helper()
 	srv := opentacttest.NewServer(tb, opentacttest.Options{
 		InMemory: true, Generation: fake, StepAfter: time.Second, SellsAnything: true,
 	})
-	c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
+	c, err := srv.NewClient(&numbers.ClientOptions{
+		Retry:      numbers.Retry{Attempts: 1},
+		HTTPClient: &http.Client{Transport: connected{srv.HTTPClient().Transport, srv.AddConnection("a connection")}},
+	})
 	require.NoError(tb, err)
 	options.Account = "main"
 	return &numberstest.Subject{
@@ -50,5 +76,17 @@ func subject(tb testing.TB, fake opentacttest.Generation, options opentact.Order
 func TestConformance2020(t *testing.T) {
 	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
 		return subject(tb, opentacttest.Gen2020, opentact.OrdererOptions{}, &opentact.CreateTNOrderRequest{})
+	}})
+}
+
+func TestConformance2021(t *testing.T) {
+	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
+		return subject(tb, opentacttest.Gen2021, opentact.OrdererOptions{Generation: opentact.Generation2021}, &opentact.CreateItemsRequest{})
+	}})
+}
+
+func TestConformance2024(t *testing.T) {
+	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
+		return subject(tb, opentacttest.Gen2024, opentact.OrdererOptions{Generation: opentact.Generation2024}, &opentact.CreateOrderRequest{})
 	}})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"net/http"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/adapt"
@@ -17,6 +18,12 @@ const (
 	// Generation2020 is that of the documentation of 2020: POST /order/tn with
 	// the numbers, GET /order.
 	Generation2020 Generation = iota
+	// Generation2021 is that of the server's description of October 2021: POST
+	// /order/tn with items, GET /order.
+	Generation2021
+	// Generation2024 is that of the documentation of 2022 to 2024: POST /order,
+	// POST /order/search. It states no price before an order.
+	Generation2024
 )
 
 // OrdererOptions are the options of [NewOrderer].
@@ -42,12 +49,13 @@ type OrdererOptions struct {
 // reference: a lost order is found again by its numbers, among the orders that
 // were created since by the vendor's own clock.
 type Orderer struct {
-	client   *Client
-	account  string
-	currency string
-	slack    time.Duration
-	caps     numbers.Capabilities
-	known    memo
+	client     *Client
+	generation Generation
+	account    string
+	currency   string
+	slack      time.Duration
+	caps       numbers.Capabilities
+	known      memo
 }
 
 var (
@@ -56,6 +64,10 @@ var (
 	_ numbers.Resolver      = (*Orderer)(nil)
 	_ numbers.BatchResolver = (*Orderer)(nil)
 	_ numbers.Precedent     = (*Orderer)(nil)
+	_ numbers.Searcher      = (*Orderer)(nil)
+	_ numbers.Inventory     = (*Orderer)(nil)
+	_ numbers.Releaser      = (*Orderer)(nil)
+	_ numbers.Assigner      = (*Orderer)(nil)
 )
 
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
@@ -63,23 +75,39 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
-	return &Orderer{
-		client:   c,
-		account:  opts.Account,
-		currency: opts.Currency,
-		slack:    orDefault(opts.ClockSlack, 2*time.Minute),
+	o := &Orderer{
+		client:     c,
+		generation: opts.Generation,
+		account:    opts.Account,
+		currency:   opts.Currency,
+		slack:      orDefault(opts.ClockSlack, 2*time.Minute),
 		caps: numbers.Capabilities{
-			Vendor:           vendor,
-			Account:          opts.Account,
-			Can:              numbers.CanQuote | numbers.CanResolve,
-			Semantics:        numbers.Buys,
-			Assigns:          numbers.AssignConnection | numbers.AssignApplication,
+			Vendor:  vendor,
+			Account: opts.Account,
+			Can: numbers.CanQuote | numbers.CanResolve | numbers.CanSearch |
+				numbers.CanListOwned | numbers.CanRelease | numbers.CanAssign,
+			Semantics: numbers.Buys,
+			Honours: numbers.SearchAreaCode | numbers.SearchLocality | numbers.SearchRegion | numbers.SearchRateCenter |
+				numbers.SearchStartsWith | numbers.SearchContains | numbers.SearchEndsWith | numbers.SearchLimit,
+			AssignsOwned:     numbers.AssignConnection | numbers.AssignApplication | numbers.AssignMessagingProfile,
 			Recognises:       numbers.ByNumber,
 			Settle:           orDefault(opts.Settle, time.Minute),
 			DefiniteRefusals: true,
 			Prices:           true,
 		},
 	}
+	switch opts.Generation {
+	case Generation2021:
+	case Generation2024:
+		o.caps.Can &^= numbers.CanQuote
+		o.caps.Prices = false
+		o.caps.Honours = numbers.SearchCountry | numbers.SearchType | numbers.SearchAreaCode | numbers.SearchLocality |
+			numbers.SearchRegion | numbers.SearchRateCenter | numbers.SearchFeatures | numbers.SearchLimit
+	default:
+		o.generation = Generation2020
+		o.caps.Assigns = numbers.AssignConnection | numbers.AssignApplication
+	}
+	return o
 }
 
 func orDefault(d, def time.Duration) time.Duration {
@@ -92,19 +120,46 @@ func orDefault(d, def time.Duration) time.Duration {
 // Capabilities implements numbers.Orderer.
 func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 
-// Place orders numbers by POST /order/tn. A Native template is a
-// *CreateTNOrderRequest without numbers. OpenTact keeps no reference.
+// Place orders numbers: by POST /order/tn, or in the generation of 2024 by POST
+// /order. OpenTact keeps no reference. A Native template is a
+// *CreateTNOrderRequest without numbers; since 2021 it is a *CreateItemsRequest
+// or *CreateOrderRequest that may have one item without a number, whose other
+// fields then hold for every number.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
-	req, err := o.request(op, r)
+	p, err := o.purchase(op, r)
 	if err != nil {
 		return nil, adapt.Error(err, op, o.account, r.Numbers)
 	}
-	placed, err := o.client.Orders.Create(ctx, req)
+	made, err := p.create(ctx)
 	if err != nil {
-		return nil, o.notPlaced(numberGone(err, req), op, r)
+		return nil, o.notPlaced(p.numbersGone(err), op, r)
 	}
-	return o.order(placed), nil
+	o.known.put(made.UUID, r.Numbers)
+	placed := o.order(made)
+	if len(placed.Items) < len(r.Numbers) {
+		o.fill(placed, r.Numbers)
+	}
+	return placed, nil
+}
+
+// fill adds the numbers that were asked for to an answer that tells none of
+// them, but counters.
+func (o *Orderer) fill(placed *numbers.Order, list []numbers.E164) {
+	state := placed.State
+	if state == numbers.StatePartial {
+		state = numbers.StatePending // nothing tells which; Order does
+	}
+	told := make(map[numbers.E164]struct{})
+	for _, n := range placed.Numbers() {
+		told[n] = struct{}{}
+	}
+	for _, n := range list {
+		if _, ok := told[n]; !ok {
+			placed.Items = append(placed.Items, numbers.Item{E164: n, VendorNumber: n.Digits(), State: state})
+		}
+	}
+	placed.Count = max(placed.Count, len(placed.Items))
 }
 
 // notPlaced is the error of an order. Of an unknown outcome it notes what
@@ -126,18 +181,20 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	return o.order(read), nil
 }
 
-// Orders walks GET /order; the query is applied here.
+// Orders walks GET /order, or in the generation of 2024 POST /order/search; the
+// query is applied here.
 //
 // The list does not tell the numbers of an order. Without more requests, an
-// order therefore comes without Items, with a Count of at least 1, and a
-// success as Complete, which may have numbers that failed; Order tells exactly.
-// Where q asks for numbers or states, the orders that it hangs on are read one
-// by one, each once, and come exactly. The numbers of an order never change:
-// those that were read are remembered.
+// order therefore comes without Items, with a Count of at least 1, and before
+// 2024 a success as Complete, which may have numbers that failed; Order tells
+// exactly. Where q asks for numbers or states, the orders that it hangs on are
+// read one by one, each once, and come exactly. The numbers of an order never
+// change: those that were read are remembered.
 func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
-	return o.walk("Orders", o.client.Orders.All(ctx, numbers.ReadAhead(q.ReadAhead)), func(row *Order) (*numbers.Order, error) {
+	wanted := setOf(q.Numbers)
+	return o.walk("Orders", o.rows(ctx, nil, q.ReadAhead), func(row *Order) (*numbers.Order, error) {
 		listed := o.order(row)
-		switch o.decide(row, listed, q) {
+		switch o.decide(row, listed, q, wanted) {
 		case leave:
 			return nil, nil
 		case take:
@@ -149,6 +206,20 @@ func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*n
 		}
 		return whole, nil
 	})
+}
+
+// rows walks the account's orders. Where header is given, it is set to that of
+// the latest answer, and the newest orders come first where the vendor has an
+// order at all.
+func (o *Orderer) rows(ctx context.Context, header *http.Header, ahead int) iter.Seq2[*Order, error] {
+	if o.generation != Generation2024 {
+		return o.client.Orders.all(ctx, header)
+	}
+	r := &SearchOrdersRequest{Order: &OrdersOrder{CreatedOn: new(Ascending)}}
+	if header != nil {
+		r.Order.CreatedOn = new(Descending)
+	}
+	return o.client.Orders.searchAll(ctx, r, header, numbers.ReadAhead(ahead))
 }
 
 // walk converts rows that come once; convert returns nil for a row that is to

@@ -17,7 +17,8 @@ const (
 )
 
 // decide says what becomes of a row that is listed as listed.
-func (o *Orderer) decide(row *Order, listed *numbers.Order, q numbers.OrderQuery) decision {
+// wanted are the numbers of q.
+func (o *Orderer) decide(row *Order, listed *numbers.Order, q numbers.OrderQuery, wanted set) decision {
 	rest := q
 	rest.Numbers, rest.States = nil, nil
 	if !rest.Match(listed) {
@@ -26,7 +27,7 @@ func (o *Orderer) decide(row *Order, listed *numbers.Order, q numbers.OrderQuery
 	told := len(listed.Items) == listed.Count
 	exact := tellsState(row, readFates(row))
 	if len(q.Numbers) > 0 {
-		if has, ok := o.numbersOf(listed); ok && !share(has, q.Numbers) {
+		if has, ok := o.numbersOf(listed); ok && !wanted.any(has) {
 			return leave
 		}
 		if !told || !exact {
@@ -34,7 +35,7 @@ func (o *Orderer) decide(row *Order, listed *numbers.Order, q numbers.OrderQuery
 		}
 	}
 	if len(q.States) > 0 && !exact {
-		if settled := []numbers.State{numbers.StateComplete, numbers.StatePartial, numbers.StateFailed}; !share(settled, q.States) {
+		if !slices.ContainsFunc(q.States, canBe) {
 			return leave
 		}
 		return read
@@ -45,6 +46,10 @@ func (o *Orderer) decide(row *Order, listed *numbers.Order, q numbers.OrderQuery
 	return leave
 }
 
+// canBe reports whether a settled order can be in a state. There is no
+// cancelling at this vendor.
+func canBe(s numbers.State) bool { return s.Terminal() && s != numbers.StateCancelled }
+
 // numbersOf are the numbers of a listed order, told by the list or remembered.
 func (o *Orderer) numbersOf(listed *numbers.Order) ([]numbers.E164, bool) {
 	if len(listed.Items) == listed.Count {
@@ -53,8 +58,20 @@ func (o *Orderer) numbersOf(listed *numbers.Order) ([]numbers.E164, bool) {
 	return o.known.get(listed.ID)
 }
 
-func share[T comparable](a, b []T) bool {
-	return slices.ContainsFunc(a, func(v T) bool { return slices.Contains(b, v) })
+// set is a set of numbers.
+type set map[numbers.E164]struct{}
+
+func setOf(list []numbers.E164) set {
+	s := make(set, len(list))
+	for _, n := range list {
+		s[n] = struct{}{}
+	}
+	return s
+}
+
+// any reports whether one of the list is in the set.
+func (s set) any(list []numbers.E164) bool {
+	return slices.ContainsFunc(list, func(n numbers.E164) bool { _, ok := s[n]; return ok })
 }
 
 // memo remembers the numbers of orders, which never change. It is bounded: a

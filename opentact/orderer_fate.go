@@ -104,12 +104,20 @@ func settle(v *Order, list []*fate) {
 			f.state = numbers.StateComplete
 		case some, word == numbers.StateFailed:
 			f.state = numbers.StateFailed // others were bought, and this one was not
-		case deref(v.Failed) > 0 || len(v.TNLeases) > 0 && len(v.TNLeases) < len(list):
+		case fewer(v, len(list)):
 			f.state = numbers.StatePending // some were not, and nothing tells which
 		default:
 			f.state = word
 		}
 	}
+}
+
+// fewer reports whether an order has brought fewer numbers than were asked for,
+// by what it tells without naming them.
+func fewer(v *Order, asked int) bool {
+	return deref(v.Failed) > 0 ||
+		v.Success != nil && *v.Success > 0 && *v.Success < max(asked, deref(v.Total)) ||
+		len(v.TNLeases) > 0 && len(v.TNLeases) < asked
 }
 
 func stateOfWord(word string) numbers.State {
@@ -129,9 +137,12 @@ func stateOf(v *Order, list []*fate) numbers.State {
 	if word == numbers.StatePending {
 		return word
 	}
-	bought, not := deref(v.Success), deref(v.Failed)
-	if len(list) > 0 {
-		bought, not = 0, 0
+	bought, not := 0, 0
+	if len(list) == 0 {
+		bought, not = deref(v.Success), deref(v.Failed)
+		if bought > 0 {
+			not = max(not, deref(v.Total)-bought)
+		}
 	}
 	for _, f := range list {
 		if f.state == numbers.StateComplete {

@@ -29,6 +29,8 @@ type account struct {
 	rows []row
 	date string // of the Date header; "" for none
 
+	leases []string
+
 	mu    sync.Mutex
 	reads map[string]int
 	lists int
@@ -56,6 +58,10 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			list = append(list, fmt.Sprintf(`{"uuid":%q,"state":%q,"created_on":%q,"tns":[],"request":{},"price":{},"tnleases":[]}`, o.id, o.state, o.created))
 		}
 		fmt.Fprintf(w, `{"success":true,"payload":[%s]}`, strings.Join(list, ","))
+		return
+	}
+	if r.URL.Path == "/rest/lease/tn/search" {
+		fmt.Fprintf(w, `{"success":true,"payload":{"take":100,"skip":0,"total":%d,"data":[%s]}}`, len(a.leases), strings.Join(a.leases, ","))
 		return
 	}
 	id := strings.TrimPrefix(r.URL.Path, "/rest/order/")

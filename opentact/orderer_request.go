@@ -4,17 +4,34 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"strings"
 
 	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// request makes the vendor's request of r.
-func (o *Orderer) request(op string, r numbers.OrderRequest) (*CreateTNOrderRequest, error) {
+// purchase is an order in the form of one generation.
+type purchase struct {
+	create func(context.Context) (*Order, error)
+	price  func(context.Context) (*OrderPrice, error)
+	// plain: the order names nothing but numbers that could be missing.
+	plain bool
+}
+
+// purchase makes the vendor's request of r.
+func (o *Orderer) purchase(op string, r numbers.OrderRequest) (*purchase, error) {
 	if err := r.Validate(op, o.caps); err != nil {
 		return nil, err
 	}
+	switch o.generation {
+	case Generation2021:
+		return o.purchase2021(op, r)
+	case Generation2024:
+		return o.purchase2024(op, r)
+	}
+	return o.purchase2020(op, r)
+}
+
+func (o *Orderer) purchase2020(op string, r numbers.OrderRequest) (*purchase, error) {
 	req, err := adapt.Template[CreateTNOrderRequest](vendor, op, r.Native)
 	if err != nil {
 		return nil, err
@@ -22,14 +39,71 @@ func (o *Orderer) request(op string, r numbers.OrderRequest) (*CreateTNOrderRequ
 	if len(req.TNs) > 0 {
 		return nil, ownNumbers(op, "the template has numbers of its own")
 	}
-	if req.TNs, err = tns(op, r.Numbers); err != nil {
-		return nil, err
+	for _, n := range r.Numbers {
+		req.TNs = append(req.TNs, tn(n))
 	}
 	if a := r.Assign; a != nil {
 		override(&req.SIPConnection, a.Connection)
 		override(&req.SIPControlApp, a.Application)
 	}
-	return req, nil
+	return &purchase{
+		create: func(ctx context.Context) (*Order, error) { return o.client.Orders.Create(ctx, req) },
+		price:  func(ctx context.Context) (*OrderPrice, error) { return o.client.Orders.Price(ctx, req) },
+		plain:  req.Profile == nil && req.SIPConnection == nil && req.SIPControlApp == nil,
+	}, nil
+}
+
+func (o *Orderer) purchase2021(op string, r numbers.OrderRequest) (*purchase, error) {
+	req, err := adapt.Template[CreateItemsRequest](vendor, op, r.Native)
+	if err != nil {
+		return nil, err
+	}
+	req.Items, err = items(op, req.Items, r.Numbers, func(item *CreateItem) *int64 { return &item.TN })
+	if err != nil {
+		return nil, err
+	}
+	return &purchase{
+		create: func(ctx context.Context) (*Order, error) { return o.client.Orders.CreateItems(ctx, req) },
+		price:  func(ctx context.Context) (*OrderPrice, error) { return o.client.Orders.PriceItems(ctx, req) },
+	}, nil
+}
+
+func (o *Orderer) purchase2024(op string, r numbers.OrderRequest) (*purchase, error) {
+	req, err := adapt.Template[CreateOrderRequest](vendor, op, r.Native)
+	if err != nil {
+		return nil, err
+	}
+	req.Items, err = items(op, req.Items, r.Numbers, func(item *CreateOrderItem) *int64 { return &item.TN })
+	if err != nil {
+		return nil, err
+	}
+	return &purchase{
+		create: func(ctx context.Context) (*Order, error) { return o.client.Orders.CreateOrder(ctx, req) },
+	}, nil
+}
+
+// items makes an item of each number, by the template's, of which there may be
+// one without a number.
+func items[T any](op string, template []T, list []numbers.E164, number func(*T) *int64) ([]T, error) {
+	var each T
+	switch {
+	case len(template) == 1 && *number(&template[0]) == 0:
+		each = template[0]
+	case len(template) > 0:
+		return nil, ownNumbers(op, "the template has numbers of its own; it may have one item without a number, for what all numbers share")
+	}
+	out := make([]T, len(list))
+	for i, n := range list {
+		out[i] = each
+		*number(&out[i]) = tn(n)
+	}
+	return out, nil
+}
+
+// tn spells a number as OpenTact does. An E.164 number has at most 15 digits.
+func tn(n numbers.E164) int64 {
+	v, _ := strconv.ParseInt(n.Digits(), 10, 64)
+	return v
 }
 
 func override(field **string, value string) {
@@ -42,50 +116,33 @@ func ownNumbers(op, message string) error {
 	return &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: "Native", Message: message}
 }
 
-// tns spells numbers as OpenTact does.
-func tns(op string, list []numbers.E164) ([]int64, error) {
-	out := make([]int64, len(list))
-	for i, n := range list {
-		v, err := strconv.ParseInt(strings.TrimPrefix(string(n), "+"), 10, 64)
-		if err != nil {
-			return nil, &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: "Numbers[" + strconv.Itoa(i) + "]", Message: "it is no number"}
-		}
-		out[i] = v
+// numbersGone reads a 404 to an order of 2020. It may mean the numbers, the
+// profile, the connection or the application; where the order names none of the
+// others, it means the numbers. Later generations tell of single numbers.
+func (p *purchase) numbersGone(err error) error {
+	if e, ok := errors.AsType[*numbers.Error](err); ok && p.plain && errors.Is(err, numbers.ErrNotFound) {
+		out := *e
+		out.Kind = numbers.ErrNumberUnavailable
+		return &out
 	}
-	return out, nil
-}
-
-// numberGone reads a 404 to an order. It may mean the numbers, the profile, the
-// connection or the application; where the order names none of the others, it
-// means the numbers.
-func numberGone(err error, r *CreateTNOrderRequest) error {
-	if !errors.Is(err, numbers.ErrNotFound) || r.Profile != nil || r.SIPConnection != nil || r.SIPControlApp != nil {
-		return err
-	}
-	return unavailable(err)
-}
-
-func unavailable(err error) error {
-	e, ok := errors.AsType[*numbers.Error](err)
-	if !ok {
-		return err
-	}
-	out := *e
-	out.Kind = numbers.ErrNumberUnavailable
-	return &out
+	return err
 }
 
 // Quote asks for the price of an order by POST /order/price. OpenTact states
-// totals, and names price lists rather than numbers beside them.
+// totals, and names price lists rather than numbers beside them. The generation
+// of 2024 has none: errors.ErrUnsupported.
 func (o *Orderer) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
 	const op = "Quote"
-	req, err := o.request(op, r)
+	p, err := o.purchase(op, r)
+	if err == nil && p.price == nil {
+		err = &numbers.Error{Vendor: vendor, Kind: errors.ErrUnsupported}
+	}
 	if err != nil {
 		return nil, adapt.Error(err, op, o.account, r.Numbers)
 	}
-	price, err := o.client.Orders.Price(ctx, req)
+	price, err := p.price(ctx)
 	if err != nil {
-		return nil, adapt.Error(numberGone(err, req), op, o.account, r.Numbers)
+		return nil, adapt.Error(p.numbersGone(err), op, o.account, r.Numbers)
 	}
 	return &numbers.Quotation{Vendor: vendor, Account: o.account, Price: o.price(price), Native: price}, nil
 }

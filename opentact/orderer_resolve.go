@@ -3,6 +3,7 @@ package opentact
 import (
 	"context"
 	"iter"
+	"maps"
 	"net/http"
 	"time"
 
@@ -27,15 +28,13 @@ func (o *Orderer) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([
 
 // since reads the orders that may be among the attempts'.
 func (o *Orderer) since(ctx context.Context, attempts []numbers.Attempt) iter.Seq2[*numbers.Order, error] {
-	wanted := make(map[numbers.E164]struct{})
+	wanted := set{}
 	var oldest time.Time
 	for i, a := range attempts {
 		if i == 0 || a.Started.Before(oldest) {
 			oldest = a.Started
 		}
-		for _, n := range a.Numbers {
-			wanted[n] = struct{}{}
-		}
+		maps.Copy(wanted, setOf(a.Numbers))
 	}
 	return o.recent(ctx, wanted, func() (time.Duration, bool) {
 		age := time.Since(oldest)
@@ -47,10 +46,7 @@ func (o *Orderer) since(ctx context.Context, attempts []numbers.Attempt) iter.Se
 // so young that an attempt of now could be mistaken for them, and of the
 // account's leases of these numbers.
 func (o *Orderer) Before(ctx context.Context, list []numbers.E164) ([]string, error) {
-	wanted := make(map[numbers.E164]struct{})
-	for _, n := range list {
-		wanted[n] = struct{}{}
-	}
+	wanted := setOf(list)
 	// Twice what Resolve allows: its reading comes later, by a Date that is cut
 	// to seconds.
 	age := func() (time.Duration, bool) { return 2 * o.slack, true }
@@ -59,9 +55,15 @@ func (o *Orderer) Before(ctx context.Context, list []numbers.E164) ([]string, er
 		if err != nil {
 			return nil, adapt.Error(err, "Place", o.account, list)
 		}
-		if hasAny(order.Numbers(), wanted) {
+		if wanted.any(order.Numbers()) {
 			ids = append(ids, order.ID)
 		}
+	}
+	for n, err := range o.Owned(ctx, numbers.OwnedQuery{Numbers: list}) {
+		if err != nil {
+			return nil, adapt.Error(err, "Place", o.account, list)
+		}
+		ids = append(ids, n.ID)
 	}
 	return ids, nil
 }
@@ -69,23 +71,27 @@ func (o *Orderer) Before(ctx context.Context, list []numbers.E164) ([]string, er
 // recent reads the orders that have some of the wanted numbers and are no older
 // than age by the vendor's clock, each with all its numbers. Where age or the
 // vendor's clock is not known, all are read.
-func (o *Orderer) recent(ctx context.Context, wanted map[numbers.E164]struct{}, age func() (time.Duration, bool)) iter.Seq2[*numbers.Order, error] {
+func (o *Orderer) recent(ctx context.Context, wanted set, age func() (time.Duration, bool)) iter.Seq2[*numbers.Order, error] {
 	return func(yield func(*numbers.Order, error) bool) {
 		var (
 			header http.Header
 			from   time.Time
 			dated  bool
 		)
-		rows := o.client.Orders.all(ctx, &header)
-		o.walk("Resolve", rows, func(row *Order) (*numbers.Order, error) {
+		young := func(row *Order) bool {
 			if !dated { // the first row: its answer has just arrived
 				from, dated = vendorTime(header, age), true
 			}
-			listed := o.order(row)
-			if !listed.Created.IsZero() && listed.Created.Before(from) {
+			created, known := row.CreatedOn.Known()
+			return !known || !created.Before(from)
+		}
+		rows := o.newest(o.rows(ctx, &header, 0), young)
+		o.walk("Resolve", rows, func(row *Order) (*numbers.Order, error) {
+			if !young(row) {
 				return nil, nil
 			}
-			if has, ok := o.numbersOf(listed); ok && !hasAny(has, wanted) {
+			listed := o.order(row)
+			if has, ok := o.numbersOf(listed); ok && !wanted.any(has) {
 				return nil, nil
 			}
 			if len(listed.Items) == listed.Count {
@@ -103,6 +109,32 @@ func (o *Orderer) recent(ctx context.Context, wanted map[numbers.E164]struct{}, 
 	}
 }
 
+// newest ends a walk that has come to orders that are too old, where the vendor
+// was asked to list the newest first. Since nobody promises that it does, the
+// rows must have come so for a whole page.
+func (o *Orderer) newest(rows iter.Seq2[*Order, error], young func(*Order) bool) iter.Seq2[*Order, error] {
+	if o.generation != Generation2024 {
+		return rows
+	}
+	return func(yield func(*Order, error) bool) {
+		var last time.Time
+		seen, falling := 0, true
+		for row, err := range rows {
+			if err == nil {
+				created, known := row.CreatedOn.Known()
+				falling = falling && known && (seen == 0 || !created.After(last))
+				if seen++; falling && seen > MaxTake && !young(row) {
+					return
+				}
+				last = created
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
 // vendorTime is age before the Date of an answer; zero where that is not known.
 func vendorTime(header http.Header, age func() (time.Duration, bool)) time.Time {
 	now, err := http.ParseTime(header.Get("Date"))
@@ -111,13 +143,4 @@ func vendorTime(header http.Header, age func() (time.Duration, bool)) time.Time 
 		return time.Time{}
 	}
 	return now.Add(-d)
-}
-
-func hasAny(list []numbers.E164, wanted map[numbers.E164]struct{}) bool {
-	for _, n := range list {
-		if _, ok := wanted[n]; ok {
-			return true
-		}
-	}
-	return false
 }

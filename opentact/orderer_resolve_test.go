@@ -119,9 +119,10 @@ func TestBeforeKnowsWhatAnAttemptCouldBeMistakenFor(t *testing.T) {
 		row{"just", "success", stamp(time.Second), "12025550144,12025550143", ""},
 		row{"else", "success", stamp(time.Second), "12025550144", ""},
 	)
+	a.leases = []string{`{"uuid":"leased","tn":{"tn":12025550143}}`, `{"uuid":"other","tn":{"tn":12025550144}}`}
 	before, err := a.orderer(t, quick).Before(ctx, []numbers.E164{one})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"late", "just"}, before)
+	assert.Equal(t, []string{"late", "just", "leased"}, before)
 	assert.Equal(t, map[string]int{"late": 1, "just": 1, "else": 1}, a.took())
 
 	a = newAccount(t, "", a.rows...)
