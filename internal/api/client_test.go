@@ -138,11 +138,11 @@ func TestConnectionsAreReused(t *testing.T) {
 		"no content":        {204, "", false},
 		"created, no JSON":  {201, "<html>", false},
 		"not found":         {404, `{"error":"no"}`, false},
-		"refused at length": {422, strings.Repeat("x", 1<<20), false},
+		"refused at length": {422, strings.Repeat("x", 1<<18), false},
 		"redirect":          {302, "elsewhere", false},
 		"gateway":           {502, "<html>", false},
 		"unauthorised":      {401, "", false},
-		"over the cap":      {500, strings.Repeat("x", 8<<20), true},
+		"over the cap":      {500, strings.Repeat("x", 2<<20), true},
 	} {
 		for _, op := range operations() {
 			t.Run(name+"/"+op.name, func(t *testing.T) {

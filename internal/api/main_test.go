@@ -2,6 +2,8 @@ package api
 
 import (
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"strings"
@@ -15,7 +17,10 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	log.SetOutput(io.Discard) // where net/http complains of what the servers here send too much
+	goleak.VerifyTestMain(m)
+}
 
 // thing is what the vendor of these tests makes.
 type thing struct {
