@@ -3,8 +3,6 @@ package exclusive
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"unicode/utf8"
 
@@ -88,9 +86,6 @@ func (u user) bad() string {
 	}
 	return ""
 }
-
-// Format prints nothing of it, whatever the verb.
-func (user) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, api.Redacted) }
 
 func loginAuth(end string, w way) Auth {
 	return Auth{

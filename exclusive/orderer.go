@@ -97,7 +97,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if err != nil {
 		return nil, adapt.Error(err, op, o.account, r.Numbers)
 	}
-	order := o.order(numberOf(created.ID, req), r.Numbers)
+	order := o.order(numberOf(created.ID, req), o.spellings(r.Numbers))
 	order.Items[0].Owned = nil // not seen in the inventory yet
 	return order, nil
 }
@@ -134,14 +134,16 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 
 // Orders walks GET /exclusive_numbers; the query is applied here.
 func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
+	asked := o.spellings(q.Numbers)
 	raw := o.client.Numbers.All(ctx, nil, numbers.ReadAhead(q.ReadAhead))
-	return adapt.Orders(raw, o.account, q, func(n *Number) (*numbers.Order, error) { return o.order(n, q.Numbers), nil })
+	return adapt.Orders(raw, o.account, q, func(n *Number) (*numbers.Order, error) { return o.order(n, asked), nil })
 }
 
 // Owned walks the same rows as Orders.
 func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
+	asked := o.spellings(q.Numbers)
 	raw := o.client.Numbers.All(ctx, nil, numbers.ReadAhead(q.ReadAhead))
-	return adapt.Owned(raw, o.account, q, func(n *Number) (*numbers.Number, error) { return o.number(n, q.Numbers), nil })
+	return adapt.Owned(raw, o.account, q, func(n *Number) (*numbers.Number, error) { return o.number(n, asked), nil })
 }
 
 // Resolve finds out what became of a registration whose answer was lost: its

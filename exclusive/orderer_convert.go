@@ -9,9 +9,20 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
+// spellings are how some numbers are written at this PBX.
+type spellings map[string]numbers.E164
+
+func (o *Orderer) spellings(list []numbers.E164) spellings {
+	s := make(spellings, len(list))
+	for _, n := range list {
+		s[o.spell(n)] = n
+	}
+	return s
+}
+
 // order converts a row into the order that made it. asked are the numbers that
 // it may be one of.
-func (o *Orderer) order(n *Number, asked []numbers.E164) *numbers.Order {
+func (o *Orderer) order(n *Number, asked spellings) *numbers.Order {
 	owned := o.number(n, asked)
 	return &numbers.Order{
 		Vendor: vendor, Account: o.account,
@@ -29,7 +40,7 @@ func (o *Orderer) order(n *Number, asked []numbers.E164) *numbers.Order {
 }
 
 // number converts a row into the number that it is.
-func (o *Orderer) number(n *Number, asked []numbers.E164) *numbers.Number {
+func (o *Orderer) number(n *Number, asked spellings) *numbers.Number {
 	return &numbers.Number{
 		Vendor: vendor, Account: o.account,
 		ID: n.ID, E164: o.e164(n.Number, asked), VendorNumber: n.Number,
@@ -41,14 +52,12 @@ func (o *Orderer) number(n *Number, asked []numbers.E164) *numbers.Number {
 
 // e164 reads a row's spelling. Nothing is guessed: what is no E.164 is one of
 // the numbers asked for, or a likely one, only if that is spelled just so.
-func (o *Orderer) e164(spelling string, asked []numbers.E164) numbers.E164 {
+func (o *Orderer) e164(spelling string, asked spellings) numbers.E164 {
 	if n := adapt.E164(spelling); n != "" {
 		return n
 	}
-	for _, n := range asked {
-		if o.spell(n) == spelling {
-			return n
-		}
+	if n := asked[spelling]; n != "" {
+		return n
 	}
 	for _, likely := range []string{"+" + spelling, "+" + strings.TrimPrefix(spelling, "00")} {
 		if n := adapt.E164(likely); n != "" && o.spell(n) == spelling {

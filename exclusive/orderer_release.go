@@ -78,7 +78,7 @@ func (o *Orderer) look(ctx context.Context, n *numbers.Number) (row *Number, twi
 
 // same reports whether a row has the number n.
 func (o *Orderer) same(row *Number, n *numbers.Number) bool {
-	return row.Number == n.VendorNumber || n.E164 != "" && o.e164(row.Number, []numbers.E164{n.E164}) == n.E164
+	return row.Number == n.VendorNumber || n.E164 != "" && o.e164(row.Number, o.spellings([]numbers.E164{n.E164})) == n.E164
 }
 
 func conflict(message string) error {

@@ -162,11 +162,12 @@ func (s *sweep) has(id string) bool {
 	return has
 }
 
-// refusesToPage reports whether the PBX takes no parameters at all, but has
-// answered without them and with as many rows as it counts.
+// refusesToPage reports whether the PBX takes no parameters at all, or none that
+// lead behind the last row, but has sent as many rows as it counts.
 func (s *sweep) refusesToPage(err error) bool {
 	e, ok := errors.AsType[*numbers.Error](err)
-	return ok && e.Status != 0 && errors.Is(err, numbers.ErrInvalid) && s.begun && s.end() == ""
+	refused := ok && e.Status != 0 && (errors.Is(err, numbers.ErrInvalid) || errors.Is(err, numbers.ErrNotFound))
+	return refused && s.begun && s.end() == ""
 }
 
 // end says why the walk can't be shown to be complete; "" where it can.

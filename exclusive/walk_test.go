@@ -30,6 +30,7 @@ type roster struct {
 	ignoreSkip   bool
 	ignoreAll    bool // the whole list, whatever is asked for
 	refuseParams bool
+	notFound     bool                                 // behind the last row
 	count        func(page []string, skip int) string // the JSON; nil = the truth
 	before       func(r *roster, query url.Values)    // with the lock held
 	repeatLast   bool                                 // the last row of a page comes twice
@@ -56,6 +57,9 @@ func (r *roster) RoundTrip(req *http.Request) (*http.Response, error) {
 	status, body := http.StatusOK, r.page(q)
 	if r.refuseParams && len(q) > 0 {
 		status, body = http.StatusBadRequest, coded("VALIDATE_FAILED")
+	}
+	if skip, _ := strconv.Atoi(q.Get("skip")); r.notFound && skip >= len(r.ids) {
+		status, body = http.StatusNotFound, coded("UNKNOWN")
 	}
 	return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
 }
@@ -138,6 +142,7 @@ func TestAllFollowsThePages(t *testing.T) {
 		{"everything at once", &roster{ids: ids(1, 250), ignoreAll: true}, exclusive.ListNumbersRequest{}, ids(1, 250), []string{""}},
 		{"everything at once, as many as a page", &roster{ids: ids(1, 100), ignoreAll: true}, exclusive.ListNumbersRequest{}, ids(1, 100), []string{"", "skip=100&top=100"}},
 		{"no parameters allowed", &roster{ids: ids(1, 100), refuseParams: true}, exclusive.ListNumbersRequest{}, ids(1, 100), []string{"", "skip=100&top=100"}},
+		{"not found behind the last row", &roster{ids: ids(1, 100), notFound: true}, exclusive.ListNumbersRequest{}, ids(1, 100), []string{"", "skip=100&top=100"}},
 		{"no count", &roster{ids: ids(1, 120), count: fixedCount("null")}, exclusive.ListNumbersRequest{}, ids(1, 120), []string{"", "skip=100&top=100", "skip=120&top=100"}},
 		{"a count that is too small", &roster{ids: ids(1, 150), count: fixedCount("7")}, exclusive.ListNumbersRequest{}, ids(1, 150), []string{"", "skip=100&top=100", "skip=150&top=100"}},
 		{"a count that is too small, and small pages", &roster{ids: ids(1, 15), count: fixedCount("7"), largest: 10}, exclusive.ListNumbersRequest{}, ids(1, 15), []string{"", "skip=10&top=100", "skip=15&top=100"}},
