@@ -34,7 +34,7 @@ func TestChaos(t *testing.T) {
 			out, err := p.run(t.Context(), t.Output())
 			require.NoError(t, err)
 			assert.True(t, out.ok(), "%+v", out)
-			assert.Positive(t, out.Kill)
+			assert.Positive(t, out.Kills)
 			struck, committed := 0, 0
 			for _, f := range out.Faults {
 				struck, committed = struck+f.Struck, committed+f.Committed

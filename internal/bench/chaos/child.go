@@ -132,7 +132,7 @@ func (l limited) Capabilities() numbers.Capabilities {
 // missing are the numbers that are neither bought nor possibly bought, by the
 // journal.
 func (b *buyer) missing(ctx context.Context) ([]numbers.E164, error) {
-	settled, err := settledNumbers(ctx, b.journal)
+	settled, err := settledNumbers(ctx, b.journal, b.subject.orphans())
 	if err != nil {
 		return nil, err
 	}
@@ -145,21 +145,32 @@ func (b *buyer) missing(ctx context.Context) ([]numbers.E164, error) {
 	return list, nil
 }
 
+// suspected is the status of a number that is given up as an orphan: an
+// attempt for it ended without an answer, and every one since was refused.
+const suspected numbers.EntryStatus = "suspected"
+
 // settledNumbers maps each number to the status of the entry that forbids to
 // buy it again.
-func settledNumbers(ctx context.Context, j numbers.Journal) (map[numbers.E164]numbers.EntryStatus, error) {
+func settledNumbers(ctx context.Context, j numbers.Journal, orphans bool) (map[numbers.E164]numbers.EntryStatus, error) {
+	const enough = 3 // refusals in a row
 	settled := make(map[numbers.E164]numbers.EntryStatus)
+	silent, refused := make(map[numbers.E164]bool), make(map[numbers.E164]int)
 	for e, err := range j.Entries(ctx) {
 		if err != nil {
 			return nil, err
 		}
-		if e.End.Status == numbers.EntryRefused || e.End.Status == numbers.EntryNotPlaced {
-			continue
-		}
 		for _, n := range e.Attempt.Numbers {
-			settled[n] = e.End.Status
-			if e.Open() {
+			switch {
+			case e.Open():
 				settled[n] = numbers.EntryUnknown
+			case e.End.Status == numbers.EntryRefused, e.End.Status == numbers.EntryNotPlaced:
+				if e.Attempt.Status == 0 {
+					silent[n], refused[n] = true, 0
+				} else if refused[n]++; orphans && silent[n] && e.Attempt.Status == 400 && refused[n] >= enough {
+					settled[n] = suspected
+				}
+			default:
+				settled[n] = e.End.Status
 			}
 		}
 	}

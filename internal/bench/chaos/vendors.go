@@ -48,12 +48,15 @@ type subject struct {
 	most int
 }
 
+// orphans reports whether the vendor may buy what it will never list.
+func (s subject) orphans() bool { return len(s.own) > 0 }
+
 func subjects() []subject {
 	return []subject{
 		{
 			name: "telnyx",
 			serve: func() (server, string, error) {
-				s, err := telnyxtest.Start(telnyxtest.Options{Lenient: true})
+				s, err := telnyxtest.Start(telnyxtest.Options{Lenient: true, SettleAfter: 20 * time.Millisecond})
 				return s, telnyxtest.APIKey, err
 			},
 			client: func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
@@ -70,7 +73,7 @@ func subjects() []subject {
 		{
 			name: "opentact",
 			serve: func() (server, string, error) {
-				s, err := opentacttest.Start(opentacttest.Options{SellsAnything: true, Balance: "100000000", Lenient: true})
+				s, err := opentacttest.Start(opentacttest.Options{SellsAnything: true, Balance: "100000000", Lenient: true, StepAfter: 5 * time.Millisecond})
 				return s, opentacttest.Token, err
 			},
 			client: func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
