@@ -123,7 +123,7 @@ func (o *Orderer) newest(rows iter.Seq2[*Order, error], young func(*Order) bool)
 			if err == nil {
 				created, known := row.CreatedOn.Known()
 				falling = falling && known && (seen == 0 || !created.After(last))
-				if seen++; falling && seen > MaxTake && !young(row) {
+				if seen++; falling && seen >= MaxTake && !young(row) {
 					return
 				}
 				last = created

@@ -1,0 +1,183 @@
+package opentact_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/opentact"
+)
+
+// cabinet holds one lease.
+type cabinet struct {
+	*httptest.Server
+	mu       sync.Mutex
+	requests []string
+	lease    string // "" = there is none
+	after    string // what the lease is after a DELETE
+	fail     string // method that is answered with 500
+	notDone  bool   // the DELETE is answered, and nothing done
+}
+
+func newCabinet(t *testing.T, lease string) *cabinet {
+	t.Helper()
+	c := &cabinet{lease: lease}
+	c.Server = httptest.NewServer(c)
+	t.Cleanup(c.Close)
+	return c
+}
+
+func (c *cabinet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var body strings.Builder
+	_, _ = fmt.Fprint(&body, r.Method, " ", strings.TrimPrefix(r.URL.Path, "/rest"))
+	if r.Method == http.MethodPatch {
+		data := make([]byte, r.ContentLength)
+		_, _ = r.Body.Read(data)
+		body.WriteString(" " + string(data))
+	}
+	c.requests = append(c.requests, body.String())
+	lease := c.lease
+	if r.Method == http.MethodDelete && !c.notDone {
+		c.lease = c.after
+	}
+	switch {
+	case r.Method == c.fail:
+		w.WriteHeader(http.StatusInternalServerError)
+	case lease == "":
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `{"success":false,"message":"TNLease not found","status":404}`)
+	case strings.HasSuffix(r.URL.Path, "/search"):
+		fmt.Fprintf(w, `{"success":true,"payload":{"take":100,"skip":0,"total":1,"data":[%s]}}`, lease)
+	default:
+		fmt.Fprintf(w, `{"success":true,"payload":%s}`, lease)
+	}
+}
+
+func (c *cabinet) orderer(t *testing.T) *opentact.Orderer {
+	t.Helper()
+	client, err := opentact.New(opentact.TokenAuth(token), &numbers.ClientOptions{BaseURL: c.URL + "/rest", Retry: numbers.Retry{Attempts: 1}})
+	require.NoError(t, err)
+	return opentact.NewOrderer(client, &opentact.OrdererOptions{Account: "main"})
+}
+
+const aLease = `{"uuid":"l-1","tn":{"tn":12025550143},"created_on":"2022-07-05T10:16:32.977Z","expired_on":"2022-08-05T10:16:32.977Z",` +
+	`"autorenew":false,"sip_connection":{"uuid":"c-1"},"sip_control_app":"a-1","messaging_profile":{"uuid":"m-1"}}`
+
+func TestALeaseIsANumberOfTheInventory(t *testing.T) {
+	c := newCabinet(t, aLease)
+	n, err := numbers.Find(ctx, c.orderer(t), one)
+	require.NoError(t, err)
+	native, ok := numbers.Native[*opentact.Lease](n)
+	require.True(t, ok)
+	assert.Equal(t, "l-1", native.UUID)
+	n.Native = nil
+	assert.Equal(t, &numbers.Number{
+		Vendor: "opentact", Account: "main", ID: "l-1", E164: one, VendorNumber: "12025550143", State: numbers.NumberActive,
+		AutoRenew: new(false), Expires: new(time.Date(2022, 8, 5, 10, 16, 32, 977e6, time.UTC)),
+		Assignment: numbers.Assignment{Connection: "c-1", Application: "a-1", MessagingProfile: "m-1"},
+		Created:    time.Date(2022, 7, 5, 10, 16, 32, 977e6, time.UTC),
+	}, n)
+
+	c = newCabinet(t, `{"uuid":"l-1","tn":{"tn":12025550143,"deleted_on":"2022-07-06T00:00:00Z"},"messaging_profile":"m-2"}`)
+	_, err = numbers.Find(ctx, c.orderer(t), one)
+	require.ErrorIs(t, err, numbers.ErrNotFound)
+	all, err := collect(numbers.Owned(ctx, c.orderer(t), numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberReleased}}))
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	assert.Nil(t, all[0].AutoRenew)
+	assert.Nil(t, all[0].Expires)
+	assert.Equal(t, numbers.Assignment{MessagingProfile: "m-2"}, all[0].Assignment)
+}
+
+func TestALeaseWithoutItsNumberIsReadWhole(t *testing.T) {
+	srv := serve(t,
+		ordered(`{"take":100,"skip":0,"total":2,"data":[{"uuid":"l-1","tn":{}},{"uuid":"l-2","tn":12025550144}]}`),
+		ordered(aLease))
+	all, err := collect(numbers.Owned(ctx, opentact.NewOrderer(srv.client(t), nil), numbers.OwnedQuery{}))
+	require.NoError(t, err)
+	require.Len(t, all, 2)
+	assert.Equal(t, one, all[0].E164)
+	assert.Equal(t, two, all[1].E164)
+	assert.Equal(t, "/rest/lease/tn/l-1", srv.received()[1].Path)
+}
+
+func owned(n numbers.E164) *numbers.Number {
+	return &numbers.Number{Vendor: "opentact", Account: "main", ID: "l-1", E164: n, VendorNumber: n.Digits()}
+}
+
+func TestReleaseReadsBeforeAndAfter(t *testing.T) {
+	ended := strings.Replace(aLease, `{"tn":12025550143}`, `{"tn":12025550143,"deleted_on":"2022-07-06T00:00:00Z"}`, 1)
+	const get, del = "GET /lease/tn/l-1", "DELETE /lease/tn/l-1"
+	for name, c := range map[string]struct {
+		set  func(*cabinet)
+		n    numbers.E164
+		kind error // nil = done
+		sent []string
+	}{
+		"gone afterwards":       {func(*cabinet) {}, one, nil, []string{get, del, get}},
+		"marked afterwards":     {func(c *cabinet) { c.after = ended }, one, nil, []string{get, del, get}},
+		"gone before":           {func(c *cabinet) { c.lease = "" }, one, nil, []string{get}},
+		"marked before":         {func(c *cabinet) { c.lease = ended }, one, nil, []string{get}},
+		"refused, and yet gone": {func(c *cabinet) { c.fail = http.MethodDelete }, one, nil, []string{get, del, get}},
+		"another number":        {func(*cabinet) {}, two, numbers.ErrConflict, []string{get}},
+		"a number not told":     {func(c *cabinet) { c.lease = `{"uuid":"l-1","tn":{}}` }, one, numbers.ErrConflict, []string{get}},
+		"not readable":          {func(c *cabinet) { c.fail = http.MethodGet }, one, numbers.ErrVendor, []string{get}},
+		"still there":           {func(c *cabinet) { c.notDone = true }, one, numbers.ErrVendor, []string{get, del, get}},
+		"refused":               {func(c *cabinet) { c.notDone, c.fail = true, http.MethodDelete }, one, numbers.ErrVendor, []string{get, del, get}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cab := newCabinet(t, aLease)
+			c.set(cab)
+			err := numbers.Release(ctx, cab.orderer(t), owned(c.n))
+			assert.Equal(t, c.sent, cab.requests)
+			if c.kind == nil {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, c.kind)
+			e, _ := errors.AsType[*numbers.Error](err)
+			assert.Equal(t, "Release", e.Op)
+			assert.Equal(t, "main", e.Account)
+			assert.Equal(t, []numbers.E164{c.n}, e.Numbers)
+		})
+	}
+}
+
+func TestAssignChangesWhatIsAskedForOnly(t *testing.T) {
+	for _, c := range []struct {
+		a    numbers.Assignment
+		body string
+	}{
+		{numbers.Assignment{Connection: "c"}, `{"sip_connection":"c"}`},
+		{numbers.Assignment{Application: "a"}, `{"sip_control_app":"a"}`},
+		{numbers.Assignment{MessagingProfile: "m", Connection: "c"}, `{"messaging_profile":"m","sip_connection":"c"}`},
+	} {
+		cab := newCabinet(t, aLease)
+		n, err := numbers.Assign(ctx, cab.orderer(t), owned(one), c.a)
+		require.NoError(t, err)
+		assert.Equal(t, "c-1", n.Assignment.Connection, "as the vendor says it stands")
+		assert.Equal(t, []string{"GET /lease/tn/l-1", "PATCH /lease/tn/l-1 " + c.body}, cab.requests)
+	}
+	cab := newCabinet(t, aLease)
+	_, err := numbers.Assign(ctx, cab.orderer(t), owned(two), numbers.Assignment{Connection: "c"})
+	require.ErrorIs(t, err, numbers.ErrConflict)
+	assert.Len(t, cab.requests, 1, "another number's lease is not touched")
+	_, err = numbers.Assign(ctx, newCabinet(t, "").orderer(t), owned(one), numbers.Assignment{Connection: "c"})
+	require.ErrorIs(t, err, numbers.ErrNotFound)
+
+	srv := serve(t, ordered(aLease), ordered(`{"uuid":"l-1","tn":{},"sip_connection":"c"}`))
+	n, err := opentact.NewOrderer(srv.client(t), nil).Assign(ctx, owned(one), numbers.Assignment{Connection: "c"})
+	require.NoError(t, err)
+	assert.Equal(t, one, n.E164)
+}
