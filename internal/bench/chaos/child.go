@@ -163,7 +163,8 @@ func settledNumbers(ctx context.Context, j numbers.Journal, orphans bool) (map[n
 			switch {
 			case e.Open():
 				settled[n] = numbers.EntryUnknown
-			case e.End.Status == numbers.EntryRefused, e.End.Status == numbers.EntryNotPlaced:
+			case e.End.Status == numbers.EntryRefused: // a rate limit
+			case e.End.Status == numbers.EntryNotPlaced:
 				if e.Attempt.Status == 0 {
 					silent[n], refused[n] = true, 0
 				} else if refused[n]++; orphans && silent[n] && e.Attempt.Status == 400 && refused[n] >= enough {

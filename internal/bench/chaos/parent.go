@@ -37,7 +37,7 @@ type outcome struct {
 	Numbers int
 	// Bought, Twice and Orphans are by the fake's books; the rest by the
 	// client's journal.
-	Bought, Twice, Orphans                int
+	Bought, Twice, Orphans                 int
 	Placed, Lost, Unknown, Reported, Kills int
 	// Suspected are orphans whose answer a death swallowed: the number was
 	// refused ever after, and the client gave it up.
