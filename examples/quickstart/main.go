@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 			return errors.New("-buy is for real vendors; there are no credentials in the environment")
 		}
 		var stop func()
-		if vendors, stop, err = fakeVendors(); err != nil {
+		if vendors, stop, err = fakeVendors(opts.number); err != nil {
 			return err
 		}
 		defer stop()

@@ -15,7 +15,7 @@ func noEnv(string) string { return "" }
 
 func TestTourOfTheFakes(t *testing.T) {
 	const number = "+14155550142"
-	vendors, stop, err := fakeVendors()
+	vendors, stop, err := fakeVendors(number)
 	require.NoError(t, err)
 	defer stop()
 	var out bytes.Buffer

@@ -55,8 +55,8 @@ func realVendors(getenv func(string) string) ([]vendor, error) {
 }
 
 // fakeVendors starts a fake of each vendor, and of VoIPBin in both of its
-// generations. stop ends them.
-func fakeVendors() (list []vendor, stop func(), err error) {
+// generations. Each has the number for sale. stop ends them.
+func fakeVendors(number numbers.E164) (list []vendor, stop func(), err error) {
 	var closers []func()
 	stop = func() {
 		for _, end := range closers {
@@ -64,7 +64,7 @@ func fakeVendors() (list []vendor, stop func(), err error) {
 		}
 	}
 	for _, start := range []func() (vendor, func(), error){
-		fakeTelnyx,
+		func() (vendor, func(), error) { return fakeTelnyx(number) },
 		func() (vendor, func(), error) { return fakeVoIPBin("voipbin", voipbin.GenerationNumbers) },
 		func() (vendor, func(), error) { return fakeVoIPBin("voipbin 2021", voipbin.GenerationOrderNumbers) },
 		fakeOpenTact,
@@ -83,11 +83,12 @@ func fakeVendors() (list []vendor, stop func(), err error) {
 	return list, stop, nil
 }
 
-func fakeTelnyx() (vendor, func(), error) {
+func fakeTelnyx(number numbers.E164) (vendor, func(), error) {
 	srv, err := telnyxtest.Start(telnyxtest.Options{})
 	if err != nil {
 		return vendor{}, nil, err
 	}
+	srv.AddStock(telnyxtest.Available{PhoneNumber: string(number)})
 	c, err := srv.NewClient(nil)
 	return vendor{name: "telnyx", orderer: telnyx.NewOrderer(c, nil), books: srv.Books}, srv.Close, err
 }
