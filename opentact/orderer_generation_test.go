@@ -170,25 +170,27 @@ func archive(t *testing.T, n int, created func(i int) time.Time, lists, reads *i
 	return c
 }
 
-func TestResolveTodayReadsNoFurtherThanTheAttempt(t *testing.T) {
-	settled := &opentact.OrdererOptions{Generation: opentact.Generation2024, Settle: time.Nanosecond}
+func TestTodayNoMoreIsReadThanNeeded(t *testing.T) {
+	opts := &opentact.OrdererOptions{Generation: opentact.Generation2024, ClockSlack: 100 * time.Second}
 	for name, c := range map[string]struct {
 		created func(i int) time.Time
 		lists   int
 	}{
-		"newest first": {func(i int) time.Time { return theirs(time.Duration(i) * time.Minute) }, 2},
-		"oldest first": {func(i int) time.Time { return theirs(time.Duration(999-i) * time.Minute) }, 20},
-		"in no order":  {func(i int) time.Time { return theirs(time.Duration((i*37)%1000) * time.Minute) }, 20},
+		"newest first": {func(i int) time.Time { return theirs(time.Duration(i) * time.Minute) }, 1},
+		"oldest first": {func(i int) time.Time { return theirs(time.Duration(999-i) * time.Minute) }, 10},
+		"in no order":  {func(i int) time.Time { return theirs(time.Duration((i*37)%1000) * time.Minute) }, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var lists, reads int
-			o := opentact.NewOrderer(archive(t, 1000, c.created, &lists, &reads), settled)
-			r, err := o.Resolve(ctx, lost("+12129990000"))
+			o := opentact.NewOrderer(archive(t, 1000, c.created, &lists, &reads), opts)
+			ids, err := o.Before(ctx, []numbers.E164{"+12129990000"})
 			require.NoError(t, err)
-			assert.Equal(t, numbers.NotPlaced, r.Outcome)
-			// Before the settle time and after it; what was read once is known.
+			assert.Empty(t, ids)
 			assert.Equal(t, c.lists, lists)
-			assert.Equal(t, 4, reads, "the orders of the latest three minutes, each once")
+			assert.Equal(t, 4, reads, "the orders of the latest 200 seconds")
+			_, err = o.Before(ctx, []numbers.E164{"+12129990000"})
+			require.NoError(t, err)
+			assert.Equal(t, 4, reads, "whose numbers are known now")
 		})
 	}
 }
