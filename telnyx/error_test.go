@@ -1,9 +1,14 @@
 package telnyx_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -167,8 +172,13 @@ func FuzzErrorBody(f *testing.F) {
 		if status < 400 || status > 599 {
 			return
 		}
-		srv := serve(t, answer{status: status, body: body})
-		err := change(srv.client(t, once))
+		c, err := telnyx.New(telnyx.APIKeyAuth(key), &numbers.ClientOptions{
+			HTTPClient: &http.Client{Transport: answering{status, body}}, Retry: numbers.Retry{Attempts: 1},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = change(c)
 		e, ok := errors.AsType[*numbers.Error](err)
 		if !ok || e.Kind == nil || e.Status != status {
 			t.Fatalf("%v", err)
@@ -176,6 +186,48 @@ func FuzzErrorBody(f *testing.F) {
 		own, ok := errors.AsType[*telnyx.Error](err)
 		if !ok || own.Status != status || own.Error() == "" {
 			t.Fatalf("%v", own)
+		}
+	})
+}
+
+// answering is a transport that answers by itself.
+type answering struct {
+	status int
+	body   []byte
+}
+
+func (a answering) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: a.status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(a.body)), Request: r}, nil
+}
+
+// FuzzDecode sends any JSON through the structs and back: what is read once
+// reads the same again.
+func FuzzDecode(f *testing.F) {
+	all := payloads()
+	names := slices.Sorted(maps.Keys(all))
+	for i, name := range names {
+		f.Add(i, fixture(f, name))
+	}
+	f.Fuzz(func(t *testing.T, which int, data []byte) {
+		if which < 0 || which >= len(names) {
+			return
+		}
+		into := all[names[which]].into
+		first := into()
+		if json.Unmarshal(data, first) != nil {
+			return
+		}
+		once, err := json.Marshal(first)
+		if err != nil {
+			t.Fatalf("%s: what was read can't be written: %v", names[which], err)
+		}
+		second := into()
+		if err := json.Unmarshal(once, second); err != nil {
+			t.Fatalf("%s: what was written can't be read: %v", names[which], err)
+		}
+		twice, err := json.Marshal(second)
+		if err != nil || !bytes.Equal(once, twice) {
+			t.Fatalf("%s: %s became %s", names[which], once, twice)
 		}
 	})
 }

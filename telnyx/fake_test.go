@@ -49,46 +49,6 @@ func TestAnOrderAtTheFake(t *testing.T) {
 	assert.Equal(t, 1, srv.Books().Bought(one))
 }
 
-func TestEveryOrderFilterNarrowsTheList(t *testing.T) {
-	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	srv := telnyxtest.NewServer(t, telnyxtest.Options{Now: func() time.Time { return now }})
-	c := srv.Client()
-	place := func(reference string, list ...string) {
-		r := &telnyx.CreateNumberOrderRequest{CustomerReference: &reference}
-		for _, n := range list {
-			r.PhoneNumbers = append(r.PhoneNumbers, telnyx.CreateNumberOrderPhoneNumber{PhoneNumber: n})
-		}
-		_, err := c.NumberOrders.Create(ctx, r)
-		require.NoError(t, err)
-		now = now.Add(time.Microsecond)
-	}
-	start := now
-	place("a", one)
-	place("b", two, "+13125550103")
-	for name, f := range map[string]struct {
-		filter telnyx.NumberOrdersFilter
-		want   []string
-	}{
-		"none":         {telnyx.NumberOrdersFilter{}, []string{"a", "b"}},
-		"reference":    {telnyx.NumberOrdersFilter{CustomerReference: "a"}, []string{"a"}},
-		"count":        {telnyx.NumberOrdersFilter{PhoneNumbersCount: "2"}, []string{"b"}},
-		"status":       {telnyx.NumberOrdersFilter{Status: telnyx.OrderFailure}, nil},
-		"requirements": {telnyx.NumberOrdersFilter{RequirementsMet: new(false)}, nil},
-		"after":        {telnyx.NumberOrdersFilter{CreatedAt: telnyx.TimeRange{GT: microseconds(start, 0)}}, []string{"b"}},
-		"before":       {telnyx.NumberOrdersFilter{CreatedAt: telnyx.TimeRange{LT: microseconds(start, 1)}}, []string{"a"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			found, err := collect(c.NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Filter: f.filter}))
-			require.NoError(t, err)
-			var have []string
-			for _, o := range found {
-				have = append(have, *o.CustomerReference)
-			}
-			assert.ElementsMatch(t, f.want, have)
-		})
-	}
-}
-
 func TestBuyAtTheFakeWithLostReplies(t *testing.T) {
 	for _, kind := range []numberstest.FaultKind{numberstest.LostReply, numberstest.StatusAfter, numberstest.StatusBefore, numberstest.DroppedRequest} {
 		t.Run(string(kind), func(t *testing.T) {
