@@ -97,7 +97,7 @@ func readError(a *api.Answer) *Error {
 	}
 	_ = json.Unmarshal(a.Body, &envelope)
 	e := envelope.Error
-	if e == nil || e.Reason == "" {
+	if e == nil {
 		e = &Error{}
 	}
 	e.HTTPStatus = a.Status

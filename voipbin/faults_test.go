@@ -81,6 +81,8 @@ func faults(t *testing.T) []fault {
 		{name: "200 wrong types", answer: ok([]byte(`{"id":7,"number":[],"result":7}`)), kind: numbers.ErrVendor},
 		{name: "200 two values", answer: ok([]byte(`{"id":"a","number":"b","result":[]} {"id":"c"}`)), kind: numbers.ErrVendor},
 		{name: "200 zero object", answer: ok(fixture(t, "order_numbers.create_zero.response")), kind: numbers.ErrVendor},
+		{name: "200 without a number", answer: ok([]byte(`{"id":"9f1d6c3e-2b7a-4c58-8e40-5d3b1a7f6c02","number":"","status":"active"}`)), kind: numbers.ErrVendor},
+		{name: "200 with the id of nothing", answer: ok([]byte(`{"id":"00000000-0000-0000-0000-000000000000","number":"+12025550142","status":"active"}`)), kind: numbers.ErrVendor},
 		{name: "200 over the cap", answer: ok(bytes.Repeat([]byte(" "), 70_000)), kind: numbers.ErrVendor},
 		{name: "500 over the cap", answer: answer{status: 500, body: bytes.Repeat([]byte("x"), 70_000)}, kind: numbers.ErrVendor},
 	}

@@ -87,6 +87,13 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(a.body)
 }
 
+// reset begins anew with other answers.
+func (s *server) reset(answers ...answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answers, s.requests = answers, nil
+}
+
 func (s *server) sent() []sent {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,8 +11,8 @@ import (
 )
 
 // UpdateNumberRequest replaces four fields of a number. All four are sent
-// always, for what is missing is cleared by the server: "" clears a name, and
-// "" or NoFlow a flow. What is no UUID clears a flow too, without an error.
+// always, for the server clears what is missing. NoFlow clears a flow; "", and
+// what is no UUID, does so at some servers and is refused by others.
 type UpdateNumberRequest struct {
 	CallFlowID    string `json:"call_flow_id"`
 	MessageFlowID string `json:"message_flow_id"`
@@ -25,7 +25,8 @@ type ModifyNumberRequest struct {
 	CallFlowID, MessageFlowID, Name, Detail *string
 }
 
-// UpdateFlowsRequest replaces both flows of a number; "" or NoFlow clears one.
+// UpdateFlowsRequest replaces both flows of a number; NoFlow clears one, as in
+// [UpdateNumberRequest].
 type UpdateFlowsRequest struct {
 	CallFlowID    string `json:"call_flow_id"`
 	MessageFlowID string `json:"message_flow_id"`

@@ -59,6 +59,15 @@ func TestASlowCarrierIsResolvedAsPlaced(t *testing.T) {
 	}
 }
 
+func TestResolveAskedDirectly(t *testing.T) {
+	virtually(t, func(t *testing.T, _ generation, srv *voipbintest.Server, o *voipbin.Orderer) {
+		srv.Inject(numberstest.Fault{Kind: numberstest.LostReply})
+		r, err := o.Resolve(t.Context(), unknown(t, o, aNumber))
+		require.NoError(t, err)
+		assert.Equal(t, numbers.Placed, r.Outcome)
+	})
+}
+
 func TestARefusalIsResolvedOnlyAfterTheSettleTime(t *testing.T) {
 	virtually(t, func(t *testing.T, g generation, srv *voipbintest.Server, o *voipbin.Orderer) {
 		srv.Refuse(string(aNumber))

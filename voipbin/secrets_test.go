@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -92,6 +93,9 @@ func credentials(t *testing.T) map[string]credential {
 }
 
 func TestNoSecretIsEverWritten(t *testing.T) {
+	srv := serve(t)
+	httpClient := &http.Client{Transport: new(http.Transport)}
+	t.Cleanup(httpClient.CloseIdleConnections)
 	for kind, cred := range credentials(t) {
 		for _, op := range operations() {
 			secrets, before := cred.secrets, cred.before
@@ -107,10 +111,10 @@ func TestNoSecretIsEverWritten(t *testing.T) {
 					echo.body = bytes.ReplaceAll(echo.body, []byte("req_K7Q2M4T6V8X0Z1B3D5F7H9J2L4"), []byte(said))
 					echo.body = bytes.ReplaceAll(echo.body, []byte("the"), []byte(said))
 				}
-				srv := serve(t, append(slices.Clip(before), echo)...)
+				srv.reset(append(slices.Clip(before), echo)...)
 				var log lockedBuffer
 				opts := &numbers.ClientOptions{
-					BaseURL: srv.URL, Retry: quick(1), MaxBodyBytes: 65_536,
+					BaseURL: srv.URL, Retry: quick(1), MaxBodyBytes: 65_536, HTTPClient: httpClient,
 					Logger:     slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 					OnResponse: func(r numbers.ResponseInfo) { fmt.Fprintf(&log, "%+v", r) },
 				}

@@ -161,32 +161,30 @@ func repeat(micros, times int) []int {
 func TestWalkLosesNoRowsOfEqualTimes(t *testing.T) {
 	lastOfSecond := int(base().Truncate(time.Second).Add(time.Second-time.Microsecond).Sub(base()) / time.Microsecond)
 	cases := map[string][]int{
-		"none":                      {},
-		"one":                       {0},
-		"all different":             {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12},
-		"three and three":           {5, 5, 5, 2, 2, 2},
-		"all at once":               repeat(0, 30),
-		"ninety-nine at once":       slices.Concat([]int{8}, repeat(4, 99), []int{1, 0}),
-		"forty in tens":             slices.Concat(repeat(30, 10), repeat(20, 10), repeat(10, 10), repeat(0, 10)),
-		"ties at both ends":         slices.Concat(repeat(9, 7), []int{5, 4}, repeat(1, 6)),
-		"a second, a day, a year":   {lastOfSecond, lastOfSecond, lastOfSecond, lastOfSecond + 1, lastOfSecond + 1, 0},
-		"hundreds of pages of ties": slices.Concat(repeat(300, 57), repeat(200, 3), repeat(100, 80), repeat(50, 2), repeat(0, 21)),
+		"none":                    {},
+		"one":                     {0},
+		"all different":           {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12},
+		"three and three":         {5, 5, 5, 2, 2, 2},
+		"all at once":             repeat(0, 30),
+		"ninety-nine at once":     slices.Concat([]int{8}, repeat(4, 99), []int{1, 0}),
+		"forty in tens":           slices.Concat(repeat(30, 10), repeat(20, 10), repeat(10, 10), repeat(0, 10)),
+		"ties at both ends":       slices.Concat(repeat(9, 7), []int{5, 4}, repeat(1, 6)),
+		"a second, a day, a year": {lastOfSecond, lastOfSecond, lastOfSecond, lastOfSecond + 1, lastOfSecond + 1, 0},
+		"many pages of ties":      slices.Concat(repeat(300, 57), repeat(200, 3), repeat(100, 80), repeat(50, 2), repeat(0, 21)),
 	}
 	eras(t, func(t *testing.T, old bool) {
 		for name, micros := range cases {
 			for _, shuffle := range []bool{false, true} {
-				for _, size := range []int{0, 1, 2, 3, 5, 10, 30, 99, 100} {
+				for _, size := range []int{0, 1, 2, 3, 10, 99} {
 					for _, ahead := range []int{0, 3} {
 						s := &table{rows: rowsAt(base(), old, micros...), old: old, shuffle: shuffle}
-						seq := s.walk(t, size, numbers.ReadAhead(ahead))
-						for range 2 { // it can be walked again
-							got, err := ids(seq)
-							require.NoError(t, err, "%s, pages of %d", name, size)
-							if shuffle {
-								assert.ElementsMatch(t, s.ids(), got, "%s, pages of %d, shuffled", name, size)
-							} else {
-								assert.Equal(t, s.ids(), got, "%s, pages of %d", name, size)
-							}
+						got, err := ids(s.walk(t, size, numbers.ReadAhead(ahead)))
+						require.NoError(t, err, "%s, pages of %d", name, size)
+						if shuffle {
+							slices.Sort(got)
+							assert.Equal(t, slices.Sorted(slices.Values(s.ids())), got, "%s, pages of %d, shuffled", name, size)
+						} else {
+							assert.Equal(t, s.ids(), got, "%s, pages of %d", name, size)
 						}
 						assert.LessOrEqual(t, slices.Max(s.sizes), 100)
 					}
@@ -259,9 +257,13 @@ func TestWalkIsNotDisturbedByDeletedRows(t *testing.T) {
 				s.rows = s.rows[4:] // those that were listed
 			}
 		}
-		got, err := ids(s.walk(t, 4))
+		seq := s.walk(t, 4)
+		got, err := ids(seq)
 		require.NoError(t, err)
 		assert.Equal(t, want, got)
+		got, err = ids(seq)
+		require.NoError(t, err)
+		assert.Equal(t, want[4:], got, "it can be walked again")
 	})
 }
 
