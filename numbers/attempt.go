@@ -16,7 +16,8 @@ type Attempt struct {
 	// clock.
 	Started time.Time `json:"started"`
 	// Ended is when its answer was given up; zero where nobody knows, because
-	// the process ended first.
+	// the process ended first. One that lies ahead is when the attempt is over
+	// at the latest: it may still be under way elsewhere.
 	Ended time.Time `json:"ended,omitzero"`
 	// Status is the HTTP status of the unclear answer; 0 where there was none.
 	Status int `json:"status,omitempty"`
@@ -35,12 +36,18 @@ func (a Attempt) settled(settle time.Duration, now time.Time) time.Time {
 	end := a.Ended
 	if end.IsZero() { // perhaps it was under way until a moment ago
 		end = now
-		if latest := a.Started.Add(longestRequest); latest.Before(now) {
+		if latest := a.latestEnd(); !a.Started.IsZero() && latest.Before(now) {
 			end = latest
 		}
 	}
 	return end.Add(settle)
 }
+
+// latestEnd is when the attempt is over at the latest.
+func (a Attempt) latestEnd() time.Time { return a.Started.Add(longestRequest) }
+
+// underWay reports whether the attempt may still be under way elsewhere.
+func (a Attempt) underWay() bool { return a.Ended.After(time.Now()) }
 
 // NewReference returns a reference that no other attempt has: "tnkit-" and 26
 // random characters (130 bits). It is safe in a URL and within every vendor's

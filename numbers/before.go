@@ -13,27 +13,46 @@ type Precedent interface {
 	Before(ctx context.Context, list []E164) ([]string, error)
 }
 
-// idsBefore reads which ids the numbers have now.
-func idsBefore(ctx context.Context, o Orderer, list []E164) ([]string, error) {
+// idsBefore reads which ids the numbers have now; owned are those of the
+// inventory, where that has been read already. Where a reference tells the
+// orders apart, they need no reading.
+func idsBefore(ctx context.Context, o Orderer, list []E164, owned []*Number) ([]string, error) {
 	if p, ok := As[Precedent](o); ok {
 		return p.Before(ctx, list)
 	}
-	ids := []string{}
+	ids := make([]string, 0, len(owned))
+	for _, n := range owned {
+		ids = append(ids, n.ID)
+	}
+	if o.Capabilities().Recognises == ByReference {
+		return ids, nil
+	}
 	for order, err := range o.Orders(ctx, OrderQuery{Numbers: list}) {
 		if err != nil {
 			return nil, err
 		}
 		ids = append(ids, order.ID)
 	}
-	inventory, ok := As[Inventory](o)
-	if !ok || !o.Capabilities().Can.Has(CanListOwned) {
-		return ids, nil
-	}
-	for n, err := range inventory.Owned(ctx, OwnedQuery{Numbers: list}) {
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, n.ID)
-	}
 	return ids, nil
+}
+
+// ownedOf reads which of the numbers the account has. Without an inventory it
+// reads nothing.
+func ownedOf(ctx context.Context, o Orderer, list []E164) ([]*Number, error) {
+	caps := o.Capabilities()
+	inventory, ok := As[Inventory](o)
+	if !ok || !caps.Can.Has(CanListOwned) || len(list) == 0 {
+		return nil, nil
+	}
+	wanted := setOf(list)
+	var owned []*Number
+	for n, err := range inventory.Owned(ctx, OwnedQuery{Numbers: list}) {
+		switch {
+		case err != nil:
+			return nil, err
+		case n != nil && n.State != NumberReleased && wanted.has(n.E164):
+			owned = append(owned, n)
+		}
+	}
+	return owned, nil
 }

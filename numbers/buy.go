@@ -10,19 +10,22 @@ import (
 
 // BuyOptions are the options of [Buy]. The zero value means the defaults.
 type BuyOptions struct {
-	// MaxUpfront and MaxMonthly cap what the whole request may cost; nil = no
-	// cap. Where a cap is set, a price that the vendor does not state, or
-	// states in another currency or in none, refuses the purchase before
-	// anything is sent.
+	// MaxUpfront and MaxMonthly cap what the whole request may cost, with what
+	// an earlier call by the same reference has ordered; nil = no cap. Where a
+	// cap is set, a price that the vendor does not state, or states in another
+	// currency or in none, refuses the purchase before anything is sent.
+	// Where an order costs nothing (Registers) there is nothing to cap.
 	MaxUpfront, MaxMonthly *Money
-	// Concurrency is how many orders are under way at once; 0 = 4.
+	// Concurrency is how many requests are under way at once; 0 = 4.
 	Concurrency int
 	// NoWait returns when the vendor has accepted the orders, without waiting
-	// for them to settle. Orders that are still pending are no error then.
+	// for them to settle. Orders that are still pending are no error then. An
+	// assignment that the order itself can't make is refused.
 	NoWait bool
 	// Wait are the options for waiting.
 	Wait WaitOptions
-	// OnEvent is called at every step, by one goroutine at a time.
+	// OnEvent is called at every step, by one goroutine at a time. The purchase
+	// does not go on before it returns.
 	OnEvent func(Event)
 }
 
@@ -35,7 +38,7 @@ type BuyOptions struct {
 //  3. The rest is split into orders of Capabilities.MaxNumbers, which are
 //     placed side by side, each sent at most once. Where there are several,
 //     the reference gets a suffix, "-1", "-2", …. A 429 means that nothing
-//     was done: the order is tried again later.
+//     was done: the order is tried again later, and all others are held back.
 //  4. What has an unclear outcome is resolved by reading.
 //  5. Orders are waited for until they settle.
 //  6. What the order could not assign is assigned to the numbers.
@@ -45,16 +48,26 @@ type BuyOptions struct {
 // that it does not name were bought. One failure neither stops nor hides the
 // others, and where ctx ends, every order that was sent is in the Purchase or
 // in its Unknown. A refusal of the whole request before anything was sent
-// (invalid, over the cap) is an *Error and no Purchase.
+// (invalid, over the cap) is an *Error; the Purchase is then nil, but where an
+// earlier call by the same reference has ordered something.
+//
+// A job that is delivered twice, one time after the other, buys once where the
+// vendor keeps references or the Orderer is [Journaled]; one that is delivered
+// twice at the same time, only where it is Journaled by one journal.
 func Buy(ctx context.Context, o Orderer, r OrderRequest, opts *BuyOptions) (*Purchase, error) {
 	b, err := newBuyer(o, r, opts)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.plan(ctx); err != nil {
-		return nil, err
+	if err := b.plan(ctx, b.capped()); err != nil {
+		return b.knownAlready(), err
 	}
 	b.placeAll(ctx)
+	return b.finish(ctx)
+}
+
+// finish sees through what was ordered.
+func (b *buyer) finish(ctx context.Context) (*Purchase, error) {
 	b.resolveAll(ctx)
 	if !b.opts.NoWait {
 		b.waitAll(ctx)
@@ -77,59 +90,56 @@ type buyer struct {
 	parts  []*part
 	pace   pace
 
-	mu   sync.Mutex // guards OnEvent
+	mu   sync.Mutex // for what goes on side by side; the caller's functions run under it
 	errs []error    // of numbers that no part has
 }
 
 // part is one order of a purchase.
 type part struct {
-	r          OrderRequest
-	known      bool // taken up, not sent
-	order      *Order
-	attempt    *Attempt // set while the outcome is unknown
-	err        error    // why it was not placed, or is unknown
-	waitErr    error
-	assignErrs []error
+	r       OrderRequest
+	known   bool // taken up, not sent
+	order   *Order
+	attempt *Attempt // set while the outcome is unknown
+	err     error    // why it was not placed, or is unknown
+	waitErr error
+	also    []error // what else went wrong with an order that was placed
 }
 
 func newBuyer(o Orderer, r OrderRequest, opts *BuyOptions) (*buyer, error) {
-	if o == nil {
-		return nil, &Error{Op: "Buy", Kind: ErrInvalid, Field: "Orderer", Message: "the Orderer is nil"}
+	if err := usable("Buy", o); err != nil {
+		return nil, err
 	}
-	if opts == nil {
-		opts = &BuyOptions{}
+	b := &buyer{o: o, caps: o.Capabilities(), r: r}
+	if opts != nil {
+		b.opts = *opts
 	}
-	b := &buyer{o: o, caps: o.Capabilities(), r: r, opts: *opts}
 	if b.opts.Concurrency <= 0 {
 		b.opts.Concurrency = 4
 	}
 	whole := b.caps
 	whole.MaxNumbers = 0 // more are split
-	if b.caps.Can.Has(CanAssign) {
+	if b.caps.Can.Has(CanAssign | CanListOwned) {
 		whole.Assigns |= b.caps.AssignsOwned
 	}
 	if err := r.Validate("Buy", whole); err != nil {
 		return nil, err
 	}
-	for field, limit := range map[string]*Money{"MaxUpfront": b.opts.MaxUpfront, "MaxMonthly": b.opts.MaxMonthly} {
-		switch {
-		case limit == nil:
-		case limit.Currency == "":
-			return nil, b.refuse(ErrInvalid, field, "the cap has no currency")
-		case limit.Amount.IsNegative():
-			return nil, b.refuse(ErrInvalid, field, "the cap is negative")
-		}
+	if err := b.checkLimits(); err != nil {
+		return nil, err
 	}
 	b.r.Numbers = slices.Clone(r.Numbers)
 	if b.r.Reference == "" {
 		b.r.Reference = NewReference()
 	}
 	b.splitAssignment()
+	if b.opts.NoWait && !b.later.IsZero() {
+		return nil, b.refuse(ErrInvalid, "NoWait", "the order can't set "+b.later.Fields().String()+", which is assigned when it has settled")
+	}
 	return b, nil
 }
 
 func (b *buyer) refuse(kind error, field, message string) *Error {
-	return &Error{Op: "Buy", Vendor: b.caps.Vendor, Kind: kind, Field: field, Numbers: b.r.Numbers, Message: message}
+	return b.caps.err("Buy", kind, field, message, b.r.Numbers...)
 }
 
 // splitAssignment keeps in the order what the order can set, and the rest for
@@ -146,20 +156,18 @@ func (b *buyer) splitAssignment() {
 }
 
 // split divides r.Numbers into orders. The references depend on the request
-// alone, so that a job that is delivered twice finds its own orders.
+// alone, and not on the order of its numbers, so that a job that is delivered
+// twice finds its own orders.
 func (b *buyer) split() {
 	size := b.caps.MaxNumbers
-	if size <= 0 {
-		size = len(b.r.Numbers)
+	if size <= 0 || size >= len(b.r.Numbers) {
+		b.parts = []*part{{r: b.r}}
+		return
 	}
-	several := len(b.r.Numbers) > size
-	for i, list := 1, b.r.Numbers; len(list) > 0; i++ {
-		n := min(size, len(list))
+	sorted := slices.Sorted(slices.Values(b.r.Numbers))
+	for list := range slices.Chunk(sorted, size) {
 		r := b.r
-		r.Numbers, list = list[:n:n], list[n:]
-		if several {
-			r.Reference = partReference(b.r.Reference, i)
-		}
+		r.Numbers, r.Reference = list, partReference(b.r.Reference, len(b.parts)+1)
 		b.parts = append(b.parts, &part{r: r})
 	}
 }
@@ -172,18 +180,23 @@ func (b *buyer) event(e Event) {
 		return
 	}
 	e.Time, e.Vendor = time.Now(), b.caps.Vendor
+	if e.Account == "" {
+		e.Account = b.caps.Account
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.opts.OnEvent(e)
 }
 
 // tell reports a step of a part.
-func (b *buyer) tell(kind EventKind, p *part, err error) {
+func (b *buyer) tell(kind EventKind, p *part, err error) { b.event(p.event(kind, err)) }
+
+func (p *part) event(kind EventKind, err error) Event {
 	e := Event{Kind: kind, Reference: p.r.Reference, Numbers: p.r.Numbers, Err: err}
 	if p.order != nil {
 		e.Account, e.OrderID, e.State, e.Price = p.order.Account, p.order.ID, p.order.State, p.order.Price
 	}
-	b.event(e)
+	return e
 }
 
 // each runs do for every part, with bounded concurrency, and waits for all.

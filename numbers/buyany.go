@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
-	"slices"
-
-	"github.com/shopspring/decimal"
 )
 
 // BuyAnyOptions are the options of [BuyAny].
 type BuyAnyOptions struct {
+	// BuyOptions hold for the whole purchase. A cap needs prices: those of the
+	// offers, or quotations.
 	BuyOptions
 	// Reference is the caller's own name for this purchase. A second call with
 	// the same reference takes up what the first one ordered, where the vendor
@@ -24,35 +22,42 @@ type BuyAnyOptions struct {
 
 // BuyAny buys any n numbers that match q. It searches, and buys what it finds
 // as [Buy] does; a number that is lost to somebody else is replaced by the next
-// offer. It never has more than n numbers bought or possibly bought, and never
-// spends more than the caps, the price of numbers with an unknown outcome
-// included. The error is a *PurchaseError beside the purchase where there are
-// fewer than n.
+// offer, and when the offers run out it searches again, for as long as a search
+// brings new ones. It never has more than n numbers bought or possibly bought,
+// and never spends more than the caps, the price of numbers with an unknown
+// outcome included. An offer that does not fit the caps is passed over. The
+// error is a *PurchaseError beside the purchase where there are fewer than n,
+// or where not all have settled.
+//
+// Orders get references of their own: the purchase's with "-r1", "-r2", … for
+// each round of offers.
 func BuyAny(ctx context.Context, o Orderer, q SearchQuery, n int, opts *BuyAnyOptions) (*Purchase, error) {
-	if opts == nil {
-		opts = &BuyAnyOptions{}
-	}
-	if o == nil {
-		return nil, &Error{Op: "BuyAny", Kind: ErrInvalid, Field: "Orderer", Message: "the Orderer is nil"}
-	}
-	caps := o.Capabilities()
-	if n <= 0 {
-		return nil, &Error{Op: "BuyAny", Vendor: caps.Vendor, Kind: ErrInvalid, Field: "n", Message: "it must be positive"}
-	}
-	if _, err := pick[Searcher](o, "BuyAny", CanSearch); err != nil {
+	_, caps, err := pick[Searcher](o, "BuyAny", CanSearch)
+	if err != nil {
 		return nil, err
 	}
-	s := &shopper{o: o, caps: caps, n: n, opts: *opts, total: &Purchase{}, tried: make(map[E164]bool), prices: make(map[E164]*Price)}
+	if n <= 0 {
+		return nil, caps.err("BuyAny", ErrInvalid, "n", "it must be positive")
+	}
+	if err := caps.checkSearch("BuyAny", q); err != nil {
+		return nil, err
+	}
+	s := &shopper{o: o, caps: caps, n: n, total: &Purchase{}, stock: newStock(ctx, o, q), prices: make(map[E164]*Price)}
+	if opts != nil {
+		s.opts = *opts
+	}
+	if err := s.checkOptions(); err != nil {
+		return nil, err
+	}
 	if s.opts.Reference == "" {
 		s.opts.Reference = NewReference()
 	}
 	if err := s.takeUp(ctx); err != nil {
 		return nil, err
 	}
-	offers, stop := iter.Pull2(Search(ctx, o, q))
-	defer stop()
+	defer func() { s.stock.stop() }()
 	for s.missing() > 0 && s.err == nil {
-		s.round(ctx, offers)
+		s.round(ctx)
 	}
 	return s.result()
 }
@@ -65,81 +70,119 @@ type shopper struct {
 	opts   BuyAnyOptions
 	rounds int
 	total  *Purchase
-	tried  map[E164]bool
+	errs   []error // of what stays as it is
+	err    error   // why no further round helps
+	told   bool    // err is among errs
+
+	stock  *stock
 	prices map[E164]*Price
-	errs   []error
-	err    error // why no further round helps
+	unfit  error // why an offer was passed over
 }
 
-// held are the numbers that are bought, may be, or still can be.
-func (s *shopper) held() []E164 {
-	var list []E164
+// checkOptions refuses what no round could do.
+func (s *shopper) checkOptions() error {
+	const some = E164("+12025550100")
+	_, err := newBuyer(s.o, OrderRequest{Numbers: []E164{some}, Assign: s.opts.Assign}, &s.opts.BuyOptions)
+	if e, ok := errors.AsType[*Error](err); ok {
+		e.Op, e.Numbers = "BuyAny", nil
+	}
+	return err
+}
+
+// missing is how many numbers are still to be bought: those that are bought,
+// may be, or still can be, are not.
+func (s *shopper) missing() int {
+	missing := s.n
 	for _, o := range s.total.Orders {
-		if len(o.Items) == 0 && o.State != StateFailed && o.State != StateCancelled {
-			list = append(list, make([]E164, o.Count)...) // numbers that the vendor does not tell
-		}
-		for _, item := range o.Items {
-			if item.State != StateFailed && item.State != StateCancelled {
-				list = append(list, item.E164)
-			}
-		}
+		missing -= o.held()
 	}
 	for _, a := range s.total.Unknown {
-		list = append(list, a.Numbers...)
+		missing -= len(a.Numbers)
 	}
-	return list
+	return missing
 }
 
-func (s *shopper) missing() int { return s.n - len(s.held()) }
+// held is how many numbers of the order are bought or still can be.
+func (o *Order) held() int {
+	held := max(o.Count-len(o.Items), 0) // those that the vendor does not tell
+	if o.State == StateFailed || o.State == StateCancelled {
+		held = 0
+	}
+	for _, item := range o.Items {
+		if item.State != StateFailed && item.State != StateCancelled {
+			held++
+		}
+	}
+	return held
+}
 
-// takeUp finds what an earlier call with the same reference has ordered. A
-// round that placed nothing leaves no trace, and its reference is used again.
+// takeUp sees through what earlier calls with the same reference have ordered.
+// A round of which nothing came may have left no trace; so a few more are
+// looked for after the last that has.
 func (s *shopper) takeUp(ctx context.Context) error {
-	for {
-		reference := s.reference(s.rounds + 1)
-		found := s.takeUpOne(ctx, reference)
-		if s.caps.MaxNumbers > 0 && s.n > s.caps.MaxNumbers { // it may have been split
-			for i := 1; i <= s.n; i++ {
-				found = s.takeUpOne(ctx, partReference(reference, i)) || found
-			}
+	const gap = 3
+	for round := 1; round <= s.rounds+gap; round++ {
+		parts, seen, err := s.takeUpRound(ctx, s.reference(round))
+		if err != nil {
+			return err
 		}
-		if s.err != nil || !found {
-			return s.err
+		if seen {
+			s.rounds = round
 		}
-		s.rounds++
+		if len(parts) == 0 {
+			continue
+		}
+		b := &buyer{o: s.o, caps: s.caps, opts: s.opts.BuyOptions, parts: parts}
+		b.r = OrderRequest{Assign: s.opts.Assign, Native: s.opts.Native}
+		b.opts.Concurrency = max(b.opts.Concurrency, 1)
+		b.splitAssignment()
+		s.add(b.finish(ctx))
 	}
+	return nil
 }
 
-func (s *shopper) takeUpOne(ctx context.Context, reference string) bool {
-	order, attempt, err := known(ctx, s.o, reference)
-	switch {
-	case err != nil:
-		s.err = err
-	case order != nil:
-		s.total.Orders = append(s.total.Orders, order)
-	case attempt != nil:
-		s.total.Unknown = append(s.total.Unknown, *attempt)
-		s.errs = append(s.errs, &Error{
-			Op: "Place", Vendor: s.caps.Vendor, Account: attempt.Account, Kind: ErrOutcomeUnknown, Numbers: attempt.Numbers, Attempt: attempt,
-			Message: "the journal knows the reference, and not what became of it",
-		})
-	default:
-		return false
+// takeUpRound finds the orders of a round, which may have been split.
+func (s *shopper) takeUpRound(ctx context.Context, reference string) (parts []*part, seen bool, err error) {
+	references := []string{reference}
+	if most := s.caps.MaxNumbers; most > 0 && s.n > most {
+		for i := 1; (i-1)*most < s.n; i++ {
+			references = append(references, partReference(reference, i))
+		}
 	}
-	return err == nil
+	for _, name := range references {
+		order, attempt, trace, err := known(ctx, s.o, name)
+		if err != nil {
+			return nil, false, err
+		}
+		seen = seen || trace
+		p := &part{r: OrderRequest{Reference: name}, known: true, order: order, attempt: attempt}
+		switch {
+		case order != nil:
+			p.r.Numbers = order.Numbers()
+		case attempt != nil:
+			p.r.Numbers = attempt.Numbers
+		default:
+			continue
+		}
+		parts = append(parts, p)
+	}
+	return parts, seen, nil
 }
 
 func (s *shopper) reference(round int) string { return fmt.Sprintf("%s-r%d", s.opts.Reference, round) }
 
 // round buys what is missing from the next offers.
-func (s *shopper) round(ctx context.Context, offers func() (*Offer, error, bool)) {
-	chosen := s.choose(ctx, offers)
+func (s *shopper) round(ctx context.Context) {
+	chosen := s.choose(ctx)
 	if len(chosen) == 0 {
 		return
 	}
 	opts := s.opts.BuyOptions
 	opts.MaxUpfront, opts.MaxMonthly = nil, nil // choose has held them
-	r := OrderRequest{Numbers: chosen, Reference: s.reference(s.rounds + 1), Assign: s.opts.Assign, Native: s.opts.Native}
+	r := OrderRequest{Reference: s.reference(s.rounds + 1), Assign: s.opts.Assign, Native: s.opts.Native}
+	for _, offer := range chosen {
+		r.Numbers = append(r.Numbers, offer.E164)
+	}
 	purchase, err := Buy(ctx, s.o, r, &opts)
 	if purchase == nil {
 		s.err = err
@@ -148,10 +191,25 @@ func (s *shopper) round(ctx context.Context, offers func() (*Offer, error, bool)
 	if len(purchase.Orders)+len(purchase.Unknown) > 0 {
 		s.rounds++
 	}
+	s.add(purchase, err)
+	if failed, ok := errors.AsType[*PurchaseError](err); ok {
+		for _, offer := range chosen {
+			if e := failed.missing[offer.E164]; e != nil {
+				s.stock.putBack(offer, e)
+			}
+		}
+	}
+}
+
+// add takes over what came of a round.
+func (s *shopper) add(purchase *Purchase, err error) {
 	s.total.Orders = append(s.total.Orders, purchase.Orders...)
 	s.total.Unknown = append(s.total.Unknown, purchase.Unknown...)
 	failed, ok := errors.AsType[*PurchaseError](err)
 	if !ok {
+		if err != nil {
+			s.err = err
+		}
 		return
 	}
 	for _, e := range failed.Errs {
@@ -161,132 +219,67 @@ func (s *shopper) round(ctx context.Context, offers func() (*Offer, error, bool)
 	}
 	for _, e := range failed.missing {
 		if !replaceable(e) {
-			s.err = e
+			s.err, s.told = e, true
 		}
 	}
 }
 
 // replaceable reports whether the next offer may go better.
 func replaceable(err error) bool {
-	return errors.Is(err, ErrNumberUnavailable) || errors.Is(err, ErrAlreadyOwned) || resolvedNotPlaced(err)
+	return resolvedNotPlaced(err) || errors.Is(err, ErrNumberUnavailable) || errors.Is(err, ErrAlreadyOwned)
 }
 
+// resolvedNotPlaced reports whether an order was shown not to have been placed;
+// one that was stopped has the cause in its error.
 func resolvedNotPlaced(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.Kind == ErrNotPlaced && e.Err == nil //nolint:errorlint // Kind is the bare sentinel
 }
 
 // choose takes as many offers as are missing and fit the caps.
-func (s *shopper) choose(ctx context.Context, offers func() (*Offer, error, bool)) []E164 {
-	var chosen []E164
-	tooDear := false
+func (s *shopper) choose(ctx context.Context) []*Offer {
+	var chosen []*Offer
 	for len(chosen) < s.missing() {
-		offer, err, more := offers()
-		switch {
-		case !more:
+		offer, alone, err := s.stock.next(len(chosen) == 0)
+		if offer == nil {
 			if len(chosen) == 0 {
-				s.exhausted(tooDear)
+				s.exhausted(err)
 			}
 			return chosen
-		case err != nil:
-			if s.err = err; len(chosen) > 0 {
-				s.errs, s.err = append(s.errs, err), nil // what was found is bought first
+		}
+		switch err := s.fits(ctx, offer, chosen); {
+		case err == nil:
+			if chosen = append(chosen, offer); alone {
 				return chosen
 			}
-			return nil
-		case !offer.E164.Valid() || s.tried[offer.E164]:
-			continue
-		}
-		s.tried[offer.E164] = true
-		fits, err := s.fits(ctx, offer, chosen)
-		if err != nil {
+		case errors.Is(err, ErrOverCap), errors.Is(err, ErrPriceUnknown):
+			s.unfit = err
+		case !replaceable(err):
 			s.err = err
 			return nil
-		}
-		if fits {
-			chosen = append(chosen, offer.E164)
-		} else {
-			tooDear = true
 		}
 	}
 	return chosen
 }
 
-func (s *shopper) exhausted(tooDear bool) {
-	e := &Error{Op: "BuyAny", Vendor: s.caps.Vendor, Kind: ErrNumberUnavailable, Message: fmt.Sprintf("%d more are wanted, and there are no more offers", s.missing())}
-	if tooDear {
-		e.Kind, e.Message = ErrOverCap, fmt.Sprintf("%d more are wanted, and what is on offer does not fit the cap", s.missing())
+// exhausted says why there are no more offers.
+func (s *shopper) exhausted(err error) {
+	e := s.caps.err("BuyAny", ErrNumberUnavailable, "", fmt.Sprintf("%d more are wanted, and there are no more offers", s.missing()))
+	if s.unfit != nil {
+		e.Kind, e.Message = kindOf(s.unfit), fmt.Sprintf("%d more are wanted, and what is on offer does not fit the cap: %v", s.missing(), s.unfit)
 	}
-	s.err = e
-}
-
-// fits reports whether an offer is within what the caps leave.
-func (s *shopper) fits(ctx context.Context, offer *Offer, chosen []E164) (bool, error) {
-	if s.opts.MaxUpfront == nil && s.opts.MaxMonthly == nil || s.caps.Semantics == Registers {
-		return true, nil
+	if s.err = e; err != nil {
+		s.err = err
 	}
-	price := offer.Price
-	if price == nil && s.caps.Can.Has(CanQuote) {
-		quote, err := Quote(ctx, s.o, OrderRequest{Numbers: []E164{offer.E164}, Assign: s.opts.Assign, Native: s.opts.Native})
-		if err != nil {
-			return false, err
-		}
-		price = quote.Price
-	}
-	s.prices[offer.E164] = price
-	held := append(s.held(), chosen...)
-	held = append(held, offer.E164)
-	sum := Price{Upfront: s.sum(held, (*Price).upfront), Monthly: s.sum(held, (*Price).monthly)}
-	b := &buyer{caps: s.caps, opts: s.opts.BuyOptions, r: OrderRequest{Numbers: []E164{offer.E164}}}
-	switch err := b.within(&sum); {
-	case err == nil:
-		return true, nil
-	case errors.Is(err, ErrOverCap):
-		return false, nil
-	default:
-		return false, err
-	}
-}
-
-// sum adds one part of the prices; nil where any is unknown.
-func (s *shopper) sum(list []E164, of func(*Price) *Money) *Money {
-	total := Money{Amount: decimal.Zero}
-	for i, n := range list {
-		m := of(s.prices[n])
-		if m == nil {
-			return nil
-		}
-		if i == 0 {
-			total.Currency = m.Currency
-		}
-		var ok bool
-		if total, ok = total.Add(*m); !ok {
-			return nil
-		}
-	}
-	return &total
-}
-
-func (p *Price) upfront() *Money {
-	if p == nil {
-		return nil
-	}
-	return p.Upfront
-}
-
-func (p *Price) monthly() *Money {
-	if p == nil {
-		return nil
-	}
-	return p.Monthly
 }
 
 func (s *shopper) result() (*Purchase, error) {
-	if s.err != nil {
-		s.errs = append(s.errs, s.err)
+	errs := s.errs
+	if s.err != nil && !s.told {
+		errs = append(errs, s.err)
 	}
-	if len(s.errs) == 0 {
+	if len(errs) == 0 {
 		return s.total, nil
 	}
-	return s.total, &PurchaseError{Vendor: s.caps.Vendor, Errs: slices.Clip(s.errs)}
+	return s.total, &PurchaseError{Vendor: s.caps.Vendor, Account: s.caps.Account, Errs: errs}
 }

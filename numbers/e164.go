@@ -16,12 +16,12 @@ const (
 	maxDigits = 15 // ITU-T E.164, section 6.2.1
 )
 
-// ParseE164 returns s as an E164 if it is one to the letter. It guesses
-// nothing: no separators, no missing "+", no national forms. Use
-// [ParseE164Loose] for what people type.
+// ParseE164 returns s as an E164 if it is one to the letter; otherwise the
+// error is ErrInvalid. It guesses nothing: no separators, no missing "+", no
+// national forms. Use [ParseE164Loose] for what people type.
 func ParseE164(s string) (E164, error) {
 	if reason := notE164(s); reason != "" {
-		return "", fmt.Errorf("%w: %s is no E.164 number: %s", ErrInvalid, quote(s), reason)
+		return "", &Error{Op: "ParseE164", Kind: ErrInvalid, Field: "Number", Message: quote(s) + " is no E.164 number: " + reason}
 	}
 	return E164(s), nil
 }

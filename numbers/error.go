@@ -1,11 +1,13 @@
 package numbers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // The kinds of errors. Test for them with [errors.Is]. Beside them stands
@@ -50,6 +52,9 @@ var (
 	// ErrNotPlaced: an order whose outcome was unknown is known not to have
 	// been placed.
 	ErrNotPlaced = errors.New("not placed")
+	// ErrPending: the order was placed, and has not settled yet. Never place it
+	// again; [Wait] for it by its id.
+	ErrPending = errors.New("still pending")
 	// ErrOutcomeUnknown: the order may have been placed, or not. Never place
 	// it again; Error.Attempt has what [Resolve] needs to find out.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
@@ -60,7 +65,7 @@ func kinds() []error {
 	return []error{
 		ErrNotFound, ErrUnauthorized, ErrForbidden, ErrInvalid, ErrNumberUnavailable, ErrAlreadyOwned,
 		ErrInsufficientFunds, ErrRequirements, ErrConflict, ErrLocked, ErrRateLimited, ErrUnreachable,
-		ErrVendor, ErrIncomplete, ErrOverCap, ErrPriceUnknown, ErrNotPlaced, errors.ErrUnsupported,
+		ErrVendor, ErrIncomplete, ErrOverCap, ErrPriceUnknown, ErrNotPlaced, ErrPending, errors.ErrUnsupported,
 	}
 }
 
@@ -101,10 +106,10 @@ func (e *Error) Error() string {
 	b.WriteString(e.head())
 	if e.Kind != nil {
 		b.WriteString(": ")
-		b.WriteString(e.Kind.Error())
+		b.WriteString(clean(e.Kind.Error()))
 	}
 	if e.Field != "" {
-		b.WriteString(" (field " + e.Field + ")")
+		b.WriteString(" (field " + clean(e.Field) + ")")
 	}
 	switch {
 	case e.Message != "":
@@ -126,7 +131,7 @@ func (e *Error) head() string {
 	if who == "" {
 		who = "numbers"
 	}
-	return strings.TrimSpace(who+": "+e.Op) + someOf(e.Numbers)
+	return clean(strings.TrimSuffix(who+": "+e.Op, ": ")) + someOf(e.Numbers)
 }
 
 func (e *Error) facts() string {
@@ -160,11 +165,13 @@ func someOf(list []E164) string {
 	return b.String()
 }
 
-// clean makes vendor text fit for one line of a log.
+// clean makes text of others fit for one line of a log: what is no letter,
+// mark, digit, sign or space (control characters, line separators, marks that
+// turn the direction of writing) becomes a space, and it is shortened.
 func clean(s string) string {
 	const most = 500
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) || r == '\u2028' || r == '\u2029' {
+		if !unicode.IsPrint(r) {
 			return ' '
 		}
 		return r
@@ -175,21 +182,20 @@ func clean(s string) string {
 	return s
 }
 
-// Unwrap returns the kind and the cause. Where the outcome is unknown, a cause
-// that has a kind of its own is kept from [errors.Is]: a caller who repeats on
-// ErrRateLimited must not buy twice.
+// Unwrap returns the kind and the cause. An unknown outcome has no other kind,
+// wherever in the chain it is: a caller who repeats on ErrRateLimited must not
+// buy twice. So a cause with a kind of its own is kept from [errors.Is] and
+// [errors.As] where Kind is ErrOutcomeUnknown, and Kind where the cause is one.
 func (e *Error) Unwrap() []error {
-	if e == nil {
+	switch {
+	case e == nil, e.Kind == nil && e.Err == nil:
 		return nil
+	case e.Err == nil, e.Kind == ErrOutcomeUnknown && hasKind(e.Err): //nolint:errorlint // Kind is the bare sentinel
+		return []error{e.Kind}
+	case e.Kind == nil, e.Kind != ErrOutcomeUnknown && errors.Is(e.Err, ErrOutcomeUnknown): //nolint:errorlint // Kind is the bare sentinel
+		return []error{e.Err}
 	}
-	list := make([]error, 0, 2)
-	if e.Kind != nil {
-		list = append(list, e.Kind)
-	}
-	if e.Err != nil && (e.Kind != ErrOutcomeUnknown || !hasKind(e.Err)) { //nolint:errorlint // Kind is the bare sentinel
-		list = append(list, e.Err)
-	}
-	return list
+	return []error{e.Kind, e.Err}
 }
 
 func hasKind(err error) bool {
@@ -201,11 +207,33 @@ func hasKind(err error) bool {
 	return false
 }
 
-// kindOf returns the kind of an error of this module; ErrVendor where it has
-// none.
+// kindOf returns the kind of the error of a reading, never ErrOutcomeUnknown.
 func kindOf(err error) error {
-	if e, ok := errors.AsType[*Error](err); ok && e.Kind != nil {
+	if e, ok := errors.AsType[*Error](err); ok && e.Kind != nil && e.Kind != ErrOutcomeUnknown { //nolint:errorlint // Kind is the bare sentinel
 		return e.Kind
 	}
+	for _, kind := range kinds() {
+		if errors.Is(err, kind) {
+			return kind
+		}
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return ErrUnreachable
+	}
 	return ErrVendor
+}
+
+// mayPass reports whether the same reading may go better later.
+func mayPass(err error) bool {
+	switch kindOf(err) { //nolint:errorlint // kindOf returns bare sentinels
+	case ErrUnreachable, ErrVendor, ErrRateLimited, ErrIncomplete:
+		return true
+	}
+	return false
+}
+
+// unclear reports whether the error of a Place leaves open if something was
+// bought. One without a kind is no error of this module: it proves nothing.
+func unclear(err error) bool {
+	return err != nil && (errors.Is(err, ErrOutcomeUnknown) || !hasKind(err))
 }

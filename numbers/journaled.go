@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -16,10 +18,10 @@ import (
 // order that was placed by it, or ErrOutcomeUnknown while nobody knows. Where
 // the intent can't be recorded, nothing is sent.
 func Journaled(o Orderer, account string, j Journal) Orderer {
-	switch {
-	case o == nil:
-		return refuser{&Error{Op: "Journaled", Account: account, Kind: ErrInvalid, Field: "Orderer", Message: "the Orderer is nil"}}
-	case j == nil:
+	if err := usable("Journaled", o); err != nil {
+		return refuser{err}
+	}
+	if isNil(j) {
 		return refuser{&Error{Op: "Journaled", Account: account, Kind: ErrInvalid, Field: "Journal", Message: "it is nil"}}
 	}
 	return &journaled{inner: o, account: account, journal: j}
@@ -49,6 +51,7 @@ func (d *journaled) Place(ctx context.Context, r OrderRequest) (*Order, error) {
 	if err := r.Validate("Place", caps); err != nil {
 		return nil, err
 	}
+	r.Numbers = slices.Clone(r.Numbers) // the journal keeps them
 	if r.Reference == "" {
 		r.Reference = NewReference()
 	}
@@ -62,35 +65,38 @@ func (d *journaled) Place(ctx context.Context, r OrderRequest) (*Order, error) {
 	}
 	entry, begun, err := d.journal.Begin(ctx, attempt)
 	if err != nil {
-		return nil, &Error{
-			Op: "Place", Vendor: caps.Vendor, Account: d.account, Kind: ErrNotPlaced, Numbers: r.Numbers,
-			Message: "the journal can't record it, and so nothing was sent", Err: err,
-		}
+		e := caps.err("Place", ErrNotPlaced, "", "the journal can't record it, and so nothing was sent", r.Numbers...)
+		e.Err = err
+		return nil, e
 	}
 	if !begun {
 		return d.known(ctx, entry, r)
 	}
 	order, err := d.inner.Place(ctx, r)
+	if order != nil && order.ID == "" || order == nil && err == nil {
+		order, err = nil, caps.err("Place", ErrOutcomeUnknown, "", "the Orderer returned no order and no error", r.Numbers...)
+	}
+	if order == nil && unclear(err) {
+		err = d.complete(err, attempt)
+	}
 	// The outcome is recorded even if ctx has ended meanwhile. Where that
 	// fails, the intent stays open in the journal, and Recover finds out; the
 	// answer is worth more than the failure to write it down.
-	_ = d.journal.End(context.WithoutCancel(ctx), entry.ID, endOf(order, err, attempt))
-	return order, d.complete(err, before)
+	_ = d.journal.End(context.WithoutCancel(ctx), entry.ID, endOf(order, err))
+	return order, err
 }
 
 // known answers a Place whose reference the journal has.
 func (d *journaled) known(ctx context.Context, entry JournalEntry, r OrderRequest) (*Order, error) {
-	e := &Error{Op: "Place", Vendor: entry.Attempt.Vendor, Account: d.account, Numbers: r.Numbers}
+	caps := d.inner.Capabilities()
 	switch {
-	case !sameNumbers(entry.Attempt.Numbers, r.Numbers):
-		e.Kind, e.Field, e.Message = ErrConflict, "Reference", "the journal knows the reference with other numbers"
+	case !maps.Equal(setOf(entry.Attempt.Numbers), setOf(r.Numbers)):
+		return nil, caps.err("Place", ErrConflict, "Reference", "the journal knows the reference with other numbers", r.Numbers...)
 	case entry.End.Status == EntryPlaced:
-		return d.inner.Order(ctx, entry.End.OrderID)
-	default:
-		e.Kind, e.Message = ErrOutcomeUnknown, "the journal knows the reference, and not what became of it"
-		attempt := entry.Attempt
-		e.Attempt = &attempt
+		return readPlaced(ctx, d.inner, entry)
 	}
+	e := caps.err("Place", ErrOutcomeUnknown, "", "the journal knows the reference, and not what became of it", r.Numbers...)
+	e.Account, e.Attempt = d.account, entry.lost()
 	return nil, e
 }
 
@@ -104,37 +110,47 @@ func (d *journaled) before(ctx context.Context, list []E164) ([]string, error) {
 	if d.inner.Capabilities().Recognises == ByReference {
 		return nil, nil
 	}
-	return idsBefore(ctx, d.inner, list)
+	owned, err := ownedOf(ctx, d.inner, list)
+	if err != nil {
+		return nil, err
+	}
+	return idsBefore(ctx, d.inner, list, owned)
 }
 
 // complete puts into an unknown outcome what the adapter did not know.
-func (d *journaled) complete(err error, before []string) error {
-	e, ok := errors.AsType[*Error](err)
-	if !ok || e.Attempt == nil {
-		return err
+func (d *journaled) complete(err error, attempt Attempt) error {
+	var out Error
+	if e, ok := errors.AsType[*Error](err); ok && errors.Is(e, ErrOutcomeUnknown) {
+		out = *e
+	} else {
+		out = Error{Op: "Place", Vendor: attempt.Vendor, Numbers: attempt.Numbers, Err: err}
 	}
-	out, attempt := *e, *e.Attempt
-	attempt.Account, attempt.Before = d.account, before
-	out.Account, out.Attempt = d.account, &attempt
+	attempt.Status, attempt.Ended = out.Status, time.Now()
+	if own := out.Attempt; own != nil {
+		if own.Status != 0 {
+			attempt.Status = own.Status
+		}
+		if !own.Ended.IsZero() {
+			attempt.Ended = own.Ended
+		}
+	}
+	out.Kind, out.Account, out.Attempt = ErrOutcomeUnknown, d.account, &attempt
 	return &out
 }
 
-func endOf(order *Order, err error, attempt Attempt) JournalEnd {
+// endOf is what a Place records; an unknown outcome has its Attempt.
+func endOf(order *Order, err error) JournalEnd {
 	end := JournalEnd{Time: time.Now()}
 	switch {
 	case order != nil:
 		end.Status, end.OrderID = EntryPlaced, order.ID
 	case errors.Is(err, ErrOutcomeUnknown):
 		end.Status, end.Reason = EntryUnknown, err.Error()
-		attempt.Ended = end.Time
 		if e, ok := errors.AsType[*Error](err); ok {
-			attempt.Status = e.Status
+			end.Attempt = e.Attempt
 		}
-		end.Attempt = &attempt
-	case err != nil:
-		end.Status, end.Reason = EntryRefused, err.Error()
 	default:
-		end.Status, end.Reason = EntryUnknown, "the Orderer returned neither an order nor an error"
+		end.Status, end.Reason = EntryRefused, err.Error()
 	}
 	return end
 }

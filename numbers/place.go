@@ -19,35 +19,40 @@ func (b *buyer) placeAll(ctx context.Context) {
 	})
 }
 
+// mostTries bounds how often one order is taken up again after a 429.
+const mostTries = 10
+
 // place sends one order. Only a 429 is tried again: nothing was done.
 func (b *buyer) place(ctx context.Context, p *part) {
 	for try := 0; ; try++ {
 		if cause := b.pace.wait(ctx); cause != nil {
-			p.err = &Error{
-				Op: "Place", Vendor: b.caps.Vendor, Kind: ErrNotPlaced, Numbers: p.r.Numbers,
-				Message: "it was not sent, because the purchase was stopped", Err: cause,
-			}
+			e := b.caps.err("Place", ErrNotPlaced, "", "it was not sent, because the purchase was stopped", p.r.Numbers...)
+			e.Err = cause
+			p.err = e
 			b.tell(EventSent, p, p.err)
 			return
 		}
 		b.tell(EventSending, p, nil)
 		order, err := b.o.Place(ctx, p.r)
-		if order != nil {
+		switch {
+		case order != nil && order.ID != "":
 			p.order = order
+			if err != nil {
+				p.also = append(p.also, err)
+			}
 			b.tell(EventSent, p, err)
 			return
-		}
-		if err == nil {
-			err = &Error{Op: "Place", Vendor: b.caps.Vendor, Kind: ErrOutcomeUnknown, Numbers: p.r.Numbers, Message: "the Orderer returned neither an order nor an error"}
-		}
-		if errors.Is(err, ErrRateLimited) && try < mostTries {
+		case err == nil:
+			err = b.caps.err("Place", ErrOutcomeUnknown, "", "the Orderer returned neither an order nor an error", p.r.Numbers...)
+		case errors.Is(err, ErrRateLimited) && try < mostTries:
 			e, _ := errors.AsType[*Error](err)
 			b.pace.slow(try, e)
+			b.tell(EventSent, p, err)
 			continue
 		}
-		b.note(p, err)
-		if p.attempt != nil {
-			b.tell(EventUnknown, p, err)
+		if p.err = err; unclear(err) {
+			p.lose(b, err)
+			b.tell(EventUnknown, p, p.err)
 		} else {
 			b.tell(EventSent, p, err)
 		}
@@ -55,16 +60,9 @@ func (b *buyer) place(ctx context.Context, p *part) {
 	}
 }
 
-// mostTries bounds how often one order is taken up again after a 429.
-const mostTries = 10
-
-// note records why a part was not placed, or that nobody knows.
-func (b *buyer) note(p *part, err error) {
-	p.err = err
-	if !errors.Is(err, ErrOutcomeUnknown) {
-		return
-	}
-	attempt := Attempt{Vendor: b.caps.Vendor, Reference: p.r.Reference, Numbers: p.r.Numbers, Started: time.Now()}
+// lose notes what is needed to find out what became of a part.
+func (p *part) lose(b *buyer, err error) {
+	attempt := Attempt{Vendor: b.caps.Vendor, Account: b.caps.Account, Numbers: p.r.Numbers, Started: time.Now()}
 	if e, ok := errors.AsType[*Error](err); ok {
 		if e.Attempt != nil {
 			attempt = *e.Attempt
@@ -76,73 +74,15 @@ func (b *buyer) note(p *part, err error) {
 	if attempt.Reference == "" {
 		attempt.Reference = p.r.Reference
 	}
-	if !p.known { // a known one has its own
+	if attempt.Ended.IsZero() {
 		attempt.Ended = time.Now()
+	}
+	if attempt.Before == nil {
 		attempt.Before = slices.Clone(b.before)
 	}
 	p.attempt = &attempt
-}
-
-// resolveAll finds out what became of the orders whose outcome is unknown.
-func (b *buyer) resolveAll(ctx context.Context) {
-	var open []*part
-	var attempts []Attempt
-	for _, p := range b.parts {
-		if p.attempt != nil {
-			open, attempts = append(open, p), append(attempts, *p.attempt)
-			b.tell(EventResolving, p, nil)
-		}
-	}
-	if len(open) == 0 {
-		return
-	}
-	resolutions, errs := ResolveAll(ctx, b.o, attempts)
-	for i, p := range open {
-		b.resolved(ctx, p, resolutions[i], errs[i])
-	}
-}
-
-func (b *buyer) resolved(ctx context.Context, p *part, r Resolution, err error) {
-	e := Event{Kind: EventResolved, Reference: p.r.Reference, Numbers: p.r.Numbers, Outcome: r.Outcome, Err: err}
-	switch {
-	case err != nil:
-		p.err = b.stillUnknown(p, "and resolving it failed: "+err.Error(), p.err)
-	case r.Outcome == Placed && r.Order != nil:
-		p.order, p.attempt, p.err = r.Order, nil, nil
-		e.OrderID, e.State, e.Account, e.Price = r.Order.ID, r.Order.State, r.Order.Account, r.Order.Price
-	case r.Outcome == NotPlaced:
-		p.err = &Error{
-			Op: "Place", Vendor: b.caps.Vendor, Account: p.attempt.Account, Kind: ErrNotPlaced, Numbers: p.r.Numbers,
-			Message: "its answer was lost, and a complete reading shows that it was not placed",
-		}
-		p.attempt = nil
-	default:
-		p.err = b.stillUnknown(p, "the vendor lists nothing, yet may have bought; ask its support and don't buy again", p.err)
-	}
-	if err == nil {
-		b.journalResolution(ctx, p, r)
-	}
-	b.event(e)
-}
-
-func (b *buyer) stillUnknown(p *part, message string, cause error) error {
-	return &Error{
-		Op: "Place", Vendor: b.caps.Vendor, Account: p.attempt.Account, Kind: ErrOutcomeUnknown, Numbers: p.r.Numbers,
-		Message: message, Status: p.attempt.Status, Attempt: p.attempt, Err: cause,
-	}
-}
-
-// journalResolution closes the journal's entry of a part that was resolved.
-func (b *buyer) journalResolution(ctx context.Context, p *part, r Resolution) {
-	d, ok := As[*journaled](b.o)
-	if !ok {
-		return
-	}
-	ctx = context.WithoutCancel(ctx)
-	entry, found, err := d.journal.Find(ctx, d.account, p.r.Reference)
-	if err == nil && found && entry.Open() {
-		// Where this fails the entry stays open, and Recover reads again.
-		_ = d.journal.End(ctx, entry.ID, resolvedEnd(r))
+	if e, ok := errors.AsType[*Error](err); !ok || e.Attempt == nil {
+		p.err = b.stillUnknown(p, "the Orderer does not tell what became of it", err)
 	}
 }
 
@@ -166,11 +106,14 @@ func (c *pace) wait(ctx context.Context) error {
 	}
 }
 
+// slow holds back for as long as the vendor asks, or longer from try to try.
 func (c *pace) slow(try int, e *Error) {
+	const most = 24 * time.Hour
 	d := time.Second << min(try, 6)
 	d = d/2 + rand.N(d/2)
 	if e != nil && e.RetryAfter > 0 {
-		d = e.RetryAfter + rand.N(e.RetryAfter/10+1)
+		d = min(e.RetryAfter, most)
+		d += rand.N(d/10 + 1)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -2,7 +2,6 @@ package numbers
 
 import (
 	"context"
-	"fmt"
 	"slices"
 )
 
@@ -10,6 +9,9 @@ import (
 type Plan struct {
 	// Known are orders that exist already by the request's reference.
 	Known []*Order
+	// Unknown are attempts that a journal has by the request's reference, and
+	// of which it does not know what became. Buy would resolve them.
+	Unknown []Attempt
 	// Owned are numbers that the account has already.
 	Owned []*Number
 	// Requests are the orders that would be placed.
@@ -19,22 +21,25 @@ type Plan struct {
 }
 
 // PlanPurchase does what [Buy] does before it sends anything: it validates,
-// looks for what is known or owned already, splits, and holds the price
-// against the caps. It buys nothing. A purchase that the caps forbid is
-// ErrOverCap or ErrPriceUnknown beside the plan.
+// looks for what is known or owned already, splits, asks for the price where
+// the vendor tells it, and holds it against the caps. It buys nothing. A
+// purchase that the caps forbid is ErrOverCap or ErrPriceUnknown beside the
+// plan.
 func PlanPurchase(ctx context.Context, o Orderer, r OrderRequest, opts *BuyOptions) (*Plan, error) {
 	b, err := newBuyer(o, r, opts)
 	if err != nil {
 		return nil, err
 	}
 	b.opts.OnEvent = nil
-	err = b.plan(ctx)
+	err = b.plan(ctx, true)
 	p := &Plan{Owned: b.owned, Quotation: b.quote}
 	for _, part := range b.parts {
 		switch {
-		case part.known && part.order != nil:
+		case part.order != nil:
 			p.Known = append(p.Known, part.order)
-		case !part.known:
+		case part.attempt != nil:
+			p.Unknown = append(p.Unknown, *part.attempt)
+		default:
 			p.Requests = append(p.Requests, part.r)
 		}
 	}
@@ -42,7 +47,7 @@ func PlanPurchase(ctx context.Context, o Orderer, r OrderRequest, opts *BuyOptio
 }
 
 // plan fills parts, owned and before, and checks the caps.
-func (b *buyer) plan(ctx context.Context) error {
+func (b *buyer) plan(ctx context.Context, quote bool) error {
 	b.split()
 	if err := b.takeUp(ctx); err != nil {
 		return err
@@ -50,7 +55,7 @@ func (b *buyer) plan(ctx context.Context) error {
 	if err := b.dropOwned(ctx); err != nil {
 		return err
 	}
-	if err := b.checkCaps(ctx); err != nil {
+	if err := b.checkPrice(ctx, quote); err != nil {
 		return err
 	}
 	for _, p := range b.parts {
@@ -64,86 +69,66 @@ func (b *buyer) plan(ctx context.Context) error {
 // takeUp looks for orders that exist by the parts' references. A part whose
 // reference is known sends nothing.
 func (b *buyer) takeUp(ctx context.Context) error {
+	errs := make(map[*part]error)
+	b.each(func(p *part) {
+		if err := b.takeUpPart(ctx, p); err != nil {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			errs[p] = err
+		}
+	})
 	for _, p := range b.parts {
-		order, attempt, err := known(ctx, b.o, p.r.Reference)
-		if err != nil {
-			return err
+		if errs[p] != nil {
+			return errs[p]
 		}
-		var has []E164
-		switch {
-		case order != nil:
-			has = order.Numbers()
-		case attempt != nil:
-			has = attempt.Numbers
-		default:
-			continue
-		}
-		p.known, p.order, p.attempt = true, order, attempt
-		if attempt != nil {
-			p.err = b.stillUnknown(p, "the journal knows the reference, and not what became of it", nil)
-		}
-		for _, n := range has {
-			if !slices.Contains(p.r.Numbers, n) {
-				return &Error{
-					Op: "Buy", Vendor: b.caps.Vendor, Kind: ErrConflict, Field: "Reference", Numbers: p.r.Numbers,
-					Message: "the reference was used for other numbers: " + clean(string(n)),
-				}
+	}
+	for _, p := range b.parts {
+		if p.known {
+			if err := b.compare(p); err != nil {
+				return err
 			}
 		}
-		for _, n := range p.r.Numbers {
-			if !slices.Contains(has, n) {
-				b.left = append(b.left, n)
-			}
-		}
-		p.r.Numbers = has
 	}
 	return nil
 }
 
-// known looks for what exists by a reference already: in the journal, and at a
-// vendor that keeps references. Neither result is set where nothing does.
-func known(ctx context.Context, o Orderer, reference string) (*Order, *Attempt, error) {
-	if d, ok := As[*journaled](o); ok {
-		entry, found, err := d.journal.Find(ctx, d.account, reference)
-		switch {
-		case err != nil:
-			return nil, nil, fmt.Errorf("numbers: Buy: the journal can't be read: %w", err)
-		case !found || entry.End.Status == EntryRefused || entry.End.Status == EntryNotPlaced:
-		case entry.End.Status == EntryPlaced:
-			order, err := o.Order(ctx, entry.End.OrderID)
-			return order, nil, err
-		default:
-			return nil, &entry.Attempt, nil
-		}
+func (b *buyer) takeUpPart(ctx context.Context, p *part) error {
+	order, attempt, _, err := known(ctx, b.o, p.r.Reference)
+	if err != nil || order == nil && attempt == nil {
+		return err
 	}
-	if o.Capabilities().Recognises != ByReference {
-		return nil, nil, nil
+	p.known, p.order, p.attempt = true, order, attempt
+	if attempt != nil {
+		p.err = b.stillUnknown(p, "the journal knows the reference, and not what became of it", nil)
 	}
-	var found *Order
-	for order, err := range o.Orders(ctx, OrderQuery{Reference: reference}) {
-		if err == nil {
-			order, err = whole(ctx, o, order)
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		if found != nil && found.ID != order.ID {
-			return nil, nil, &Error{
-				Op: "Buy", Vendor: o.Capabilities().Vendor, Account: order.Account, Kind: ErrConflict, Field: "Reference",
-				Numbers: order.Numbers(), Message: fmt.Sprintf("the vendor knows the reference twice: %s, %s", quote(found.ID), quote(order.ID)),
-			}
-		}
-		found = order
-	}
-	return found, nil, nil
+	return nil
 }
 
-// whole reads an order that a listing shows without its numbers.
-func whole(ctx context.Context, o Orderer, order *Order) (*Order, error) {
-	if len(order.Items) >= order.Count && order.Count > 0 {
-		return order, nil
+// compare holds the numbers of a known reference against those of the request.
+func (b *buyer) compare(p *part) error {
+	var has []E164
+	if p.order != nil {
+		if has = p.order.Numbers(); len(has) < p.order.Count || len(has) == 0 {
+			return nil // the vendor does not tell them all: the reference must do
+		}
+	} else {
+		has = p.attempt.Numbers
 	}
-	return o.Order(ctx, order.ID)
+	wanted, there := setOf(p.r.Numbers), setOf(has)
+	for _, n := range has {
+		if !wanted.has(n) {
+			e := b.refuse(ErrConflict, "Reference", "the reference was used for other numbers: "+quote(string(n)))
+			e.Numbers = p.r.Numbers
+			return e
+		}
+	}
+	for _, n := range p.r.Numbers {
+		if !there.has(n) {
+			b.left = append(b.left, n)
+		}
+	}
+	p.r.Numbers = has
+	return nil
 }
 
 // dropOwned takes numbers out of the parts that the account has already, and
@@ -153,50 +138,38 @@ func (b *buyer) dropOwned(ctx context.Context) error {
 	if len(wanted) == 0 {
 		return nil
 	}
-	ids, err := idsBefore(ctx, b.o, wanted)
+	owned, err := ownedOf(ctx, b.o, wanted)
 	if err != nil {
 		return err
 	}
-	b.before = ids
-	has := make(map[E164]bool)
-	if err := b.readOwned(ctx, wanted, has); err != nil {
-		return err
-	}
-	for _, n := range b.left {
-		if !has[n] {
-			b.errs = append(b.errs, &Error{
-				Op: "Buy", Vendor: b.caps.Vendor, Kind: ErrConflict, Field: "Reference", Numbers: []E164{n},
-				Message: "the reference was used without this number; order it under another",
-			})
+	has := make(set[E164])
+	for _, n := range owned {
+		if has.has(n.E164) {
+			continue
 		}
+		has[n.E164] = struct{}{}
+		b.owned = append(b.owned, n)
+		b.errs = append(b.errs, b.caps.err("Buy", ErrAlreadyOwned, "", "", n.E164))
 	}
 	for _, p := range b.parts {
 		if !p.known {
-			p.r.Numbers = slices.DeleteFunc(slices.Clone(p.r.Numbers), func(n E164) bool { return has[n] })
+			p.r.Numbers = slices.DeleteFunc(slices.Clone(p.r.Numbers), has.has)
 		}
 	}
-	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return len(p.r.Numbers) == 0 })
-	return nil
-}
-
-// readOwned notes which of the wanted numbers the account has.
-func (b *buyer) readOwned(ctx context.Context, wanted []E164, has map[E164]bool) error {
-	inventory, ok := As[Inventory](b.o)
-	if !ok || !b.caps.Can.Has(CanListOwned) {
+	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return !p.known && len(p.r.Numbers) == 0 })
+	b.left = slices.DeleteFunc(b.left, has.has)
+	for _, n := range b.left {
+		b.errs = append(b.errs, b.notUnderReference(n))
+	}
+	if len(b.unsent()) == 0 {
 		return nil
 	}
-	for n, err := range inventory.Owned(ctx, OwnedQuery{Numbers: wanted}) {
-		if err != nil {
-			return err
-		}
-		if n.State == NumberReleased || has[n.E164] {
-			continue
-		}
-		has[n.E164] = true
-		b.owned = append(b.owned, n)
-		b.errs = append(b.errs, &Error{Op: "Buy", Vendor: b.caps.Vendor, Account: n.Account, Kind: ErrAlreadyOwned, Numbers: []E164{n.E164}})
-	}
-	return nil
+	b.before, err = idsBefore(ctx, b.o, b.unsent(), owned)
+	return err
+}
+
+func (b *buyer) notUnderReference(n E164) *Error {
+	return b.caps.err("Buy", ErrConflict, "Reference", "the reference was used without this number; order it under another", n)
 }
 
 // unsent are the numbers that are going to be ordered.
@@ -208,52 +181,4 @@ func (b *buyer) unsent() []E164 {
 		}
 	}
 	return list
-}
-
-// checkCaps holds the price of what is going to be ordered against the caps.
-func (b *buyer) checkCaps(ctx context.Context) error {
-	wanted := b.unsent()
-	capped := b.opts.MaxUpfront != nil || b.opts.MaxMonthly != nil
-	if len(wanted) == 0 || !b.caps.Can.Has(CanQuote) {
-		if capped && len(wanted) > 0 && b.caps.Semantics == Buys {
-			return b.refuse(ErrPriceUnknown, "", "a cap is set, and the vendor states no price before an order")
-		}
-		return nil
-	}
-	if !capped {
-		return nil
-	}
-	r := b.r
-	r.Numbers = wanted
-	quote, err := Quote(ctx, b.o, r)
-	if err != nil {
-		return err
-	}
-	b.quote = quote
-	return b.within(quote.Price)
-}
-
-// within refuses a price over the caps.
-func (b *buyer) within(price *Price) error {
-	if price == nil {
-		price = &Price{}
-	}
-	for _, c := range []struct {
-		name       string
-		limit, due *Money
-	}{
-		{"MaxUpfront", b.opts.MaxUpfront, price.Upfront},
-		{"MaxMonthly", b.opts.MaxMonthly, price.Monthly},
-	} {
-		switch {
-		case c.limit == nil:
-		case c.due == nil:
-			return b.refuse(ErrPriceUnknown, c.name, "the vendor does not state this price")
-		case c.due.Currency != c.limit.Currency:
-			return b.refuse(ErrPriceUnknown, c.name, fmt.Sprintf("the cap is %s, and the price %s", c.limit, c.due))
-		case c.due.Amount.GreaterThan(c.limit.Amount):
-			return b.refuse(ErrOverCap, c.name, fmt.Sprintf("the price is %s, and the cap %s", c.due, c.limit))
-		}
-	}
-	return nil
 }

@@ -29,7 +29,7 @@ func (p *Purchase) Bought() []E164 {
 	var list []E164
 	for _, o := range p.Orders {
 		for _, item := range o.Items {
-			if bought(o, item) {
+			if item.E164 != "" && bought(o, item) {
 				list = append(list, item.E164)
 			}
 		}

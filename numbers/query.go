@@ -24,7 +24,19 @@ type OrderQuery struct {
 
 // Match reports whether o passes the query. An order whose numbers the vendor
 // does not list does not match a query by numbers: an adapter reads it first.
+// For many orders take [OrderQuery.Matcher].
 func (q OrderQuery) Match(o *Order) bool {
+	return q.match(o, func(n E164) bool { return slices.Contains(q.Numbers, n) })
+}
+
+// Matcher returns Match as a function that takes no longer where the query has
+// thousands of numbers. It is safe for concurrent use.
+func (q OrderQuery) Matcher() func(*Order) bool {
+	wanted := setOf(q.Numbers)
+	return func(o *Order) bool { return q.match(o, wanted.has) }
+}
+
+func (q OrderQuery) match(o *Order, wanted func(E164) bool) bool {
 	switch {
 	case o == nil:
 		return false
@@ -37,9 +49,7 @@ func (q OrderQuery) Match(o *Order) bool {
 	case !q.CreatedBefore.IsZero() && !o.Created.Before(q.CreatedBefore):
 		return false
 	}
-	return len(q.Numbers) == 0 || slices.ContainsFunc(o.Items, func(i Item) bool {
-		return slices.Contains(q.Numbers, i.E164)
-	})
+	return len(q.Numbers) == 0 || slices.ContainsFunc(o.Items, func(i Item) bool { return wanted(i.E164) })
 }
 
 // OwnedQuery narrows [Owned]. The zero value asks for the whole inventory.
@@ -52,15 +62,43 @@ type OwnedQuery struct {
 	ReadAhead int
 }
 
-// Match reports whether n passes the query.
+// Match reports whether n passes the query. For many numbers take
+// [OwnedQuery.Matcher].
 func (q OwnedQuery) Match(n *Number) bool {
+	return q.match(n, func(n E164) bool { return slices.Contains(q.Numbers, n) })
+}
+
+// Matcher returns Match as a function that takes no longer where the query has
+// thousands of numbers. It is safe for concurrent use.
+func (q OwnedQuery) Matcher() func(*Number) bool {
+	wanted := setOf(q.Numbers)
+	return func(n *Number) bool { return q.match(n, wanted.has) }
+}
+
+func (q OwnedQuery) match(n *Number, wanted func(E164) bool) bool {
 	switch {
 	case n == nil:
 		return false
 	case len(q.States) > 0 && !slices.Contains(q.States, n.State):
 		return false
 	}
-	return len(q.Numbers) == 0 || slices.Contains(q.Numbers, n.E164)
+	return len(q.Numbers) == 0 || wanted(n.E164)
+}
+
+// set tells at once what it has.
+type set[T comparable] map[T]struct{}
+
+func setOf[T comparable](list []T) set[T] {
+	s := make(set[T], len(list))
+	for _, v := range list {
+		s[v] = struct{}{}
+	}
+	return s
+}
+
+func (s set[T]) has(v T) bool {
+	_, ok := s[v]
+	return ok
 }
 
 // NumberType is a kind of telephone number.

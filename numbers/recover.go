@@ -3,7 +3,7 @@ package numbers
 import (
 	"context"
 	"errors"
-	"fmt"
+	"sync"
 	"time"
 )
 
@@ -16,88 +16,95 @@ type Account struct {
 // Recovered is an open entry of a journal and what became of it.
 type Recovered struct {
 	Entry JournalEntry
-	// Resolution is set where Err is nil.
+	// Resolution is what was found out; zero where nothing was.
 	Resolution Resolution
 	// Err says why the entry is still open.
 	Err error
 }
 
 // Recover resolves the entries that a crash or an unclear answer left open in
-// j, each at its own account, and records what it finds. Call it when a
-// process starts, before it orders. It never sends an order: NotPlaced ones
-// may be placed again by the caller.
+// j, each at its own account, and records what it finds. It never sends an
+// order: those that are NotPlaced may be placed again by the caller.
+//
+// Call it when a process starts, before it orders, and while no other process
+// orders by the same journal: an entry without an end is taken for one whose
+// process is gone.
 //
 // The error joins what could not be resolved; entries of an account that is
-// not among accounts are among it (ErrInvalid, Field "Account").
+// not among accounts are among it (ErrInvalid, Field "Account"). One account
+// that fails does not stop the others.
 func Recover(ctx context.Context, j Journal, accounts ...Account) ([]Recovered, error) {
-	if j == nil {
+	if isNil(j) {
 		return nil, &Error{Op: "Recover", Kind: ErrInvalid, Field: "Journal", Message: "it is nil"}
 	}
 	byName := make(map[string]Orderer, len(accounts))
 	for _, a := range accounts {
-		if _, twice := byName[a.Name]; twice || a.Orderer == nil {
-			return nil, &Error{Op: "Recover", Account: a.Name, Kind: ErrInvalid, Field: "accounts", Message: "an account stands twice, or has no Orderer"}
+		if err := usable("Recover", a.Orderer); err != nil {
+			return nil, &Error{Op: "Recover", Account: a.Name, Kind: ErrInvalid, Field: "accounts", Message: "an account has no Orderer", Err: err}
+		}
+		if _, twice := byName[a.Name]; twice {
+			return nil, &Error{Op: "Recover", Account: a.Name, Kind: ErrInvalid, Field: "accounts", Message: "an account stands twice"}
 		}
 		byName[a.Name] = a.Orderer
 	}
-	var names []string
-	open := make(map[string][]JournalEntry)
+	var all []Recovered
+	byAccount := make(map[string][]int)
 	for entry, err := range j.Entries(ctx) {
 		if err != nil {
-			return nil, fmt.Errorf("numbers: Recover: the journal can't be read: %w", err)
+			return nil, &Error{Op: "Recover", Kind: ErrIncomplete, Message: "the journal can't be read: " + err.Error(), Err: err}
 		}
-		if !entry.Open() {
-			continue
+		if entry.Open() {
+			name := entry.Attempt.Account
+			byAccount[name] = append(byAccount[name], len(all))
+			all = append(all, Recovered{Entry: entry})
 		}
-		name := entry.Attempt.Account
-		if open[name] == nil {
-			names = append(names, name)
-		}
-		open[name] = append(open[name], entry)
 	}
-	var all []Recovered
+	var wg sync.WaitGroup
+	for name, list := range byAccount {
+		wg.Go(func() { recoverAt(ctx, j, byName[name], all, list) })
+	}
+	wg.Wait()
 	var errs []error
-	for _, name := range names {
-		some := recoverAt(ctx, j, byName[name], open[name])
-		for _, r := range some {
-			if r.Err != nil {
-				errs = append(errs, r.Err)
-			}
+	for _, r := range all {
+		if r.Err != nil {
+			errs = append(errs, r.Err)
 		}
-		all = append(all, some...)
 	}
 	return all, errors.Join(errs...)
 }
 
-// recoverAt resolves the open entries of one account; o is nil where nobody
-// knows it.
-func recoverAt(ctx context.Context, j Journal, o Orderer, entries []JournalEntry) []Recovered {
-	out := make([]Recovered, len(entries))
-	attempts := make([]Attempt, len(entries))
-	for i, e := range entries {
-		out[i].Entry, attempts[i] = e, e.Attempt
-		if o == nil {
-			out[i].Err = &Error{
-				Op: "Recover", Vendor: e.Attempt.Vendor, Account: e.Attempt.Account, Kind: ErrInvalid, Field: "Account",
-				Numbers: e.Attempt.Numbers, Message: "the journal has an open order of an account that was not given",
-			}
-		}
+// recoverAt resolves the entries of list, which are all of one account; o is
+// nil where nobody knows it.
+func recoverAt(ctx context.Context, j Journal, o Orderer, all []Recovered, list []int) {
+	attempts := make([]Attempt, len(list))
+	for k, i := range list {
+		attempts[k] = all[i].Entry.Attempt
 	}
 	if o == nil {
-		return out
+		for k, i := range list {
+			all[i].Err = recoverError(attempts[k], ErrInvalid, "the journal has an open order of an account that was not given", nil)
+		}
+		return
 	}
 	resolutions, errs := ResolveAll(ctx, o, attempts)
-	for i := range out {
-		if errs[i] != nil {
-			out[i].Err = errs[i]
+	for k, i := range list {
+		if errs[k] != nil {
+			all[i].Err = errs[k]
 			continue
 		}
-		out[i].Resolution = resolutions[i]
-		if err := j.End(context.WithoutCancel(ctx), entries[i].ID, resolvedEnd(resolutions[i])); err != nil {
-			out[i].Err = fmt.Errorf("numbers: Recover: the journal can't record what was found: %w", err)
+		all[i].Resolution = resolutions[k]
+		if err := j.End(context.WithoutCancel(ctx), all[i].Entry.ID, resolvedEnd(resolutions[k])); err != nil {
+			all[i].Err = recoverError(attempts[k], ErrIncomplete, "the journal can't record what was found: "+err.Error(), err)
 		}
 	}
-	return out
+}
+
+func recoverError(a Attempt, kind error, message string, cause error) error {
+	e := &Error{Op: "Recover", Vendor: a.Vendor, Account: a.Account, Kind: kind, Numbers: a.Numbers, Message: message, Err: cause}
+	if kind == ErrInvalid { //nolint:errorlint // kind is the bare sentinel
+		e.Field = "Account"
+	}
+	return e
 }
 
 func resolvedEnd(r Resolution) JournalEnd {

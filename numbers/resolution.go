@@ -24,9 +24,17 @@ type Resolution struct {
 }
 
 // Resolver is an Orderer that knows a better way than listing to find out what
-// became of an attempt.
+// became of an attempt; use [Resolve].
 type Resolver interface {
 	// Resolve reads, and never sends an order. An error means that nothing is
-	// known yet.
+	// known yet. It must not say NotPlaced before Capabilities.Settle has passed
+	// since a.Ended, which may lie ahead.
 	Resolve(ctx context.Context, a Attempt) (Resolution, error)
+}
+
+// BatchResolver is a [Resolver] that resolves many attempts with fewer
+// readings than one by one; use [ResolveAll].
+type BatchResolver interface {
+	// ResolveAll resolves each attempt. Both slices are as long as attempts.
+	ResolveAll(ctx context.Context, attempts []Attempt) ([]Resolution, []error)
 }

@@ -4,79 +4,63 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 )
 
-// waitAll waits for the orders that have not settled.
+// waitAll waits for the orders that have not settled. All wait side by side,
+// so that one that stays pending keeps no other from being seen; their readings
+// are bounded by Concurrency.
 func (b *buyer) waitAll(ctx context.Context) {
-	b.each(func(p *part) {
-		if p.order == nil {
-			return
+	slots := make(chan struct{}, b.opts.Concurrency)
+	var wg sync.WaitGroup
+	for _, p := range b.parts {
+		if p.order != nil {
+			wg.Go(func() { b.wait(ctx, p, slots) })
 		}
-		if !p.order.Settled() {
-			opts := b.opts.Wait
-			opts.OnPoll = func(o *Order) {
-				p.order = o
-				if !o.Settled() {
-					b.tell(EventPending, p, nil)
-				}
-				if b.opts.Wait.OnPoll != nil {
-					b.opts.Wait.OnPoll(o)
-				}
-			}
-			order, err := Wait(ctx, b.o, p.order.ID, &opts)
-			p.waitErr = err
-			if order != nil {
-				p.order = order
-			}
-		}
-		b.tell(EventSettled, p, p.waitErr)
-	})
+	}
+	wg.Wait()
 }
 
-// assignAll assigns what the orders could not.
-func (b *buyer) assignAll(ctx context.Context) {
-	if b.later.IsZero() {
-		return
-	}
-	b.each(func(p *part) {
-		if p.order == nil {
-			return
-		}
-		for _, item := range p.order.Items {
-			if !bought(p.order, item) {
-				continue
+// wait waits for one order, and reads a settled one that does not tell its
+// numbers.
+func (b *buyer) wait(ctx context.Context, p *part, slots chan struct{}) {
+	if !p.order.Settled() || !p.order.tellsNumbers() {
+		w := waiter{caps: b.caps, id: p.order.ID, opts: b.opts.Wait}
+		w.read = func(ctx context.Context) (*Order, error) {
+			select {
+			case slots <- struct{}{}:
+				defer func() { <-slots }()
+				return b.o.Order(ctx, w.id)
+			case <-ctx.Done():
+				return nil, context.Cause(ctx)
 			}
-			err := b.assign(ctx, item.E164)
-			if err != nil {
-				err = &Error{
-					Op: "Assign", Vendor: b.caps.Vendor, Account: p.order.Account, Kind: kindOf(err), Numbers: []E164{item.E164},
-					Message: "the number was bought, and could not be assigned: " + err.Error(), Err: err,
-				}
-				p.assignErrs = append(p.assignErrs, err)
-			}
-			b.event(Event{
-				Kind: EventAssigned, Account: p.order.Account, Reference: p.r.Reference, Numbers: []E164{item.E164},
-				OrderID: p.order.ID, State: p.order.State, Err: err,
-			})
 		}
-	})
-}
-
-func (b *buyer) assign(ctx context.Context, n E164) error {
-	own, err := Find(ctx, b.o, n)
-	if err != nil {
-		return err
+		w.opts.OnPoll = func(o *Order) {
+			p.order = o
+			if !o.Settled() {
+				b.tell(EventPending, p, nil)
+			}
+			if b.opts.Wait.OnPoll != nil {
+				b.mu.Lock()
+				defer b.mu.Unlock()
+				b.opts.Wait.OnPoll(o)
+			}
+		}
+		_, p.waitErr = w.run(ctx)
 	}
-	_, err = Assign(ctx, b.o, own, b.later)
-	return err
+	b.tell(EventSettled, p, p.waitErr)
 }
 
 // result adds everything up.
 func (b *buyer) result() (*Purchase, error) {
-	p, e := &Purchase{Owned: b.owned}, &PurchaseError{Vendor: b.caps.Vendor, Errs: b.errs, missing: make(map[E164]error)}
+	p := &Purchase{Owned: b.owned}
+	e := &PurchaseError{Vendor: b.caps.Vendor, Account: b.caps.Account, Errs: b.errs, missing: make(map[E164]error)}
+	for _, n := range b.left {
+		e.missing[n] = b.notUnderReference(n)
+	}
 	for _, part := range b.parts {
 		if part.order != nil {
-			p.Orders = append(p.Orders, part.order)
+			p.Orders = append(p.Orders, part.order.told(part.r.Numbers))
 			b.shortfall(part, e)
 		}
 		if part.attempt != nil {
@@ -90,7 +74,7 @@ func (b *buyer) result() (*Purchase, error) {
 				}
 			}
 		}
-		e.Errs = append(e.Errs, part.assignErrs...)
+		e.Errs = append(e.Errs, part.also...)
 	}
 	if len(e.Errs) == 0 {
 		return p, nil
@@ -98,23 +82,61 @@ func (b *buyer) result() (*Purchase, error) {
 	return p, e
 }
 
+// knownAlready is what an earlier call has ordered, where this one was refused;
+// nil where that is nothing.
+func (b *buyer) knownAlready() *Purchase {
+	p := &Purchase{}
+	for _, part := range b.parts {
+		if part.order != nil {
+			p.Orders = append(p.Orders, part.order)
+		}
+		if part.attempt != nil {
+			p.Unknown = append(p.Unknown, *part.attempt)
+		}
+	}
+	if len(p.Orders)+len(p.Unknown) == 0 {
+		return nil
+	}
+	return p
+}
+
+// told returns the order with all numbers of the request: those that the vendor
+// does not list share the order's fate, unless that is several.
+func (o *Order) told(wanted []E164) *Order {
+	if len(o.Items) >= max(o.Count, 1) {
+		return o
+	}
+	has := setOf(o.Numbers())
+	whole := *o
+	whole.Items = whole.Items[:len(whole.Items):len(whole.Items)]
+	for _, n := range wanted {
+		if !has.has(n) && len(whole.Items) < max(o.Count, len(wanted)) {
+			whole.Items = append(whole.Items, Item{E164: n, State: o.State})
+		}
+	}
+	return &whole
+}
+
 // shortfall adds the numbers of a placed order that are not bought.
 func (b *buyer) shortfall(p *part, e *PurchaseError) {
 	if b.opts.NoWait && !p.order.Settled() {
 		return
 	}
-	told := make(map[E164]bool)
-	items := p.order.Items
-	for _, item := range items {
-		told[item.E164] = true
-	}
+	order := p.order.told(p.r.Numbers)
+	has := setOf(order.Numbers())
+	items := order.Items
 	for _, n := range p.r.Numbers {
-		if !told[n] && !(p.order.State == StateComplete && len(p.order.Items) == 0) {
-			items = append(items[:len(items):len(items)], Item{E164: n, State: p.order.State})
+		if has.has(n) || len(order.Numbers()) < len(order.Items) {
+			continue
 		}
+		left := Item{E164: n, State: order.State}
+		if left.State.Terminal() {
+			left.State = StateFailed // the vendor made an order without it
+		}
+		items = append(items[:len(items):len(items)], left)
 	}
 	for _, item := range items {
-		if bought(p.order, item) {
+		if bought(order, item) {
 			continue
 		}
 		err := b.notBought(p, item)
@@ -127,23 +149,21 @@ func (b *buyer) shortfall(p *part, e *PurchaseError) {
 
 // notBought is the error of one number of a placed order.
 func (b *buyer) notBought(p *part, item Item) error {
-	e := &Error{Op: "Place", Vendor: b.caps.Vendor, Account: p.order.Account, Numbers: []E164{item.E164}, Err: item.Err}
-	switch item.State {
-	case StateFailed, StateCancelled:
+	e := b.caps.err("Place", nil, "", "", item.E164)
+	e.Err = item.Err
+	switch state := item.State; {
+	case state == StateFailed, state == StateCancelled:
 		e.Kind = ErrNumberUnavailable
 		if item.Err != nil {
 			e.Kind = kindOf(item.Err)
 		}
-		e.Message = fmt.Sprintf("order %s: the number is %s", p.order.ID, item.State)
-	case StateActionRequired:
+		e.Message = fmt.Sprintf("order %s: the number is %s", quote(p.order.ID), state)
+	case state == StateActionRequired, p.order.State == StateActionRequired:
 		e.Op, e.Kind = "Wait", ErrRequirements
-		e.Message = fmt.Sprintf("order %s stands still until its requirements are met", p.order.ID)
+		e.Message = fmt.Sprintf("order %s stands still until its requirements are met", quote(p.order.ID))
 	default:
-		e.Op, e.Kind = "Wait", ErrUnreachable
-		e.Message = fmt.Sprintf("order %s has not settled; wait for it by its id", p.order.ID)
-		if p.waitErr != nil {
-			e.Kind, e.Err = kindOf(p.waitErr), errors.Join(item.Err, p.waitErr)
-		}
+		e.Op, e.Kind, e.Err = "Wait", ErrPending, errors.Join(item.Err, p.waitErr)
+		e.Message = fmt.Sprintf("order %s has not settled, or does not tell of this number; wait for it by its id", quote(p.order.ID))
 	}
 	return e
 }

@@ -12,7 +12,7 @@ import (
 // first in Place and Quote; op names the operation in the error.
 func (r OrderRequest) Validate(op string, c Capabilities) error {
 	refuse := func(field, format string, args ...any) error {
-		return &Error{Op: op, Vendor: c.Vendor, Kind: ErrInvalid, Field: field, Numbers: r.Numbers, Message: fmt.Sprintf(format, args...)}
+		return &Error{Op: op, Vendor: c.Vendor, Account: c.Account, Kind: ErrInvalid, Field: field, Numbers: r.Numbers, Message: fmt.Sprintf(format, args...)}
 	}
 	if len(r.Numbers) == 0 {
 		return refuse("Numbers", "there are none")
@@ -33,7 +33,7 @@ func (r OrderRequest) Validate(op string, c Capabilities) error {
 	if r.Assign != nil {
 		if not := r.Assign.Fields() &^ c.Assigns; not != 0 {
 			return &Error{
-				Op: op, Vendor: c.Vendor, Kind: errors.ErrUnsupported, Field: "Assign." + not.String(), Numbers: r.Numbers,
+				Op: op, Vendor: c.Vendor, Account: c.Account, Kind: errors.ErrUnsupported, Field: "Assign." + not.String(), Numbers: r.Numbers,
 				Message: "an order at this vendor can't set it",
 			}
 		}
@@ -63,6 +63,9 @@ func names(set uint32, all ...string) string {
 		if set&(1<<i) != 0 {
 			list = append(list, name)
 		}
+	}
+	if rest := set >> len(all) << len(all); rest != 0 {
+		list = append(list, fmt.Sprintf("%#x", rest))
 	}
 	return strings.Join(list, "|")
 }

@@ -12,9 +12,10 @@ type WaitOptions struct {
 	// MinInterval is the first wait between two readings; 0 = 1 s. It grows by
 	// half each time, with jitter.
 	MinInterval time.Duration
-	// MaxInterval caps it; 0 = 30 s.
+	// MaxInterval caps it; 0 = 30 s. The vendor's Retry-After may be longer.
 	MaxInterval time.Duration
-	// OnPoll is called after every reading with the order as it stands.
+	// OnPoll is called after every reading with the order as it stands; by
+	// [Buy], which waits for several orders, by one goroutine at a time.
 	OnPoll func(*Order)
 }
 
@@ -27,32 +28,34 @@ func (o *Order) Settled() bool {
 // Wait reads an order until it settles: until it is terminal, Final, or
 // ActionRequired. err == nil means that it settled; read its State. Wait needs
 // only the id, so that another process can take it up. It is bounded by ctx
-// alone.
+// alone; where ctx ends first, the error is ErrPending.
 //
 // A reading that fails is not an order that failed: Wait goes on after
 // anything that may pass, and honours Retry-After. Within the vendor's settle
 // time a 404 is "not yet". Where it gives up, the order as last read (nil if
 // it never was) comes beside the error.
 func Wait(ctx context.Context, o Orderer, id string, opts *WaitOptions) (*Order, error) {
-	if opts == nil {
-		opts = &WaitOptions{}
+	const op = "Wait"
+	if err := usable(op, o); err != nil {
+		return nil, err
 	}
-	switch {
-	case o == nil:
-		return nil, &Error{Op: "Wait", Kind: ErrInvalid, Field: "Orderer", Message: "the Orderer is nil"}
-	case id == "":
-		return nil, &Error{Op: "Wait", Vendor: o.Capabilities().Vendor, Kind: ErrInvalid, Field: "id", Message: "it is empty"}
+	caps := o.Capabilities()
+	if id == "" {
+		return nil, caps.err(op, ErrInvalid, "id", "it is empty")
 	}
-	return (&waiter{o: o, id: id, opts: *opts, caps: o.Capabilities(), began: time.Now()}).run(ctx)
+	w := waiter{caps: caps, id: id, read: func(ctx context.Context) (*Order, error) { return o.Order(ctx, id) }}
+	if opts != nil {
+		w.opts = *opts
+	}
+	return w.run(ctx)
 }
 
 type waiter struct {
-	o     Orderer
-	id    string
-	opts  WaitOptions
-	caps  Capabilities
-	began time.Time
-	last  *Order
+	caps Capabilities
+	id   string
+	read func(context.Context) (*Order, error)
+	opts WaitOptions
+	last *Order
 }
 
 func (w *waiter) run(ctx context.Context) (*Order, error) {
@@ -61,10 +64,14 @@ func (w *waiter) run(ctx context.Context) (*Order, error) {
 		interval = time.Second
 	}
 	if most <= 0 {
-		most = 30 * time.Second
+		most = max(30*time.Second, interval)
 	}
+	began := time.Now()
 	for {
-		order, err := w.o.Order(ctx, w.id)
+		if cause := context.Cause(ctx); cause != nil {
+			return w.last, w.stopped(cause)
+		}
+		order, err := w.read(ctx)
 		switch {
 		case err == nil && order != nil:
 			w.last = order
@@ -74,27 +81,48 @@ func (w *waiter) run(ctx context.Context) (*Order, error) {
 			if order.Settled() {
 				return order, nil
 			}
-		case err != nil && !w.passes(err):
+		case err != nil && !w.passes(err, began):
 			return w.last, err
 		}
+		interval = min(interval, most)
 		pause := interval/2 + rand.N(interval/2+1)
 		if e, ok := errors.AsType[*Error](err); ok && e.RetryAfter > pause {
 			pause = e.RetryAfter
 		}
 		if cause := sleep(ctx, pause); cause != nil {
-			return w.last, &Error{
-				Op: "Wait", Vendor: w.caps.Vendor, Kind: ErrUnreachable, Numbers: w.last.Numbers(),
-				Message: "stopped before the order settled", Err: cause,
-			}
+			return w.last, w.stopped(cause)
 		}
-		interval = min(interval+interval/2, most)
+		interval += interval/2 + 1
 	}
 }
 
+func (w *waiter) stopped(cause error) error {
+	e := w.caps.err("Wait", ErrPending, "", "stopped before order "+quote(w.id)+" settled", w.last.Numbers()...)
+	e.Err = cause
+	return e
+}
+
 // passes reports whether a later reading may go better.
-func (w *waiter) passes(err error) bool {
+func (w *waiter) passes(err error, began time.Time) bool {
 	if errors.Is(err, ErrNotFound) {
-		return w.last == nil && time.Since(w.began) < max(w.caps.Settle, time.Second)
+		return time.Since(began) < max(w.caps.Settle, time.Second)
 	}
-	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrVendor) || errors.Is(err, ErrRateLimited)
+	return mayPass(err)
+}
+
+// sleepUntil waits, or returns why ctx ended.
+func sleepUntil(ctx context.Context, t time.Time) error { return sleep(ctx, time.Until(t)) }
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return context.Cause(ctx)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }

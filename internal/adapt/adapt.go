@@ -67,14 +67,15 @@ func Template[T any](vendor, op string, native any) (*T, error) {
 // Orders converts a raw sequence into orders: what repeats is dropped, what
 // does not match is left out.
 func Orders[T any](raw iter.Seq2[T, error], account string, q numbers.OrderQuery, convert func(T) (*numbers.Order, error)) iter.Seq2[*numbers.Order, error] {
-	return walk(raw, "Orders", account, convert, func(o *numbers.Order) string { return o.ID }, q.Match)
+	return walk(raw, "Orders", account, convert, func(o *numbers.Order) string { return o.ID }, q.Matcher())
 }
 
 // Owned is [Orders] for an inventory. Released numbers are left out unless the
 // query names their state.
 func Owned[T any](raw iter.Seq2[T, error], account string, q numbers.OwnedQuery, convert func(T) (*numbers.Number, error)) iter.Seq2[*numbers.Number, error] {
+	wanted := q.Matcher()
 	match := func(n *numbers.Number) bool {
-		return q.Match(n) && (n.State != numbers.NumberReleased || len(q.States) > 0)
+		return wanted(n) && (n.State != numbers.NumberReleased || len(q.States) > 0)
 	}
 	return walk(raw, "Owned", account, convert, func(n *numbers.Number) string { return n.ID }, match)
 }
