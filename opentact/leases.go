@@ -115,8 +115,7 @@ func (s *LeasesService) All(ctx context.Context, r *SearchLeasesRequest, opts ..
 // Get reads a lease.
 //
 // GET /lease/tn/{uuid}. A lease that does not exist, or has been released, is
-// ErrNotFound (404, "TNLease not found"), one of another account ErrForbidden
-// (401, "Forbidden").
+// ErrNotFound (404, "TNLease not found").
 func (s *LeasesService) Get(ctx context.Context, uuid string) (*Lease, error) {
 	return s.lease(ctx, &api.Call{
 		Op: "Leases.Get", Class: api.Read, Method: http.MethodGet, Path: "/lease/tn/{uuid}", Args: []string{uuid},
@@ -141,7 +140,8 @@ func (s *LeasesService) GetByTN(ctx context.Context, tn int64) (*Lease, error) {
 
 // Update changes a lease.
 //
-// PATCH /lease/tn/{uuid}, answered with the lease. OpenTact's documentation of
+// PATCH /lease/tn/{uuid}, answered with the lease; that of another account is
+// ErrForbidden (401, "Forbidden"). OpenTact's documentation of
 // 2020 lists other names for two of the fields; those here are the server's own
 // of 2021.
 func (s *LeasesService) Update(ctx context.Context, uuid string, r *UpdateLeaseRequest) (*Lease, error) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	dec "github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -179,4 +180,11 @@ func TestQuoteKeepsUnknownPricesUnknown(t *testing.T) {
 	q, err := opentact.NewOrderer(srv.client(t), nil).Quote(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one}})
 	require.NoError(t, err)
 	assert.Empty(t, q.Price.Upfront.Currency, "no currency is invented")
+}
+
+func decimal(t *testing.T, s string) (d dec.Decimal) {
+	t.Helper()
+	d, err := dec.NewFromString(s)
+	require.NoError(t, err)
+	return d
 }
