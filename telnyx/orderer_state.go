@@ -32,19 +32,16 @@ func item(n *OrderPhoneNumber, order string) numbers.Item {
 	if word == "" { // a list tells the order's word alone
 		word = order
 	}
-	requirements := text(n.RequirementsStatus)
-	if n.RequirementsMet != nil && *n.RequirementsMet {
-		requirements = ""
-	}
 	return numbers.Item{
 		E164: adapt.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
-		State: itemState(word, requirements), VendorState: status,
+		State:       itemState(word, text(n.RequirementsStatus), n.RequirementsMet != nil && *n.RequirementsMet),
+		VendorState: status,
 	}
 }
 
-// itemState maps a number's status, and its requirements_status where they are
-// not met. What was never seen before is Pending.
-func itemState(status, requirements string) numbers.State {
+// itemState maps a number's status, its requirements_status and
+// requirements_met. What was never seen before is Pending.
+func itemState(status, requirements string, met bool) numbers.State {
 	gone := requirements == RequirementsCancelled || requirements == RequirementsDeleted
 	switch {
 	case status == OrderSuccess:
@@ -53,7 +50,7 @@ func itemState(status, requirements string) numbers.State {
 		return numbers.StateCancelled
 	case status == OrderFailure:
 		return numbers.StateFailed
-	case requirements == RequirementsInfoPending || requirements == RequirementsInfoException:
+	case !met && (requirements == RequirementsInfoPending || requirements == RequirementsInfoException):
 		return numbers.StateActionRequired
 	}
 	return numbers.StatePending

@@ -72,6 +72,7 @@ func TestOrderStates(t *testing.T) {
 		{failure, []number{ok, {two, failure, "", true}}, numbers.StatePartial, []numbers.State{numbers.StateComplete, numbers.StateFailed}},
 		{failure, []number{{one, failure, "cancelled", false}, {two, failure, "deleted", false}}, numbers.StateCancelled, []numbers.State{numbers.StateCancelled, numbers.StateCancelled}},
 		{failure, []number{{one, failure, "", true}, {two, failure, "deleted", false}}, numbers.StateFailed, []numbers.State{numbers.StateFailed, numbers.StateCancelled}},
+		{failure, []number{{one, failure, "cancelled", true}}, numbers.StateCancelled, []numbers.State{numbers.StateCancelled}},
 		{pending, []number{{one, pending, "cancelled", false}}, numbers.StateCancelled, []numbers.State{numbers.StateCancelled}},
 		{"never-seen", []number{{one, "never-seen", "never-seen", false}}, numbers.StatePending, []numbers.State{numbers.StatePending}},
 	} {
