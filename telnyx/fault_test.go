@@ -112,7 +112,7 @@ func isZero(result any) bool {
 
 func TestABuyIsSentOnceAndTheRestIsRepeated(t *testing.T) {
 	for _, o := range operations() {
-		for _, f := range []answer{failing(503, refused), failing(429, ""), {cut: true}} {
+		for _, f := range []answer{failing(503, refused), failing(504, ""), failing(429, ""), {cut: true}} {
 			t.Run(o.name, func(t *testing.T) {
 				srv := serve(t, f)
 				_, err := o.call(ctx, srv.client(t))

@@ -129,3 +129,28 @@ var ctx = context.Background()
 func microseconds(t time.Time, n int) wire.Time {
 	return wire.NewTime(t.Add(time.Duration(n) * time.Microsecond))
 }
+
+// scripted is a transport that gives its answers one after the other, and the
+// last one for good. It lives in a bubble, where sockets stop the clock.
+type scripted struct {
+	answers []answer
+	last    answer
+}
+
+func (s *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
+	if len(s.answers) > 0 {
+		s.last, s.answers = s.answers[0], s.answers[1:]
+	}
+	status := s.last.status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	return answering{status, s.last.body}.RoundTrip(r)
+}
+
+func (s *scripted) orderer(t *testing.T) *telnyx.Orderer {
+	t.Helper()
+	c, err := telnyx.New(telnyx.APIKeyAuth(key), &numbers.ClientOptions{HTTPClient: &http.Client{Transport: s}})
+	require.NoError(t, err)
+	return telnyx.NewOrderer(c, nil)
+}
