@@ -37,9 +37,9 @@ func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*
 		return o.offers(o.byTypeRows(ctx, r, q.Limit), q.Limit)
 	}
 	r := &SearchTNsRequest{RateCenter: given(q.RateCenter), City: given(q.Locality), Province: given(q.Region)}
-	pattern, kind, field, reason := patternOf(q)
-	if kind != nil {
-		return refuse(kind, field, reason)
+	pattern, bad := patternOf(q)
+	if bad != nil {
+		return refuse(bad.Kind, bad.Field, bad.Message)
 	}
 	r.Pattern = given(pattern)
 	return o.offers(o.patternRows(ctx, r, q.Limit), q.Limit)
@@ -57,15 +57,18 @@ func given(s string) *string {
 const nationalDigits = 10
 
 // patternOf makes the pattern of a query; "" where it asks for no digits.
-func patternOf(q numbers.SearchQuery) (pattern string, kind error, field, reason string) {
+func patternOf(q numbers.SearchQuery) (pattern string, bad *numbers.Error) {
+	invalid := func(field, reason string) (string, *numbers.Error) {
+		return "", &numbers.Error{Kind: numbers.ErrInvalid, Field: field, Message: reason}
+	}
 	for _, f := range []struct{ name, digits string }{
 		{"AreaCode", q.AreaCode}, {"StartsWith", q.StartsWith}, {"Contains", q.Contains}, {"EndsWith", q.EndsWith},
 	} {
 		switch {
 		case strings.Trim(f.digits, "0123456789") != "":
-			return "", numbers.ErrInvalid, f.name, "it has more than digits"
+			return invalid(f.name, "it has more than digits")
 		case len(f.digits) > nationalDigits:
-			return "", numbers.ErrInvalid, f.name, "it has more than the ten digits that a pattern stands for"
+			return invalid(f.name, "it has more than the ten digits that a pattern stands for")
 		}
 	}
 	start, end := q.AreaCode, q.EndsWith
@@ -73,27 +76,30 @@ func patternOf(q numbers.SearchQuery) (pattern string, kind error, field, reason
 	case strings.HasPrefix(q.StartsWith, start):
 		start = q.StartsWith
 	case !strings.HasPrefix(start, q.StartsWith):
-		return "", numbers.ErrInvalid, "StartsWith", "it contradicts AreaCode"
+		return invalid("StartsWith", "it contradicts AreaCode")
 	}
 	if q.Contains != "" {
 		if start != "" || end != "" {
-			return "", errors.ErrUnsupported, "Contains", "the vendor's patterns can't combine it with other digits, which may overlap"
+			return "", &numbers.Error{
+				Kind: errors.ErrUnsupported, Field: "Contains",
+				Message: "the vendor's patterns can't combine it with other digits, which may overlap",
+			}
 		}
-		return "*" + q.Contains + "*", nil, "", ""
+		return "*" + q.Contains + "*", nil
 	}
 	if over := len(start) + len(end) - nationalDigits; over > 0 { // they overlap
 		if start[len(start)-over:] != end[:over] {
-			return "", numbers.ErrInvalid, "EndsWith", "it contradicts StartsWith"
+			return invalid("EndsWith", "it contradicts StartsWith")
 		}
-		return start + end[over:], nil, "", ""
+		return start + end[over:], nil
 	}
 	switch {
 	case start == "" && end == "":
-		return "", nil, "", ""
+		return "", nil
 	case len(start)+len(end) == nationalDigits:
-		return start + end, nil, "", ""
+		return start + end, nil
 	}
-	return start + "*" + end, nil, "", ""
+	return start + "*" + end, nil
 }
 
 // byType makes a request of a query, or names the field that the vendor does

@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/numbers"
-	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/opentact"
 )
 
@@ -124,8 +123,3 @@ func collect[T any](seq func(func(T, error) bool)) (all []T, err error) {
 }
 
 var ctx = context.Background()
-
-// microseconds is a time filter n microseconds after t.
-func microseconds(t time.Time, n int) wire.Time {
-	return wire.NewTime(t.Add(time.Duration(n) * time.Microsecond))
-}
