@@ -1,6 +1,7 @@
 package telnyx
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -15,13 +16,21 @@ type AvailablePhoneNumberBlocksService struct{ api *api.Client }
 type AvailablePhoneNumberBlock struct {
 	// RecordType is "available_phone_number_block".
 	RecordType *string `json:"record_type,omitempty"`
-	// PhoneNumber is the first number of the block, Range how many there are.
-	PhoneNumber       string              `json:"phone_number"`
+	// PhoneNumber is the first number of the block in the examples of Telnyx's
+	// description, and StartingNumber in its schema: ask First.
+	PhoneNumber    *string `json:"phone_number,omitempty"`
+	StartingNumber *string `json:"starting_number,omitempty"`
+	// Range is how many numbers there are.
 	Range             *int                `json:"range,omitempty"`
 	RegionInformation []RegionInformation `json:"region_information,omitzero"`
 	// CostInformation is for each number.
 	CostInformation *CostInformation `json:"cost_information,omitempty"`
 	Features        []NumberFeature  `json:"features,omitzero"`
+}
+
+// First is the first number of the block, in E.164.
+func (b *AvailablePhoneNumberBlock) First() string {
+	return cmp.Or(text(b.StartingNumber), text(b.PhoneNumber))
 }
 
 // ListAvailablePhoneNumberBlocksRequest is a search for blocks.
@@ -47,5 +56,5 @@ func (s *AvailablePhoneNumberBlocksService) List(ctx context.Context, r *ListAva
 	return search(ctx, s.api, &api.Call{
 		Op: "AvailablePhoneNumberBlocks.List", Class: api.Read, Method: http.MethodGet,
 		Path: "/available_phone_number_blocks", Query: orZero(r),
-	}, func(b *AvailablePhoneNumberBlock) string { return missingNumber(b.PhoneNumber) })
+	}, func(b *AvailablePhoneNumberBlock) string { return missingNumber(b.First()) })
 }

@@ -79,7 +79,7 @@ func TestBlocksAtTheFake(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		return keys(pg.Data, nil, func(b telnyx.AvailablePhoneNumberBlock) string { return fmt.Sprint(b.PhoneNumber, " ", *b.Range) })
+		return keys(pg.Data, nil, func(b telnyx.AvailablePhoneNumberBlock) string { return fmt.Sprint(b.First(), " ", *b.Range) })
 	}, map[string]narrow[list]{
 		"Filter.Locality":                {list{Filter: filter{Locality: "London"}}, []string{london}},
 		"Filter.CountryCode":             {list{Filter: filter{CountryCode: "US"}}, []string{chicago}},
