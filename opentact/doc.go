@@ -11,7 +11,22 @@
 //	}
 //	order, err = c.Orders.Get(ctx, order.UUID)
 //
-// [NewOrderer] makes a portable numbers.Orderer of a client.
+// [LoginAuth] logs in by e-mail address and password instead. [NewOrderer] makes
+// a portable numbers.Orderer of a client.
+//
+// # Three generations
+//
+// OpenTact's order API has had three forms, and which one a server speaks for an
+// account is nothing that its answers tell:
+//
+//	           order                 price                list
+//	2020       Orders.Create         Orders.Price         Orders.List, All
+//	2021       Orders.CreateItems    Orders.PriceItems    Orders.List, All
+//	2022-2024  Orders.CreateOrder    -                    Orders.Search, SearchAll
+//
+// Orders.Get and [Order] are the same in all. Numbers for sale are found by
+// TNs.Search until 2021, and by TNs.SearchByType since. [OrdererOptions] choose
+// the generation of an Orderer; nothing is tried or switched by itself.
 //
 // # Where the facts come from
 //
@@ -28,7 +43,8 @@
 //     numbers.ErrOutcomeUnknown. The Orderer finds a lost order by its numbers.
 //   - An order settles later: Create answers in state created. A success may
 //     have numbers that failed.
-//   - Listed orders are shallow: only Get shows the numbers.
+//   - Listed orders are shallow: only Get shows the numbers. An object beside
+//     them is {}, null, a UUID or the whole object: [Related].
 //   - voice, sms and autorenew are true unless they are sent as false.
 //   - Numbers are JSON numbers with country code and without a plus sign.
 //   - No amount names its currency.

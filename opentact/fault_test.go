@@ -119,7 +119,7 @@ func TestFaultsOfEveryOperation(t *testing.T) {
 				default:
 					assert.Equal(t, max(f.answer.status, 200), e.Status)
 				}
-				assert.Equal(t, kind == numbers.ErrOutcomeUnknown, e.Attempt != nil)
+				assert.Equal(t, errors.Is(kind, numbers.ErrOutcomeUnknown), e.Attempt != nil)
 				if f.answer.status == 429 {
 					assert.Equal(t, 7*time.Second, e.RetryAfter)
 				}

@@ -23,7 +23,7 @@ func (o *Orderer) order(v *Order) *numbers.Order {
 	for _, f := range fates {
 		order.Items = append(order.Items, o.item(f))
 	}
-	if len(order.Items) == order.Count {
+	if tellsNumbers(v) {
 		o.known.put(v.UUID, order.Numbers())
 	}
 	return order

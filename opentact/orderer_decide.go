@@ -24,13 +24,12 @@ func (o *Orderer) decide(row *Order, listed *numbers.Order, q numbers.OrderQuery
 	if !rest.Match(listed) {
 		return leave
 	}
-	told := len(listed.Items) == listed.Count
 	exact := tellsState(row, readFates(row))
 	if len(q.Numbers) > 0 {
-		if has, ok := o.numbersOf(listed); ok && !wanted.any(has) {
+		if has, ok := o.numbersOf(row, listed); ok && !wanted.any(has) {
 			return leave
 		}
-		if !told || !exact {
+		if !exact || !tellsNumbers(row) {
 			return read
 		}
 	}
@@ -51,8 +50,8 @@ func (o *Orderer) decide(row *Order, listed *numbers.Order, q numbers.OrderQuery
 func canBe(s numbers.State) bool { return s.Terminal() && s != numbers.StateCancelled }
 
 // numbersOf are the numbers of a listed order, told by the list or remembered.
-func (o *Orderer) numbersOf(listed *numbers.Order) ([]numbers.E164, bool) {
-	if len(listed.Items) == listed.Count {
+func (o *Orderer) numbersOf(row *Order, listed *numbers.Order) ([]numbers.E164, bool) {
+	if tellsNumbers(row) {
 		return listed.Numbers(), true
 	}
 	return o.known.get(listed.ID)

@@ -164,6 +164,15 @@ func stateOf(v *Order, list []*fate) numbers.State {
 	return word
 }
 
+// tellsNumbers reports whether an order tells all numbers that were asked for.
+// Those that were accepted, refused or bought so far may be fewer.
+func tellsNumbers(v *Order) bool {
+	if r := v.Request; r != nil && len(r.TNs)+len(r.Items) > 0 {
+		return true
+	}
+	return len(v.TNItems) > 0 && v.Total != nil && len(v.TNItems) >= *v.Total
+}
+
 // tellsState reports whether an order tells the state of all its numbers, or of
 // itself by counters. A list of 2020 does not: a success may be partial.
 func tellsState(v *Order, list []*fate) bool {

@@ -182,8 +182,27 @@ func TestAnOrderThatCantBeReadEndsTheWalk(t *testing.T) {
 	require.ErrorIs(t, err, numbers.ErrNotFound)
 	assert.ErrorContains(t, err, "opentact/main: Orders")
 	assert.Equal(t, []string{"full"}, ids(found))
-	for range orderer.Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}}) {
+	for _, err := range orderer.Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}}) {
+		require.NoError(t, err)
 		break
 	}
 	assert.Equal(t, map[string]int{"full": 2, "missing": 1}, a.took(), "break stops the walk")
+}
+
+// A list may show what was accepted so far: there may be more numbers.
+func TestAListThatShowsSomeNumbersIsNotTrusted(t *testing.T) {
+	srv := serve(t,
+		ordered(`[{"uuid":"u","state":"processing","request":{},"items":[{"tn":12025550143}],"errors":[]}]`),
+		ordered(`{"uuid":"u","state":"processing","request":{"items":[{"tn":12025550143},{"tn":12025550144}]},"items":[{"tn":12025550143}],"errors":[]}`))
+	found, err := collect(opentact.NewOrderer(srv.client(t), gen2021).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{two}}))
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	assert.Equal(t, []numbers.E164{one, two}, found[0].Numbers())
+
+	// Where it shows all, nothing more is read.
+	srv = serve(t, ordered(`[{"uuid":"u","state":"processing","request":{"items":[{"tn":12025550144}]}},{"uuid":"v","state":"failed","request":{"items":[{"tn":12025550143}]}}]`))
+	found, err = collect(opentact.NewOrderer(srv.client(t), gen2021).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{two}}))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"u"}, ids(found))
+	assert.Len(t, srv.received(), 1)
 }

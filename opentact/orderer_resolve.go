@@ -91,10 +91,10 @@ func (o *Orderer) recent(ctx context.Context, wanted set, age func() (time.Durat
 				return nil, nil
 			}
 			listed := o.order(row)
-			if has, ok := o.numbersOf(listed); ok && !wanted.any(has) {
+			if has, ok := o.numbersOf(row, listed); ok && !wanted.any(has) {
 				return nil, nil
 			}
-			if len(listed.Items) == listed.Count {
+			if tellsNumbers(row) {
 				return listed, nil
 			}
 			whole, err := o.Order(ctx, row.UUID)
