@@ -13,7 +13,7 @@ import (
 // net/http's replay on a dead connection, HTTP/2's replay after a reset stream
 // or a GOAWAY, and, for what is sent once, the retry loop. All of them need
 // the body, so the body is the gate.
-var errAlreadySent = errors.New("the request was sent already, and is not sent twice")
+var errAlreadySent = errors.New("the connection was lost after the request was sent, and it is not sent twice")
 
 // gate hands out the readers of a body and notes the first read. Until then
 // nothing that a vendor could act on has left; from then on everything may

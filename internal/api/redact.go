@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"net/textproto"
 	"net/url"
@@ -41,7 +42,8 @@ func (c *Client) sealTyped(err error) error {
 	if err == nil {
 		return nil
 	}
-	if fields, _ := json.Marshal(err); c.redact(string(fields)) != string(fields) {
+	encoded, _ := json.Marshal(err)
+	if fields := fmt.Sprintf("%s %#v", encoded, err); c.redact(fields) != fields {
 		return sealed(c.text(err.Error()), err)
 	}
 	return c.seal(err)

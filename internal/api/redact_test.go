@@ -55,9 +55,14 @@ func talkative(a *Answer) Refusal {
 	if json.Unmarshal(a.Body, &body) != nil {
 		body.Message = string(a.Body)
 	}
+	text := body.Message
+	if body.Field != "" {
+		text = "wrong field" // so that only the field that no method shows has the secret
+		body.Message = ""
+	}
 	return Refusal{
 		Code: body.Code, Message: body.Message, Field: body.Field, RequestID: body.ID,
-		Err: &typedError{Text: body.Message, Fields: map[string]string{"code": body.Code}, hidden: body.Field},
+		Err: &typedError{Text: text, Fields: map[string]string{"message": body.Message}, hidden: body.Field},
 	}
 }
 
