@@ -18,7 +18,8 @@ import (
 // refused is an error body of Telnyx.
 const refused = `{"errors":[{"code":"10007","title":"Unexpected error","detail":"It broke.","meta":{"url":"https://developers.telnyx.com/docs/overview/errors/10007"}}]}`
 
-const cap = 2048
+// most is the largest answer that is read.
+const most = 2048
 
 // fault is an answer that no operation may take for a success.
 type fault struct {
@@ -59,7 +60,7 @@ func faults() []fault {
 		{name: "200 null", answer: text("null"), kind: numbers.ErrVendor, buyKind: unknown, json: true, body: true},
 		{name: "200 {}", answer: text("{}"), kind: numbers.ErrVendor, buyKind: unknown, json: true, body: true},
 		{name: "200 data null", answer: text(`{"data":null}`), kind: numbers.ErrVendor, buyKind: unknown, json: true, body: true},
-		{name: "200 over the cap", answer: text(`{"data":[],"padding":"` + strings.Repeat("x", cap) + `"}`), kind: numbers.ErrVendor, buyKind: unknown, json: true},
+		{name: "200 over the cap", answer: text(`{"data":[],"padding":"` + strings.Repeat("x", most) + `"}`), kind: numbers.ErrVendor, buyKind: unknown, json: true},
 	}
 }
 
@@ -71,7 +72,7 @@ func TestFaultsOfEveryOperation(t *testing.T) {
 			}
 			t.Run(o.name+"/"+f.name, func(t *testing.T) {
 				srv := serve(t, f.answer)
-				result, err := o.call(ctx, srv.client(t, once, func(c *numbers.ClientOptions) { c.MaxBodyBytes = cap }))
+				result, err := o.call(ctx, srv.client(t, once, func(c *numbers.ClientOptions) { c.MaxBodyBytes = most }))
 
 				e, ok := errors.AsType[*numbers.Error](err)
 				require.True(t, ok, "%T: %v", err, err)
@@ -88,7 +89,7 @@ func TestFaultsOfEveryOperation(t *testing.T) {
 				} else {
 					assert.Equal(t, max(f.answer.status, 200), e.Status)
 				}
-				assert.Equal(t, kind == numbers.ErrOutcomeUnknown, e.Attempt != nil)
+				assert.Equal(t, errors.Is(kind, numbers.ErrOutcomeUnknown), e.Attempt != nil)
 				if f.answer.status == 429 {
 					assert.Equal(t, 7*time.Second, e.RetryAfter)
 				}

@@ -175,7 +175,8 @@ func TestAWalkIsLazyAndRestartableAndStops(t *testing.T) {
 	f := fixed{Server: s.Server}
 	seq := f.client(t).NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: 10}})
 	assert.Zero(t, s.served, "nothing is sent before the first step")
-	for range seq {
+	for _, err := range seq {
+		require.NoError(t, err)
 		break
 	}
 	assert.Equal(t, 1, s.served)
