@@ -138,6 +138,7 @@ func TestAllFollowsThePages(t *testing.T) {
 			"from a place on", &roster{ids: ids(1, 25)}, exclusive.ListNumbersRequest{Skip: 10, Top: 8, Search: "x", OrderBy: "number", Filter: "f"},
 			ids(11, 25), []string{"filter=f&orderby=number&search=x&skip=10&top=8", "filter=f&orderby=number&search=x&skip=18&top=8"},
 		},
+		{"from a place on, without a size", &roster{ids: ids(1, 150)}, exclusive.ListNumbersRequest{Skip: 30}, ids(31, 150), []string{"skip=30", "skip=130&top=100"}},
 		{"smaller pages than asked for", &roster{ids: ids(1, 25), largest: 10}, exclusive.ListNumbersRequest{}, ids(1, 25), []string{"", "skip=10&top=100", "skip=20&top=100"}},
 		{"everything at once", &roster{ids: ids(1, 250), ignoreAll: true}, exclusive.ListNumbersRequest{}, ids(1, 250), []string{""}},
 		{"everything at once, as many as a page", &roster{ids: ids(1, 100), ignoreAll: true}, exclusive.ListNumbersRequest{}, ids(1, 100), []string{"", "skip=100&top=100"}},
