@@ -2,6 +2,7 @@ package voipbin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/tnkit/tnkit/internal/api"
@@ -76,6 +77,12 @@ func (s *AvailableNumbersService) List(ctx context.Context, r *ListAvailableNumb
 	}, func(a *answer) string {
 		if a.Result.IsZero() {
 			return "it has no result"
+		}
+		list, _ := a.Result.Get()
+		for i := range list {
+			if list[i].Number == "" {
+				return fmt.Sprintf("result[%d]: the number is empty", i)
+			}
 		}
 		return ""
 	})

@@ -77,6 +77,8 @@ func faults(t *testing.T) []fault {
 		{name: "200 null", answer: ok([]byte(`null`)), kind: numbers.ErrVendor},
 		{name: "200 {}", answer: ok([]byte(`{}`)), kind: numbers.ErrVendor},
 		{name: "200 a string", answer: ok([]byte(`"ok"`)), kind: numbers.ErrVendor},
+		{name: "200 a list of null", answer: ok([]byte(`{"result":[null],"next_page_token":""}`)), kind: numbers.ErrVendor},
+		{name: "200 a list of zero objects", answer: ok([]byte(`{"result":[{"id":"00000000-0000-0000-0000-000000000000","number":"","status":""}]}`)), kind: numbers.ErrVendor},
 		{name: "200 truncated", answer: ok([]byte(`{"id":"9f1d6c3e","number":"+1202555`)), kind: numbers.ErrVendor},
 		{name: "200 wrong types", answer: ok([]byte(`{"id":7,"number":[],"result":7}`)), kind: numbers.ErrVendor},
 		{name: "200 two values", answer: ok([]byte(`{"id":"a","number":"b","result":[]} {"id":"c"}`)), kind: numbers.ErrVendor},

@@ -72,6 +72,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		"virtual, no such prefix": {"Number", func() (any, error) { return pack(c.Numbers.Create(ctx, virtual("+12025550142"))) }},
 		"virtual, too short":      {"Number", func() (any, error) { return pack(c.Numbers.Create(ctx, virtual("+89920406080"))) }},
 		"virtual, too long":       {"Number", func() (any, error) { return pack(c.Numbers.Create(ctx, virtual("+8992040608011"))) }},
+		"virtual, no digits":      {"Number", func() (any, error) { return pack(c.Numbers.Create(ctx, virtual("+89920406080x"))) }},
 		"virtual, reserved":       {"Number", func() (any, error) { return pack(c.Numbers.Create(ctx, virtual("+899000060801"))) }},
 		"page size":               {"PageSize", func() (any, error) { return pack(c.Numbers.List(ctx, &voipbin.ListNumbersRequest{PageSize: 101})) }},
 		"old page size": {"PageSize", func() (any, error) {

@@ -2,6 +2,7 @@ package voipbin
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ func checkPage(op string, size int, token string) error {
 		return api.Invalid(vendor, op, "PageSize", "it must be from 1 to 100")
 	}
 	if token != "" && !isTime(token) {
-		return api.Invalid(vendor, op, "PageToken", "it is no time in UTC, and the server would answer with an empty page")
+		return api.Invalid(vendor, op, "PageToken", `it is no time in UTC such as "2026-08-04T00:00:00Z"; the server answers what it can't read with an empty page`)
 	}
 	return nil
 }
@@ -52,11 +53,16 @@ func isTime(token string) bool {
 	return new(time.Time).UnmarshalText(b) == nil
 }
 
-// noResult says why an answer is no page; "" where it is one. The server sends
-// [] for none, never null.
-func noResult(p *NumberPage) string {
+// noPage says why an answer is no page; "" where it is one. The server sends []
+// for none, never null.
+func noPage(p *NumberPage) string {
 	if p.Result == nil {
 		return "it has no result"
+	}
+	for i := range p.Result {
+		if reason := nobody(&p.Result[i]); reason != "" {
+			return fmt.Sprintf("result[%d]: %s", i, reason)
+		}
 	}
 	return ""
 }

@@ -85,13 +85,23 @@ type NumberMetadata struct {
 // server answered 200 with a zero object after it had bought a number and
 // failed to record it.
 func nothing(n *Number) string {
-	switch {
-	case n.ID == "":
-		return "the number has no id"
-	case n.ID == NoFlow:
-		return "it is the zero object, which stands for a failure on the way"
-	case n.Number == "":
+	if reason := nobody(n); reason != "" {
+		return reason
+	}
+	if n.Number == "" {
 		return "the number is empty"
+	}
+	return ""
+}
+
+// nobody says why a row of a list can't be told from others; "" where it can.
+// One whose number is empty does not hide the rest of the list.
+func nobody(n *Number) string {
+	switch n.ID {
+	case "":
+		return "the number has no id"
+	case NoFlow:
+		return "it is the zero object, which stands for a failure on the way"
 	}
 	return ""
 }

@@ -47,6 +47,21 @@ type CreateNumberRequest struct {
 	Detail        *string `json:"detail,omitempty"`
 }
 
+// complete sets what the description requires and the request leaves out to
+// what the server takes it for.
+func (r *CreateNumberRequest) complete() {
+	preset(&r.CallFlowID, NoFlow)
+	preset(&r.MessageFlowID, NoFlow)
+	preset(&r.Name, "")
+	preset(&r.Detail, "")
+}
+
+func preset(field **string, value string) {
+	if *field == nil {
+		*field = &value
+	}
+}
+
 const (
 	virtualPrefix   = "+899"
 	virtualReserved = "+899000"
@@ -61,7 +76,7 @@ func (r *CreateNumberRequest) check(op string) error {
 		return api.Invalid(vendor, op, "Number", "it is empty")
 	case virtual && !typed:
 		return api.Invalid(vendor, op, "Type", "it must be virtual for a number that begins with +899: else a carrier is asked for it")
-	case typed && (!virtual || len(r.Number) != virtualLength):
+	case typed && (!virtual || len(r.Number) != virtualLength || strings.Trim(r.Number[1:], "0123456789") != ""):
 		return api.Invalid(vendor, op, "Number", "a virtual number is +899 and nine more digits")
 	case typed && strings.HasPrefix(r.Number, virtualReserved):
 		return api.Invalid(vendor, op, "Number", "the virtual numbers that begin with +899000 are reserved")
@@ -86,7 +101,7 @@ func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Numb
 	}
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: numbersPath, Query: r,
-	}, noResult)
+	}, noPage)
 }
 
 // All walks the numbers of all pages, the newest first, from r.PageToken on; r

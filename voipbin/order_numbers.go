@@ -53,7 +53,7 @@ func (s *OrderNumbersService) List(ctx context.Context, r *ListOrderNumbersReque
 	}
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: orderNumbers, Query: r,
-	}, noResult)
+	}, noPage)
 }
 
 // All walks the numbers of all pages, the newest first, from r.PageToken on; r

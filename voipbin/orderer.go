@@ -117,8 +117,9 @@ func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 
 // Place orders one number by POST /numbers or POST /order_numbers. A Native
 // template is a *CreateNumberRequest or *CreateOrderNumberRequest without a
-// number. A number that begins with +899 is ordered as a virtual one. VoIPBin
-// keeps no reference.
+// number; flows, name and detail that it leaves out are sent as none, since
+// VoIPBin's OpenAPI description requires them. A number that begins with +899
+// is ordered as a virtual one. VoIPBin keeps no reference.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
 	if err := r.Validate(op, o.caps); err != nil {
@@ -142,6 +143,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 		override(&req.CallFlowID, a.CallFlow)
 		override(&req.MessageFlowID, a.MessageFlow)
 	}
+	req.complete()
 	n, err := o.client.Numbers.Create(ctx, req)
 	if err != nil {
 		return nil, o.notPlaced(err, op, r)

@@ -197,7 +197,14 @@ func TestOrdererDoesNotChangeTheTemplate(t *testing.T) {
 	_, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Native: template, Assign: &numbers.Assignment{MessageFlow: "c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45"}})
 	require.ErrorIs(t, err, numbers.ErrInvalid, "the answer has no message flow")
 	assert.Equal(t, &voipbin.CreateNumberRequest{Name: new("Reception"), CallFlowID: new("c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45")}, template)
-	assert.JSONEq(t, `{"number":"+12025550142","name":"Reception","call_flow_id":"c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45","message_flow_id":"c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45"}`, string(srv.sent()[0].body))
+	assert.JSONEq(t, `{"number":"+12025550142","name":"Reception","call_flow_id":"c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45","message_flow_id":"c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45","detail":""}`, string(srv.sent()[0].body))
+}
+
+// The description requires four fields that the server does without.
+func TestOrdererSendsWhatTheDescriptionRequires(t *testing.T) {
+	srv, o := generation{}.fixed(t, ok(fixture(t, "numbers.create.response")))
+	place(t, o, aNumber)
+	assert.JSONEq(t, `{"number":"+12025550142","call_flow_id":"`+voipbin.NoFlow+`","message_flow_id":"`+voipbin.NoFlow+`","name":"","detail":""}`, string(srv.sent()[0].body))
 }
 
 func TestOrdererTellsOfAFlowThatWasNotTaken(t *testing.T) {
