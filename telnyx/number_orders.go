@@ -217,9 +217,9 @@ func (s *NumberOrdersService) List(ctx context.Context, r *ListNumberOrdersReque
 	if err := r.Page.check(op); err != nil {
 		return nil, err
 	}
-	return list(ctx, s.api, &api.Call{
+	return listOf(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_orders", Query: r,
-	}, (*NumberOrder).check)
+	}, r.Page.Size, (*NumberOrder).check)
 }
 
 // All walks the orders of all pages from r.Page on; r may be nil. Pages have

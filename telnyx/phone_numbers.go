@@ -100,9 +100,9 @@ func (s *PhoneNumbersService) List(ctx context.Context, r *ListPhoneNumbersReque
 	if err := r.Page.check(op); err != nil {
 		return nil, err
 	}
-	return list(ctx, s.api, &api.Call{
+	return listOf(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers", Query: r,
-	}, (*PhoneNumber).check)
+	}, r.Page.Size, (*PhoneNumber).check)
 }
 
 // All walks the numbers of all pages from r.Page on; r may be nil. The rules of
@@ -129,9 +129,9 @@ func (s *PhoneNumbersService) ListSlim(ctx context.Context, r *ListSlimPhoneNumb
 	if err := r.Page.check(op); err != nil {
 		return nil, err
 	}
-	return list(ctx, s.api, &api.Call{
+	return listOf(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers/slim", Query: r,
-	}, (*PhoneNumber).check)
+	}, r.Page.Size, (*PhoneNumber).check)
 }
 
 // AllSlim is All of the slim list.
