@@ -134,7 +134,7 @@ func assertFault(t *testing.T, o operation, x exchange, f fault, err error) {
 	} else {
 		assert.Equal(t, max(f.answer.status, 200), e.Status)
 	}
-	assert.Equal(t, kind == numbers.ErrOutcomeUnknown, e.Attempt != nil)
+	assert.Equal(t, errors.Is(kind, numbers.ErrOutcomeUnknown), e.Attempt != nil)
 	if f.answer.status == 429 {
 		assert.Equal(t, 7*time.Second, e.RetryAfter)
 	}

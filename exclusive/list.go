@@ -67,8 +67,8 @@ func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Numb
 	})
 }
 
-// All walks the numbers of all pages, from r.Skip on; r may be nil. Every number
-// that is there from the beginning of the walk to its end comes exactly once.
+// All walks the numbers of all pages, from r.Skip on; r may be nil. Each comes
+// once, also while others are added.
 //
 // The first request is sent without skip and top unless r sets them: a PBX that
 // does not know them then answers with everything at once. Where the count says
@@ -79,7 +79,8 @@ func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Numb
 // where a page is empty or brings nothing new before the count is reached (a
 // PBX that ignores skip), and where the count shrinks meanwhile: what stood
 // behind a number that is destroyed moves forward, perhaps past the next page.
-// It never loops, whatever the count says.
+// (Nothing tells of one that is destroyed while another is added.) It never
+// loops, whatever the count says.
 func (s *NumbersService) All(ctx context.Context, r *ListNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
 	var from ListNumbersRequest
 	if r != nil {
