@@ -32,6 +32,7 @@ var _ interface {
 	numbers.Reserver
 	numbers.Resolver
 	numbers.BatchResolver
+	numbers.Precedent
 	numbers.Canceler
 	numbers.Inventory
 	numbers.Releaser

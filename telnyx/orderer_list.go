@@ -17,15 +17,17 @@ import (
 // A list does not tell how each number of an order fares. So an order that is
 // settled and has several numbers comes with its Count and without Items, a
 // success as Complete and a failure as Failed, and a pending one as Pending
-// even where it stands still; Order tells exactly. Where q has numbers or
-// states, the orders that this matters to are read one by one and are exact.
+// even where it stands still; Order tells exactly. Where q has states, the
+// orders that may be in one of them are read one by one, and where it has
+// numbers, those of them whose Items would be missing.
 func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	raw := o.client.NumberOrders.All(ctx, listFor(q), numbers.ReadAhead(q.ReadAhead))
 	return adapt.Orders(candidates(raw, q), o.account, q, func(n *NumberOrder) (*numbers.Order, error) {
-		if !n.exact() && (len(q.Numbers) > 0 || len(q.States) > 0) {
+		listed := o.order(n)
+		if len(q.States) > 0 && !n.exact() || len(q.Numbers) > 0 && len(listed.Items) < listed.Count {
 			return o.Order(ctx, n.ID)
 		}
-		return o.order(n), nil
+		return listed, nil
 	})
 }
 
@@ -45,9 +47,13 @@ func listFor(q numbers.OrderQuery) *ListNumberOrdersRequest {
 // candidates leaves out the rows that can't match q whatever else is read of
 // them.
 func candidates(raw iter.Seq2[*NumberOrder, error], q numbers.OrderQuery) iter.Seq2[*NumberOrder, error] {
+	wanted := make(map[numbers.E164]bool, len(q.Numbers))
+	for _, n := range q.Numbers {
+		wanted[n] = true
+	}
 	return func(yield func(*NumberOrder, error) bool) {
 		for n, err := range raw {
-			if err == nil && !(n.mayHave(q.Numbers) && n.mayBe(q.States)) {
+			if err == nil && !(n.mayHave(wanted) && n.mayBe(q.States)) {
 				continue
 			}
 			if !yield(n, err) {
@@ -57,13 +63,13 @@ func candidates(raw iter.Seq2[*NumberOrder, error], q numbers.OrderQuery) iter.S
 	}
 }
 
-// mayHave reports whether the order may have one of the numbers of list.
-func (n *NumberOrder) mayHave(list []numbers.E164) bool {
-	if len(list) == 0 || len(n.PhoneNumbers) < n.PhoneNumbersCount {
+// mayHave reports whether the order may have one of some numbers.
+func (n *NumberOrder) mayHave(wanted map[numbers.E164]bool) bool {
+	if len(wanted) == 0 || len(n.PhoneNumbers) < n.PhoneNumbersCount {
 		return true
 	}
 	return slices.ContainsFunc(n.PhoneNumbers, func(p OrderPhoneNumber) bool {
-		return slices.Contains(list, adapt.E164(p.PhoneNumber))
+		return wanted[adapt.E164(p.PhoneNumber)]
 	})
 }
 
