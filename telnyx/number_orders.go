@@ -60,7 +60,8 @@ type NumberOrder struct {
 // are set.
 type OrderPhoneNumber struct {
 	// ID is the number's id within orders, which is not its id among the owned
-	// numbers.
+	// numbers. Of lists, Telnyx's description leaves open which of the two it
+	// is: don't use that one.
 	ID OrderPhoneNumberID `json:"id"`
 	// RecordType is "number_order_phone_number".
 	RecordType  *string `json:"record_type,omitempty"`

@@ -125,17 +125,25 @@ func TestEveryListMethodHasItsParamsInTheTable(t *testing.T) {
 func TestPageParametersOutOfRangeAreRefused(t *testing.T) {
 	srv := serve(t, text("{}"))
 	c := srv.client(t)
-	for field, bad := range map[string][]telnyx.PageParams{
-		"Page.Number": {{Number: -1}},
-		"Page.Size":   {{Size: -1}, {Size: telnyx.MaxPageSize + 1}},
-	} {
-		for _, p := range bad {
-			_, err := c.NumberOrders.List(ctx, &telnyx.ListNumberOrdersRequest{Page: p})
-			assertInvalid(t, err, field)
-			_, err = collect(c.NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Page: p}))
-			assertInvalid(t, err, field)
+	lists := 0
+	for _, p := range parameters() {
+		request := reflect.New(reflect.TypeOf(p.full).Elem())
+		page := request.Elem().FieldByName("Page")
+		if !page.IsValid() {
+			continue
+		}
+		lists++
+		for field, bad := range map[string][]int64{"Number": {-1}, "Size": {-1, telnyx.MaxPageSize + 1}} {
+			for _, value := range bad {
+				page.SetZero()
+				page.FieldByName(field).SetInt(value)
+				assertInvalid(t, p.send(ctx, c, request.Interface()), "Page."+field)
+			}
 		}
 	}
+	assert.Greater(t, lists, 6)
+	_, err := collect(c.NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Number: -1}}))
+	assertInvalid(t, err, "Page.Number")
 	assert.Empty(t, srv.received())
 }
 
