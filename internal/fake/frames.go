@@ -117,7 +117,7 @@ func (c *frameConn) goAway(code uint32) {
 	frame := []byte{0, 0, 8, frameGoAway, 0, 0, 0, 0, 0} // length, type, flags, stream
 	frame = append(frame, 0, 0, 0, 0)                    // last stream
 	frame = binary.BigEndian.AppendUint32(frame, code)
-	c.Conn.Write(frame) // between two frames, as Write passes only whole ones
+	_, _ = c.Conn.Write(frame) // between two frames, as Write passes only whole ones
 	c.Conn.Close()
 }
 

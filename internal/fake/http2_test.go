@@ -65,14 +65,14 @@ func rawFrames(t *testing.T, srv *fake.Server, posts int) (frames []string, ende
 	defer conn.Close()
 	header := append([]byte{0x83, 0x86, 0x84, 0x41, 11}, "localhost:1"...) // POST, http, /, authority (RFC 7541, appendix A)
 	out := []byte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00")
-	go conn.Write(out)
+	go func() { _, _ = conn.Write(out) }()
 	go func() {
 		for i := range posts {
 			synctest.Wait()
-			conn.Write(append([]byte{0, 0, byte(len(header)), 1, 5, 0, 0, 0, byte(2*i + 1)}, header...))
+			_, _ = conn.Write(append([]byte{0, 0, byte(len(header)), 1, 5, 0, 0, 0, byte(2*i + 1)}, header...))
 		}
 	}()
-	conn.SetReadDeadline(time.Now().Add(time.Minute))
+	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
 	for {
 		var head [9]byte
 		if _, err := io.ReadFull(conn, head[:]); err != nil {
@@ -148,7 +148,7 @@ func TestHTTP2FaultsAndTheConnection(t *testing.T) {
 				shop.srv.Inject(numberstest.Fault{Kind: kind})
 				post, err := http.NewRequestWithContext(ctx, "POST", shop.srv.URL()+"/orders", io.NopCloser(strings.NewReader("x")))
 				require.NoError(t, err)
-				go func() { shop.srv.HTTPClient().Do(post) }()
+				go func() { _, _ = shop.srv.HTTPClient().Do(post) }()
 				synctest.Wait()
 				select {
 				case err := <-ended:

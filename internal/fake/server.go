@@ -132,7 +132,7 @@ func (s *Server) start() error {
 	s.http.Protocols.SetHTTP1(true)
 	s.http.Protocols.SetUnencryptedHTTP2(s.cfg.HTTP2)
 	s.http.ConnState = s.trackConn
-	s.running.Go(func() { s.http.Serve(frameListener{l}) })
+	s.running.Go(func() { _ = s.http.Serve(frameListener{l}) })
 	return nil
 }
 

@@ -15,14 +15,14 @@ import (
 )
 
 var (
-	// ErrLocked: another process has the journal, or this one has it twice.
+	// ErrLocked means that another process has the journal, or this one has it twice.
 	ErrLocked = errors.New("another process has the journal")
-	// ErrCorrupt: a record is whole and wrong. Repair the file by hand, from a
+	// ErrCorrupt means that a record is whole and wrong. Repair the file by hand, from a
 	// copy; what the record was about may have been paid for.
 	ErrCorrupt = errors.New("the journal is corrupt")
-	// ErrClosed: the journal was closed.
+	// ErrClosed means that the journal was closed.
 	ErrClosed = errors.New("the journal is closed")
-	// ErrBroken: the disk failed in a way that leaves open what it holds.
+	// ErrBroken means that the disk failed in a way that leaves open what it holds.
 	// Nothing more is recorded, and so nothing more is sent.
 	ErrBroken = errors.New("the journal is broken")
 )
