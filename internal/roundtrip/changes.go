@@ -60,6 +60,9 @@ func stringChanges(s string) []change {
 	kinds := change{aTime, aNumber, "true", "false"}
 	free := append(change{"x" + s}, without(kinds, s)...)
 	empty := change{""}
+	if s == "true" || s == "false" {
+		empty = append(empty, without(kinds, s)...) // a quoted bool has no blank form
+	}
 
 	var same change
 	if m := timeShape.FindStringSubmatch(s); m != nil {
@@ -67,20 +70,12 @@ func stringChanges(s string) []change {
 	} else if numberShape.MatchString(s) {
 		same = change{aNumber, "12029822918"}
 	}
-	switch s {
-	case "true":
-		free, empty = change{"x" + s, "false"}, change{"", "false"}
-	case "false":
-		free, empty = change{"x" + s, "true"}, change{"", "true"}
-	case "":
-		empty = nil
-	}
 
 	changes := []change{free}
 	if same = without(same, s); len(same) > 0 {
 		changes = append(changes, same)
 	}
-	if empty != nil {
+	if s != "" {
 		changes = append(changes, empty)
 	}
 	return changes

@@ -285,15 +285,25 @@ func TestLeavesPassesLosslessTypes(t *testing.T) {
 		Text   wire.TN     `json:"text,omitzero"`
 		Raw    wire.Raw    `json:"raw,omitzero"`
 		Count  int32       `json:"count"`
-		ID     string      `json:"id"`
-		List   []string    `json:"list"`
+		ID     *string     `json:"id,omitzero"`
+		List   []string    `json:"list,omitzero"`
 	}
 	assert.Empty(t, leaves[all](`{
 		"time": "2018-01-01T00:00:00.000000Z", "amount": "1.00000", "number": 99.87895,
 		"bool": true, "quoted": "false", "tn": 12029822917.0, "text": "+12029822917",
 		"raw": {"a": [1, 2.50, {}]}, "count": 3, "id": "0116f6d1", "list": ["a", "2", "true", ""]
 	}`, roundtrip.Nullable("time", "amount", "number", "bool", "tn", "raw")))
-	assert.Empty(t, leaves[all](`{
+	type blank struct {
+		Time   wire.Time   `json:"time,omitzero"`
+		Amount wire.Amount `json:"amount,omitzero"`
+		Number wire.Amount `json:"number,omitzero"`
+		Text   wire.TN     `json:"text,omitzero"`
+		Count  int32       `json:"count"`
+		ID     string      `json:"id"`
+		List   []string    `json:"list"`
+	}
+	assert.Empty(t, leaves[all](`{"bool": "true", "quoted": false, "count": 77}`, roundtrip.Nullable("bool")))
+	assert.Empty(t, leaves[blank](`{
 		"time": "", "amount": "", "number": 0, "text": "", "count": 0, "id": "", "list": []
 	}`, roundtrip.Nullable("time", "amount", "number", "text")))
 }

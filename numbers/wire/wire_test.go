@@ -99,7 +99,7 @@ func testAbsentAndNull[T interface{ IsZero() bool }](t *testing.T) {
 
 // What the types refuse when their methods are called with bytes that encoding/json would never hand them.
 func TestUnmarshalJSONOfWhatIsNotJSON(t *testing.T) {
-	for _, data := range []string{``, ` `, `"`, `"a`, `a"`, `"a"b"`, `"\"`, `"\x"`, `nul`, `nulls`, "\"\x01\"", `1 2`, `{`, `--1`} {
+	for _, data := range []string{``, ` `, `"`, `"a`, `a"`, `"a"b"`, `"\"`, `"\x"`, `nul`, `nulls`, "\"\x01\"", `1 2`, `{`, `--1`, `+1`, `01`, `1.`} {
 		for _, v := range []json.Unmarshaler{
 			new(wire.Time), new(wire.Amount), new(wire.Bool), new(wire.TN), new(wire.Secret), new(wire.Null[string]),
 		} {
