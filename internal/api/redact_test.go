@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/textproto"
 	"net/url"
 	"strings"
 	"testing"
@@ -274,6 +276,75 @@ func TestForeignURLError(t *testing.T) {
 		})
 	}
 }
+
+// TestTypedErrorSurvives asserts that a vendor that echoes the credential does
+// not cost the caller the vendor's typed error.
+func TestTypedErrorSurvives(t *testing.T) {
+	vendor := &answering{status: 403, body: `{"code":"17","message":"no such key: s3cret-token"}`}
+	c := newTestClient(t, Config{Auth: secretAuth(), Refusal: talkative}, "https://acme.example", quick(), vendor)
+	err := c.Do(t.Context(), read1())
+	e, ok := errors.AsType[*typedError](err)
+	require.True(t, ok)
+	assert.Equal(t, "no such key: [redacted]", e.Text)
+	assert.Equal(t, "no such key: [redacted]", asError(t, err).Message)
+	assert.Equal(t, "17", asError(t, err).Code)
+}
+
+// TestForeignErrors has a transport of the caller's whose errors say too much.
+func TestForeignErrors(t *testing.T) {
+	dial := &net.OpError{Op: "dial", Net: "tcp", Err: errors.New(`no route to "acme"`)}
+	for name, test := range map[string]struct {
+		err  error
+		want string
+	}{
+		"a secret":            {fmt.Errorf("sending s3cret-token: %w", errLost), "sending [redacted]: lost"},
+		"a secret within":     {quiet{fmt.Errorf("sending s3cret-token: %w", errLost)}, "quiet"},
+		"a part of a secret":  {fmt.Errorf(`bad answer "s3cret-to" (%w)`, errLost), "bad answer (…) (lost)"},
+		"an open quotation":   {fmt.Errorf(`%w: bad answer "s3cret-to`, errLost), "lost: bad answer (…)"},
+		"a header":            {errors.Join(errLost, textproto.ProtocolError("malformed MIME header line: s3cret-to")), "lost\nmalformed header"},
+		"a header, in quotes": {errors.Join(errLost, textproto.ProtocolError(`missing colon: "s3cret-to`)), "lost\nmalformed header"},
+		"nothing":             {fmt.Errorf("it is %w", errLost), "it is lost"},
+		"an address":          {errors.Join(errLost, dial), "lost\n" + `dial tcp: no route to "acme"`},
+	} {
+		for where, answer := range map[string]func() (*http.Response, error){
+			"head": func() (*http.Response, error) { return nil, test.err },
+			"body": func() (*http.Response, error) {
+				return &http.Response{StatusCode: 200, Body: io.NopCloser(failingWith{test.err})}, nil
+			},
+		} {
+			t.Run(name+"/"+where, func(t *testing.T) {
+				c := newTestClient(t, Config{Auth: secretAuth()}, "https://acme.example", quick(), roundTrip(func(*http.Request) (*http.Response, error) {
+					return answer()
+				}))
+				err := c.Do(t.Context(), read1())
+				e := asError(t, err).Err
+				if broken, ok := errors.AsType[*brokenError](e); ok {
+					e = broken.err
+				}
+				text := strings.TrimPrefix(e.Error(), (&brokenError{err: errors.New("")}).Error())
+				assert.Equal(t, test.want, text)
+				assert.ErrorIs(t, err, errLost)
+				for e := error(err); e != nil; e = errors.Unwrap(e) {
+					assert.NotContains(t, e.Error(), "s3cret")
+				}
+				if name == "an address" {
+					_, ok := errors.AsType[*net.OpError](err)
+					assert.True(t, ok)
+				}
+			})
+		}
+	}
+}
+
+// quiet says nothing of what it wraps.
+type quiet struct{ error }
+
+func (quiet) Error() string   { return "quiet" }
+func (q quiet) Unwrap() error { return q.error }
+
+type failingWith struct{ err error }
+
+func (f failingWith) Read([]byte) (int, error) { return 0, f.err }
 
 func TestRedactValues(t *testing.T) {
 	for name, test := range map[string]struct {
