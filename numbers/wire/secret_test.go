@@ -108,6 +108,7 @@ func TestSecretInLogs(t *testing.T) {
 		l.Info("holder", "h", h, "p", &h, "slice", []holder{h}, "map", map[string]any{"h": h}, "err", errorOf{s})
 		assertHidden(t, name, buf.String())
 	}
+	assert.Equal(t, slog.StringValue(wire.Redacted), slog.AnyValue(s).Resolve(), "for handlers that print values in their own way")
 	buf.Reset()
 	log.New(&buf, "", 0).Println(s, h, &h, []any{h})
 	assertHidden(t, "log", buf.String())
