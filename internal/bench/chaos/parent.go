@@ -164,19 +164,20 @@ func (p plan) faults(dice *rand.Rand) []numberstest.Fault {
 		not = slices.DeleteFunc(not, func(f numberstest.Fault) bool { return f.Status == 500 })
 	}
 	var list []numberstest.Fault
+	ahead := 0 // how many more of list are committed than are not
 	for i := range p.numbers * 4 / 3 {
 		if dice.IntN(3) != 0 {
 			continue
 		}
 		from := committed
-		switch dice.IntN(5) {
-		case 0, 1:
+		switch throw := dice.IntN(5); {
+		case throw < 2 && ahead > 0:
 			from = not
-		case 2:
-			if len(p.subject.own) > 0 {
-				from = p.subject.own
-			}
+			ahead -= 2
+		case throw == 2 && len(p.subject.own) > 0:
+			from = p.subject.own
 		}
+		ahead++
 		f := from[dice.IntN(len(from))]
 		f.After = i
 		list = append(list, f)
