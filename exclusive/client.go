@@ -56,11 +56,17 @@ func New(base string, auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		return nil, err
 	}
 	core.Auth = auth.make(core)
+	c := over(core)
+	c.end = auth.end
+	return c, nil
+}
+
+// over makes the services of a client.
+func over(core *api.Client) *Client {
 	return &Client{
 		Numbers: &NumbersService{core},
 		api:     core,
-		end:     auth.end,
-	}, nil
+	}
 }
 
 // Do sends a request to an endpoint that this package does not model, with the

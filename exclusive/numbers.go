@@ -36,17 +36,16 @@ func checkID(op, id string) error {
 // registered twice. ErrOutcomeUnknown means that it may be registered; look for
 // the number by All before registering it again.
 func (s *NumbersService) Create(ctx context.Context, r *CreateNumberRequest) (*CreatedNumber, error) {
-	return s.create(ctx, "Numbers.Create", r, "")
+	return s.create(ctx, "Numbers.Create", r)
 }
 
-// create is Create; reference is the caller's, for the Attempt alone.
-func (s *NumbersService) create(ctx context.Context, op string, r *CreateNumberRequest, reference string) (*CreatedNumber, error) {
+func (s *NumbersService) create(ctx context.Context, op string, r *CreateNumberRequest) (*CreatedNumber, error) {
 	if err := r.check(op); err != nil {
 		return nil, err
 	}
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Buy, Method: http.MethodPost, Path: numbersPath, Body: r,
-		Numbers: []numbers.E164{numbers.E164(r.Number)}, Reference: reference,
+		Numbers: []numbers.E164{numbers.E164(r.Number)},
 	}, func(c *CreatedNumber) string { return noID(&Number{ID: c.ID}) })
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/internal/adapt"
+	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -49,6 +50,9 @@ var (
 
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
+	if c == nil {
+		c = over(api.None(vendor)) // every call is ErrInvalid
+	}
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
@@ -93,9 +97,9 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if err != nil {
 		return nil, adapt.Error(err, op, o.account, r.Numbers)
 	}
-	created, err := o.client.Numbers.create(ctx, op, req, r.Reference)
+	created, err := o.client.Numbers.create(ctx, op, req)
 	if err != nil {
-		return nil, adapt.Error(err, op, o.account, r.Numbers)
+		return nil, adapt.NotPlaced(err, op, o.account, r)
 	}
 	order := o.order(numberOf(created.ID, req), o.spellings(r.Numbers))
 	order.Items[0].Owned = nil // not seen in the inventory yet

@@ -52,6 +52,11 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	return over(core), nil
+}
+
+// over makes the services of a client.
+func over(core *api.Client) *Client {
 	return &Client{
 		Orders:         &OrdersService{core},
 		TNs:            &TNsService{core},
@@ -60,7 +65,7 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		SIPControlApps: &SIPControlAppsService{core},
 		Tokens:         &TokensService{core},
 		api:            core,
-	}, nil
+	}
 }
 
 // config says what is particular to OpenTact.

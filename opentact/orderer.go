@@ -2,12 +2,12 @@ package opentact
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"net/http"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/adapt"
+	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -72,6 +72,9 @@ var (
 
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
+	if c == nil {
+		c = over(api.None(vendor)) // every call is ErrInvalid
+	}
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
@@ -133,7 +136,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	}
 	made, err := p.create(ctx)
 	if err != nil {
-		return nil, o.notPlaced(p.numbersGone(err), op, r)
+		return nil, adapt.NotPlaced(p.numbersGone(err), op, o.account, r)
 	}
 	o.known.put(made.UUID, r.Numbers)
 	placed := o.order(made)
@@ -160,16 +163,6 @@ func (o *Orderer) fill(placed *numbers.Order, list []numbers.E164) {
 		}
 	}
 	placed.Count = max(placed.Count, len(placed.Items))
-}
-
-// notPlaced is the error of an order. Of an unknown outcome it notes what
-// Resolve needs.
-func (o *Orderer) notPlaced(err error, op string, r numbers.OrderRequest) error {
-	err = adapt.Error(err, op, o.account, r.Numbers)
-	if e, ok := errors.AsType[*numbers.Error](err); ok && e.Attempt != nil {
-		e.Attempt.Reference, e.Attempt.Status, e.Attempt.Ended = r.Reference, e.Status, time.Now()
-	}
-	return err
 }
 
 // Order reads one order by GET /order/{uuid}.

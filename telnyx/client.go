@@ -88,6 +88,11 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	return over(core), nil
+}
+
+// over makes the services of a client.
+func over(core *api.Client) *Client {
 	return &Client{
 		NumberOrders:               &NumberOrdersService{core},
 		SubNumberOrders:            &SubNumberOrdersService{core},
@@ -107,7 +112,7 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		NumbersFeatures:            &NumbersFeaturesService{core},
 		Comments:                   &CommentsService{core},
 		api:                        core,
-	}, nil
+	}
 }
 
 // Do sends a request to an endpoint that this package does not model, with the

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/internal/adapt"
+	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -41,12 +42,15 @@ var _ interface {
 
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
+	if c == nil {
+		c = over(api.None(vendor)) // every call is ErrInvalid
+	}
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
 	const assigns = numbers.AssignConnection | numbers.AssignMessagingProfile | numbers.AssignBillingGroup
 	settle := opts.Settle
-	if settle == 0 {
+	if settle <= 0 {
 		settle = time.Minute
 	}
 	return &Orderer{
@@ -87,7 +91,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	}
 	placed, err := o.client.NumberOrders.Create(ctx, req)
 	if err != nil {
-		return nil, adapt.Error(err, op, o.account, r.Numbers)
+		return nil, adapt.NotPlaced(err, op, o.account, r)
 	}
 	return o.order(placed), nil
 }

@@ -50,13 +50,18 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		return nil, err
 	}
 	core.Auth = auth.make(core)
+	return over(core), nil
+}
+
+// over makes the services of a client.
+func over(core *api.Client) *Client {
 	return &Client{
 		OrderNumbers:     &OrderNumbersService{core},
 		Numbers:          &NumbersService{core},
 		AvailableNumbers: &AvailableNumbersService{core},
 		Auth:             &AuthService{core},
 		api:              core,
-	}, nil
+	}
 }
 
 // Do sends a request to an endpoint that this package does not model, with the

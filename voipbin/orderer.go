@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/internal/adapt"
+	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -80,6 +81,9 @@ var (
 
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
+	if c == nil {
+		c = over(api.None(vendor)) // every call is ErrInvalid
+	}
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
@@ -146,7 +150,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	req.complete()
 	n, err := o.client.Numbers.Create(ctx, req)
 	if err != nil {
-		return nil, o.notPlaced(err, op, r)
+		return nil, adapt.NotPlaced(err, op, o.account, r)
 	}
 	if field := notTaken(req.CallFlowID, req.MessageFlowID, n); field != "" {
 		return o.order(n), &numbers.Error{
@@ -168,7 +172,7 @@ func (o *Orderer) placeOld(ctx context.Context, op string, r numbers.OrderReques
 	req.Number = string(r.Numbers[0])
 	n, err := o.client.OrderNumbers.Create(ctx, req)
 	if err != nil {
-		return nil, o.notPlaced(err, op, r)
+		return nil, adapt.NotPlaced(err, op, o.account, r)
 	}
 	return o.order(n), nil
 }
@@ -184,16 +188,6 @@ func (o *Orderer) ownNumbers(op string, r numbers.OrderRequest) error {
 		Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Native", Numbers: r.Numbers,
 		Message: "the template has a number of its own",
 	}
-}
-
-// notPlaced is the error of an order. Of an unknown outcome it notes what
-// Resolve needs.
-func (o *Orderer) notPlaced(err error, op string, r numbers.OrderRequest) error {
-	err = adapt.Error(err, op, o.account, r.Numbers)
-	if e, ok := errors.AsType[*numbers.Error](err); ok && e.Attempt != nil {
-		e.Attempt.Reference, e.Attempt.Status, e.Attempt.Ended = r.Reference, e.Status, time.Now()
-	}
-	return err
 }
 
 // Order reads the number under id. Servers before 2026 answer with an empty

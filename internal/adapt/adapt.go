@@ -35,6 +35,16 @@ func Error(err error, op, account string, list []numbers.E164) error {
 	return &e
 }
 
+// NotPlaced is [Error] for an order. An unknown outcome carries the caller's
+// reference, also of a vendor that keeps none.
+func NotPlaced(err error, op, account string, r numbers.OrderRequest) error {
+	err = Error(err, op, account, r.Numbers)
+	if e, ok := errors.AsType[*numbers.Error](err); ok && e.Attempt != nil && r.Reference != "" {
+		e.Attempt.Reference = r.Reference
+	}
+	return err
+}
+
 // E164 returns the vendor's spelling as an E.164 number, or "" where it is
 // none: nothing is guessed.
 func E164(spelling string) numbers.E164 {

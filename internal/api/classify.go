@@ -125,6 +125,7 @@ func (f *flight) unknown(e *numbers.Error) {
 	}
 	e.Kind = numbers.ErrOutcomeUnknown
 	e.Attempt = &numbers.Attempt{
-		Vendor: f.c.Vendor, Reference: f.call.Reference, Numbers: slices.Clone(f.call.Numbers), Started: f.started,
+		Vendor: f.c.Vendor, Reference: f.call.Reference, Numbers: slices.Clone(f.call.Numbers),
+		Started: f.started, Ended: time.Now(), Status: e.Status,
 	}
 }

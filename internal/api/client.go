@@ -107,6 +107,10 @@ func New(cfg Config, opts *numbers.ClientOptions) (*Client, error) {
 	return c, nil
 }
 
+// None is a client that sends nothing: it stands where the caller gave none, so
+// that his calls are errors and no panics.
+func None(vendor string) *Client { return &Client{Config: Config{Vendor: vendor}} }
+
 // Format prints the vendor's name, whatever the verb: fmt would follow some of
 // the pointers.
 func (c Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "api.Client("+c.Vendor+")") }

@@ -209,3 +209,16 @@ func TestContextsEnd(t *testing.T) {
 	require.NoError(t, d.Body.Close())
 	assert.Error(t, attempt.Err())
 }
+
+func TestNone(t *testing.T) {
+	c := None("acme")
+	err := c.Do(t.Context(), &Call{Op: "Orders.Create", Method: http.MethodPost, Path: "/orders"})
+	e := asError(t, err)
+	assert.ErrorIs(t, err, numbers.ErrInvalid)
+	assert.Equal(t, "client", e.Field)
+	assert.Equal(t, "acme", e.Vendor)
+	_, err = c.Raw(t.Context(), &numbers.RawRequest{Method: http.MethodGet, Path: "/orders"})
+	assert.ErrorIs(t, err, numbers.ErrInvalid)
+	_, err = c.Download(t.Context(), &Call{Class: Read, Method: http.MethodGet, Path: "/orders"})
+	assert.ErrorIs(t, err, numbers.ErrInvalid)
+}

@@ -51,6 +51,9 @@ func success(status int) bool { return status >= 200 && status < 300 }
 // sound.
 func (c *Client) begin(ctx context.Context, call *Call) (*flight, error) {
 	f := &flight{c: c, call: call, attempt: 1}
+	if c.base == nil {
+		return nil, f.invalid("client", "it is nil", nil)
+	}
 	if ctx == nil {
 		return nil, f.invalid("ctx", "it is nil", nil)
 	}

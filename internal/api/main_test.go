@@ -150,7 +150,9 @@ func assertUnknown(t testing.TB, err error, call *Call, before time.Time) {
 	assert.Equal(t, call.Reference, e.Attempt.Reference)
 	assert.Equal(t, call.Numbers, e.Attempt.Numbers)
 	assert.False(t, e.Attempt.Started.Before(before), "started before it began")
-	assert.False(t, e.Attempt.Started.After(time.Now()), "started in the future")
+	assert.False(t, e.Attempt.Ended.Before(e.Attempt.Started), "ended before it started")
+	assert.False(t, e.Attempt.Ended.After(time.Now()), "ended in the future")
+	assert.Equal(t, e.Status, e.Attempt.Status)
 	assert.NotContains(t, err.Error(), "nothing was sent")
 }
 
