@@ -11,7 +11,9 @@ import (
 // Resolve finds out by listing what became of an order, once the settle time
 // is over. Where nothing is listed after a 500 or a 200 that told of no
 // number, the carrier may have sold one that VoIPBin will never list:
-// PossiblyOrphaned.
+// PossiblyOrphaned. Where that answer was lost too, nothing tells such a number
+// from one that was never ordered: it is NotPlaced, and the carrier refuses to
+// sell it again.
 func (o *Orderer) Resolve(ctx context.Context, a numbers.Attempt) (numbers.Resolution, error) {
 	resolutions, errs := o.ResolveAll(ctx, []numbers.Attempt{a})
 	return resolutions[0], errs[0]
