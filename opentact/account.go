@@ -15,12 +15,12 @@ type Account struct {
 	Balance                 wire.Amount     `json:"balance,omitzero"`
 	Class4ID                *int64          `json:"class4_id,omitempty"`
 	DeletedOn               wire.Time       `json:"deleted_on,omitzero"`
-	TimeZone                wire.Raw        `json:"time_zone,omitzero"`
+	TimeZone                Opaque          `json:"time_zone,omitzero"`
 	Users                   []Related[User] `json:"users,omitzero"`
 	Admin                   Related[User]   `json:"admin,omitzero"`
-	MessagingProfileDefault wire.Raw        `json:"messaging_profile_default,omitzero"`
-	MessagingProfiles       []wire.Raw      `json:"messaging_profiles,omitzero"`
-	Addresses               []wire.Raw      `json:"addresses,omitzero"`
+	MessagingProfileDefault Opaque          `json:"messaging_profile_default,omitzero"`
+	MessagingProfiles       []Opaque        `json:"messaging_profiles,omitzero"`
+	Addresses               []Opaque        `json:"addresses,omitzero"`
 }
 
 // User is a person with access to an account. OpenTact sends it, password and

@@ -52,5 +52,6 @@
 //     creates an order in today's API. This package lists by GET.
 //   - An answer may say success:false under any HTTP status; it is an error.
 //   - Orders come with passwords, tokens and personal data of the account's
-//     users. Passwords and tokens are wire.Secret; don't log the rest.
+//     users. Passwords and tokens are wire.Secret, and what is not documented is
+//     [Opaque], which hides them; don't log the rest.
 package opentact

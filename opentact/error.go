@@ -11,7 +11,6 @@ import (
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
-	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // Error is OpenTact's error body, inside a *numbers.Error:
@@ -29,7 +28,7 @@ type Error struct {
 	// Status is the body's own, which is optional.
 	Status *int `json:"status,omitempty"`
 	// Meta is a string in the documentation since 2022.
-	Meta wire.Raw `json:"meta,omitzero"`
+	Meta Opaque `json:"meta,omitzero"`
 	// Fields are the values that failed validation, by their path
 	// ("params.to"), in the documentation since 2022.
 	Fields map[string]FieldError `json:"fields,omitzero"`
@@ -38,8 +37,8 @@ type Error struct {
 // FieldError says what is wrong with one value of a request.
 type FieldError struct {
 	Message string `json:"message"`
-	// Value is the value that was sent.
-	Value wire.Raw `json:"value,omitzero"`
+	// Value is the value that was sent; absent where the path names a secret.
+	Value Opaque `json:"value,omitzero"`
 }
 
 // Error describes the error without the values that were sent.
@@ -94,6 +93,12 @@ func readError(a *api.Answer) *Error {
 	}
 	into(body.Meta, &e.Meta)
 	into(body.Fields, &e.Fields)
+	for path, field := range e.Fields {
+		if namesSecret(path) {
+			field.Value = Opaque{}
+			e.Fields[path] = field
+		}
+	}
 	return e
 }
 

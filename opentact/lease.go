@@ -20,11 +20,11 @@ type Lease struct {
 	ExpiredOn wire.Time        `json:"expired_on,omitzero"`
 	// AutoRenew false means that the number is released at ExpiredOn.
 	AutoRenew           wire.Bool              `json:"autorenew,omitzero"`
-	MessagingProfile    wire.Raw               `json:"messaging_profile,omitzero"`
+	MessagingProfile    Opaque                 `json:"messaging_profile,omitzero"`
 	Class4ProductItemID *int64                 `json:"class4_product_item_id,omitempty"`
 	SIPConnection       Related[SIPConnection] `json:"sip_connection,omitzero"`
 	SIPControlApp       Related[SIPControlApp] `json:"sip_control_app,omitzero"`
-	Subscriptions       []wire.Raw             `json:"subscriptions,omitzero"`
+	Subscriptions       []Opaque               `json:"subscriptions,omitzero"`
 	CreatedBy           Related[User]          `json:"created_by,omitzero"`
 	ModifiedBy          Related[User]          `json:"modified_by,omitzero"`
 }

@@ -67,18 +67,18 @@ func uuidOf[T any](r Related[T], uuid func(*T) *string) string {
 
 // profileOf is the UUID of a messaging profile, of which no source documents
 // the form: a UUID, or an object that has one.
-func profileOf(raw wire.Raw) string {
-	if raw.IsZero() {
+func profileOf(profile Opaque) string {
+	if profile.IsZero() {
 		return ""
 	}
 	var id string
-	if json.Unmarshal(raw, &id) == nil {
+	if json.Unmarshal(profile.JSON(), &id) == nil {
 		return id
 	}
 	var object struct {
 		UUID string `json:"uuid"`
 	}
-	_ = json.Unmarshal(raw, &object) // what is no object has no UUID
+	_ = json.Unmarshal(profile.JSON(), &object) // what is no object has no UUID
 	return object.UUID
 }
 

@@ -12,25 +12,25 @@ type Profile struct {
 	Description *string   `json:"description,omitempty"`
 	// Priority is high, normal or low.
 	Priority                    *string     `json:"priority,omitempty"`
-	TNProvider                  wire.Raw    `json:"tn_provider,omitzero"`
+	TNProvider                  Opaque      `json:"tn_provider,omitzero"`
 	TollFree                    wire.Bool   `json:"toll_free,omitzero"`
 	Class4ClientBillingRuleID   *int64      `json:"class4_client_billing_rule_id,omitempty"`
 	Class4VendorResID           *int64      `json:"class4_vendor_res_id,omitempty"`
 	Class4VendorBillingRuleID   *int64      `json:"class4_vendor_billing_rule_id,omitempty"`
-	RegisterProvider            wire.Raw    `json:"register_provider,omitzero"`
+	RegisterProvider            Opaque      `json:"register_provider,omitzero"`
 	NRC                         wire.Amount `json:"nrc,omitzero"`
 	MRC                         wire.Amount `json:"mrc,omitzero"`
-	SMSProvider                 wire.Raw    `json:"sms_provider,omitzero"`
+	SMSProvider                 Opaque      `json:"sms_provider,omitzero"`
 	SMSNRC                      wire.Amount `json:"sms_nrc,omitzero"`
 	SMSMRC                      wire.Amount `json:"sms_mrc,omitzero"`
 	SMSPerSendCost              wire.Amount `json:"sms_per_send_cost,omitzero"`
 	SMSPerReceiveCost           wire.Amount `json:"sms_per_receive_cost,omitzero"`
-	MMSProvider                 wire.Raw    `json:"mms_provider,omitzero"`
+	MMSProvider                 Opaque      `json:"mms_provider,omitzero"`
 	MMSNRC                      wire.Amount `json:"mms_nrc,omitzero"`
 	MMSMRC                      wire.Amount `json:"mms_mrc,omitzero"`
 	MMSPerSendCost              wire.Amount `json:"mms_per_send_cost,omitzero"`
 	MMSPerReceiveCost           wire.Amount `json:"mms_per_receive_cost,omitzero"`
-	VoiceProvider               wire.Raw    `json:"voice_provider,omitzero"`
+	VoiceProvider               Opaque      `json:"voice_provider,omitzero"`
 	VoiceNRC                    wire.Amount `json:"voice_nrc,omitzero"`
 	VoiceMRC                    wire.Amount `json:"voice_mrc,omitzero"`
 	VoiceIncomingPerMinCost     wire.Amount `json:"voice_incoming_per_min_cost,omitzero"`

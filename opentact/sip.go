@@ -10,24 +10,24 @@ type SIPConnection struct {
 	Name                       *string          `json:"name,omitempty"`
 	IsActive                   wire.Bool        `json:"is_active,omitzero"`
 	TechPrefix                 *int64           `json:"tech_prefix,omitempty"`
-	Product                    wire.Raw         `json:"product,omitzero"`
+	Product                    Opaque           `json:"product,omitzero"`
 	Subdomain                  *string          `json:"subdomain,omitempty"`
 	IP                         *string          `json:"ip,omitempty"`
 	Port                       *int64           `json:"port,omitempty"`
 	Class4IngressTrunkID       *int64           `json:"class4_ingress_trunk_id,omitempty"`
-	Class4IngressTrunkSettings wire.Raw         `json:"class4_ingress_trunk_settings,omitzero"`
+	Class4IngressTrunkSettings Opaque           `json:"class4_ingress_trunk_settings,omitzero"`
 	Class4IngressResourceIPID  *int64           `json:"class4_ingress_resource_ip_id,omitempty"`
 	Class4EgressTrunkID        *int64           `json:"class4_egress_trunk_id,omitempty"`
-	Class4EgressTrunkSettings  wire.Raw         `json:"class4_egress_trunk_settings,omitzero"`
+	Class4EgressTrunkSettings  Opaque           `json:"class4_egress_trunk_settings,omitzero"`
 	Class4EgressResourceIPID   *int64           `json:"class4_egress_resource_ip_id,omitempty"`
 	Class4TrunkPrefixID        *int64           `json:"class4_trunk_prefix_id,omitempty"`
 	TNLeases                   []Related[Lease] `json:"tnleases,omitzero"`
-	SIPUsers                   []wire.Raw       `json:"sipusers,omitzero"`
-	SIPUserInvites             []wire.Raw       `json:"sip_user_invites,omitzero"`
+	SIPUsers                   []Opaque         `json:"sipusers,omitzero"`
+	SIPUserInvites             []Opaque         `json:"sip_user_invites,omitzero"`
 	Account                    Related[Account] `json:"account,omitzero"`
 	CreatedBy                  Related[User]    `json:"created_by,omitzero"`
 	ModifiedBy                 Related[User]    `json:"modified_by,omitzero"`
-	OutboundVoiceProfile       wire.Raw         `json:"outbound_voice_profile,omitzero"`
+	OutboundVoiceProfile       Opaque           `json:"outbound_voice_profile,omitzero"`
 }
 
 // SIPControlApp is an application that controls the calls of numbers.
@@ -40,12 +40,12 @@ type SIPControlApp struct {
 	Subdomain                 *string          `json:"subdomain,omitempty"`
 	TNLeases                  []Related[Lease] `json:"tnleases,omitzero"`
 	Class4EgressTrunkID       *int64           `json:"class4_egress_trunk_id,omitempty"`
-	Class4EgressTrunkSettings wire.Raw         `json:"class4_egress_trunk_settings,omitzero"`
+	Class4EgressTrunkSettings Opaque           `json:"class4_egress_trunk_settings,omitzero"`
 	Class4EgressResourceIPID  *int64           `json:"class4_egress_resource_ip_id,omitempty"`
 	Account                   Related[Account] `json:"account,omitzero"`
 	CreatedBy                 Related[User]    `json:"created_by,omitzero"`
 	ModifiedBy                Related[User]    `json:"modified_by,omitzero"`
-	OutboundVoiceProfile      wire.Raw         `json:"outbound_voice_profile,omitzero"`
+	OutboundVoiceProfile      Opaque           `json:"outbound_voice_profile,omitzero"`
 	WebhookURL                *string          `json:"webhook_url,omitempty"`
 	// WebhookMethod and CallFlowMethod are HTTP methods.
 	WebhookMethod *string `json:"webhook_method,omitempty"`
