@@ -186,39 +186,3 @@ func TestConcurrentCalls(t *testing.T) {
 	}
 	wg.Wait()
 }
-
-func TestClassString(t *testing.T) {
-	assert.Equal(t, "buy write read", fmt.Sprint(Buy, Write, Read))
-	assert.Equal(t, Buy, Class(0), "who forgets it is on the safe side")
-}
-
-// TestContextsEnd asserts that nothing hangs on to the caller's context once a
-// call is over, or a download closed.
-func TestContextsEnd(t *testing.T) {
-	var attempt context.Context
-	c := newTestClient(t, Config{}, "https://acme.example", quick(), roundTrip(func(req *http.Request) (*http.Response, error) {
-		attempt = req.Context()
-		return (&answering{status: 200, body: goodThing}).RoundTrip(req)
-	}))
-	require.NoError(t, c.Do(t.Context(), read1()))
-	assert.Error(t, attempt.Err())
-
-	d, err := c.Download(t.Context(), read1())
-	require.NoError(t, err)
-	assert.NoError(t, attempt.Err())
-	require.NoError(t, d.Body.Close())
-	assert.Error(t, attempt.Err())
-}
-
-func TestNone(t *testing.T) {
-	c := None("acme")
-	err := c.Do(t.Context(), &Call{Op: "Orders.Create", Method: http.MethodPost, Path: "/orders"})
-	e := asError(t, err)
-	assert.ErrorIs(t, err, numbers.ErrInvalid)
-	assert.Equal(t, "client", e.Field)
-	assert.Equal(t, "acme", e.Vendor)
-	_, err = c.Raw(t.Context(), &numbers.RawRequest{Method: http.MethodGet, Path: "/orders"})
-	assert.ErrorIs(t, err, numbers.ErrInvalid)
-	_, err = c.Download(t.Context(), &Call{Class: Read, Method: http.MethodGet, Path: "/orders"})
-	assert.ErrorIs(t, err, numbers.ErrInvalid)
-}
