@@ -14,7 +14,7 @@ func (o *Orderer) order(v *Order) *numbers.Order {
 		ID:          v.UUID,
 		State:       stateOf(v, fates),
 		VendorState: v.State,
-		Count:       max(len(fates), deref(v.Total), len(v.TNs), len(v.TNLeases), 1),
+		Count:       max(len(fates), deref(v.Total), len(v.TNs), len(v.TNItems), len(v.TNLeases), 1),
 		Price:       o.price(v.Price),
 		Native:      v,
 	}

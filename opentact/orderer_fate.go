@@ -93,31 +93,69 @@ func numberOf(tn Related[TN]) wire.TN {
 
 // settle decides the numbers whose state the order does not tell by itself.
 func settle(v *Order, list []*fate) {
-	word := stateOfWord(v.State)
-	some := slices.ContainsFunc(list, func(f *fate) bool { return f.bought })
+	rest := untold(v, list)
 	for _, f := range list {
 		switch {
 		case f.state != "":
-		case word == numbers.StatePending:
-			f.state = word
+		case stateOfWord(v.State) == numbers.StatePending:
+			f.state = numbers.StatePending
 		case f.bought:
 			f.state = numbers.StateComplete
-		case some, word == numbers.StateFailed:
-			f.state = numbers.StateFailed // others were bought, and this one was not
-		case fewer(v, len(list)):
-			f.state = numbers.StatePending // some were not, and nothing tells which
 		default:
-			f.state = word
+			f.state = rest
 		}
 	}
 }
 
-// fewer reports whether an order has brought fewer numbers than were asked for,
-// by what it tells without naming them.
-func fewer(v *Order, asked int) bool {
-	return deref(v.Failed) > 0 ||
-		v.Success != nil && *v.Success > 0 && *v.Success < max(asked, deref(v.Total)) ||
-		len(v.TNLeases) > 0 && len(v.TNLeases) < asked
+// untold is the state of those numbers of a settled order of which it tells
+// nothing: by its counters, by what it tells of the others, and else by its own
+// state. Pending = some of them were bought, and nothing tells which.
+func untold(v *Order, list []*fate) numbers.State {
+	bought, rest := 0, 0
+	for _, f := range list {
+		switch {
+		case f.state == numbers.StateComplete, f.state == "" && f.bought:
+			bought++
+		case f.state == "":
+			rest++
+		}
+	}
+	if least, most, ok := counted(v, len(list)); ok {
+		switch {
+		case least-bought >= rest:
+			return numbers.StateComplete
+		case most-bought <= 0:
+			return numbers.StateFailed
+		}
+		return numbers.StatePending
+	}
+	switch leases := len(v.TNLeases); {
+	case bought > 0:
+		return numbers.StateFailed // others were bought, and these were not
+	case leases > 0 && leases < len(list):
+		return numbers.StatePending
+	}
+	return stateOfWord(v.State)
+}
+
+// counted is how many numbers a settled order has bought, without naming them:
+// by its counters, or by items that have a state and no number.
+func counted(v *Order, asked int) (least, most int, ok bool) {
+	least, lost := deref(v.Success), deref(v.Failed)
+	if least == 0 && lost == 0 && slices.ContainsFunc(v.TNItems, func(i OrderTNItem) bool { return i.TN.IsZero() }) {
+		for _, item := range v.TNItems {
+			switch stateOfWord(item.State) {
+			case numbers.StateComplete:
+				least++
+			case numbers.StateFailed:
+				lost++
+			}
+		}
+	}
+	if most = max(asked, deref(v.Total), len(v.TNItems)) - lost; least > 0 {
+		most = least // it is settled: none is to come
+	}
+	return least, most, least > 0 || lost > 0
 }
 
 func stateOfWord(word string) numbers.State {
@@ -138,11 +176,8 @@ func stateOf(v *Order, list []*fate) numbers.State {
 		return word
 	}
 	bought, not := 0, 0
-	if len(list) == 0 {
-		bought, not = deref(v.Success), deref(v.Failed)
-		if bought > 0 {
-			not = max(not, deref(v.Total)-bought)
-		}
+	if least, most, ok := counted(v, 0); ok && len(list) == 0 {
+		bought, not = least, max(deref(v.Total), len(v.TNItems), deref(v.Failed))-most
 	}
 	for _, f := range list {
 		if f.state == numbers.StateComplete {
