@@ -51,6 +51,8 @@
 //   - The heading "ListOrders: POST /order" of 2020 is wrong: that request
 //     creates an order in today's API. This package lists by GET.
 //   - An answer may say success:false under any HTTP status; it is an error.
+//     Under a 2xx the status in the body counts; where it has none, or that of
+//     a failed server, the outcome of a purchase is unknown.
 //   - Orders come with passwords, tokens and personal data of the account's
 //     users. Passwords and tokens are wire.Secret, and what is not documented is
 //     [Opaque], which hides them; don't log the rest.

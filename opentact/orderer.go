@@ -166,6 +166,11 @@ func (o *Orderer) fill(placed *numbers.Order, list []numbers.E164) {
 }
 
 // Order reads one order by GET /order/{uuid}.
+//
+// An order of 2020 does not say which of its numbers failed. A success that
+// shows leases for some of its numbers alone is therefore Partial; a number
+// whose lease ended since, where OpenTact shows it no more, can't be told from
+// one that was never bought.
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	read, err := o.client.Orders.Get(ctx, id)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"net/http"
 
 	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
@@ -104,10 +105,24 @@ func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 	if err == nil && !o.gone(l) {
 		err = o.release(ctx, l)
 	}
-	if errors.Is(err, numbers.ErrNotFound) {
+	switch {
+	case saysNotFound(err):
 		return nil
+	case errors.Is(err, numbers.ErrNotFound):
+		err = &numbers.Error{
+			Vendor: vendor, Kind: numbers.ErrVendor, Status: http.StatusNotFound,
+			Message: "the answer is none of OpenTact's, and does not show that the number is gone",
+		}
 	}
 	return adapt.Error(err, "Release", o.account, numbersOf(n.E164))
+}
+
+// saysNotFound reports whether an error is OpenTact's own word that there is no
+// such thing. Under 404 alone a gateway answers, too, or whatever stands at a
+// wrong base URL.
+func saysNotFound(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Message != "" && errors.Is(err, numbers.ErrNotFound)
 }
 
 // release ends a lease. ErrNotFound means that a reading shows it gone.
@@ -117,7 +132,7 @@ func (o *Orderer) release(ctx context.Context, l *Lease) error {
 	switch {
 	case err == nil && o.gone(now):
 		return nil
-	case errors.Is(err, numbers.ErrNotFound):
+	case saysNotFound(err):
 		return err
 	case refused != nil && !errors.Is(refused, numbers.ErrNotFound):
 		return refused

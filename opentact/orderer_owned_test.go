@@ -26,6 +26,7 @@ type cabinet struct {
 	after    string // what the lease is after a DELETE
 	fail     string // method that is answered with 500
 	notDone  bool   // the DELETE is answered, and nothing done
+	gateway  int    // from which request on a gateway answers; 0 = never
 }
 
 func newCabinet(t *testing.T, lease string) *cabinet {
@@ -52,6 +53,9 @@ func (c *cabinet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.lease = c.after
 	}
 	switch {
+	case c.gateway > 0 && len(c.requests) >= c.gateway:
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `<html>404 page not found</html>`)
 	case r.Method == c.fail:
 		w.WriteHeader(http.StatusInternalServerError)
 	case lease == "":
@@ -130,6 +134,8 @@ func TestReleaseReadsBeforeAndAfter(t *testing.T) {
 		"gone before":           {func(c *cabinet) { c.lease = "" }, one, nil, []string{get}},
 		"marked before":         {func(c *cabinet) { c.lease = ended }, one, nil, []string{get}},
 		"refused, and yet gone": {func(c *cabinet) { c.fail = http.MethodDelete }, one, nil, []string{get, del, get}},
+		"a gateway's 404":       {func(c *cabinet) { c.gateway = 1 }, one, numbers.ErrVendor, []string{get}},
+		"a gateway's 404, then": {func(c *cabinet) { c.gateway = 3 }, one, numbers.ErrVendor, []string{get, del, get}},
 		"another number":        {func(*cabinet) {}, two, numbers.ErrConflict, []string{get}},
 		"a number not told":     {func(c *cabinet) { c.lease = `{"uuid":"l-1","tn":{}}` }, one, numbers.ErrConflict, []string{get}},
 		"not readable":          {func(c *cabinet) { c.fail = http.MethodGet }, one, numbers.ErrVendor, []string{get}},

@@ -155,6 +155,11 @@ func TestA404MeansTheNumbersWhereItCanMeanNothingElse(t *testing.T) {
 	r = numbers.OrderRequest{Numbers: r.Numbers, Native: &opentact.CreateTNOrderRequest{Profile: new("EU")}}
 	_, err = orderer.Place(ctx, r)
 	require.ErrorIs(t, err, numbers.ErrNotFound)
+
+	srv = serve(t, failing(404, "<html>404 page not found</html>"))
+	_, err = opentact.NewOrderer(srv.client(t), nil).Place(ctx, numbers.OrderRequest{Numbers: r.Numbers})
+	require.ErrorIs(t, err, numbers.ErrNotFound, "a gateway knows nothing of numbers")
+	require.NotErrorIs(t, err, numbers.ErrNumberUnavailable)
 }
 
 func TestQuoteKeepsUnknownPricesUnknown(t *testing.T) {
