@@ -1,6 +1,9 @@
 package numbers
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // beforeKey is the context key of the ids that a Buy has read.
 type beforeKey struct{}
@@ -28,12 +31,37 @@ func idsBefore(ctx context.Context, o Orderer, list []E164, owned []*Number) ([]
 		return ids, nil
 	}
 	for order, err := range o.Orders(ctx, OrderQuery{Numbers: list}) {
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case order != nil:
+			ids = append(ids, order.ID)
 		}
-		ids = append(ids, order.ID)
 	}
 	return ids, nil
+}
+
+// onOrder reads which of the numbers stand in an order that has not ended yet,
+// among those with these ids.
+func onOrder(ctx context.Context, o Orderer, list []E164, ids []string) (map[E164]*Order, error) {
+	wanted, found := setOf(list), make(map[E164]*Order)
+	for _, id := range ids {
+		order, err := o.Order(ctx, id)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			continue // not an order's id, or gone
+		case err != nil:
+			return nil, err
+		case order == nil, order.State.Terminal():
+			continue
+		}
+		for _, item := range order.Items {
+			if wanted.has(item.E164) && item.State != StateFailed && item.State != StateCancelled {
+				found[item.E164] = order
+			}
+		}
+	}
+	return found, nil
 }
 
 // ownedOf reads which of the numbers the account has. Without an inventory it

@@ -33,7 +33,8 @@ type BuyOptions struct {
 //
 //  1. A reference that the vendor or a journal knows: that order is taken up,
 //     and nothing is sent. A number that the account has: ErrAlreadyOwned, and
-//     it is not ordered.
+//     it is not ordered. One that stands in an order that has not ended, at a
+//     vendor that keeps no references: ErrConflict, and it is not ordered.
 //  2. The price is held against the caps.
 //  3. The rest is split into orders of Capabilities.MaxNumbers, which are
 //     placed side by side, each sent at most once. Where there are several,

@@ -131,8 +131,8 @@ func (b *buyer) compare(p *part) error {
 	return nil
 }
 
-// dropOwned takes numbers out of the parts that the account has already, and
-// notes the ids that the rest had before.
+// dropOwned takes numbers out of the parts that the account has already or has
+// on order, and notes the ids that the rest had before.
 func (b *buyer) dropOwned(ctx context.Context) error {
 	wanted := append(b.unsent(), b.left...)
 	if len(wanted) == 0 {
@@ -151,21 +151,51 @@ func (b *buyer) dropOwned(ctx context.Context) error {
 		b.owned = append(b.owned, n)
 		b.errs = append(b.errs, b.caps.err("Buy", ErrAlreadyOwned, "", "", n.E164))
 	}
-	for _, p := range b.parts {
-		if !p.known {
-			p.r.Numbers = slices.DeleteFunc(slices.Clone(p.r.Numbers), has.has)
-		}
-	}
-	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return !p.known && len(p.r.Numbers) == 0 })
+	b.drop(has)
 	b.left = slices.DeleteFunc(b.left, has.has)
 	for _, n := range b.left {
 		b.errs = append(b.errs, b.notUnderReference(n))
 	}
-	if len(b.unsent()) == 0 {
+	return b.dropOrdered(ctx, owned)
+}
+
+// dropOrdered takes out what stands in an order that has not ended yet, where
+// no reference tells whose that is.
+func (b *buyer) dropOrdered(ctx context.Context, owned []*Number) (err error) {
+	wanted := b.unsent()
+	if len(wanted) == 0 {
 		return nil
 	}
-	b.before, err = idsBefore(ctx, b.o, b.unsent(), owned)
-	return err
+	if b.before, err = idsBefore(ctx, b.o, wanted, owned); err != nil || b.caps.Recognises == ByReference {
+		return err
+	}
+	rows := make(set[string])
+	for _, n := range owned {
+		rows[n.ID] = struct{}{}
+	}
+	ordered, err := onOrder(ctx, b.o, wanted, slices.DeleteFunc(slices.Clone(b.before), rows.has))
+	if err != nil {
+		return err
+	}
+	gone := make(set[E164])
+	for _, n := range wanted {
+		if order := ordered[n]; order != nil {
+			gone[n] = struct{}{}
+			b.errs = append(b.errs, b.caps.err("Buy", ErrConflict, "", "order "+quote(order.ID)+" for it is "+string(order.State), n))
+		}
+	}
+	b.drop(gone)
+	return nil
+}
+
+// drop takes numbers out of the parts that are not sent yet.
+func (b *buyer) drop(gone set[E164]) {
+	for _, p := range b.parts {
+		if !p.known {
+			p.r.Numbers = slices.DeleteFunc(slices.Clone(p.r.Numbers), gone.has)
+		}
+	}
+	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return !p.known && len(p.r.Numbers) == 0 })
 }
 
 func (b *buyer) notUnderReference(n E164) *Error {

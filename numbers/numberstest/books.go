@@ -31,9 +31,9 @@ func (p Purchase) Owns() bool { return p.Released.IsZero() }
 
 // Bought returns how often a number was bought, released or not. A leading "+" makes no difference.
 func (b Books) Bought(number string) int {
-	n := 0
+	n, wanted := 0, digits(number)
 	for _, p := range b.Purchases {
-		if digits(p.Number) == digits(number) {
+		if digits(p.Number) == wanted {
 			n++
 		}
 	}
@@ -42,16 +42,28 @@ func (b Books) Bought(number string) int {
 
 // Twice returns the numbers that were bought again while still owned, each once, sorted.
 func (b Books) Twice() []string {
+	type history struct {
+		owned    bool
+		released time.Time // the latest
+		twice    bool
+	}
 	var twice []string
-	for i, p := range b.Purchases {
-		for _, earlier := range b.Purchases[:i] {
-			if digits(earlier.Number) == digits(p.Number) && (earlier.Owns() || earlier.Released.After(p.At)) {
-				twice = append(twice, p.Number)
-			}
+	seen := make(map[string]*history)
+	for _, p := range b.Purchases {
+		h := seen[digits(p.Number)]
+		if h == nil {
+			h = &history{}
+			seen[digits(p.Number)] = h
+		} else if !h.twice && (h.owned || h.released.After(p.At)) {
+			h.twice = true
+			twice = append(twice, p.Number)
+		}
+		if h.owned = h.owned || p.Owns(); p.Released.After(h.released) {
+			h.released = p.Released
 		}
 	}
 	slices.Sort(twice)
-	return slices.Compact(twice)
+	return twice
 }
 
 // Orphans returns the purchases that are owned and shown nowhere.

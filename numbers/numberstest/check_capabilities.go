@@ -8,252 +8,191 @@ import (
 
 func capabilityChecks() []check {
 	return []check{
-		{"capabilities are fixed and sound", func(p *probe) {
-			p.silently("Capabilities", func() {
-				if p.Orderer.Capabilities() != p.caps {
-					p.Error("Capabilities change from call to call")
-				}
-			})
-			c := p.caps
-			if c.Vendor == "" {
-				p.Error("Capabilities.Vendor is empty")
-			}
-			if c.Recognises == numbers.ByNothing {
-				p.Error("Capabilities.Recognises is ByNothing: a lost order could never be found")
-			}
-			if c.MaxNumbers < 0 || c.Settle < 0 {
-				p.Errorf("Capabilities has negative limits: %+v", c)
-			}
-			if c.Can.Has(numbers.CanReserve) != (c.HoldFor > 0) {
-				p.Errorf("Capabilities.HoldFor is %s, and CanReserve is %t", c.HoldFor, c.Can.Has(numbers.CanReserve))
-			}
-			if c.Assigns != 0 && c.Assigns.String() == "" {
-				p.Error("Capabilities.Assigns has bits that stand for no field")
-			}
-		}},
+		{"capabilities are fixed and sound", sound},
 		{"what is not declared is refused", undeclared},
 		{"what is declared works", declared},
-		{"search fields are honoured or refused", searchFields},
-		{"assignments are honoured or refused", assignFields},
+		{"everything names its account", named},
 	}
 }
 
-// first returns the error of a sequence's first step.
-func first[T any](seq func(yield func(*T, error) bool)) (found *T, err error) {
-	for item, e := range seq {
-		return item, e
+func sound(p *probe) {
+	p.silently("Capabilities", func() {
+		if p.Orderer.Capabilities() != p.caps {
+			p.Error("Capabilities change from call to call")
+		}
+	})
+	c := p.caps
+	if c.Vendor == "" {
+		p.Error("Capabilities.Vendor is empty")
 	}
-	return nil, nil
+	if c.Recognises == numbers.ByNothing {
+		p.Error("Capabilities.Recognises is ByNothing: a lost order could never be found")
+	}
+	if c.MaxNumbers < 0 || c.Settle < 0 || c.HoldFor < 0 {
+		p.Errorf("Capabilities has negative limits: %+v", c)
+	}
+	if c.Can.Has(numbers.CanReserve) != (c.HoldFor > 0) {
+		p.Errorf("Capabilities.HoldFor is %s, and CanReserve is %t", c.HoldFor, c.Can.Has(numbers.CanReserve))
+	}
+	if c.Honours != 0 && !c.Can.Has(numbers.CanSearch) {
+		p.Errorf("Capabilities.Honours is %s, and CanSearch is not set", c.Honours)
+	}
+	if c.AssignsOwned != 0 && !c.Can.Has(numbers.CanAssign) {
+		p.Errorf("Capabilities.AssignsOwned is %s, and CanAssign is not set", c.AssignsOwned)
+	}
+	_, single := numbers.As[numbers.Resolver](p.Orderer)
+	_, batch := numbers.As[numbers.BatchResolver](p.Orderer)
+	if c.Can.Has(numbers.CanResolve) && !single && !batch {
+		p.Error("CanResolve is set, and the Orderer is no Resolver")
+	}
+	if c.AssignsOwned == 0 && c.Can.Has(numbers.CanAssign) {
+		p.Error("CanAssign is set, and Capabilities.AssignsOwned is empty")
+	}
 }
 
-// abilities calls the function of each ability once, on a number that the
-// account has.
-func abilities(p *probe, own *numbers.Number, order *numbers.Order) []struct {
-	ability numbers.Ability
-	name    string
-	call    func() error
-} {
+// ability is a way to exercise one ability: by the function that users call,
+// and where the Orderer itself has it, by the method below.
+type ability struct {
+	can    numbers.Ability
+	name   string
+	call   func() error
+	method func() error
+}
+
+// abilities exercises each ability once: on a number that the account has, and
+// an order of it.
+func abilities(p *probe, own *numbers.Number, order *numbers.Order) []ability {
 	ctx, o := p.Context(), p.Orderer
-	return []struct {
-		ability numbers.Ability
-		name    string
-		call    func() error
-	}{
-		{numbers.CanSearch, "Search", func() error {
-			_, err := first(numbers.Search(ctx, o, numbers.SearchQuery{Country: countryIf(p.caps)}))
-			return err
-		}},
-		{numbers.CanQuote, "Quote", func() error {
-			q, err := numbers.Quote(ctx, o, p.request(400))
-			if err == nil && (q == nil || q.Vendor != p.caps.Vendor) {
-				p.Errorf("Quote returned %+v without an error", q)
-			}
-			return err
-		}},
-		{numbers.CanReserve, "Reserve", func() error {
-			r, err := numbers.Reserve(ctx, o, numbers.ReserveRequest{Numbers: p.numbers(401, 1)})
-			if err == nil && (r == nil || len(r.Items) != 1 || !r.Items[0].Held || r.Items[0].Expires.IsZero()) {
-				p.Errorf("Reserve returned %+v without an error", r)
-			}
-			return err
-		}},
-		{numbers.CanCancel, "Cancel", func() error {
-			c, err := numbers.Cancel(ctx, o, order)
-			if err == nil && (c == nil || c.ID != order.ID) {
-				p.Errorf("Cancel returned %+v without an error", c)
-			}
-			return err
-		}},
-		{numbers.CanListOwned, "Owned", func() error {
-			_, err := first(numbers.Owned(ctx, o, numbers.OwnedQuery{}))
-			return err
-		}},
-		{numbers.CanRelease, "Release", func() error { return numbers.Release(ctx, o, own) }},
-		{numbers.CanAssign, "Assign", func() error {
-			n, err := numbers.Assign(ctx, o, own, assignment(p.caps.AssignsOwned))
-			if err == nil && n == nil {
-				p.Error("Assign returned no number and no error")
-			}
-			return err
-		}},
+	quote := func(q *numbers.Quotation, err error) error {
+		if err == nil && (q == nil || q.Vendor != p.caps.Vendor) {
+			p.Errorf("Quote returned %+v without an error", q)
+		}
+		return err
+	}
+	reserve := func(r *numbers.Reservation, err error) error {
+		if err == nil && (r == nil || len(r.Items) != 1 || !r.Items[0].Held || r.Items[0].Expires.IsZero()) {
+			p.Errorf("Reserve returned %+v without an error", r)
+		}
+		return err
+	}
+	cancel := func(c *numbers.Order, err error) error {
+		if err == nil && (c == nil || c.ID != order.ID) {
+			p.Errorf("Cancel returned %+v without an error", c)
+		}
+		return err
+	}
+	assign := func(n *numbers.Number, err error) error {
+		if err == nil && (n == nil || n.ID != own.ID) {
+			p.Errorf("Assign returned %+v without an error", n)
+		}
+		return err
+	}
+	reservation, a, query := numbers.ReserveRequest{Numbers: p.numbers(401, 1)}, p.assignment(p.caps.AssignsOwned), p.query()
+	return []ability{
+		{numbers.CanSearch, "Search", func() error { _, err := first(numbers.Search(ctx, o, query)); return err },
+			method(o, func(s numbers.Searcher) error { _, err := first(s.Search(ctx, query)); return err })},
+		{numbers.CanQuote, "Quote", func() error { return quote(numbers.Quote(ctx, o, p.request(400))) },
+			method(o, func(q numbers.Quoter) error { return quote(q.Quote(ctx, p.request(400))) })},
+		{numbers.CanReserve, "Reserve", func() error { return reserve(numbers.Reserve(ctx, o, reservation)) },
+			method(o, func(r numbers.Reserver) error { return reserve(r.Reserve(ctx, reservation)) })},
+		{numbers.CanCancel, "Cancel", func() error { return cancel(numbers.Cancel(ctx, o, order)) },
+			method(o, func(c numbers.Canceler) error { return cancel(c.Cancel(ctx, order)) })},
+		{numbers.CanListOwned, "Owned", func() error { _, err := first(numbers.Owned(ctx, o, numbers.OwnedQuery{})); return err },
+			method(o, func(i numbers.Inventory) error { _, err := first(i.Owned(ctx, numbers.OwnedQuery{})); return err })},
+		{numbers.CanAssign, "Assign", func() error { return assign(numbers.Assign(ctx, o, own, a)) },
+			method(o, func(s numbers.Assigner) error { return assign(s.Assign(ctx, own, a)) })},
+		{numbers.CanRelease, "Release", func() error { return numbers.Release(ctx, o, own) },
+			method(o, func(r numbers.Releaser) error { return r.Release(ctx, own) })},
 	}
 }
 
-// countryIf is a country for vendors that search by one.
-func countryIf(c numbers.Capabilities) string {
-	if c.Honours&numbers.SearchCountry != 0 {
-		return "US"
+// method is a call of an optional interface that o itself has; nil where it has
+// not. What stands below a decorator is not asked.
+func method[T any](o numbers.Orderer, call func(T) error) func() error {
+	able, ok := o.(T)
+	if !ok {
+		return nil
 	}
-	return ""
+	return func() error { return call(able) }
 }
 
 func undeclared(p *probe) {
-	own := &numbers.Number{Vendor: p.caps.Vendor, Account: p.caps.Account, ID: "an-id", E164: p.Number(0)}
+	own := &numbers.Number{Vendor: p.caps.Vendor, Account: p.caps.Account, ID: "an-id", E164: p.Number(0), VendorNumber: string(p.Number(0))}
 	order := &numbers.Order{Vendor: p.caps.Vendor, Account: p.caps.Account, ID: "an-id"}
 	for _, a := range abilities(p, own, order) {
-		if !p.caps.Can.Has(a.ability) {
-			p.unsupported(a.name, a.call)
+		if p.caps.Can.Has(a.can) {
+			continue
+		}
+		p.unsupported("numbers."+a.name, a.call)
+		if a.method != nil {
+			p.unsupported("the method "+a.name, a.method)
 		}
 	}
 }
 
 func declared(p *probe) {
-	for _, ability := range []numbers.Ability{
-		numbers.CanSearch, numbers.CanQuote, numbers.CanReserve, numbers.CanCancel, numbers.CanListOwned, numbers.CanAssign, numbers.CanRelease,
-	} {
-		if !p.caps.Can.Has(ability) {
-			continue
-		}
+	for i := range abilities(p, &numbers.Number{}, &numbers.Order{}) {
 		p.fresh()
-		own := &numbers.Number{}
-		order := p.settled(0)
+		own, order := &numbers.Number{}, p.settled(0)
 		if p.caps.Can.Has(numbers.CanListOwned) {
-			own = find(p, p.Number(0))
-		} else if ability == numbers.CanRelease || ability == numbers.CanAssign {
-			p.Errorf("%s is declared, and no number can be looked up for it", ability)
+			own = p.find(p.Number(0))
+		}
+		a := abilities(p, own, order)[i]
+		if !p.caps.Can.Has(a.can) {
 			continue
 		}
-		for _, a := range abilities(p, own, order) {
-			if a.ability != ability {
-				continue
-			}
-			before, _ := p.Requests()
-			err := a.call()
-			after, _ := p.Requests()
-			// Cancelling what has settled may be refused, as long as the vendor
-			// is asked.
-			refused := ability == numbers.CanCancel && (errors.Is(err, numbers.ErrConflict) || errors.Is(err, numbers.ErrInvalid))
-			if err != nil && !refused {
-				p.Errorf("%s is declared and fails: %v", a.name, err)
-			}
-			if after == before {
-				p.Errorf("%s is declared and sends nothing", a.name)
-			}
-		}
-	}
-}
-
-// find looks up an owned number, giving the vendor a while to list it.
-func find(p *probe, n numbers.E164) *numbers.Number {
-	p.Helper()
-	own, err := numbers.Find(p.Context(), p.Orderer, n)
-	if err != nil {
-		p.Fatalf("Find %s, which was bought: %v", n, err)
-	}
-	if own.E164 != n || own.ID == "" || own.Vendor != p.caps.Vendor {
-		p.Errorf("Find %s returned %+v", n, own)
-	}
-	return own
-}
-
-func searchFields(p *probe) {
-	if !p.caps.Can.Has(numbers.CanSearch) {
-		p.unsupported("Search", func() error {
-			_, err := first(numbers.Search(p.Context(), p.Orderer, numbers.SearchQuery{}))
-			return err
-		})
-		return
-	}
-	base := numbers.SearchQuery{Country: countryIf(p.caps)}
-	for _, f := range []struct {
-		field numbers.SearchField
-		set   func(*numbers.SearchQuery)
-	}{
-		{numbers.SearchCountry, func(q *numbers.SearchQuery) { q.Country = "US" }},
-		{numbers.SearchType, func(q *numbers.SearchQuery) { q.Type = numbers.TypeLocal }},
-		{numbers.SearchAreaCode, func(q *numbers.SearchQuery) { q.AreaCode = "202" }},
-		{numbers.SearchLocality, func(q *numbers.SearchQuery) { q.Locality = "Springfield" }},
-		{numbers.SearchRegion, func(q *numbers.SearchQuery) { q.Region = "IL" }},
-		{numbers.SearchRateCenter, func(q *numbers.SearchQuery) { q.RateCenter = "SPRINGFLD" }},
-		{numbers.SearchStartsWith, func(q *numbers.SearchQuery) { q.StartsWith = "202" }},
-		{numbers.SearchContains, func(q *numbers.SearchQuery) { q.Contains = "777" }},
-		{numbers.SearchEndsWith, func(q *numbers.SearchQuery) { q.EndsWith = "00" }},
-		{numbers.SearchFeatures, func(q *numbers.SearchQuery) { q.Features = []numbers.Feature{numbers.FeatureVoice} }},
-		{numbers.SearchLimit, func(q *numbers.SearchQuery) { q.Limit = 1 }},
-	} {
-		q := base
-		f.set(&q)
-		if p.caps.Honours&f.field == 0 && f.field != numbers.SearchLimit {
-			p.unsupported("Search by "+f.field.String(), func() error {
-				_, err := first(numbers.Search(p.Context(), p.Orderer, q))
-				return err
-			})
+		if own.ID == "" && (a.can == numbers.CanRelease || a.can == numbers.CanAssign) {
+			p.Errorf("%s is declared, and no number can be looked up for it", a.name)
 			continue
 		}
-		count := 0
-		for offer, err := range numbers.Search(p.Context(), p.Orderer, q) {
-			if err != nil {
-				if !errors.Is(err, numbers.ErrNotFound) && !errors.Is(err, numbers.ErrNumberUnavailable) {
-					p.Errorf("Search by %s, which is honoured: %v", f.field, err)
-				}
-				break
-			}
-			if offer == nil || offer.Vendor != p.caps.Vendor {
-				p.Errorf("Search by %s yields %+v", f.field, offer)
-			}
-			count++
+		var err error
+		sent := p.requests(func() { err = a.call() })
+		// Cancelling what has settled may be refused, as long as the vendor is
+		// asked.
+		refused := a.can == numbers.CanCancel && (errors.Is(err, numbers.ErrConflict) || errors.Is(err, numbers.ErrInvalid))
+		refused = refused || a.can == numbers.CanAssign && noSuchID(err, p.assignment(p.caps.AssignsOwned), sent)
+		if err != nil && !refused {
+			p.Errorf("%s is declared and fails: %v", a.name, err)
 		}
-		if q.Limit > 0 && count > q.Limit {
-			p.Errorf("Search with Limit %d yields %d offers", q.Limit, count)
+		if sent == 0 {
+			p.Errorf("%s is declared and sends nothing", a.name)
 		}
 	}
 }
 
-// assignment sets one field of a set.
-func assignment(set numbers.AssignField) numbers.Assignment {
-	const id = "11111111-2222-4333-8444-555555555555"
-	switch {
-	case set&numbers.AssignConnection != 0:
-		return numbers.Assignment{Connection: id}
-	case set&numbers.AssignApplication != 0:
-		return numbers.Assignment{Application: id}
-	case set&numbers.AssignMessagingProfile != 0:
-		return numbers.Assignment{MessagingProfile: id}
-	case set&numbers.AssignBillingGroup != 0:
-		return numbers.Assignment{BillingGroup: id}
-	case set&numbers.AssignCallFlow != 0:
-		return numbers.Assignment{CallFlow: id}
+// named demands that what comes back can be told from another account's: the
+// functions of package numbers refuse what is another's.
+func named(p *probe) {
+	same := func(what, vendor, account string) {
+		if vendor != p.caps.Vendor || account != p.caps.Account {
+			p.Errorf("%s names the account %q at %q; by Capabilities it is %q at %q", what, account, vendor, p.caps.Account, p.caps.Vendor)
+		}
 	}
-	return numbers.Assignment{MessageFlow: id}
-}
-
-func assignFields(p *probe) {
-	for bit := numbers.AssignConnection; bit <= numbers.AssignMessageFlow; bit <<= 1 {
-		a := assignment(bit)
-		if p.caps.Assigns&bit == 0 {
-			r := p.request(0)
-			r.Assign = &a
-			p.unsupported("Place with "+bit.String(), func() error {
-				_, err := p.Orderer.Place(p.Context(), r)
-				return err
-			})
+	placed := p.place(0)
+	same("the placed order", placed.Vendor, placed.Account)
+	read := p.wait(placed)
+	same("the order read", read.Vendor, read.Account)
+	for o, err := range p.Orderer.Orders(p.Context(), numbers.OrderQuery{}) {
+		if err == nil {
+			same("a listed order", o.Vendor, o.Account)
 		}
-		if p.caps.AssignsOwned&bit == 0 {
-			own := &numbers.Number{Vendor: p.caps.Vendor, Account: p.caps.Account, ID: "an-id", E164: p.Number(0)}
-			p.unsupported("Assign "+bit.String(), func() error {
-				_, err := numbers.Assign(p.Context(), p.Orderer, own, a)
-				return err
-			})
+	}
+	for n, err := range numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{}) {
+		if err == nil {
+			same("a listed number", n.Vendor, n.Account)
 		}
+	}
+	for offer, err := range numbers.Search(p.Context(), p.Orderer, p.query()) {
+		if err == nil {
+			same("an offer", offer.Vendor, offer.Account)
+		}
+	}
+	if q, err := numbers.Quote(p.Context(), p.Orderer, p.request(400)); err == nil {
+		same("a quotation", q.Vendor, q.Account)
+	}
+	p.Inject(Fault{Kind: StatusBefore, Status: 403})
+	_, err := p.Orderer.Place(p.Context(), p.request(1))
+	if e, ok := errors.AsType[*numbers.Error](err); ok {
+		same("an error", e.Vendor, e.Account)
 	}
 }

@@ -1,27 +1,23 @@
 package numberstest
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
 )
 
-const (
-	// settleSlack is how much longer than its vendor's settle time a check
-	// waits.
-	settleSlack = 5 * time.Minute
-	// faultDelay is the delay of faults that have one.
-	faultDelay = 2 * time.Second
-)
+// faultDelay is the delay of faults that have one.
+const faultDelay = 2 * time.Second
 
 func delayOf(kind FaultKind) time.Duration {
-	switch kind {
-	case DelayedReply, SlowBody, LateCommit:
-		return faultDelay / 100
-	}
-	if kind.Semantic() {
+	switch {
+	case kind.Semantic():
 		return faultDelay
+	case kind == DelayedReply || kind == SlowBody || kind == LateCommit:
+		return faultDelay / 100
 	}
 	return 0
 }
@@ -29,61 +25,85 @@ func delayOf(kind FaultKind) time.Duration {
 func faultChecks() []check {
 	return []check{
 		{"one write under every fault", func(p *probe) {
-			everyFault(p, func(kind FaultKind, buys int, _ *numbers.Order, _ error) {
-				if buys > 1 {
-					p.Errorf("%s: Place sent %d requests that could buy", kind, buys)
+			everyFault(p, func(o outcome) {
+				if o.buys > 1 {
+					p.Errorf("%s: Place sent %d requests that could buy", o.fault, o.buys)
 				}
 			})
 		}},
 		{"no purchase is hidden by an error", func(p *probe) {
-			everyFault(p, func(kind FaultKind, _ int, o *numbers.Order, err error) {
-				if o == nil && err != nil && !errors.Is(err, numbers.ErrOutcomeUnknown) && p.bought(p.Number(0)) > 0 {
-					p.Errorf("%s: the number was bought, and Place says that it was not: %v", kind, err)
+			everyFault(p, func(o outcome) {
+				if o.order == nil && o.err != nil && !errors.Is(o.err, numbers.ErrOutcomeUnknown) && p.bought(p.Number(0)) > 0 {
+					p.Errorf("%s: the number was bought, and Place says that it was not: %v", o.fault, o.err)
 				}
 			})
 		}},
 		{"no success without a purchase", func(p *probe) {
-			everyFault(p, func(kind FaultKind, _ int, o *numbers.Order, err error) {
+			everyFault(p, func(o outcome) {
 				switch {
-				case err == nil && o == nil:
-					p.Errorf("%s: Place returned neither an order nor an error", kind)
-				case err == nil && o.ID == "":
-					p.Errorf("%s: Place returned an order without an id", kind)
-				case err == nil && p.bought(p.Number(0)) == 0:
-					p.Errorf("%s: Place reported an order, and nothing was bought", kind)
+				case o.err == nil && o.order == nil:
+					p.Errorf("%s: Place returned neither an order nor an error", o.fault)
+				case o.order != nil && o.order.ID == "":
+					p.Errorf("%s: Place returned an order without an id", o.fault)
+				case o.order != nil && p.bought(p.Number(0)) == 0:
+					p.Errorf("%s: Place reported an order, and nothing was bought", o.fault)
 				}
 			})
 		}},
 		{"an unknown outcome carries its attempt", attempts},
-		{"an unknown outcome has no other kind", kinds},
+		{"an unknown outcome has no other kind", otherKinds},
+		{"what is given up is an unknown outcome", givenUp},
 		{"a refusal is never a success", refusals},
+		{"a refusal is definite where that is declared", definite},
 		{"a rate limit is reported and not repeated", rateLimited},
 		{"partial orders are told number by number", partial},
 	}
 }
 
-// everyFault places an order under each fault, at a fresh account, and lets
-// the vendor finish what it is about.
-func everyFault(p *probe, verify func(kind FaultKind, buys int, o *numbers.Order, err error)) {
+// outcome is what came of a Place under a fault.
+type outcome struct {
+	fault string
+	buys  int
+	order *numbers.Order
+	err   error
+}
+
+// faultsOf are the faults that damage the answer to an order, each in every
+// form that it has.
+func faultsOf(p *probe) []Fault {
+	var list []Fault
 	for _, kind := range p.Faults {
 		if kind.Semantic() && kind != ZeroObject && kind != MisleadingStatus && kind != OrphanPurchase {
 			continue // they change orders and lists, not answers
 		}
-		p.fresh()
-		p.Inject(Fault{Kind: kind, Delay: delayOf(kind)})
-		var o *numbers.Order
-		var err error
-		buys := p.buys(func() { o, err = p.Orderer.Place(p.Context(), p.request(0)) })
-		time.Sleep(p.caps.Settle + p.SettleWithin + faultDelay)
-		if err == nil && o != nil { // some vendors buy when the order settles
-			_, _ = p.Orderer.Order(p.Context(), o.ID)
+		list = append(list, Fault{Kind: kind, Delay: delayOf(kind)})
+		if early := (Fault{Kind: kind, BeforeCommit: true}); early.Validate() == nil {
+			list = append(list, early)
 		}
-		verify(kind, buys, o, err)
+	}
+	return list
+}
+
+// everyFault places an order under each fault, at a fresh account, and lets
+// the vendor finish what it is about.
+func everyFault(p *probe, verify func(outcome)) {
+	for _, f := range faultsOf(p) {
+		p.fresh()
+		p.Inject(f)
+		o := outcome{fault: string(f.Kind)}
+		if f.BeforeCommit {
+			o.fault += " before the commit"
+		}
+		o.buys = p.buys(func() { o.order, o.err = p.Orderer.Place(p.Context(), p.request(0)) })
+		time.Sleep(p.caps.Settle + p.SettleWithin + faultDelay)
+		if o.err == nil && o.order != nil { // some vendors buy when the order settles
+			_, _ = p.Orderer.Order(p.Context(), o.order.ID)
+		}
+		verify(o)
 	}
 }
 
 func attempts(p *probe) {
-	unknown := 0
 	for _, kind := range []FaultKind{LostReply, DroppedRequest} {
 		p.fresh()
 		p.Inject(Fault{Kind: kind})
@@ -94,16 +114,17 @@ func attempts(p *probe) {
 			p.Errorf("%s: the error is %v, not ErrOutcomeUnknown", kind, err)
 			continue
 		}
-		unknown++
 		e := p.typed(string(kind), err)
 		a := e.Attempt
 		switch {
 		case a == nil:
 			p.Errorf("%s: the error has no Attempt", kind)
-		case a.Vendor != p.caps.Vendor, len(a.Numbers) != 1, a.Numbers[0] != r.Numbers[0], a.Reference != r.Reference:
-			p.Errorf("%s: the Attempt is %+v; it must name the vendor, the numbers and the reference", kind, *a)
+		case len(a.Numbers) != 1, a.Numbers[0] != r.Numbers[0], a.Reference != r.Reference:
+			p.Errorf("%s: the Attempt is %+v; it must name the numbers and the reference", kind, *a)
 		case a.Started.Before(before), a.Started.After(time.Now()):
 			p.Errorf("%s: the Attempt started at %s", kind, a.Started)
+		case a.Ended.After(time.Now()):
+			p.Errorf("%s: the Attempt ends at %s, and Place has returned", kind, a.Ended)
 		}
 		if len(e.Numbers) != 1 || e.Numbers[0] != r.Numbers[0] {
 			p.Errorf("%s: the error names the numbers %v", kind, e.Numbers)
@@ -116,22 +137,36 @@ func attempts(p *probe) {
 	}
 }
 
-func kinds(p *probe) {
-	everyFault(p, func(kind FaultKind, _ int, _ *numbers.Order, err error) {
-		if !errors.Is(err, numbers.ErrOutcomeUnknown) {
+func otherKinds(p *probe) {
+	everyFault(p, func(o outcome) {
+		if !errors.Is(o.err, numbers.ErrOutcomeUnknown) {
 			return
 		}
 		for _, other := range []error{
 			numbers.ErrNotFound, numbers.ErrUnauthorized, numbers.ErrForbidden, numbers.ErrInvalid, numbers.ErrNumberUnavailable,
 			numbers.ErrAlreadyOwned, numbers.ErrInsufficientFunds, numbers.ErrRequirements, numbers.ErrConflict, numbers.ErrLocked,
 			numbers.ErrRateLimited, numbers.ErrUnreachable, numbers.ErrVendor, numbers.ErrIncomplete, numbers.ErrOverCap,
-			numbers.ErrPriceUnknown, numbers.ErrNotPlaced, errors.ErrUnsupported,
+			numbers.ErrPriceUnknown, numbers.ErrNotPlaced, numbers.ErrPending, errors.ErrUnsupported,
 		} {
-			if errors.Is(err, other) {
-				p.Errorf("%s: the outcome is unknown, and the error is %v, too", kind, other)
+			if errors.Is(o.err, other) {
+				p.Errorf("%s: the outcome is unknown, and the error is %v, too", o.fault, other)
 			}
 		}
 	})
+}
+
+// givenUp lets the caller's patience end while the vendor has the order.
+func givenUp(p *probe) {
+	if !p.takes(HangAfter) {
+		return // the answers of this vendor don't take long
+	}
+	p.Inject(Fault{Kind: HangAfter})
+	ctx, cancel := context.WithTimeout(p.Context(), 3*time.Second)
+	defer cancel()
+	_, err := p.Orderer.Place(ctx, p.request(0))
+	if !errors.Is(err, numbers.ErrOutcomeUnknown) {
+		p.Errorf("Place was given up when the vendor had the order, and the error is %v, not ErrOutcomeUnknown", err)
+	}
 }
 
 func refusals(p *probe) {
@@ -147,7 +182,17 @@ func refusals(p *probe) {
 		if e.Kind == nil || e.Op == "" || len(e.Numbers) != 1 {
 			p.Errorf("HTTP %d: the error lacks a kind, an operation or the numbers: %+v", status, e)
 		}
-		if status < 500 && p.caps.DefiniteRefusals && status != 409 && errors.Is(err, numbers.ErrOutcomeUnknown) {
+	}
+}
+
+func definite(p *probe) {
+	if !p.caps.DefiniteRefusals {
+		return // nothing is promised
+	}
+	for _, status := range []int{400, 401, 402, 403, 404, 405, 410, 422, 423, 429} {
+		p.fresh()
+		p.Inject(Fault{Kind: StatusBefore, Status: status, Times: -1})
+		if _, err := p.Orderer.Place(p.Context(), p.request(0)); errors.Is(err, numbers.ErrOutcomeUnknown) {
 			p.Errorf("HTTP %d: DefiniteRefusals is declared, and the outcome unknown", status)
 		}
 	}
@@ -168,29 +213,27 @@ func rateLimited(p *probe) {
 }
 
 func partial(p *probe) {
-	if !p.takes(PartialOrder) || p.caps.MaxNumbers == 1 {
+	if !p.takes(PartialOrder) || p.caps.MaxNumbers > 0 && p.caps.MaxNumbers < 3 {
 		return // there are no partial orders at this vendor
 	}
 	r := numbers.OrderRequest{Numbers: p.numbers(0, 3), Reference: numbers.NewReference()}
 	p.Inject(Fault{Kind: PartialOrder, Numbers: []string{string(r.Numbers[1])}})
 	o, err := p.Orderer.Place(p.Context(), r)
-	if err != nil {
-		p.Fatalf("Place of an order that will be partial: %v", err)
+	if err != nil || o == nil {
+		p.Fatalf("Place of an order that will be partial: order %v, error %v", o, err)
 	}
 	o = p.wait(o)
 	if o.State != numbers.StatePartial {
 		p.Errorf("the order settled as %s, not as partial", o.State)
 	}
+	var told []numbers.E164
 	for _, item := range o.Items {
-		want := numbers.StateComplete
-		if item.E164 == r.Numbers[1] {
-			want = numbers.StateFailed
-		}
-		if item.State != want {
-			p.Errorf("%s is %s, not %s", item.E164, item.State, want)
+		told = append(told, item.E164)
+		if complete := p.bought(item.E164) > 0; complete != (item.State == numbers.StateComplete) {
+			p.Errorf("%s is %s, and stands %d times in the books", item.E164, item.State, p.bought(item.E164))
 		}
 	}
-	if len(o.Items) != 3 {
-		p.Errorf("the order has %d items", len(o.Items))
+	if slices.Sort(told); !slices.Equal(told, slices.Sorted(slices.Values(r.Numbers))) {
+		p.Errorf("the order has the numbers %v, not %v", told, r.Numbers)
 	}
 }

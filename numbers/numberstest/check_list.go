@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
 )
-
-// rows is how many orders the checks of listings make.
-const rows = 25
 
 func listChecks() []check {
 	return []check{
@@ -20,174 +18,242 @@ func listChecks() []check {
 		{"listings can be ranged again", restartable},
 		{"break ends a listing", earlyBreak},
 		{"a cancelled context ends a listing", cancelledList},
-		{"errors come last", errorLast},
+		{"errors come last, after what was listed", errorLast},
+		{"a listing that breaks off says so", brokenOff},
 		{"moving listings yield each order once", moving},
-		{"order queries are honoured", orderQuery},
-		{"owned queries are honoured", ownedQuery},
+		{"what the vendor lists twice comes once", listedTwice},
+		{"reading ahead changes nothing", readingAhead},
 	}
 }
 
-// fill places rows orders and lets them settle.
-func fill(p *probe) map[string]numbers.E164 {
+// walk is a listing of the Orderer, by the ids of what it lists.
+type walk struct {
+	name string
+	ids  func(ctx context.Context, ahead int) iter.Seq2[string, error]
+}
+
+// walks are the listings that the Orderer has.
+func (p *probe) walks() []walk {
+	list := []walk{{"Orders", func(ctx context.Context, ahead int) iter.Seq2[string, error] {
+		return idsOf(p.Orderer.Orders(ctx, numbers.OrderQuery{ReadAhead: ahead}), func(o *numbers.Order) string { return o.ID })
+	}}}
+	if p.caps.Can.Has(numbers.CanListOwned) {
+		list = append(list, walk{"Owned", func(ctx context.Context, ahead int) iter.Seq2[string, error] {
+			return idsOf(numbers.Owned(ctx, p.Orderer, numbers.OwnedQuery{ReadAhead: ahead}), func(n *numbers.Number) string { return n.ID })
+		}})
+	}
+	return list
+}
+
+func idsOf[T any](seq iter.Seq2[*T, error], id func(*T) string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for item, err := range seq {
+			text := ""
+			if item != nil {
+				text = id(item)
+			}
+			if !yield(text, err) {
+				return
+			}
+		}
+	}
+}
+
+// drain reads a sequence to its end, past an error too.
+func drain[T any](seq iter.Seq2[T, error]) (list []T, errs []error, late int) {
+	for item, err := range seq {
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+		case len(errs) > 0:
+			late++
+		default:
+			list = append(list, item)
+		}
+	}
+	return list, errs, late
+}
+
+// all reads a listing that has no fault.
+func (p *probe) all(w walk) []string {
+	p.Helper()
+	list, errs, _ := drain(w.ids(p.Context(), 0))
+	if len(errs) > 0 {
+		p.Fatalf("%s without a fault: %v", w.name, errs[0])
+	}
+	return list
+}
+
+// orders lists without a fault.
+func (p *probe) orders(q numbers.OrderQuery) []*numbers.Order {
+	p.Helper()
+	list, errs, _ := drain(p.Orderer.Orders(p.Context(), q))
+	if len(errs) > 0 {
+		p.Errorf("Orders %+v: %v", q, errs[0])
+	}
+	return list
+}
+
+// some is more orders than one page has, many more than two.
+func (p *probe) some() int { return max(p.Page, 10) * 12 / 10 }
+func (p *probe) many() int { return max(p.Page, 10) * 25 / 10 }
+
+// absent is a number that no check of listings orders.
+func (p *probe) absent() int { return max(450, 3*p.Page) }
+
+// fill places n orders of one number, and lets them settle.
+func (p *probe) fill(n int) map[string]numbers.E164 {
 	p.Helper()
 	ids := make(map[string]numbers.E164)
-	for i := range rows {
+	for i := range n {
 		ids[p.settled(i).ID] = p.Number(i)
 		time.Sleep(time.Millisecond)
 	}
 	return ids
 }
 
-// collect drains a sequence. Whatever comes after an error is reported.
-func collect[T any](p *probe, seq iter.Seq2[*T, error]) (list []*T, last error) {
-	for item, err := range seq {
-		if last != nil {
-			p.Error("a listing goes on after its error")
-			return list, last
-		}
-		if err != nil {
-			last = err
-			continue
-		}
-		list = append(list, item)
-	}
-	return list, last
-}
-
-func (p *probe) orders(q numbers.OrderQuery) []*numbers.Order {
-	p.Helper()
-	list, err := collect(p, p.Orderer.Orders(p.Context(), q))
-	if err != nil {
-		p.Errorf("Orders %+v: %v", q, err)
-	}
-	return list
-}
-
 func lazy(p *probe) {
-	p.silently("Orders before the first step", func() { _ = p.Orderer.Orders(p.Context(), numbers.OrderQuery{}) })
-	p.silently("Owned before the first step", func() { _ = numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{}) })
+	for _, w := range p.walks() {
+		p.silently(w.name+" before the first step", func() { _ = w.ids(p.Context(), 0) })
+		p.silently(w.name+" with ReadAhead before the first step", func() { _ = w.ids(p.Context(), 3) })
+	}
 	p.silently("Search before the first step", func() { _ = numbers.Search(p.Context(), p.Orderer, numbers.SearchQuery{}) })
 }
 
 func complete(p *probe) {
-	want := fill(p)
+	want := p.fill(p.many())
 	got := make(map[string]int)
-	for _, o := range p.orders(numbers.OrderQuery{}) {
-		got[o.ID]++
-		if o.Vendor != p.caps.Vendor || o.Count < 1 || len(o.Items) > o.Count {
-			p.Errorf("Orders yields %+v", o)
-		}
+	for _, id := range p.all(p.walks()[0]) {
+		got[id]++
 	}
 	for id, n := range want {
 		if got[id] != 1 {
-			p.Errorf("the order of %s is listed %d times", n, got[id])
+			p.Errorf("Orders yields the order of %s %d times", n, got[id])
 		}
+	}
+	if len(got) != len(want) {
+		p.Errorf("Orders yields %d orders of %d", len(got), len(want))
 	}
 	if !p.caps.Can.Has(numbers.CanListOwned) {
 		return
 	}
-	owned, err := collect(p, numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{ReadAhead: 3}))
-	if err != nil || len(owned) != rows {
-		p.Errorf("Owned yields %d numbers of %d, error %v", len(owned), rows, err)
+	owned, errs, _ := drain(numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{}))
+	for _, n := range owned {
+		delete(want, idOf(want, n.E164))
 	}
+	if len(errs) > 0 || len(want) > 0 || len(owned) != p.many() {
+		p.Errorf("Owned yields %d numbers of %d, errors %v", len(owned), p.many(), errs)
+	}
+}
+
+func idOf(ids map[string]numbers.E164, n numbers.E164) string {
+	for id, number := range ids {
+		if number == n {
+			return id
+		}
+	}
+	return ""
 }
 
 func restartable(p *probe) {
-	fill(p)
-	seq := p.Orderer.Orders(p.Context(), numbers.OrderQuery{})
-	one, err1 := collect(p, seq)
-	two, err2 := collect(p, seq)
-	if err1 != nil || err2 != nil {
-		p.Fatalf("Orders: %v, %v", err1, err2)
+	p.fill(p.some())
+	for _, w := range p.walks() {
+		seq := w.ids(p.Context(), 0)
+		one, errs1, _ := drain(seq)
+		two, errs2, _ := drain(seq)
+		if len(errs1)+len(errs2) > 0 || !slices.Equal(one, two) {
+			p.Errorf("%s: the second range over one sequence yields %d (%v), the first %d (%v)", w.name, len(two), errs2, len(one), errs1)
+		}
 	}
-	id := func(o *numbers.Order) string { return o.ID }
-	if !slices.Equal(mapped(one, id), mapped(two, id)) {
-		p.Errorf("the second range over one sequence yields %d orders, the first %d", len(two), len(one))
-	}
-}
-
-func mapped[T, U any](list []T, f func(T) U) []U {
-	out := make([]U, len(list))
-	for i, v := range list {
-		out[i] = f(v)
-	}
-	return out
 }
 
 func earlyBreak(p *probe) {
-	fill(p)
-	all, _ := p.Requests()
-	collectAll := p.orders(numbers.OrderQuery{})
-	whole, _ := p.Requests()
-	steps := 0
-	for _, err := range p.Orderer.Orders(p.Context(), numbers.OrderQuery{}) {
-		if err != nil {
-			p.Fatalf("Orders: %v", err)
+	p.fill(p.many())
+	for _, w := range p.walks() {
+		whole := p.requests(func() { p.all(w) })
+		one := p.requests(func() {
+			for range w.ids(p.Context(), 0) {
+				break
+			}
+		})
+		if one > whole || whole > 2 && one == whole {
+			p.Errorf("%s: left after the first step it sent %d requests, a whole one sends %d", w.name, one, whole)
 		}
-		if steps++; steps == 1 {
-			break
-		}
+		p.silently(w.name+", once left", func() { time.Sleep(time.Minute) })
 	}
-	after, _ := p.Requests()
-	if after-whole > whole-all || len(collectAll) == 0 {
-		p.Errorf("a listing that was left after one of %d orders sent %d requests, a whole one %d", len(collectAll), after-whole, whole-all)
-	}
-	p.silently("a listing that was left", func() { time.Sleep(time.Minute) })
 }
 
 func cancelledList(p *probe) {
-	fill(p)
-	ctx, cancel := context.WithCancel(p.Context())
-	defer cancel()
-	var last error
-	n := 0
-	for _, err := range p.Orderer.Orders(ctx, numbers.OrderQuery{}) {
-		if err != nil {
-			last = err
-			continue
+	p.fill(p.many())
+	for _, w := range p.walks() {
+		whole := p.requests(func() { p.all(w) })
+		ctx, cancel := context.WithCancel(p.Context())
+		n := 0
+		var failed error
+		for _, err := range w.ids(ctx, 0) {
+			if n++; failed == nil {
+				failed = err
+			}
+			cancel()
 		}
-		n++
 		cancel()
+		if whole > 1 && !errors.Is(failed, context.Canceled) { // one page has nothing left to cancel
+			p.Errorf("%s: cancelled after the first step it ends after %d with %v", w.name, n, failed)
+		}
+		p.silently(w.name+" with a cancelled context", func() {
+			if list, errs, _ := drain(w.ids(ctx, 0)); len(list) > 0 || len(errs) != 1 || !errors.Is(errs[0], context.Canceled) {
+				p.Errorf("%s with a cancelled context yields %d and the errors %v", w.name, len(list), errs)
+			}
+		})
 	}
-	if n == rows && last == nil {
-		return // one page had them all, and there was nothing left to cancel
+}
+
+// breaking lets the last request of each listing fail, and returns what it
+// yields until then. whole is how many requests it takes.
+func breaking(p *probe, verify func(w walk, whole int, list []string, errs []error, late int)) {
+	for i := range p.walks() {
+		p.fresh()
+		p.fill(p.many())
+		w := p.walks()[i]
+		whole := p.requests(func() { p.all(w) })
+		p.Inject(Fault{Kind: StatusBefore, Status: 403, On: Match{PathPrefix: "/"}, After: whole - 1, Times: -1})
+		list, errs, late := drain(w.ids(p.Context(), 0))
+		verify(w, whole, list, errs, late)
 	}
-	if !errors.Is(last, context.Canceled) {
-		p.Errorf("a listing whose context was cancelled ended after %d orders with %v", n, last)
-	}
-	cancelled, stop := context.WithCancel(p.Context())
-	stop()
-	p.silently("a listing with a cancelled context", func() {
-		if list, err := collect(p, p.Orderer.Orders(cancelled, numbers.OrderQuery{})); err == nil || len(list) > 0 {
-			p.Errorf("a listing with a cancelled context yields %d orders and the error %v", len(list), err)
+}
+
+func errorLast(p *probe) {
+	breaking(p, func(w walk, whole int, list []string, errs []error, late int) {
+		if late > 0 || len(errs) > 1 {
+			p.Errorf("%s goes on after its error: %d more, %d errors", w.name, late, len(errs))
+		}
+		if whole > 1 && len(list) == 0 {
+			p.Errorf("%s: the last of %d requests failed, and what the others brought was kept back", w.name, whole)
 		}
 	})
 }
 
-func errorLast(p *probe) {
-	fill(p)
-	p.Inject(Fault{Kind: StatusBefore, Status: 403, On: Match{PathPrefix: "/"}, Times: -1})
-	list, err := collect(p, p.Orderer.Orders(p.Context(), numbers.OrderQuery{}))
-	if err == nil {
-		p.Errorf("a listing of which every page fails yields %d orders and no error", len(list))
-		return
-	}
-	p.typed("a listing that fails", err)
-	if errors.Is(err, numbers.ErrOutcomeUnknown) {
-		p.Error("a listing that fails is an unknown outcome")
-	}
+func brokenOff(p *probe) {
+	breaking(p, func(w walk, whole int, list []string, errs []error, _ int) {
+		if len(errs) == 0 {
+			p.Errorf("%s: the last of %d requests failed, and it yields %d and no error", w.name, whole, len(list))
+			return
+		}
+		p.typed(w.name+" that breaks off", errs[0])
+		if errors.Is(errs[0], numbers.ErrOutcomeUnknown) {
+			p.Errorf("%s that breaks off is an unknown outcome", w.name)
+		}
+	})
 }
 
+// moving lets orders come while they are listed.
 func moving(p *probe) {
-	want := fill(p)
+	want := p.fill(p.some())
 	if p.takes(InsertWhileListing) {
 		p.Inject(Fault{Kind: InsertWhileListing, Times: 3})
 	}
-	if p.takes(DuplicateListing) {
-		p.Inject(Fault{Kind: DuplicateListing})
-	}
 	got := make(map[string]int)
-	n := rows
+	n := p.some()
 	for o, err := range p.Orderer.Orders(p.Context(), numbers.OrderQuery{}) {
 		if err != nil {
 			if !errors.Is(err, numbers.ErrIncomplete) {
@@ -198,7 +264,7 @@ func moving(p *probe) {
 		if got[o.ID]++; got[o.ID] > 1 {
 			p.Errorf("a moving listing yields order %s twice", o.ID)
 		}
-		if n < rows+5 { // more orders come while it is read
+		if n < p.some()+5 { // more orders come while it is read
 			p.place(n)
 			n++
 		}
@@ -210,91 +276,32 @@ func moving(p *probe) {
 	}
 }
 
-func orderQuery(p *probe) {
-	ids := fill(p)
-	all := p.orders(numbers.OrderQuery{})
-	if len(all) != len(ids) {
-		p.Fatalf("Orders yields %d orders of %d", len(all), len(ids))
+func listedTwice(p *probe) {
+	if !p.takes(DuplicateListing) {
+		return // each row comes once at this vendor
 	}
-	n := p.Number(7)
-	if got := p.orders(numbers.OrderQuery{Numbers: []numbers.E164{n}}); len(got) != 1 || ids[got[0].ID] != n {
-		p.Errorf("Orders by number yields %d orders", len(got))
-	}
-	if got := p.orders(numbers.OrderQuery{Numbers: []numbers.E164{p.Number(450)}}); len(got) != 0 {
-		p.Errorf("Orders by a number without an order yields %d", len(got))
-	}
-	state := all[0].State
-	if got := p.orders(numbers.OrderQuery{States: []numbers.State{state}}); len(got) != rows {
-		p.Errorf("Orders by the state %s of all yields %d of %d", state, len(got), rows)
-	}
-	if got := p.orders(numbers.OrderQuery{States: []numbers.State{numbers.StateCancelled}}); len(got) != 0 {
-		p.Errorf("Orders by the state of none yields %d", len(got))
-	}
-	if p.caps.Recognises == numbers.ByReference {
-		r := numbers.OrderRequest{Numbers: p.numbers(rows, 1), Reference: "the-one"}
-		o, err := p.Orderer.Place(p.Context(), r)
-		if err != nil {
-			p.Fatalf("Place: %v", err)
-		}
-		p.wait(o)
-		if got := p.orders(numbers.OrderQuery{Reference: "the-one"}); len(got) != 1 || got[0].ID != o.ID {
-			p.Errorf("Orders by reference yields %d orders", len(got))
-		}
-	}
-	byTime(p, all)
-}
-
-// byTime bounds the listing by the vendor's own times.
-func byTime(p *probe, all []*numbers.Order) {
-	for _, o := range all {
-		if o.Created.IsZero() {
-			return // the vendor does not date its orders
-		}
-	}
-	slices.SortFunc(all, func(a, b *numbers.Order) int { return a.Created.Compare(b.Created) })
-	pivot := all[len(all)/2].Created
-	count := func(keep func(time.Time) bool) (n int) {
-		for _, o := range all {
-			if keep(o.Created) {
-				n++
-			}
-		}
-		return n
-	}
-	after := p.orders(numbers.OrderQuery{CreatedAfter: pivot, CreatedBefore: all[len(all)-1].Created.Add(time.Microsecond)})
-	if want := count(pivot.Before); len(after) != want {
-		p.Errorf("Orders after %s yields %d, not %d", pivot, len(after), want)
-	}
-	before := p.orders(numbers.OrderQuery{CreatedBefore: pivot})
-	if want := count(pivot.After); len(before) != want {
-		p.Errorf("Orders before %s yields %d, not %d", pivot, len(before), want)
+	want := slices.Sorted(maps.Keys(p.fill(p.some())))
+	p.Inject(Fault{Kind: DuplicateListing})
+	list, errs, _ := drain(p.walks()[0].ids(p.Context(), 0))
+	if slices.Sort(list); len(errs) > 0 && errors.Is(errs[0], numbers.ErrIncomplete) {
+		list = slices.Compact(list)
+	} else if len(errs) > 0 || !slices.Equal(list, want) {
+		p.Errorf("a row is listed twice, and Orders yields %d orders of %d, errors %v", len(list), len(want), errs)
 	}
 }
 
-func ownedQuery(p *probe) {
-	if !p.caps.Can.Has(numbers.CanListOwned) {
-		return
-	}
-	fill(p)
-	owned := func(q numbers.OwnedQuery) int {
-		list, err := collect(p, numbers.Owned(p.Context(), p.Orderer, q))
-		if err != nil {
-			p.Errorf("Owned %+v: %v", q, err)
+func readingAhead(p *probe) {
+	p.fill(p.many())
+	for _, w := range p.walks() {
+		one := p.all(w)
+		ahead, errs, _ := drain(w.ids(p.Context(), 4))
+		if len(errs) > 0 || !slices.Equal(one, ahead) {
+			p.Errorf("%s yields %d with ReadAhead and %d without, errors %v", w.name, len(ahead), len(one), errs)
 		}
-		for _, n := range list {
-			if n.Vendor != p.caps.Vendor || n.ID == "" || n.State == "" {
-				p.Errorf("Owned yields %+v", n)
-			}
+		for range w.ids(p.Context(), 4) {
+			break
 		}
-		return len(list)
-	}
-	if n := owned(numbers.OwnedQuery{Numbers: p.numbers(3, 2)}); n != 2 {
-		p.Errorf("Owned by two numbers yields %d", n)
-	}
-	if n := owned(numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberUnknown}}); n != 0 {
-		p.Errorf("Owned by a state of none yields %d", n)
-	}
-	if _, err := numbers.Find(p.Context(), p.Orderer, p.Number(450)); !errors.Is(err, numbers.ErrNotFound) {
-		p.Errorf("Find of a number that the account has not: %v", err)
+		time.Sleep(time.Second) // what was under way may end
+		p.silently(w.name+" with ReadAhead, once left", func() { time.Sleep(time.Minute) })
 	}
 }

@@ -11,8 +11,9 @@ func releaseChecks() []check {
 		{"release gives a number back", func(p *probe) { ifReleases(p, releases) }},
 		{"release can be repeated", func(p *probe) { ifReleases(p, releaseAgain) }},
 		{"release refuses another number", func(p *probe) { ifReleases(p, releaseOther) }},
-		{"release refuses another account's number", func(p *probe) { ifReleases(p, releaseForeign) }},
+		{"release refuses a locked number", func(p *probe) { ifReleases(p, releaseLocked) }},
 		{"release is confirmed", func(p *probe) { ifReleases(p, releaseConfirmed) }},
+		{"released numbers are left out unless asked for", func(p *probe) { ifReleases(p, releasedLeftOut) }},
 	}
 }
 
@@ -23,18 +24,7 @@ func ifReleases(p *probe, do func(p *probe, own, other *numbers.Number)) {
 	}
 	p.settled(0)
 	p.settled(1)
-	do(p, find(p, p.Number(0)), find(p, p.Number(1)))
-}
-
-// owns counts how often a number is still owned, by the books.
-func (p *probe) owns(n numbers.E164) int {
-	count := 0
-	for _, purchase := range p.Books().Owned() {
-		if digits(purchase.Number) == n.Digits() {
-			count++
-		}
-	}
-	return count
+	do(p, p.find(p.Number(0)), p.find(p.Number(1)))
 }
 
 func releases(p *probe, own, other *numbers.Number) {
@@ -46,9 +36,6 @@ func releases(p *probe, own, other *numbers.Number) {
 	}
 	if p.owns(other.E164) != 1 {
 		p.Error("Release gave another number back, too")
-	}
-	if _, err := numbers.Find(p.Context(), p.Orderer, own.E164); !errors.Is(err, numbers.ErrNotFound) {
-		p.Errorf("Find of a released number: %v, not ErrNotFound", err)
 	}
 }
 
@@ -71,26 +58,73 @@ func releaseOther(p *probe, own, other *numbers.Number) {
 	}
 }
 
-func releaseForeign(p *probe, own, _ *numbers.Number) {
-	for name, change := range map[string]func(*numbers.Number){
-		"of another vendor":  func(n *numbers.Number) { n.Vendor = "another vendor" },
-		"of another account": func(n *numbers.Number) { n.Account += "another account" },
-		"without an id":      func(n *numbers.Number) { n.ID = "" },
-	} {
-		n := *own
-		change(&n)
-		p.invalid("Release of a number "+name, func() error { return numbers.Release(p.Context(), p.Orderer, &n) })
+// releaseLocked locks a number after it was looked up.
+func releaseLocked(p *probe, own, _ *numbers.Number) {
+	if p.Lock == nil {
+		return // there are no locks at this vendor
 	}
-	p.invalid("Release of nil", func() error { return numbers.Release(p.Context(), p.Orderer, nil) })
-}
-
-func releaseConfirmed(p *probe, own, _ *numbers.Number) {
-	p.Inject(Fault{Kind: StatusBefore, Status: 500, On: Match{PathPrefix: "/"}, Times: -1})
-	err := numbers.Release(p.Context(), p.Orderer, own)
-	if err == nil {
-		p.Error("Release returned nil though the vendor refused everything")
+	p.Lock(own.E164)
+	if err := numbers.Release(p.Context(), p.Orderer, own); !errors.Is(err, numbers.ErrLocked) {
+		p.Errorf("Release of a locked number: %v, not ErrLocked", err)
 	}
 	if p.owns(own.E164) != 1 {
-		p.Error("the number is gone though the vendor refused everything")
+		p.Error("Release gave a locked number back")
+	}
+	if own = p.find(own.E164); !own.Locked {
+		p.Error("the number is locked, and is not shown so")
+	}
+}
+
+// releaseConfirmed lets each request of a release in turn go wrong, before the
+// vendor does anything: nil must mean that the number is gone.
+func releaseConfirmed(p *probe, own, _ *numbers.Number) {
+	whole := p.requests(func() {
+		if err := numbers.Release(p.Context(), p.Orderer, own); err != nil {
+			p.Fatalf("Release without a fault: %v", err)
+		}
+	})
+	for _, f := range []Fault{
+		{Kind: StatusBefore, Status: 500}, {Kind: StatusBefore, Status: 403}, {Kind: DroppedRequest},
+		{Kind: EmptyBody, BeforeCommit: true}, {Kind: GarbageBody, BeforeCommit: true}, {Kind: HTMLBody, BeforeCommit: true},
+	} {
+		for i := range whole {
+			if p.takes(f.Kind) {
+				releaseUnder(p, f, i)
+			}
+		}
+	}
+}
+
+// releaseUnder releases while the i-th request goes wrong, and then again.
+func releaseUnder(p *probe, f Fault, i int) {
+	p.fresh()
+	p.settled(0)
+	own := p.find(p.Number(0))
+	f.On, f.After = Match{PathPrefix: "/"}, i
+	p.Inject(f)
+	if err := numbers.Release(p.Context(), p.Orderer, own); err == nil && p.owns(own.E164) != 0 {
+		p.Errorf("%s at request %d: Release returned nil, and the number is still owned", f.Kind, i+1)
+	}
+	err := numbers.Release(p.Context(), p.Orderer, own)
+	if err != nil || p.owns(own.E164) != 0 {
+		p.Errorf("%s at request %d: released again, the number is owned %d times, error %v", f.Kind, i+1, p.owns(own.E164), err)
+	}
+}
+
+func releasedLeftOut(p *probe, own, other *numbers.Number) {
+	if err := numbers.Release(p.Context(), p.Orderer, own); err != nil {
+		p.Fatalf("Release: %v", err)
+	}
+	list, errs, _ := drain(numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{}))
+	if len(errs) > 0 || len(list) != 1 || list[0].ID != other.ID {
+		p.Errorf("one of two numbers was released, and Owned yields %d, errors %v", len(list), errs)
+	}
+	for n, err := range numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberReleased}}) {
+		if err != nil || n.State != numbers.NumberReleased {
+			p.Errorf("Owned by the state released yields %+v, error %v", n, err)
+		}
+	}
+	if _, err := numbers.Find(p.Context(), p.Orderer, own.E164); !errors.Is(err, numbers.ErrNotFound) {
+		p.Errorf("Find of a released number: %v, not ErrNotFound", err)
 	}
 }

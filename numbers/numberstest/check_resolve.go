@@ -1,7 +1,6 @@
 package numberstest
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -10,22 +9,24 @@ import (
 
 func resolveChecks() []check {
 	return []check{
-		{"a lost order is resolved as placed", func(p *probe) { resolves(p, Fault{Kind: LostReply}, numbers.Placed) }},
+		{"a lost order is resolved as placed", lostAmongOthers},
 		{"a dropped order is resolved as not placed", func(p *probe) { resolves(p, Fault{Kind: DroppedRequest}, numbers.NotPlaced) }},
-		{"an orphan is resolved as possibly orphaned", func(p *probe) {
-			if p.takes(OrphanPurchase) && p.caps.Can.Has(numbers.CanResolve) && !p.caps.DefiniteRefusals {
-				resolves(p, Fault{Kind: OrphanPurchase}, numbers.PossiblyOrphaned)
-			}
-		}},
+		{"not placed is said after the settle time", notTooSoon},
 		{"a late order is waited for", func(p *probe) {
 			if p.takes(LateCommit) {
 				resolves(p, Fault{Kind: LateCommit, Delay: p.caps.Settle / 2}, numbers.Placed)
 			}
 		}},
+		{"an orphan is resolved as possibly orphaned", func(p *probe) {
+			if p.takes(OrphanPurchase) {
+				resolves(p, Fault{Kind: OrphanPurchase}, numbers.PossiblyOrphaned)
+			}
+		}},
+		{"many attempts are resolved together", together},
 		{"resolving never orders", resolveNeverBuys},
 		{"an order from before is not the attempt's", fromBefore},
+		{"two orders that match are a conflict", twoMatch},
 		{"a reading that fails proves nothing", failedReading},
-		{"buy sees a lost order through", buyResolves},
 	}
 }
 
@@ -40,18 +41,23 @@ func (p *probe) unknown(i int, f Fault) (numbers.Attempt, bool) {
 		return numbers.Attempt{}, false
 	}
 	a := *e.Attempt
-	a.Ended, a.Status, a.Before = time.Now(), e.Status, []string{}
+	if a.Ended.IsZero() {
+		a.Ended = time.Now()
+	}
+	if a.Status == 0 {
+		a.Status = e.Status
+	}
+	a.Before = []string{}
 	return a, true
 }
 
 func (p *probe) resolve(a numbers.Attempt) (numbers.Resolution, error) {
-	ctx, cancel := context.WithTimeout(p.Context(), 3*p.caps.Settle+p.SettleWithin+settleSlack)
+	ctx, cancel := p.enough()
 	defer cancel()
 	return numbers.Resolve(ctx, p.Orderer, a)
 }
 
 func resolves(p *probe, f Fault, want numbers.Outcome) {
-	p.place(1) // another order, which is not the attempt's
 	a, ok := p.unknown(0, f)
 	if !ok {
 		return
@@ -66,15 +72,50 @@ func resolves(p *probe, f Fault, want numbers.Outcome) {
 		if r.Order != nil {
 			p.Errorf("%s: Resolve returned an order with %s", f.Kind, r.Outcome)
 		}
-		if waited := time.Since(a.Ended); waited < p.caps.Settle {
-			p.Errorf("%s: Resolve says %s after %s, before the settle time of %s was over", f.Kind, r.Outcome, waited, p.caps.Settle)
-		}
 	case r.Order == nil || r.Order.ID == "":
 		p.Errorf("%s: Resolve says placed, without an order", f.Kind)
 	default:
 		o := p.wait(r.Order)
 		if len(o.Items) != 1 || o.Items[0].E164 != a.Numbers[0] {
 			p.Errorf("%s: Resolve found the order of %+v", f.Kind, o.Items)
+		}
+	}
+}
+
+// lostAmongOthers has orders that are not the attempt's.
+func lostAmongOthers(p *probe) {
+	p.settled(1)
+	p.settled(2)
+	resolves(p, Fault{Kind: LostReply}, numbers.Placed)
+}
+
+func notTooSoon(p *probe) {
+	a, ok := p.unknown(0, Fault{Kind: DroppedRequest})
+	if !ok {
+		return
+	}
+	if r, err := p.resolve(a); err == nil && time.Since(a.Ended) < p.caps.Settle {
+		p.Errorf("Resolve says %s after %s, before the settle time of %s was over", r.Outcome, time.Since(a.Ended), p.caps.Settle)
+	}
+}
+
+// together resolves some that were placed and some that were not.
+func together(p *probe) {
+	var attempts []numbers.Attempt
+	kinds := []FaultKind{LostReply, DroppedRequest, LostReply, DroppedRequest}
+	for i, kind := range kinds {
+		a, ok := p.unknown(i, Fault{Kind: kind})
+		if !ok {
+			return
+		}
+		attempts = append(attempts, a)
+	}
+	ctx, cancel := p.enough()
+	defer cancel()
+	resolutions, errs := numbers.ResolveAll(ctx, p.Orderer, attempts)
+	for i, kind := range kinds {
+		if errs[i] != nil || (resolutions[i].Outcome == numbers.Placed) != (kind == LostReply) {
+			p.Errorf("attempt %d, %s: ResolveAll says %s, error %v", i, kind, resolutions[i].Outcome, errs[i])
 		}
 	}
 }
@@ -98,18 +139,45 @@ func fromBefore(p *probe) {
 	o := p.settled(0)
 	before := []string{o.ID}
 	if p.caps.Can.Has(numbers.CanListOwned) {
-		before = append(before, find(p, p.Number(0)).ID)
+		before = append(before, p.find(p.Number(0)).ID)
 	}
 	a := numbers.Attempt{
-		Vendor: p.caps.Vendor, Reference: numbers.NewReference(), Numbers: p.numbers(0, 1),
+		Vendor: p.caps.Vendor, Account: p.caps.Account, Reference: numbers.NewReference(), Numbers: p.numbers(0, 1),
 		Started: time.Now(), Ended: time.Now(), Before: before,
 	}
-	r, err := p.resolve(a)
-	if err != nil {
-		p.Fatalf("Resolve: %v", err)
-	}
-	if r.Outcome == numbers.Placed {
+	if r, err := p.resolve(a); err == nil && r.Outcome == numbers.Placed {
 		p.Error("Resolve takes an order from before the attempt for the attempt's")
+	}
+}
+
+// twoMatch buys, releases and buys again, and asks which of the two it was.
+// Where the vendor shows only one of them, there is nothing to ask.
+func twoMatch(p *probe) {
+	if !p.caps.Can.Has(numbers.CanRelease | numbers.CanListOwned) {
+		return
+	}
+	r := p.request(0)
+	started := time.Now()
+	for i := range 2 {
+		o, err := p.Orderer.Place(p.Context(), r)
+		if err != nil || o == nil {
+			p.Fatalf("Place, time %d: order %v, error %v", i+1, o, err)
+		}
+		p.wait(o)
+		if i == 0 {
+			if err := numbers.Release(p.Context(), p.Orderer, p.find(p.Number(0))); err != nil {
+				p.Fatalf("Release: %v", err)
+			}
+		}
+	}
+	if len(p.orders(numbers.OrderQuery{Numbers: r.Numbers})) < 2 {
+		return
+	}
+	a := numbers.Attempt{
+		Vendor: p.caps.Vendor, Account: p.caps.Account, Reference: r.Reference, Numbers: r.Numbers, Started: started, Ended: time.Now(),
+	}
+	if got, err := p.resolve(a); err == nil {
+		p.Errorf("two orders match the attempt, and Resolve says %s", got.Outcome)
 	}
 }
 
@@ -121,19 +189,5 @@ func failedReading(p *probe) {
 	p.Inject(Fault{Kind: StatusBefore, Status: 500, On: Match{PathPrefix: "/"}, Times: -1})
 	if r, err := p.resolve(a); err == nil {
 		p.Errorf("Resolve says %s though every reading failed", r.Outcome)
-	}
-}
-
-func buyResolves(p *probe) {
-	r := numbers.OrderRequest{Numbers: p.numbers(0, 2), Reference: numbers.NewReference()}
-	p.Inject(Fault{Kind: LostReply})
-	ctx, cancel := context.WithTimeout(p.Context(), 3*p.caps.Settle+p.SettleWithin+settleSlack)
-	defer cancel()
-	purchase, err := numbers.Buy(ctx, p.Orderer, r, nil)
-	if err != nil || len(purchase.Bought()) != 2 {
-		p.Errorf("Buy with a lost reply: bought %v, error %v", purchase.Bought(), err)
-	}
-	if twice := p.Books().Twice(); len(twice) > 0 {
-		p.Errorf("bought twice: %v", twice)
 	}
 }

@@ -2,6 +2,7 @@ package numberstest
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -20,18 +21,22 @@ func (m *Memory) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*n
 			yield(nil, err)
 			return
 		}
-		m.mu.Lock()
-		err := m.enter(ctx, "Search")
 		var found []*numbers.Offer
-		for i := range m.opts.Offers {
-			o := m.opts.Offers[i]
-			if (q.Country == "" || q.Country == o.Country) && strings.HasPrefix(string(o.E164), "+"+countryCode(o)+q.StartsWith) &&
-				!m.sold(o.E164) && (q.Limit == 0 || len(found) < q.Limit) {
-				o.Vendor, o.Account = m.caps.Vendor, m.opts.Account
+		err := m.call(ctx, "Search", func() error {
+			found = nil
+			for _, o := range m.opts.Offers {
+				if _, sold := m.sold[o.E164]; sold || !fits(o, q) || q.Limit > 0 && len(found) == q.Limit {
+					continue
+				}
+				o.Vendor, o.Account = m.caps.Vendor, m.caps.Account
+				o.VendorNumber = orElse(o.VendorNumber, string(o.E164))
+				if o.Price == nil {
+					o.Price = m.opts.Price
+				}
 				found = append(found, &o)
 			}
-		}
-		m.mu.Unlock()
+			return nil
+		})
 		if err != nil {
 			yield(nil, err)
 			return
@@ -44,31 +49,43 @@ func (m *Memory) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*n
 	}
 }
 
-func countryCode(o numbers.Offer) string {
-	if o.Country == "US" || o.Country == "CA" {
-		return "1"
+// fits reports whether an offer is what is looked for.
+func fits(o numbers.Offer, q numbers.SearchQuery) bool {
+	for _, f := range [][2]string{
+		{q.Country, o.Country}, {string(q.Type), string(o.Type)}, {q.Locality, o.Locality}, {q.Region, o.Region}, {q.RateCenter, o.RateCenter},
+	} {
+		if f[0] != "" && f[0] != f[1] {
+			return false
+		}
 	}
-	return ""
+	for _, feature := range q.Features {
+		if !slices.Contains(o.Features, feature) {
+			return false
+		}
+	}
+	national := o.E164.Digits()
+	if o.Country == "US" || o.Country == "CA" {
+		national = strings.TrimPrefix(national, "1")
+	}
+	return strings.HasPrefix(national, q.AreaCode) && strings.HasPrefix(national, q.StartsWith) &&
+		strings.Contains(national, q.Contains) && strings.HasSuffix(national, q.EndsWith)
 }
 
 // Quote implements numbers.Quoter.
 func (m *Memory) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
-	if err := m.unsupported("Quote", numbers.CanQuote); err != nil {
+	const op = "Quote"
+	if err := m.unsupported(op, numbers.CanQuote); err != nil {
 		return nil, err
 	}
-	whole := m.caps
-	whole.MaxNumbers = 0
-	if err := r.Validate("Quote", whole); err != nil {
+	if _, err := m.request(op, r); err != nil {
 		return nil, err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if err := m.enter(ctx, "Quote"); err != nil {
-		return nil, err
-	}
-	q := &numbers.Quotation{Vendor: m.caps.Vendor, Account: m.opts.Account, Price: times(m.opts.Price, len(r.Numbers))}
+	q := &numbers.Quotation{Vendor: m.caps.Vendor, Account: m.caps.Account, Price: times(m.opts.Price, len(r.Numbers))}
 	for _, n := range r.Numbers {
 		q.Items = append(q.Items, numbers.QuotedItem{E164: n, Price: m.opts.Price})
+	}
+	if err := m.call(ctx, op, func() error { return nil }); err != nil {
+		return nil, err
 	}
 	return q, nil
 }
@@ -89,134 +106,129 @@ func times(p *numbers.Price, n int) *numbers.Price {
 
 // Reserve implements numbers.Reserver.
 func (m *Memory) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
-	if err := m.unsupported("Reserve", numbers.CanReserve); err != nil {
+	const op = "Reserve"
+	if err := m.unsupported(op, numbers.CanReserve); err != nil {
 		return nil, err
 	}
-	if err := (numbers.OrderRequest{Numbers: r.Numbers}).Validate("Reserve", m.caps); err != nil {
+	if err := (numbers.OrderRequest{Numbers: r.Numbers}).Validate(op, m.caps); err != nil {
 		return nil, err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if err := m.enter(ctx, "Reserve"); err != nil {
-		return nil, err
-	}
-	m.nextID++
-	out := &numbers.Reservation{Vendor: m.caps.Vendor, Account: m.opts.Account, ID: "reservation", Reference: r.Reference}
-	for _, n := range r.Numbers {
-		item := numbers.ReservedItem{E164: n, VendorNumber: string(n)}
-		if m.sold(n) || m.holds[n].After(time.Now()) {
-			item.Err = m.fail("Reserve", numbers.ErrNumberUnavailable, []numbers.E164{n}, "", "")
-		} else {
-			item.Held, item.Expires = true, time.Now().Add(m.caps.HoldFor)
-			m.holds[n] = item.Expires
+	var out *numbers.Reservation
+	err := m.call(ctx, op, func() error {
+		m.nextID++
+		out = &numbers.Reservation{
+			Vendor: m.caps.Vendor, Account: m.caps.Account, ID: fmt.Sprintf("reservation-%d", m.nextID), Reference: r.Reference,
 		}
-		out.Items = append(out.Items, item)
+		for _, n := range r.Numbers {
+			item := numbers.ReservedItem{E164: n, VendorNumber: string(n)}
+			if _, sold := m.sold[n]; sold || m.holds[n].After(time.Now()) {
+				item.Err = m.fail(op, numbers.ErrNumberUnavailable, "", "", n)
+			} else {
+				item.Held, item.Expires = true, time.Now().Add(m.caps.HoldFor)
+				m.holds[n] = item.Expires
+			}
+			out.Items = append(out.Items, item)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return out, nil
 }
 
-// Cancel implements numbers.Canceler.
+// Cancel implements numbers.Canceler. An order that has settled is returned as
+// it is.
 func (m *Memory) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Order, error) {
-	if err := m.unsupported("Cancel", numbers.CanCancel); err != nil {
+	const op = "Cancel"
+	if err := m.unsupported(op, numbers.CanCancel); err != nil {
 		return nil, err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if err := m.enter(ctx, "Cancel"); err != nil {
-		return nil, err
-	}
-	for _, o := range m.orders {
-		if o.order.ID != order.ID {
-			continue
+	var out *numbers.Order
+	err := m.call(ctx, op, func() error {
+		o := m.byID[order.ID]
+		if o == nil {
+			return m.fail(op, numbers.ErrNotFound, "", "", order.Numbers()...)
 		}
-		if m.show(o).State != numbers.StatePending {
-			return m.show(o), nil
+		if out = m.show(o); out.State != numbers.StatePending {
+			return nil
 		}
 		for i := range o.order.Items {
 			item := &o.order.Items[i]
 			item.State = numbers.StateCancelled
-			m.release(item.E164)
-		}
-		return m.show(o), nil
-	}
-	return nil, m.fail("Cancel", numbers.ErrNotFound, order.Numbers(), "", "")
-}
-
-// Owned implements numbers.Inventory.
-func (m *Memory) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
-	if err := m.unsupported("Owned", numbers.CanListOwned); err != nil {
-		return func(yield func(*numbers.Number, error) bool) { yield(nil, err) }
-	}
-	return pages(ctx, m, "Owned", func() []*numbers.Number {
-		var all []*numbers.Number
-		for _, own := range m.owned {
-			if !time.Now().Before(own.listed) {
-				n := own.number
-				all = append(all, &n)
+			if !o.failed[item.E164] {
+				m.release(item.E164)
 			}
 		}
-		return all
-	}, func(n *numbers.Number) bool {
-		return q.Match(n) && (n.State != numbers.NumberReleased || slices.Contains(q.States, numbers.NumberReleased))
+		out = m.show(o)
+		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // Release implements numbers.Releaser.
 func (m *Memory) Release(ctx context.Context, n *numbers.Number) error {
-	if err := m.unsupported("Release", numbers.CanRelease); err != nil {
+	const op = "Release"
+	if err := m.unsupported(op, numbers.CanRelease); err != nil {
 		return err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if err := m.enter(ctx, "Release"); err != nil {
-		return err
-	}
-	for _, own := range m.owned {
-		if own.number.ID != n.ID {
-			continue
-		}
-		if own.number.E164 != n.E164 {
-			return m.fail("Release", numbers.ErrConflict, []numbers.E164{n.E164}, "the id is another number's", "")
+	return m.call(ctx, op, func() error {
+		own := m.row(n.ID)
+		switch {
+		case own == nil || own.State == numbers.NumberReleased:
+			return nil
+		case own.E164 != n.E164:
+			return m.fail(op, numbers.ErrConflict, "the id is another number's", "", n.E164)
+		case own.Locked:
+			return m.fail(op, numbers.ErrLocked, "", "", n.E164)
 		}
 		m.release(n.E164)
+		return nil
+	})
+}
+
+// row finds a number of the inventory by its id.
+func (m *Memory) row(id string) *numbers.Number {
+	for _, own := range m.owned {
+		if own.number.ID == id {
+			return &own.number
+		}
 	}
 	return nil
 }
 
 func (m *Memory) release(n numbers.E164) {
-	for _, own := range m.owned {
-		if own.number.E164 == n {
-			own.number.State, own.number.VendorState = numbers.NumberReleased, "released"
-		}
+	if own := m.holders[n]; own != nil {
+		own.number.State, own.number.VendorState = numbers.NumberReleased, "released"
 	}
-	for i := range m.books.Purchases {
-		if p := &m.books.Purchases[i]; p.Number == string(n) && p.Owns() {
-			p.Released = time.Now()
-		}
+	if i, sold := m.sold[n]; sold {
+		m.books.Purchases[i].Released = time.Now()
 	}
+	delete(m.holders, n)
+	delete(m.sold, n)
 }
 
 // Assign implements numbers.Assigner.
 func (m *Memory) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
-	if err := m.unsupported("Assign", numbers.CanAssign); err != nil {
+	const op = "Assign"
+	if err := m.unsupported(op, numbers.CanAssign); err != nil {
 		return nil, err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if err := m.enter(ctx, "Assign"); err != nil {
-		return nil, err
-	}
-	for _, own := range m.owned {
-		if own.number.ID == n.ID && own.number.State != numbers.NumberReleased {
-			if a.Connection != "" {
-				own.number.Assignment.Connection = a.Connection
-			}
-			if a.MessagingProfile != "" {
-				own.number.Assignment.MessagingProfile = a.MessagingProfile
-			}
-			out := own.number
-			return &out, nil
+	var out numbers.Number
+	err := m.call(ctx, op, func() error {
+		own := m.row(n.ID)
+		if own == nil || own.State == numbers.NumberReleased {
+			return m.fail(op, numbers.ErrNotFound, "", "", n.E164)
 		}
+		own.Assignment = merged(own.Assignment, a)
+		out = *own
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	return nil, m.fail("Assign", numbers.ErrNotFound, []numbers.E164{n.E164}, "", "")
+	return &out, nil
 }

@@ -1,8 +1,7 @@
 package numberstest
 
 import (
-	"context"
-	"errors"
+	"runtime/debug"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -25,9 +24,11 @@ type Harness struct {
 // but those that say otherwise: what is essential can't be skipped.
 type Subject struct {
 	Orderer numbers.Orderer
-	// Number returns the i-th number that can be ordered, for 0 <= i < 500.
+	// Number returns the i-th number that can be ordered, for 0 <= i < 500, and
+	// up to 4 * Page where that is more.
 	Number func(i int) numbers.E164
-	// Inject makes requests go wrong.
+	// Inject makes requests go wrong. A fault whose On is Match{PathPrefix: "/"}
+	// strikes every request, reads included, and After counts them.
 	Inject func(...Fault)
 	// Faults are the kinds that Inject takes. LostReply, DroppedRequest,
 	// StatusBefore, StatusAfter and RateLimited must be among them; a vendor
@@ -40,15 +41,34 @@ type Subject struct {
 	Requests func() (all, buys int)
 	// SettleWithin is how long an order may stay pending without a fault.
 	SettleWithin time.Duration
+
+	// Page is how many orders the vendor lists at once, where that is more than
+	// ten: the listings of the checks then have more than two pages. 0 = 10.
+	// Optional.
+	Page int
+	// Search is a query that finds something; the zero value stands for the
+	// country US, where the Orderer searches by country. Optional.
+	Search numbers.SearchQuery
+	// Assign has ids that a number can be connected to, where the vendor knows
+	// those that exist; "" stands for one that is made up. Optional.
+	Assign numbers.Assignment
+	// Lock makes the vendor refuse to release a number that the account has;
+	// nil where it can't. Optional.
+	Lock func(numbers.E164)
 	// Template is a request for OrderRequest.Native that asks for nothing
-	// special; nil where the Orderer takes none.
+	// special; nil where the Orderer takes none. Optional.
 	Template any
 	// HasNative reports whether o carries the vendor's own order; nil where
-	// the Orderer has none.
+	// the Orderer has none. Optional.
 	HasNative func(o *numbers.Order) bool
 	// Secrets are texts that must show up nowhere: credentials, and what the
-	// vendor's answers hold.
+	// vendor's answers hold. Optional.
 	Secrets []string
+}
+
+// essentialFaults are those without which the suite proves too little.
+func essentialFaults() []FaultKind {
+	return []FaultKind{LostReply, DroppedRequest, StatusBefore, StatusAfter, RateLimited}
 }
 
 // check is one demand on an Orderer.
@@ -59,12 +79,16 @@ type check struct {
 
 // checks are all demands of the suite.
 func checks() []check {
-	return slices.Concat(capabilityChecks(), placeChecks(), faultChecks(), resolveChecks(), listChecks(), releaseChecks())
+	return slices.Concat(
+		capabilityChecks(), searchChecks(), assignChecks(), placeChecks(), faultChecks(), resolveChecks(),
+		waitChecks(), buyChecks(), listChecks(), queryChecks(), releaseChecks(),
+	)
 }
 
 // Run holds an Orderer to the contract of package numbers. Each check is a
 // subtest with a fresh account; none can be skipped, and what the Orderer's
-// Capabilities don't declare is checked to be refused.
+// Capabilities don't declare is checked to be refused. A fault that Faults
+// lacks, beyond the essential ones, leaves out what only it can show.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	if h.New == nil {
@@ -80,129 +104,39 @@ func Run(t *testing.T, h Harness) {
 // run performs one check.
 func run(tb testing.TB, h Harness, c check) {
 	p := &probe{TB: tb, h: h}
+	defer func() {
+		if v := recover(); v != nil {
+			tb.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
 	p.fresh()
 	c.run(p)
 }
 
-// probe is a check under way.
-type probe struct {
-	testing.TB
-	h Harness
-	*Subject
-	caps numbers.Capabilities
-}
-
-// fresh gets a new account.
-func (p *probe) fresh() {
-	p.Helper()
-	s := p.h.New(p.TB)
-	if s == nil || s.Orderer == nil || s.Number == nil || s.Inject == nil || s.Books == nil || s.Requests == nil {
-		p.Fatal("numberstest: an essential field of Subject is nil")
+// lacking names the essential fields that a Subject does not have.
+func lacking(s *Subject) []string {
+	if s == nil {
+		return []string{"Subject"}
 	}
-	for _, kind := range []FaultKind{LostReply, DroppedRequest, StatusBefore, StatusAfter, RateLimited} {
-		if !slices.Contains(s.Faults, kind) {
-			p.Fatalf("numberstest: Subject.Faults lacks the essential %q", kind)
+	var list []string
+	for _, f := range []struct {
+		name string
+		has  bool
+	}{
+		{"Orderer", s.Orderer != nil},
+		{"Number", s.Number != nil},
+		{"Inject", s.Inject != nil},
+		{"Books", s.Books != nil},
+		{"Requests", s.Requests != nil},
+	} {
+		if !f.has {
+			list = append(list, f.name)
 		}
 	}
-	p.Subject, p.caps = s, s.Orderer.Capabilities()
-}
-
-// numbers returns n numbers from the i-th on.
-func (p *probe) numbers(i, n int) []numbers.E164 {
-	list := make([]numbers.E164, n)
-	for k := range list {
-		list[k] = p.Number(i + k)
+	for _, kind := range essentialFaults() {
+		if !slices.Contains(s.Faults, kind) {
+			list = append(list, "Faults: "+string(kind))
+		}
 	}
 	return list
-}
-
-// request asks for one number.
-func (p *probe) request(i int) numbers.OrderRequest {
-	return numbers.OrderRequest{Numbers: p.numbers(i, 1), Reference: numbers.NewReference()}
-}
-
-// place places an order for the i-th number, and fails if it can't.
-func (p *probe) place(i int) *numbers.Order {
-	p.Helper()
-	o, err := p.Orderer.Place(p.Context(), p.request(i))
-	if err != nil || o == nil {
-		p.Fatalf("Place without a fault: order %v, error %v", o, err)
-	}
-	return o
-}
-
-// settled places an order and waits for it.
-func (p *probe) settled(i int) *numbers.Order {
-	p.Helper()
-	o := p.place(i)
-	ctx, cancel := context.WithTimeout(p.Context(), p.SettleWithin+5*time.Minute)
-	defer cancel()
-	o, err := numbers.Wait(ctx, p.Orderer, o.ID, nil)
-	if err != nil || o == nil {
-		p.Fatalf("Wait for an order without a fault: order %v, error %v", o, err)
-	}
-	return o
-}
-
-// silently runs do and reports if it sent anything.
-func (p *probe) silently(what string, do func()) {
-	p.Helper()
-	before, _ := p.Requests()
-	do()
-	if after, _ := p.Requests(); after != before {
-		p.Errorf("%s: %d requests were sent; there must be none", what, after-before)
-	}
-}
-
-// buys returns how many requests that could buy do sends.
-func (p *probe) buys(do func()) int {
-	_, before := p.Requests()
-	do()
-	_, after := p.Requests()
-	return after - before
-}
-
-// takes reports whether the harness has a kind of fault.
-func (p *probe) takes(kind FaultKind) bool { return slices.Contains(p.Faults, kind) }
-
-// bought is how often a number stands in the books.
-func (p *probe) bought(n numbers.E164) int { return p.Books().Bought(string(n)) }
-
-// typed demands that err is a *numbers.Error that names the vendor.
-func (p *probe) typed(what string, err error) *numbers.Error {
-	p.Helper()
-	e, ok := errors.AsType[*numbers.Error](err)
-	if !ok {
-		p.Errorf("%s: the error is no *numbers.Error: %T %v", what, err, err)
-		return &numbers.Error{}
-	}
-	if e.Vendor != p.caps.Vendor {
-		p.Errorf("%s: the error names the vendor %q, not %q", what, e.Vendor, p.caps.Vendor)
-	}
-	return e
-}
-
-// invalid demands an ErrInvalid with a field, and that nothing was sent.
-func (p *probe) invalid(what string, do func() error) {
-	p.Helper()
-	p.silently(what, func() {
-		err := do()
-		if !errors.Is(err, numbers.ErrInvalid) {
-			p.Errorf("%s: the error is %v, not ErrInvalid", what, err)
-			return
-		}
-		if e := p.typed(what, err); e.Field == "" {
-			p.Errorf("%s: the error names no field: %v", what, err)
-		}
-	})
-}
-
-// unsupported demands errors.ErrUnsupported, and that nothing was sent.
-func (p *probe) unsupported(what string, do func() error) {
-	p.Helper()
-	p.silently(what, func() {
-		if err := do(); !errors.Is(err, errors.ErrUnsupported) {
-			p.Errorf("%s: the error is %v, not ErrUnsupported", what, err)
-		}
-	})
 }

@@ -15,12 +15,14 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// memorySubject is the harness of a Memory, whatever stands before it.
-func memorySubject(opts numberstest.MemoryOptions, wrap func(testing.TB, numbers.Orderer) numbers.Orderer) numberstest.Harness {
+// harness is that of a Memory, whatever stands before it.
+func harness(opts numberstest.MemoryOptions, wrap func(testing.TB, numbers.Orderer) numbers.Orderer) numberstest.Harness {
+	for i := range 500 {
+		opts.Offers = append(opts.Offers, numbers.Offer{
+			E164: numbers.E164(number(i)), Country: "US", Type: numbers.TypeLocal, Features: []numbers.Feature{numbers.FeatureVoice},
+		})
+	}
 	return numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
-		for i := range 500 {
-			opts.Offers = append(opts.Offers, numbers.Offer{E164: numbers.E164(number(i)), Country: "US"})
-		}
 		m := numberstest.NewMemory(opts)
 		o := numbers.Orderer(m)
 		if wrap != nil {
@@ -31,8 +33,9 @@ func memorySubject(opts numberstest.MemoryOptions, wrap func(testing.TB, numbers
 			Number:  func(i int) numbers.E164 { return numbers.E164(number(i)) },
 			Inject:  m.Inject,
 			Faults: []numberstest.FaultKind{
-				numberstest.LostReply, numberstest.DroppedRequest, numberstest.StatusBefore, numberstest.StatusAfter,
-				numberstest.RateLimited, numberstest.LateCommit, numberstest.PartialOrder, numberstest.OrphanPurchase,
+				numberstest.LostReply, numberstest.LateCommit, numberstest.DroppedRequest, numberstest.DelayedReply,
+				numberstest.HangBefore, numberstest.HangAfter, numberstest.StatusBefore, numberstest.StatusAfter, numberstest.RateLimited,
+				numberstest.PartialOrder, numberstest.StuckPending, numberstest.LateListing, numberstest.DuplicateListing, numberstest.OrphanPurchase,
 			},
 			Books: m.Books,
 			Requests: func() (int, int) {
@@ -40,6 +43,12 @@ func memorySubject(opts numberstest.MemoryOptions, wrap func(testing.TB, numbers
 				return len(calls), len(slices.DeleteFunc(slices.Clone(calls), func(op string) bool { return op != "Place" }))
 			},
 			SettleWithin: opts.SettleAfter,
+			Lock:         m.Lock,
+			Template:     &numberstest.MemoryRequest{Note: "a note", Labels: map[string]string{"a": "b"}},
+			HasNative: func(o *numbers.Order) bool {
+				own, ok := numbers.Native[*numberstest.MemoryOrder](o)
+				return ok && own.ID == o.ID
+			},
 		}
 	}}
 }
@@ -54,13 +63,13 @@ func TestMemory(t *testing.T) {
 		"plain":     {Price: price, Capabilities: numbers.Capabilities{Settle: time.Minute}},
 		"by number": {SettleAfter: 20 * time.Second, Capabilities: numbers.Capabilities{Recognises: numbers.ByNumber, MaxNumbers: 1, Settle: time.Minute}},
 	} {
-		t.Run(name, func(t *testing.T) { numberstest.Run(t, memorySubject(opts, nil)) })
+		t.Run(name, func(t *testing.T) { numberstest.Run(t, harness(opts, nil)) })
 	}
 }
 
 func TestJournaledMemory(t *testing.T) {
 	opts := numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Settle: time.Minute}}
-	numberstest.Run(t, memorySubject(opts, func(tb testing.TB, o numbers.Orderer) numbers.Orderer {
+	numberstest.Run(t, harness(opts, func(tb testing.TB, o numbers.Orderer) numbers.Orderer {
 		j, err := journal.Open(tb.TempDir() + "/journal")
 		if err != nil {
 			tb.Fatal(err)

@@ -1,0 +1,105 @@
+package numberstest
+
+import (
+	"slices"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+func buyChecks() []check {
+	return []check{
+		{"buy sees a lost order through", buyResolves},
+		{"a job that is delivered twice buys once", deliveredTwice},
+		{"planning buys nothing", planning},
+		{"what was there before is told", precedent},
+		{"cancelling undoes what is pending", cancels},
+	}
+}
+
+func buyResolves(p *probe) {
+	r := numbers.OrderRequest{Numbers: p.numbers(0, 2), Reference: numbers.NewReference()}
+	p.Inject(Fault{Kind: LostReply})
+	ctx, cancel := p.enough()
+	defer cancel()
+	purchase, err := numbers.Buy(ctx, p.Orderer, r, nil)
+	if err != nil || len(purchase.Bought()) != 2 {
+		p.Errorf("Buy with a lost reply: bought %v, error %v", purchase.Bought(), err)
+	}
+	if twice := p.Books().Twice(); len(twice) > 0 {
+		p.Errorf("bought twice: %v", twice)
+	}
+}
+
+// deliveredTwice buys by one reference twice, the second time before the first
+// order has settled. A vendor that keeps no references shows at least that the
+// number is owned, or on order.
+func deliveredTwice(p *probe) {
+	r := p.request(0)
+	ctx, cancel := p.enough()
+	defer cancel()
+	first, err := numbers.Buy(ctx, p.Orderer, r, &numbers.BuyOptions{NoWait: true})
+	if err != nil {
+		p.Fatalf("Buy: %v", err)
+	}
+	var second *numbers.Purchase
+	if n := p.buys(func() { second, err = numbers.Buy(ctx, p.Orderer, r, nil) }); n != 0 {
+		p.Errorf("Buy by a reference that was used sent %d requests that could buy", n)
+	}
+	if p.caps.Recognises == numbers.ByReference && (err != nil || len(second.Orders) != 1 || second.Orders[0].ID != first.Orders[0].ID) {
+		p.Errorf("Buy by a reference that was used returned %+v, error %v, and not order %s", second, err, first.Orders[0].ID)
+	}
+}
+
+func planning(p *probe) {
+	r := numbers.OrderRequest{Numbers: p.numbers(0, 2)}
+	var plan *numbers.Plan
+	var err error
+	if n := p.buys(func() { plan, err = numbers.PlanPurchase(p.Context(), p.Orderer, r, nil) }); n != 0 {
+		p.Errorf("PlanPurchase sent %d requests that could buy", n)
+	}
+	if err != nil {
+		p.Fatalf("PlanPurchase: %v", err)
+	}
+	count := 0
+	for _, part := range plan.Requests {
+		count += len(part.Numbers)
+	}
+	if count != 2 || len(p.Books().Purchases) != 0 {
+		p.Errorf("PlanPurchase of two numbers plans %d, and %d are bought", count, len(p.Books().Purchases))
+	}
+}
+
+// precedent asks an Orderer with a way of its own what the numbers had before.
+func precedent(p *probe) {
+	o, ok := numbers.As[numbers.Precedent](p.Orderer)
+	if !ok || p.caps.Recognises == numbers.ByReference {
+		return // listings tell, or the reference
+	}
+	if ids, err := o.Before(p.Context(), p.numbers(0, 2)); err != nil || len(ids) != 0 {
+		p.Errorf("Before of numbers that had no order is %v, error %v", ids, err)
+	}
+	order := p.settled(0)
+	p.settled(2)
+	ids, err := o.Before(p.Context(), p.numbers(0, 2))
+	if err != nil || !slices.Contains(ids, order.ID) {
+		p.Errorf("Before of a number with the order %s is %v, error %v", order.ID, ids, err)
+	}
+}
+
+func cancels(p *probe) {
+	if !p.caps.Can.Has(numbers.CanCancel) {
+		return
+	}
+	o := p.place(0)
+	if o.Settled() {
+		return // there is nothing to cancel
+	}
+	cancelled, err := numbers.Cancel(p.Context(), p.Orderer, o)
+	if err != nil || cancelled == nil {
+		p.Fatalf("Cancel of a pending order: order %v, error %v", cancelled, err)
+	}
+	cancelled = p.wait(cancelled)
+	if owned := p.owns(p.Number(0)) == 1; owned != (cancelled.State == numbers.StateComplete) {
+		p.Errorf("the order was cancelled and is %s, and by the books the number is owned: %t", cancelled.State, owned)
+	}
+}

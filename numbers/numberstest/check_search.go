@@ -1,0 +1,159 @@
+package numberstest
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+func searchChecks() []check {
+	return []check{
+		{"search fields are honoured or refused", searchFields},
+		{"what is on offer can be bought", buyable},
+	}
+}
+
+// query is a search that finds something.
+func (p *probe) query() numbers.SearchQuery {
+	q := p.Search
+	if q.Fields() == 0 && p.caps.Honours&numbers.SearchCountry != 0 {
+		q.Country = "US"
+	}
+	return q
+}
+
+// searches are queries by each field: by one value, or by several of which at
+// least one must do.
+func searches() []struct {
+	field numbers.SearchField
+	set   []func(*numbers.SearchQuery)
+} {
+	one := func(set func(*numbers.SearchQuery)) []func(*numbers.SearchQuery) {
+		return []func(*numbers.SearchQuery){set}
+	}
+	types := []func(*numbers.SearchQuery){}
+	for _, t := range []numbers.NumberType{
+		numbers.TypeLocal, numbers.TypeMobile, numbers.TypeNational, numbers.TypeTollFree, numbers.TypeSharedCost, numbers.TypeLandline, numbers.TypeVirtual,
+	} {
+		types = append(types, func(q *numbers.SearchQuery) { q.Type = t }, func(q *numbers.SearchQuery) { q.Type, q.Country = t, "" })
+	}
+	return []struct {
+		field numbers.SearchField
+		set   []func(*numbers.SearchQuery)
+	}{
+		{numbers.SearchCountry, one(func(q *numbers.SearchQuery) { q.Country = "US" })},
+		{numbers.SearchType, types},
+		{numbers.SearchAreaCode, one(func(q *numbers.SearchQuery) { q.AreaCode = "202" })},
+		{numbers.SearchLocality, one(func(q *numbers.SearchQuery) { q.Locality = "Springfield" })},
+		{numbers.SearchRegion, one(func(q *numbers.SearchQuery) { q.Region = "IL" })},
+		{numbers.SearchRateCenter, one(func(q *numbers.SearchQuery) { q.RateCenter = "SPRINGFLD" })},
+		{numbers.SearchStartsWith, one(func(q *numbers.SearchQuery) { q.StartsWith = "202" })},
+		{numbers.SearchContains, one(func(q *numbers.SearchQuery) { q.Contains = "777" })},
+		{numbers.SearchEndsWith, one(func(q *numbers.SearchQuery) { q.EndsWith = "00" })},
+		{numbers.SearchFeatures, one(func(q *numbers.SearchQuery) { q.Features = []numbers.Feature{numbers.FeatureVoice} })},
+		{numbers.SearchLimit, one(func(q *numbers.SearchQuery) { q.Limit = 1 })},
+	}
+}
+
+func searchFields(p *probe) {
+	if !p.caps.Can.Has(numbers.CanSearch) {
+		p.unsupported("Search", func() error {
+			_, err := first(numbers.Search(p.Context(), p.Orderer, numbers.SearchQuery{}))
+			return err
+		})
+		return
+	}
+	for _, f := range searches() {
+		if p.caps.Honours&f.field == 0 && f.field != numbers.SearchLimit {
+			q := p.query()
+			f.set[0](&q)
+			p.unsupported("Search by "+f.field.String(), func() error {
+				_, err := first(numbers.Search(p.Context(), p.Orderer, q))
+				return err
+			})
+			continue
+		}
+		var refused error
+		answered := false
+		for _, set := range f.set {
+			q := p.query()
+			set(&q)
+			err := p.searchBy(f.field, q)
+			if err == nil {
+				answered = true
+			} else if refused == nil {
+				refused = err
+			}
+		}
+		if !answered {
+			p.Errorf("Search by %s, which is honoured: %v", f.field, refused)
+		}
+	}
+}
+
+// searchBy holds the offers against the query. The error is that of a value
+// that can't be searched for.
+func (p *probe) searchBy(field numbers.SearchField, q numbers.SearchQuery) (refused error) {
+	count := 0
+	for offer, err := range numbers.Search(p.Context(), p.Orderer, q) {
+		switch {
+		case errors.Is(err, numbers.ErrNotFound), errors.Is(err, numbers.ErrNumberUnavailable):
+			return nil // there are none
+		case err != nil:
+			return err
+		case offer == nil, offer.Vendor != p.caps.Vendor, !answers(offer, q):
+			p.Errorf("Search by %s yields %+v for %+v", field, offer, q)
+			return nil
+		}
+		count++
+	}
+	if q.Limit > 0 && count > q.Limit {
+		p.Errorf("Search with Limit %d yields %d offers", q.Limit, count)
+	}
+	return nil
+}
+
+// answers reports whether an offer is what was asked for, as far as it tells.
+func answers(o *numbers.Offer, q numbers.SearchQuery) bool {
+	for _, f := range [][2]string{
+		{q.Country, o.Country}, {string(q.Type), string(o.Type)}, {q.Region, o.Region}, {q.Locality, o.Locality}, {q.RateCenter, o.RateCenter},
+	} {
+		if f[0] != "" && f[1] != "" && !strings.EqualFold(f[0], f[1]) {
+			return false
+		}
+	}
+	if number := o.E164.Digits(); number != "" {
+		national, american := number, o.Country == "US" || o.Country == "CA"
+		if american {
+			national = number[1:]
+		}
+		if !strings.Contains(number, q.Contains) || !strings.HasSuffix(number, q.EndsWith) ||
+			american && !(strings.HasPrefix(national, q.StartsWith) && strings.HasPrefix(national, q.AreaCode)) {
+			return false
+		}
+	}
+	return len(o.Features) == 0 || !slices.ContainsFunc(q.Features, func(f numbers.Feature) bool { return !slices.Contains(o.Features, f) })
+}
+
+func buyable(p *probe) {
+	if !p.caps.Can.Has(numbers.CanSearch) {
+		return // nothing is on offer
+	}
+	ctx, cancel := p.enough()
+	defer cancel()
+	purchase, err := numbers.BuyAny(ctx, p.Orderer, p.query(), 2, nil)
+	if err != nil {
+		p.Fatalf("BuyAny of two numbers: %v", err)
+	}
+	bought := purchase.Bought()
+	if len(bought) != 2 || len(p.Books().Owned()) != 2 {
+		p.Errorf("BuyAny of two numbers bought %v, and by the books %d", bought, len(p.Books().Owned()))
+	}
+	for _, n := range bought {
+		if p.owns(n) != 1 {
+			p.Errorf("BuyAny says that it bought %s, which stands %d times in the books", n, p.owns(n))
+		}
+	}
+}

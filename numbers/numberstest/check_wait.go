@@ -1,0 +1,58 @@
+package numberstest
+
+import (
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+func waitChecks() []check {
+	return []check{
+		{"an order that is shown late is waited for", shownLate},
+		{"a failed reading is not a failed order", failedPoll},
+		{"an order that never settles stays pending", stuck},
+	}
+}
+
+// shownLate reads an order that the vendor does not show yet: not found is not
+// yet.
+func shownLate(p *probe) {
+	if !p.takes(LateListing) {
+		return // the vendor shows its orders at once
+	}
+	p.Inject(Fault{Kind: LateListing, Delay: p.caps.Settle / 2})
+	o := p.wait(p.place(0))
+	if o.State != numbers.StateComplete && !o.Final {
+		p.Errorf("an order that was shown late settled as %s", o.State)
+	}
+}
+
+func failedPoll(p *probe) {
+	for _, kind := range []FaultKind{StatusBefore, DroppedRequest} {
+		p.fresh()
+		o := p.place(0)
+		p.Inject(Fault{Kind: kind, On: Match{PathPrefix: "/"}, Times: 3})
+		if o = p.wait(o); o.State != numbers.StateComplete && !o.Final {
+			p.Errorf("%s: the order settled as %s when it could not be read", kind, o.State)
+		}
+	}
+}
+
+func stuck(p *probe) {
+	if !p.takes(StuckPending) {
+		return // orders don't hang at this vendor
+	}
+	p.Inject(Fault{Kind: StuckPending})
+	o := p.place(0)
+	for range 4 {
+		time.Sleep(p.caps.Settle/2 + p.SettleWithin)
+		read, err := p.Orderer.Order(p.Context(), o.ID)
+		if err != nil || read == nil {
+			p.Fatalf("Order %s: %v, error %v", o.ID, read, err)
+		}
+		if read.State.Terminal() {
+			p.Errorf("the vendor never settles the order, and it is read as %s", read.State)
+			return
+		}
+	}
+}

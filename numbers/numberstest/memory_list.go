@@ -1,0 +1,116 @@
+package numberstest
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// memoryPage is how many rows one request lists.
+const memoryPage = 10
+
+// Order implements numbers.Orderer.
+func (m *Memory) Order(ctx context.Context, id string) (*numbers.Order, error) {
+	const op = "Order"
+	if id == "" || id == "." || id == ".." {
+		return nil, m.fail(op, numbers.ErrInvalid, "it is empty, or a relative path", "id")
+	}
+	var found *numbers.Order
+	err := m.call(ctx, op, func() error {
+		o := m.byID[id]
+		if o == nil || time.Now().Before(o.listed) {
+			return m.fail(op, numbers.ErrNotFound, "", "")
+		}
+		found = m.show(o)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// Orders implements numbers.Orderer. It reads ten orders a request, by their
+// place in a list that only grows.
+func (m *Memory) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
+	return pages(ctx, m, "Orders", &m.orders, func(o *memoryOrder) *numbers.Order {
+		if time.Now().Before(o.listed) {
+			return nil
+		}
+		return m.show(o)
+	}, func(o *numbers.Order) string { return o.ID }, q.Matcher())
+}
+
+// Owned implements numbers.Inventory.
+func (m *Memory) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
+	if err := m.unsupported("Owned", numbers.CanListOwned); err != nil {
+		return func(yield func(*numbers.Number, error) bool) { yield(nil, err) }
+	}
+	match, released := q.Matcher(), slices.Contains(q.States, numbers.NumberReleased)
+	return pages(ctx, m, "Owned", &m.owned, func(own *memoryNumber) *numbers.Number {
+		if time.Now().Before(own.listed) {
+			return nil
+		}
+		n := own.number
+		return &n
+	}, func(n *numbers.Number) string { return n.ID }, func(n *numbers.Number) bool {
+		return match(n) && (released || n.State != numbers.NumberReleased)
+	})
+}
+
+// pages walks rows, of which more may come meanwhile: ten at a time, and each
+// once although the vendor may list it twice.
+func pages[R, T any](ctx context.Context, m *Memory, op string, rows *[]R, show func(R) *T, id func(*T) string, match func(*T) bool) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		seen := make(map[string]bool)
+		more := true
+		for at := 0; more; at += memoryPage {
+			var page []*T
+			err := m.call(ctx, op, func() error {
+				page = page[:0]
+				for _, row := range (*rows)[min(at, len(*rows)):min(at+memoryPage, len(*rows))] {
+					if item := show(row); item != nil {
+						page = append(page, item)
+					}
+				}
+				if _, twice := m.takeKind(DuplicateListing); twice && len(page) > 0 {
+					page = append(page, page[0])
+				}
+				more = at+memoryPage < len(*rows)
+				return nil
+			})
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, item := range page {
+				again := seen[id(item)]
+				seen[id(item)] = true
+				if !again && match(item) && !yield(item, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Resolve implements numbers.Resolver. What was answered with 500 may have been
+// bought although it is listed nowhere.
+func (m *Memory) Resolve(ctx context.Context, a numbers.Attempt) (numbers.Resolution, error) {
+	resolutions, errs := m.ResolveAll(ctx, []numbers.Attempt{a})
+	return resolutions[0], errs[0]
+}
+
+// ResolveAll implements numbers.BatchResolver.
+func (m *Memory) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
+	if err := m.unsupported("Resolve", numbers.CanResolve); err != nil {
+		return make([]numbers.Resolution, len(attempts)), slices.Repeat([]error{err}, len(attempts))
+	}
+	return numbers.ResolveByListing(ctx, m, attempts, numbers.ListingRules{
+		Orphaned: func(a numbers.Attempt) bool { return a.Status == http.StatusInternalServerError },
+	})
+}

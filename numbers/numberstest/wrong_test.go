@@ -1,0 +1,311 @@
+package numberstest
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// wrong is a Memory that breaks promises: what is set replaces Memory's own.
+type wrong struct {
+	*Memory
+	injected Fault // the latest
+
+	caps       func(numbers.Capabilities) numbers.Capabilities
+	place      func(context.Context, numbers.OrderRequest) (*numbers.Order, error)
+	order      func(context.Context, string) (*numbers.Order, error)
+	orders     func(context.Context, numbers.OrderQuery) iter.Seq2[*numbers.Order, error]
+	owned      func(context.Context, numbers.OwnedQuery) iter.Seq2[*numbers.Number, error]
+	search     func(context.Context, numbers.SearchQuery) iter.Seq2[*numbers.Offer, error]
+	quote      func(context.Context, numbers.OrderRequest) (*numbers.Quotation, error)
+	reserve    func(context.Context, numbers.ReserveRequest) (*numbers.Reservation, error)
+	cancel     func(context.Context, *numbers.Order) (*numbers.Order, error)
+	release    func(context.Context, *numbers.Number) error
+	assign     func(context.Context, *numbers.Number, numbers.Assignment) (*numbers.Number, error)
+	resolveAll func(context.Context, []numbers.Attempt) ([]numbers.Resolution, []error)
+	before     func(context.Context, []numbers.E164) ([]string, error)
+}
+
+func (w *wrong) Capabilities() numbers.Capabilities {
+	if w.caps != nil {
+		return w.caps(w.Memory.Capabilities())
+	}
+	return w.Memory.Capabilities()
+}
+
+func (w *wrong) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
+	if w.place != nil {
+		return w.place(ctx, r)
+	}
+	return w.Memory.Place(ctx, r)
+}
+
+func (w *wrong) Order(ctx context.Context, id string) (*numbers.Order, error) {
+	if w.order != nil {
+		return w.order(ctx, id)
+	}
+	return w.Memory.Order(ctx, id)
+}
+
+func (w *wrong) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
+	if w.orders != nil {
+		return w.orders(ctx, q)
+	}
+	return w.Memory.Orders(ctx, q)
+}
+
+func (w *wrong) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
+	if w.owned != nil {
+		return w.owned(ctx, q)
+	}
+	return w.Memory.Owned(ctx, q)
+}
+
+func (w *wrong) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
+	if w.search != nil {
+		return w.search(ctx, q)
+	}
+	return w.Memory.Search(ctx, q)
+}
+
+func (w *wrong) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
+	if w.quote != nil {
+		return w.quote(ctx, r)
+	}
+	return w.Memory.Quote(ctx, r)
+}
+
+func (w *wrong) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
+	if w.reserve != nil {
+		return w.reserve(ctx, r)
+	}
+	return w.Memory.Reserve(ctx, r)
+}
+
+func (w *wrong) Cancel(ctx context.Context, o *numbers.Order) (*numbers.Order, error) {
+	if w.cancel != nil {
+		return w.cancel(ctx, o)
+	}
+	return w.Memory.Cancel(ctx, o)
+}
+
+func (w *wrong) Release(ctx context.Context, n *numbers.Number) error {
+	if w.release != nil {
+		return w.release(ctx, n)
+	}
+	return w.Memory.Release(ctx, n)
+}
+
+func (w *wrong) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
+	if w.assign != nil {
+		return w.assign(ctx, n, a)
+	}
+	return w.Memory.Assign(ctx, n, a)
+}
+
+func (w *wrong) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
+	if w.resolveAll != nil {
+		return w.resolveAll(ctx, attempts)
+	}
+	return w.Memory.ResolveAll(ctx, attempts)
+}
+
+func (w *wrong) Resolve(ctx context.Context, a numbers.Attempt) (numbers.Resolution, error) {
+	resolutions, errs := w.ResolveAll(ctx, []numbers.Attempt{a})
+	return resolutions[0], errs[0]
+}
+
+// Before makes it a numbers.Precedent.
+func (w *wrong) Before(ctx context.Context, list []numbers.E164) ([]string, error) {
+	if w.before != nil {
+		return w.before(ctx, list)
+	}
+	ids := []string{}
+	for o, err := range w.Memory.Orders(ctx, numbers.OrderQuery{Numbers: list}) {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, o.ID)
+	}
+	for n, err := range w.Memory.Owned(ctx, numbers.OwnedQuery{Numbers: list}) {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, n.ID)
+	}
+	return ids, nil
+}
+
+// secret is what no wrong Orderer may print, but one.
+const secret = "hunter2"
+
+// number is the i-th that a Memory of these tests sells.
+func number(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1202555%04d", i)) }
+
+// wrongHarness makes a Memory and spoils it; a nil spoil leaves it as it is.
+func wrongHarness(recognises numbers.Recognition, spoil func(w *wrong)) Harness {
+	dollar := &numbers.Money{Amount: decimal.NewFromInt(1), Currency: "USD"}
+	opts := MemoryOptions{
+		Account: "main", SettleAfter: 20 * time.Second, Price: &numbers.Price{Upfront: dollar, Monthly: dollar},
+		Capabilities: numbers.Capabilities{Settle: time.Minute, Recognises: recognises},
+	}
+	for i := range 500 {
+		opts.Offers = append(opts.Offers, numbers.Offer{
+			E164: number(i), Country: "US", Type: numbers.TypeLocal, Features: []numbers.Feature{numbers.FeatureVoice},
+		})
+	}
+	return Harness{New: func(testing.TB) *Subject {
+		w := &wrong{Memory: NewMemory(opts)}
+		if spoil != nil {
+			spoil(w)
+		}
+		return &Subject{
+			Orderer: w,
+			Number:  number,
+			Inject: func(faults ...Fault) {
+				w.injected = faults[len(faults)-1]
+				w.Memory.Inject(faults...)
+			},
+			Faults: memoryFaults(),
+			Books:  w.Books,
+			Requests: func() (all, buys int) {
+				for _, call := range w.Calls() {
+					if all++; call == "Place" {
+						buys++
+					}
+				}
+				return all, buys
+			},
+			SettleWithin: opts.SettleAfter,
+			Lock:         w.Lock,
+			Template:     &MemoryRequest{Note: "a note", Labels: map[string]string{"a": "b"}},
+			HasNative: func(o *numbers.Order) bool {
+				own, ok := numbers.Native[*MemoryOrder](o)
+				return ok && own.ID == o.ID
+			},
+			Secrets: []string{secret},
+		}
+	}}
+}
+
+// recorder is a testing.TB that keeps failures to itself.
+type recorder struct {
+	testing.TB
+	mu       sync.Mutex
+	messages []string
+}
+
+func (r *recorder) say(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.messages = append(r.messages, text)
+}
+
+func (r *recorder) Helper()                           {}
+func (r *recorder) Error(args ...any)                 { r.say(fmt.Sprintln(args...)) }
+func (r *recorder) Errorf(format string, args ...any) { r.say(fmt.Sprintf(format, args...)) }
+func (r *recorder) Fail()                             { r.say("failed") }
+
+func (r *recorder) FailNow() {
+	r.say("failed")
+	runtime.Goexit()
+}
+
+func (r *recorder) Fatal(args ...any) {
+	r.say(fmt.Sprintln(args...))
+	runtime.Goexit()
+}
+
+func (r *recorder) Fatalf(format string, args ...any) {
+	r.say(fmt.Sprintf(format, args...))
+	runtime.Goexit()
+}
+
+func (r *recorder) Failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.messages) > 0
+}
+
+// failures is what a check has to say about an Orderer.
+func failures(t *testing.T, h Harness, c check) []string {
+	r := &recorder{}
+	synctest.Test(t, func(t *testing.T) {
+		r.TB = t
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			run(r, h, c)
+		}()
+		<-done
+	})
+	return r.messages
+}
+
+// TestRightOrderersPass: what the wrong ones are made of is right.
+func TestRightOrderersPass(t *testing.T) {
+	for _, recognises := range []numbers.Recognition{numbers.ByReference, numbers.ByNumber} {
+		for _, c := range checks() {
+			assert.Empty(t, failures(t, wrongHarness(recognises, nil), c), "by %s: %s", recognises, c.name)
+		}
+	}
+}
+
+// TestWrongOrderersAreCaught: each wrong Orderer is caught by the check that it
+// is made for, and by no other.
+func TestWrongOrderersAreCaught(t *testing.T) {
+	for _, w := range wrongOrderers() {
+		t.Run(w.check+": "+w.name, func(t *testing.T) {
+			t.Parallel()
+			h := wrongHarness(w.recognises, w.spoil)
+			var caught []string
+			for _, c := range checks() {
+				if messages := failures(t, h, c); len(messages) > 0 {
+					caught = append(caught, c.name)
+					t.Logf("%s: %s", c.name, messages[0])
+				}
+			}
+			assert.Equal(t, []string{w.check}, caught)
+		})
+	}
+}
+
+// TestEveryCheckHasAWrongOrderer: no check is there that nothing fails.
+func TestEveryCheckHasAWrongOrderer(t *testing.T) {
+	var names, made []string
+	for _, c := range checks() {
+		names = append(names, c.name)
+	}
+	for _, w := range wrongOrderers() {
+		made = append(made, w.check)
+	}
+	require.GreaterOrEqual(t, len(names), 12)
+	slices.Sort(names)
+	assert.Equal(t, names, slices.Compact(slices.Clone(names)), "names are unique")
+	slices.Sort(made)
+	assert.Equal(t, names, slices.Compact(made))
+}
+
+// wrongOrderer breaks one promise.
+type wrongOrderer struct {
+	check      string
+	name       string // what it does
+	recognises numbers.Recognition
+	spoil      func(w *wrong)
+}
+
+func wrongOrderers() []wrongOrderer {
+	return slices.Concat(wrongCapabilities(), wrongPlaces(), wrongFaults(), wrongResolvers(), wrongFlows(), wrongLists(), wrongReleases())
+}
