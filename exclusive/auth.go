@@ -139,5 +139,3 @@ func (t held) Authorise(_ context.Context, h http.Header) (string, error) {
 	bearer(h, t.token)
 	return t.token, nil
 }
-
-func (held) Drop(string) bool { return false }

@@ -62,6 +62,7 @@ func faults() []fault {
 		refused("401 empty", 401, "", "", numbers.ErrUnauthorized),
 		refused("403", 403, coded("UNKNOWN"), "UNKNOWN", numbers.ErrForbidden),
 		refused("404", 404, coded("UNKNOWN"), "UNKNOWN", numbers.ErrNotFound),
+		refused("404 VALIDATE_FAILED", 404, coded("VALIDATE_FAILED"), "VALIDATE_FAILED", numbers.ErrInvalid),
 		refused("404 HTML", 404, "<!DOCTYPE html><html>no</html>", "", numbers.ErrNotFound),
 		refused("422 text", 422, "no", "", numbers.ErrInvalid),
 		{name: "409", answer: failing(409, coded("UNKNOWN")), kind: numbers.ErrConflict, buyKind: unknown, code: "UNKNOWN"},

@@ -93,7 +93,7 @@ type tokenAnswer struct {
 	TwoFactor    bool        `json:"two_factor_enabled"`
 }
 
-// lifetime is 0 where the answer does not say.
+// lifetime is not positive where the answer says nothing that helps.
 func (a *tokenAnswer) lifetime() time.Duration {
 	const most = 10 * 365 * 24 * time.Hour // a Duration ends at 292 years
 	if seconds, ok := a.ExpiresIn.Decimal(); ok {
@@ -119,7 +119,7 @@ func (l login) send(ctx context.Context, call *api.Call) (api.Token, error) {
 	if answer.AccessToken == "" {
 		return api.Token{}, &numbers.Error{Op: call.Op, Vendor: vendor, Kind: numbers.ErrUnauthorized, Err: ErrSecondFactor}
 	}
-	return api.Token{Value: answer.AccessToken, Lifetime: max(0, answer.lifetime()), Refresh: answer.RefreshToken}, nil
+	return api.Token{Value: answer.AccessToken, Lifetime: answer.lifetime(), Refresh: answer.RefreshToken}, nil
 }
 
 // refused makes one kind of the many refusals of a login: a wrong password is an

@@ -139,6 +139,31 @@ func TestARefreshThatIsRefusedIsFollowedByTheLogin(t *testing.T) {
 	}
 }
 
+func TestARefreshTokenStaysWhereNoOtherComes(t *testing.T) {
+	srv := serve(t, text(tokens), failing(401, ""), text(`{"access_token":"ACCESS-2"}`), failing(401, ""), text(moreTokens), text(noNumbers))
+	c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
+	require.ErrorIs(t, list(c), numbers.ErrUnauthorized)
+	require.NoError(t, list(c))
+	r := srv.received()
+	require.Len(t, r, 6)
+	for _, i := range []int{2, 4} {
+		assert.Equal(t, "REFRESH-1", form(t, r[i]).Get("refresh_token"))
+	}
+}
+
+func TestRevokeDoesNotLogIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pbx := exclusivetest.NewServer(t, exclusivetest.Options{InMemory: true})
+		c, err := exclusive.New(pbx.URL(), exclusive.LoginAuth(exclusivetest.Domain, exclusivetest.Username, exclusivetest.Password),
+			&numbers.ClientOptions{HTTPClient: pbx.HTTPClient()})
+		require.NoError(t, err)
+		require.NoError(t, list(c))
+		time.Sleep(time.Hour) // the token has expired
+		require.NoError(t, c.Revoke(ctx))
+		assert.Equal(t, []string{"token", "list exclusive numbers", "revoke token"}, ops(pbx, 0))
+	})
+}
+
 func TestARefreshThatFailsIsNotFollowedByTheLogin(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer answer
@@ -221,6 +246,7 @@ func TestALoginThatFailsOtherwiseMayGoWellLater(t *testing.T) {
 		"gateway down":    {failing(502, "<html>bad gateway</html>"), numbers.ErrVendor},
 		"too many":        {failing(429, ""), numbers.ErrRateLimited},
 		"a timeout":       {failing(408, ""), numbers.ErrVendor},
+		"too early":       {failing(425, ""), numbers.ErrVendor},
 		"cut":             {answer{cut: true}, numbers.ErrUnreachable},
 		"no token":        {text(`{"expires_in":1800}`), numbers.ErrVendor},
 		"a token of bits": {text(`{"access_token":"a\u0000b"}`), numbers.ErrVendor},

@@ -160,11 +160,7 @@ func (o *Orderer) Resolve(ctx context.Context, a numbers.Attempt) (numbers.Resol
 // ResolveAll resolves many attempts by one listing, or by one more after the
 // settle time.
 func (o *Orderer) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
-	resolutions, errs := numbers.ResolveByListing(ctx, o, attempts, numbers.ListingRules{OrdersAreOwned: true})
-	for i, err := range errs {
-		errs[i] = adapt.Error(err, "Resolve", o.account, attempts[i].Numbers)
-	}
-	return resolutions, errs
+	return numbers.ResolveByListing(ctx, o, attempts, numbers.ListingRules{OrdersAreOwned: true})
 }
 
 // Before returns the ids of the rows that the numbers have now, by one listing:

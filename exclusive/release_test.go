@@ -109,6 +109,16 @@ func TestReleaseRefusesAnotherNumberUnderTheID(t *testing.T) {
 	assert.Len(t, pbx.Numbers(""), 2)
 }
 
+func TestReleaseComparesWhatIsNoE164LetterByLetter(t *testing.T) {
+	pbx, o := fresh(t, exclusivetest.Options{})
+	pbx.AddOwned("", exclusivetest.Number{ID: "1", Number: "anonymous"})
+	n := &numbers.Number{Vendor: "exclusive", ID: "1", VendorNumber: "Anonymous"}
+	require.ErrorIs(t, numbers.Release(ctx, o, n), numbers.ErrConflict)
+	n.VendorNumber = "anonymous"
+	require.NoError(t, numbers.Release(ctx, o, n))
+	assert.Empty(t, pbx.Numbers(""))
+}
+
 func TestReleaseDoesNotPickAmongTwoRows(t *testing.T) {
 	pbx, o, n := registered(t, exclusivetest.Options{})
 	require.NoError(t, pbx.Client().Numbers.Delete(ctx, n.ID))

@@ -167,7 +167,7 @@ func (s *sweep) has(id string) bool {
 func (s *sweep) refusesToPage(err error) bool {
 	e, ok := errors.AsType[*numbers.Error](err)
 	refused := ok && e.Status != 0 && (errors.Is(err, numbers.ErrInvalid) || errors.Is(err, numbers.ErrNotFound))
-	return refused && s.begun && s.end() == ""
+	return refused && s.end() == ""
 }
 
 // end says why the walk can't be shown to be complete; "" where it can.

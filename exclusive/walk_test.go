@@ -226,6 +226,14 @@ func TestARefusedPageIsAnErrorWhereThereIsMore(t *testing.T) {
 	assert.Empty(t, got)
 }
 
+// Who ignores the caller's own skip can't be paged either.
+func TestASkipOfTheCallerThatIsIgnoredIsNoticed(t *testing.T) {
+	r := &roster{ids: ids(1, 100), ignoreSkip: true}
+	_, err := r.walk(t, &exclusive.ListNumbersRequest{Skip: 10})
+	require.ErrorIs(t, err, numbers.ErrIncomplete)
+	assert.Len(t, r.queries, 2)
+}
+
 func TestRowsThatAreInsertedMeanwhileHideNone(t *testing.T) {
 	for _, ahead := range []int{0, 1, 2, 8} {
 		t.Run(strconv.Itoa(ahead), func(t *testing.T) {
