@@ -8,6 +8,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -106,7 +107,7 @@ func (w Walk[T, C]) walk(ctx context.Context, next func() (Page[T, C], error), y
 }
 
 func (w Walk[T, C]) stopped(ctx context.Context) error {
-	return &numbers.Error{Op: w.Op, Vendor: w.Vendor, Kind: numbers.ErrUnreachable, Message: "the walk was stopped", Err: context.Cause(ctx)}
+	return &numbers.Error{Op: w.Op, Vendor: w.Vendor, Kind: numbers.ErrUnreachable, Message: "the walk was stopped", Err: ctxerr.Of(ctx)}
 }
 
 func (w Walk[T, C]) incomplete(reason string) error {
