@@ -22,7 +22,7 @@ const (
 type Comment struct {
 	// ID is a UUID.
 	ID        string  `json:"id"`
-	Body      string  `json:"body"`
+	Body      *string `json:"body,omitempty"`
 	Commenter *string `json:"commenter,omitempty"`
 	// CommenterType is admin or user.
 	CommenterType *string `json:"commenter_type,omitempty"`

@@ -13,7 +13,7 @@ type CountryCoverageService struct{ api *api.Client }
 // CountryCoverage is what Telnyx offers in one country.
 type CountryCoverage struct {
 	// Code is the ISO 3166-1 alpha-2 code.
-	Code string `json:"code"`
+	Code *string `json:"code,omitempty"`
 	// Region is AMER, EMEA or APAC; null where there is none.
 	Region           *string  `json:"region,omitempty"`
 	Features         []string `json:"features,omitzero"`
@@ -65,7 +65,7 @@ func (s *CountryCoverageService) GetCountry(ctx context.Context, code string) (*
 		Op: "CountryCoverage.GetCountry", Class: api.Read, Method: http.MethodGet,
 		Path: "/country_coverage/countries/{country_code}", Args: []string{code},
 	}, func(c *CountryCoverage) string {
-		if c.Code == "" {
+		if text(c.Code) == "" {
 			return "the object has no code"
 		}
 		return ""

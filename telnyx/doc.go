@@ -17,7 +17,7 @@
 //		if err != nil {
 //			return err
 //		}
-//		fmt.Println(order.ID, order.Status)
+//		fmt.Println(order.ID, *order.Status)
 //	}
 //
 // Each service of [Client] is one resource, and each of its methods one
@@ -61,6 +61,8 @@
 //     page parameters, and inexplicit_number_orders other names for them.
 //   - The messaging profile of an owned number is changed by UpdateMessaging
 //     alone, and a deletion lock in the portal alone.
+//   - What an answer may leave out is a pointer, or a type that tells; ids and
+//     telephone numbers, by which a row is known, are plain.
 //   - Money is text and exact (wire.Amount); times and texts come out as they
 //     were read.
 //

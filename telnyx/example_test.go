@@ -57,7 +57,7 @@ func ExampleNumberOrdersService_Create() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(order.Status)
+	fmt.Println(*order.Status)
 
 	order, err = c.NumberOrders.Get(ctx, order.ID)
 	if err != nil {
@@ -91,7 +91,7 @@ func ExampleNumberOrdersService_All() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(*o.CustomerReference, o.Status)
+		fmt.Println(*o.CustomerReference, *o.Status)
 	}
 	// Output: new success
 }
@@ -175,7 +175,7 @@ func ExamplePhoneNumbersService() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(gone.Status)
+		fmt.Println(*gone.Status)
 	}
 	// Output:
 	// +13125550101 support
@@ -201,7 +201,7 @@ func ExampleSubNumberOrdersService_Cancel() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(*sub.CountryCode, sub.Status)
+		fmt.Println(*sub.CountryCode, *sub.Status)
 	}
 	// Output: US failure
 }
@@ -351,7 +351,7 @@ func ExampleNewWebhookHandler() {
 		}
 		seen[w.Data.ID] = true
 		if w.NumberOrder != nil {
-			fmt.Println(w.Data.EventType, w.NumberOrder.Status)
+			fmt.Println(w.Data.EventType, *w.NumberOrder.Status)
 		}
 		return nil
 	})

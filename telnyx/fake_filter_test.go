@@ -338,7 +338,7 @@ func TestFiltersOfCommentsAtTheFake(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		rows, err := keys(pg.Data, nil, func(c telnyx.Comment) string { return c.Body })
+		rows, err := keys(pg.Data, nil, func(c telnyx.Comment) string { return *c.Body })
 		slices.Sort(rows)
 		return rows, err
 	}, map[string]narrow[list]{

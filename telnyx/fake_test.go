@@ -29,7 +29,7 @@ func TestAnOrderAtTheFake(t *testing.T) {
 		CustomerReference: new("ref-1"),
 	})
 	require.NoError(t, err)
-	assert.Equal(t, telnyx.OrderPending, made.Status)
+	assert.Equal(t, telnyx.OrderPending, *made.Status)
 
 	changed, err := c.NumberOrders.Update(ctx, made.ID, &telnyx.UpdateNumberOrderRequest{CustomerReference: new("ref-2")})
 	require.NoError(t, err)
@@ -37,7 +37,7 @@ func TestAnOrderAtTheFake(t *testing.T) {
 
 	read, err := c.NumberOrders.Get(ctx, made.ID)
 	require.NoError(t, err)
-	assert.Equal(t, telnyx.OrderSuccess, read.Status)
+	assert.Equal(t, telnyx.OrderSuccess, *read.Status)
 
 	for reference, want := range map[string]int{"ref-1": 0, "ref-2": 1} {
 		found, err := collect(c.NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Filter: telnyx.NumberOrdersFilter{CustomerReference: reference}}))

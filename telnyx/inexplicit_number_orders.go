@@ -71,7 +71,7 @@ type OrderingGroup struct {
 
 // OrderingGroupOrder is a number order that an ordering group made.
 type OrderingGroupOrder struct {
-	NumberOrderID     string             `json:"number_order_id"`
+	NumberOrderID     *string            `json:"number_order_id,omitempty"`
 	SubNumberOrderIDs []SubNumberOrderID `json:"sub_number_order_ids,omitzero"`
 }
 

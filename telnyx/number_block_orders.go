@@ -18,15 +18,15 @@ type NumberBlockOrder struct {
 	// ID is a UUID.
 	ID string `json:"id"`
 	// RecordType is "number_block_order".
-	RecordType string `json:"record_type"`
+	RecordType *string `json:"record_type,omitempty"`
 	// StartingNumber is the first number, in E.164, and Range how many there
 	// are.
-	StartingNumber     string    `json:"starting_number"`
-	Range              int       `json:"range"`
+	StartingNumber     *string   `json:"starting_number,omitempty"`
+	Range              *int      `json:"range,omitempty"`
 	PhoneNumbersCount  *int      `json:"phone_numbers_count,omitempty"`
 	ConnectionID       *string   `json:"connection_id,omitempty"`
 	MessagingProfileID *string   `json:"messaging_profile_id,omitempty"`
-	Status             string    `json:"status"`
+	Status             *string   `json:"status,omitempty"`
 	CustomerReference  *string   `json:"customer_reference,omitempty"`
 	CreatedAt          wire.Time `json:"created_at,omitzero"`
 	UpdatedAt          wire.Time `json:"updated_at,omitzero"`

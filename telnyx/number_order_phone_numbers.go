@@ -18,7 +18,7 @@ type NumberOrderPhoneNumber struct {
 	// ID is no id of an owned number.
 	ID OrderPhoneNumberID `json:"id"`
 	// RecordType is "number_order_phone_number".
-	RecordType  string  `json:"record_type"`
+	RecordType  *string `json:"record_type,omitempty"`
 	PhoneNumber string  `json:"phone_number"`
 	BundleID    *string `json:"bundle_id,omitempty"`
 	// OrderRequestID is the id of the number order.
@@ -36,8 +36,8 @@ type NumberOrderPhoneNumber struct {
 	// RequirementsStatus is RequirementsPending or another of these constants.
 	RequirementsStatus *string `json:"requirements_status,omitempty"`
 	// Status is OrderPending, OrderSuccess or OrderFailure.
-	Status        string `json:"status"`
-	IsBlockNumber *bool  `json:"is_block_number,omitempty"`
+	Status        *string `json:"status,omitempty"`
+	IsBlockNumber *bool   `json:"is_block_number,omitempty"`
 	// Deadline is when the requirements must be met, or Telnyx gives the
 	// number up.
 	Deadline wire.Time `json:"deadline,omitzero"`

@@ -38,8 +38,8 @@ type NumberOrder struct {
 	// ID is a UUID.
 	ID string `json:"id"`
 	// RecordType is "number_order".
-	RecordType        string `json:"record_type"`
-	PhoneNumbersCount int    `json:"phone_numbers_count"`
+	RecordType        *string `json:"record_type,omitempty"`
+	PhoneNumbersCount *int    `json:"phone_numbers_count,omitempty"`
 	// ConnectionID is the voice connection of the numbers.
 	ConnectionID       *string            `json:"connection_id,omitempty"`
 	MessagingProfileID *string            `json:"messaging_profile_id,omitempty"`
@@ -48,7 +48,7 @@ type NumberOrder struct {
 	SubNumberOrdersIDs []SubNumberOrderID `json:"sub_number_orders_ids,omitzero"`
 	// Status is OrderPending, OrderSuccess or OrderFailure. It is one word for
 	// all numbers: a success may have numbers that failed.
-	Status            string    `json:"status"`
+	Status            *string   `json:"status,omitempty"`
 	CustomerReference *string   `json:"customer_reference,omitempty"`
 	CreatedAt         wire.Time `json:"created_at,omitzero"`
 	UpdatedAt         wire.Time `json:"updated_at,omitzero"`
@@ -62,7 +62,7 @@ type OrderPhoneNumber struct {
 	// ID is the number's id within orders, which is not its id among the owned
 	// numbers. Of lists, Telnyx's description leaves open which of the two it
 	// is: don't use that one.
-	ID OrderPhoneNumberID `json:"id"`
+	ID *OrderPhoneNumberID `json:"id,omitempty"`
 	// RecordType is "number_order_phone_number".
 	RecordType  *string `json:"record_type,omitempty"`
 	PhoneNumber string  `json:"phone_number"`

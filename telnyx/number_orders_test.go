@@ -81,13 +81,13 @@ func TestTheSeedListIsReadFieldByField(t *testing.T) {
 	assert.Equal(t, &telnyx.Meta{PageNumber: 2, PageSize: 25, TotalPages: 3, TotalResults: 55}, page.Meta)
 	require.Len(t, page.Data, 1)
 	assert.Equal(t, telnyx.NumberOrder{
-		ID: orderID, RecordType: "number_order", PhoneNumbersCount: 1,
+		ID: orderID, RecordType: new("number_order"), PhoneNumbersCount: new(1),
 		ConnectionID:       new("346789098765567"),
 		MessagingProfileID: new("abc85f64-5717-4562-b3fc-2c9600"),
 		BillingGroupID:     new("abc85f64-5717-4562-b3fc-2c9600"),
-		PhoneNumbers:       []telnyx.OrderPhoneNumber{{PhoneNumber: "+19705555000", ID: "<string>"}},
+		PhoneNumbers:       []telnyx.OrderPhoneNumber{{PhoneNumber: "+19705555000", ID: new(telnyx.OrderPhoneNumberID("<string>"))}},
 		SubNumberOrdersIDs: []telnyx.SubNumberOrderID{"<string>"},
-		Status:             telnyx.OrderPending,
+		Status:             new(telnyx.OrderPending),
 		CustomerReference:  new("MY REF 001"),
 		CreatedAt:          wire.NewTime(time.Date(2018, 1, 1, 0, 0, 0, 0, time.UTC)),
 		UpdatedAt:          wire.NewTime(time.Date(2018, 1, 1, 0, 0, 0, 0, time.UTC)),

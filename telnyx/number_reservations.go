@@ -29,10 +29,10 @@ type NumberReservation struct {
 	// ID is a UUID.
 	ID string `json:"id"`
 	// RecordType is "number_reservation".
-	RecordType   string                `json:"record_type"`
+	RecordType   *string               `json:"record_type,omitempty"`
 	PhoneNumbers []ReservedPhoneNumber `json:"phone_numbers,omitzero"`
 	// Status is ReservationPending or another of these constants.
-	Status            string    `json:"status"`
+	Status            *string   `json:"status,omitempty"`
 	CustomerReference *string   `json:"customer_reference,omitempty"`
 	Errors            *string   `json:"errors,omitempty"`
 	CreatedAt         wire.Time `json:"created_at,omitzero"`

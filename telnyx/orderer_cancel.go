@@ -30,12 +30,12 @@ func (o *Orderer) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Or
 	}
 	var failed []error
 	for _, sub := range subs {
-		if sub.Status != OrderPending {
+		if text(sub.Status) != OrderPending {
 			continue
 		}
 		if _, err := o.client.SubNumberOrders.Cancel(ctx, sub.ID); err != nil {
 			now, readErr := o.client.SubNumberOrders.Get(ctx, sub.ID, nil)
-			if readErr != nil || now.Status == OrderPending {
+			if readErr != nil || text(now.Status) == OrderPending {
 				failed = append(failed, adapt.Error(err, op, o.account, order.Numbers()))
 			}
 		}
@@ -84,10 +84,11 @@ func (o *Orderer) subOrders(ctx context.Context, id string) ([]*SubNumberOrder, 
 // what Telnyx asks for.
 func (o *Orderer) deadlines(ctx context.Context, order *numbers.Order, own *NumberOrder) error {
 	for i := range order.Items {
-		if order.Items[i].State != numbers.StateActionRequired {
+		id := own.PhoneNumbers[i].ID
+		if order.Items[i].State != numbers.StateActionRequired || id == nil {
 			continue
 		}
-		n, err := o.client.NumberOrderPhoneNumbers.Get(ctx, own.PhoneNumbers[i].ID)
+		n, err := o.client.NumberOrderPhoneNumbers.Get(ctx, *id)
 		switch {
 		case err == nil:
 			order.Items[i].Deadline = n.Deadline.Time

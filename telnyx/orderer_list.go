@@ -65,7 +65,7 @@ func candidates(raw iter.Seq2[*NumberOrder, error], q numbers.OrderQuery) iter.S
 
 // mayHave reports whether the order may have one of some numbers.
 func (n *NumberOrder) mayHave(wanted map[numbers.E164]bool) bool {
-	if len(wanted) == 0 || len(n.PhoneNumbers) < n.PhoneNumbersCount {
+	if len(wanted) == 0 || len(n.PhoneNumbers) < n.count() {
 		return true
 	}
 	return slices.ContainsFunc(n.PhoneNumbers, func(p OrderPhoneNumber) bool {
@@ -79,7 +79,7 @@ func (n *NumberOrder) mayBe(list []numbers.State) bool {
 		return true // adapt.Orders looks itself
 	}
 	var possible []numbers.State
-	switch n.Status {
+	switch text(n.Status) {
 	case OrderSuccess:
 		possible = []numbers.State{numbers.StateComplete, numbers.StatePartial, numbers.StateCancelled}
 	case OrderFailure:
@@ -93,10 +93,10 @@ func (n *NumberOrder) mayBe(list []numbers.State) bool {
 // exact reports whether the order tells how each of its numbers fares: in its
 // long form, or because it has only one, and that was bought.
 func (n *NumberOrder) exact() bool {
-	if len(n.PhoneNumbers) == 0 || len(n.PhoneNumbers) < n.PhoneNumbersCount {
+	if len(n.PhoneNumbers) == 0 || len(n.PhoneNumbers) < n.count() {
 		return false
 	}
-	if len(n.PhoneNumbers) == 1 && n.Status == OrderSuccess {
+	if len(n.PhoneNumbers) == 1 && text(n.Status) == OrderSuccess {
 		return true
 	}
 	return !slices.ContainsFunc(n.PhoneNumbers, func(p OrderPhoneNumber) bool { return p.Status == nil })

@@ -47,7 +47,7 @@ func (o *Orderer) number(n *PhoneNumber) *numbers.Number {
 		Vendor: vendor, Account: o.account,
 		ID:   string(n.ID),
 		E164: adapt.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
-		State: numberState(n.Status), VendorState: n.Status,
+		State: numberState(text(n.Status)), VendorState: text(n.Status),
 		Locked: n.DeletionLockEnabled != nil && *n.DeletionLockEnabled,
 		Assignment: numbers.Assignment{
 			Connection: text(n.ConnectionID), MessagingProfile: text(n.MessagingProfileID), BillingGroup: text(n.BillingGroupID),
@@ -129,7 +129,7 @@ func (o *Orderer) listed(ctx context.Context, n *numbers.Number) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if string(row.ID) == n.ID && numberState(row.Status) != numbers.NumberReleased {
+		if string(row.ID) == n.ID && numberState(text(row.Status)) != numbers.NumberReleased {
 			return true, nil
 		}
 	}
@@ -143,7 +143,7 @@ func (o *Orderer) gone(ctx context.Context, n *numbers.Number) error {
 		if err != nil {
 			return err
 		}
-		if isNumber(row, n) && numberState(row.Status) != numbers.NumberReleased {
+		if isNumber(row, n) && numberState(text(row.Status)) != numbers.NumberReleased {
 			return &numbers.Error{Vendor: vendor, Kind: numbers.ErrConflict, Message: "nothing is under its id, and the account has the number under another one"}
 		}
 	}

@@ -71,7 +71,7 @@ func (o *Orderer) lostReservation(ctx context.Context, r numbers.ReserveRequest,
 }
 
 func (r *NumberReservation) settled() bool {
-	if r.Status == ReservationPending {
+	if text(r.Status) == ReservationPending {
 		return false
 	}
 	for _, n := range r.PhoneNumbers {

@@ -10,20 +10,28 @@ func (o *Orderer) order(n *NumberOrder) *numbers.Order {
 	out := &numbers.Order{
 		Vendor: vendor, Account: o.account,
 		ID: n.ID, Reference: text(n.CustomerReference),
-		VendorState: n.Status,
-		Count:       max(n.PhoneNumbersCount, len(n.PhoneNumbers)),
+		VendorState: text(n.Status),
+		Count:       n.count(),
 		Created:     n.CreatedAt.Time, Updated: n.UpdatedAt.Time,
 		Native: n,
 	}
 	items := make([]numbers.Item, len(n.PhoneNumbers))
 	for i := range n.PhoneNumbers {
-		items[i] = item(&n.PhoneNumbers[i], n.Status)
+		items[i] = item(&n.PhoneNumbers[i], text(n.Status))
 	}
-	out.State = orderState(n.Status, items)
+	out.State = orderState(text(n.Status), items)
 	if n.exact() || len(items) == 1 || !out.State.Terminal() {
 		out.Items = items
 	}
 	return out
+}
+
+// count is how many numbers the order has; those in it where it does not say.
+func (n *NumberOrder) count() int {
+	if n.PhoneNumbersCount == nil {
+		return len(n.PhoneNumbers)
+	}
+	return max(*n.PhoneNumbersCount, len(n.PhoneNumbers))
 }
 
 func item(n *OrderPhoneNumber, order string) numbers.Item {

@@ -23,10 +23,10 @@ type number struct {
 
 // order is an order in its long form.
 func order(status string, list ...number) string {
-	o := telnyx.NumberOrder{ID: "order-1", RecordType: "number_order", PhoneNumbersCount: len(list), Status: status,
+	o := telnyx.NumberOrder{ID: "order-1", RecordType: new("number_order"), PhoneNumbersCount: new(len(list)), Status: &status,
 		CustomerReference: new("ref"), CreatedAt: wire.NewTime(at), UpdatedAt: wire.NewTime(at.Add(time.Second))}
 	for i, n := range list {
-		p := telnyx.OrderPhoneNumber{ID: telnyx.OrderPhoneNumberID(fmt.Sprintf("n-%d", i)), PhoneNumber: n.phone}
+		p := telnyx.OrderPhoneNumber{ID: new(telnyx.OrderPhoneNumberID(fmt.Sprintf("n-%d", i))), PhoneNumber: n.phone}
 		if n.status != "" {
 			p.Status, p.RequirementsMet = &n.status, &n.met
 		}
@@ -97,7 +97,7 @@ func TestOrderStates(t *testing.T) {
 			assert.Nil(t, o.Price, "an unknown price is no price")
 			native, is := numbers.Native[*telnyx.NumberOrder](o)
 			require.True(t, is)
-			assert.Equal(t, c.status, native.Status)
+			assert.Equal(t, c.status, *native.Status)
 		})
 	}
 }
@@ -109,6 +109,17 @@ func TestWhatIsNoE164StaysAsTheVendorSpellsIt(t *testing.T) {
 	assert.Empty(t, o.Items[0].E164)
 	assert.Equal(t, "+17792------", o.Items[0].VendorNumber)
 	assert.Empty(t, o.Numbers())
+}
+
+func TestANumberWithoutAnIDHasNoDeadline(t *testing.T) {
+	srv := serve(t, text(`{"data":{"id":"order-1","phone_numbers":[
+		{"phone_number":"+13125550101","status":"pending","requirements_status":"requirement-info-pending"}]}}`))
+	o, err := telnyx.NewOrderer(srv.client(t), nil).Order(ctx, "order-1")
+	require.NoError(t, err)
+	assert.Equal(t, numbers.StateActionRequired, o.State)
+	assert.Equal(t, 1, o.Count)
+	assert.True(t, o.Items[0].Deadline.IsZero())
+	assert.Len(t, srv.received(), 1)
 }
 
 func TestPlaceSendsOneOrder(t *testing.T) {

@@ -20,15 +20,6 @@ type Page[T any] struct {
 	Errors []ErrorItem `json:"errors,omitzero"`
 }
 
-// Meta says where a page stands in its list.
-type Meta struct {
-	// PageNumber counts from 1.
-	PageNumber   int `json:"page_number"`
-	PageSize     int `json:"page_size"`
-	TotalPages   int `json:"total_pages"`
-	TotalResults int `json:"total_results"`
-}
-
 // PageParams ask for one page of a list.
 type PageParams struct {
 	// Number counts from 1; 0 = not sent, which means 1.

@@ -12,8 +12,8 @@ import (
 type MessagingSettings struct {
 	ID PhoneNumberID `json:"id"`
 	// RecordType is "messaging_settings", or "messaging_phone_number".
-	RecordType  string `json:"record_type"`
-	PhoneNumber string `json:"phone_number"`
+	RecordType  *string `json:"record_type,omitempty"`
+	PhoneNumber *string `json:"phone_number,omitempty"`
 	// MessagingProfileID is null where there is none.
 	MessagingProfileID *string   `json:"messaging_profile_id,omitempty"`
 	CreatedAt          wire.Time `json:"created_at,omitzero"`

@@ -11,7 +11,7 @@ import (
 type VoiceSettings struct {
 	ID PhoneNumberID `json:"id"`
 	// RecordType is "voice_settings".
-	RecordType        string  `json:"record_type"`
+	RecordType        *string `json:"record_type,omitempty"`
 	PhoneNumber       *string `json:"phone_number,omitempty"`
 	ConnectionID      *string `json:"connection_id,omitempty"`
 	CustomerReference *string `json:"customer_reference,omitempty"`

@@ -35,12 +35,12 @@ const (
 type PhoneNumber struct {
 	ID PhoneNumberID `json:"id"`
 	// RecordType is "phone_number", or "phone_number_slim" in the slim list.
-	RecordType string `json:"record_type"`
+	RecordType *string `json:"record_type,omitempty"`
 	// PhoneNumber is in E.164.
 	PhoneNumber      string  `json:"phone_number"`
 	CountryISOAlpha2 *string `json:"country_iso_alpha2,omitempty"`
 	// Status is NumberActive or another of these constants.
-	Status string   `json:"status"`
+	Status *string  `json:"status,omitempty"`
 	Tags   []string `json:"tags,omitzero"`
 	// ExternalPIN protects the number against being ported away.
 	ExternalPIN          *string `json:"external_pin,omitempty"`

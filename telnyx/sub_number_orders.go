@@ -19,7 +19,7 @@ type SubNumberOrdersService struct{ api *api.Client }
 type SubNumberOrder struct {
 	ID SubNumberOrderID `json:"id"`
 	// RecordType is "sub_number_order".
-	RecordType string `json:"record_type"`
+	RecordType *string `json:"record_type,omitempty"`
 	// OrderRequestID is the id of the number order.
 	OrderRequestID *string `json:"order_request_id,omitempty"`
 	// CountryCode is the ISO 3166-1 alpha-2 code.
@@ -35,7 +35,7 @@ type SubNumberOrder struct {
 	RequirementsMet        *bool                  `json:"requirements_met,omitempty"`
 	// Status is OrderPending, OrderSuccess or OrderFailure; "deleted" was seen,
 	// too.
-	Status                string  `json:"status"`
+	Status                *string `json:"status,omitempty"`
 	CustomerReference     *string `json:"customer_reference,omitempty"`
 	IsBlockSubNumberOrder *bool   `json:"is_block_sub_number_order,omitempty"`
 	// PhoneNumbers are sent by SetRequirementGroup, and by Get where asked for.

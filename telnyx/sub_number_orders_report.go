@@ -25,7 +25,7 @@ type SubNumberOrdersReport struct {
 	// OrderType is "sub_number_order".
 	OrderType *string `json:"order_type,omitempty"`
 	// Status is ReportPending, ReportSuccess, ReportFailed or ReportExpired.
-	Status string `json:"status"`
+	Status *string `json:"status,omitempty"`
 	// Filters are those of the request.
 	Filters   *SubNumberOrdersReportFilters `json:"filters,omitempty"`
 	UserID    *string                       `json:"user_id,omitempty"`

@@ -54,7 +54,7 @@ func TestAWebhookOfANumberOrder(t *testing.T) {
 	assert.Equal(t, "3ac1d0b2-7f6e-4d5c-8b9a-0f1e2d3c4b5a", hook.Data.ID)
 	assert.Equal(t, 1, *hook.Meta.Attempt)
 	require.NotNil(t, hook.NumberOrder)
-	assert.Equal(t, telnyx.OrderSuccess, hook.NumberOrder.Status)
+	assert.Equal(t, telnyx.OrderSuccess, *hook.NumberOrder.Status)
 	assert.Equal(t, "+19705555098", hook.NumberOrder.PhoneNumbers[0].PhoneNumber)
 	assert.Equal(t, "approved", *hook.NumberOrder.PhoneNumbers[0].RegulatoryRequirements[0].Status)
 }
@@ -206,7 +206,7 @@ func TestTheFakesWebhooksAreAccepted(t *testing.T) {
 	assert.Equal(t, 200, status)
 	require.NotNil(t, got)
 	assert.Equal(t, order.ID, got.NumberOrder.ID)
-	assert.Equal(t, telnyx.OrderSuccess, got.NumberOrder.Status)
+	assert.Equal(t, telnyx.OrderSuccess, *got.NumberOrder.Status)
 }
 
 func FuzzParseWebhook(f *testing.F) {
