@@ -69,12 +69,21 @@ func TestMemory(t *testing.T) {
 
 func TestJournaledMemory(t *testing.T) {
 	opts := numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Settle: time.Minute}}
-	numberstest.Run(t, harness(opts, func(tb testing.TB, o numbers.Orderer) numbers.Orderer {
+	numberstest.Run(t, harness(opts, func(_ testing.TB, o numbers.Orderer) numbers.Orderer {
+		return numbers.Journaled(o, "main", &numberstest.MemoryJournal{})
+	}))
+}
+
+// TestOwn runs what the example shows.
+func TestOwn(t *testing.T) { numberstest.Run(t, shopHarness) }
+
+func TestJournalInAFile(t *testing.T) {
+	numberstest.RunJournal(t, func(tb testing.TB) numbers.Journal {
 		j, err := journal.Open(tb.TempDir() + "/journal")
 		if err != nil {
 			tb.Fatal(err)
 		}
 		tb.Cleanup(func() { _ = j.Close() })
-		return numbers.Journaled(o, "main", j)
-	}))
+		return j
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -241,13 +242,18 @@ func (r *recorder) Failed() bool {
 
 // failures is what a check has to say about an Orderer.
 func failures(t *testing.T, h Harness, c check) []string {
+	return recorded(t, func(r *recorder) { run(r, h, c) })
+}
+
+// recorded does something where time is virtual, and returns what failed.
+func recorded(t *testing.T, do func(r *recorder)) []string {
 	r := &recorder{}
 	synctest.Test(t, func(t *testing.T) {
 		r.TB = t
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			run(r, h, c)
+			do(r)
 		}()
 		<-done
 	})
@@ -280,6 +286,63 @@ func TestWrongOrderersAreCaught(t *testing.T) {
 			assert.Equal(t, []string{w.check}, caught)
 		})
 	}
+}
+
+// TestEssentialsCannotBeSkipped: a Subject that lacks something essential fails
+// loudly, whatever the check.
+func TestEssentialsCannotBeSkipped(t *testing.T) {
+	for name, spoil := range map[string]func(s *Subject){
+		"Orderer":                  func(s *Subject) { s.Orderer = nil },
+		"Number":                   func(s *Subject) { s.Number = nil },
+		"Inject":                   func(s *Subject) { s.Inject = nil },
+		"Books":                    func(s *Subject) { s.Books = nil },
+		"Requests":                 func(s *Subject) { s.Requests = nil },
+		"Faults: lost reply":       func(s *Subject) { s.Faults = without(s.Faults, LostReply) },
+		"Faults: dropped request":  func(s *Subject) { s.Faults = without(s.Faults, DroppedRequest) },
+		"Faults: status before":    func(s *Subject) { s.Faults = without(s.Faults, StatusBefore) },
+		"Faults: status after":     func(s *Subject) { s.Faults = without(s.Faults, StatusAfter) },
+		"Faults: rate limited":     func(s *Subject) { s.Faults = without(s.Faults, RateLimited) },
+		"Faults: lost reply, rate": func(s *Subject) { s.Faults = nil },
+	} {
+		h := Harness{New: func(tb testing.TB) *Subject {
+			s := wrongHarness(numbers.ByReference, nil).New(tb)
+			spoil(s)
+			return s
+		}}
+		for _, c := range checks() {
+			messages := failures(t, h, c)
+			if assert.Len(t, messages, 1, "%s: %s", name, c.name) {
+				for missing := range strings.SplitSeq(name, ", ") {
+					assert.Contains(t, messages[0], missing)
+				}
+			}
+		}
+	}
+	messages := failures(t, Harness{New: func(testing.TB) *Subject { return nil }}, checks()[0])
+	assert.Len(t, messages, 1)
+	assert.Contains(t, messages, "numberstest: essential fields of Subject are missing: Subject")
+}
+
+func without(list []FaultKind, kind FaultKind) []FaultKind {
+	return slices.DeleteFunc(slices.Clone(list), func(k FaultKind) bool { return k == kind })
+}
+
+// panicking is an Orderer with a defect of the plainest kind.
+type panicking struct{ *Memory }
+
+func (panicking) Place(context.Context, numbers.OrderRequest) (*numbers.Order, error) {
+	panic("a nil map")
+}
+
+func TestAPanicFailsTheCheck(t *testing.T) {
+	h := Harness{New: func(tb testing.TB) *Subject {
+		s := wrongHarness(numbers.ByReference, nil).New(tb)
+		s.Orderer = panicking{s.Orderer.(*wrong).Memory}
+		return s
+	}}
+	messages := failures(t, h, placeChecks()[0])
+	require.Len(t, messages, 1)
+	assert.Contains(t, messages[0], "panic: a nil map")
 }
 
 // TestEveryCheckHasAWrongOrderer: no check is there that nothing fails.

@@ -1,0 +1,58 @@
+package numberstest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+// Code that buys is tested against a Memory whose answers get lost, and then
+// against its books.
+func ExampleMemory() {
+	m := numberstest.NewMemory(numberstest.MemoryOptions{})
+	m.Inject(numberstest.Fault{Kind: numberstest.LostReply})
+
+	purchase, err := numbers.Buy(context.Background(), m, numbers.OrderRequest{Numbers: []numbers.E164{"+12025550123"}}, nil)
+	fmt.Println(purchase.Bought(), err)
+	fmt.Println("bought:", m.Books().Bought("+12025550123"), "time, twice:", m.Books().Twice())
+	// Output:
+	// [+12025550123] <nil>
+	// bought: 1 time, twice: []
+}
+
+// A journal that can't record an intent keeps the order from being sent.
+func ExampleMemoryJournal() {
+	m := numberstest.NewMemory(numberstest.MemoryOptions{})
+	j := &numberstest.MemoryJournal{FailBegin: func(numbers.Attempt) error { return errors.New("the disk is full") }}
+
+	_, err := numbers.Journaled(m, "main", j).Place(context.Background(), numbers.OrderRequest{Numbers: []numbers.E164{"+12025550123"}})
+	fmt.Println(errors.Is(err, numbers.ErrNotPlaced), len(m.Books().Purchases))
+	// Output: true 0
+}
+
+// A journal of your own, in a database say, is held to the contract by
+//
+//	func TestContract(t *testing.T) { numberstest.RunJournal(t, openJournal) }
+func ExampleRunJournal() {
+	openJournal := func(testing.TB) numbers.Journal { return &numberstest.MemoryJournal{} }
+	testContract := func(t *testing.T) { numberstest.RunJournal(t, openJournal) }
+	_ = testContract
+}
+
+// What a fake vendor really sold is compared with what the client believes.
+func ExampleBooks() {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	books := numberstest.Books{Purchases: []numberstest.Purchase{
+		{Number: "+12025550123", At: at, Listed: true},
+		{Number: "+12025550123", At: at.Add(time.Second), Listed: true},
+		{Number: "+12025550124", At: at, Listed: true, Released: at.Add(time.Hour)},
+		{Number: "+12025550125", At: at},
+	}}
+	fmt.Println("twice:", books.Twice(), "orphans:", len(books.Orphans()), "owned:", len(books.Owned()))
+	// Output: twice: [+12025550123] orphans: 1 owned: 3
+}

@@ -1,0 +1,115 @@
+package numberstest
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// MemoryJournal is a numbers.Journal that lives in memory: for tests of code
+// that orders by numbers.Journaled, and as an example of a journal. It survives
+// no crash, but a test that makes a new Orderer on it has what a restarted
+// process finds. The zero value is empty and ready. It is safe for concurrent
+// use.
+type MemoryJournal struct {
+	// FailBegin and FailEnd make the journal fail, where they are set and
+	// return an error: nothing is recorded then. Set them before the first use.
+	FailBegin func(numbers.Attempt) error
+	FailEnd   func(id string, end numbers.JournalEnd) error
+
+	mu      sync.Mutex
+	entries []numbers.JournalEntry
+}
+
+var _ numbers.Journal = (*MemoryJournal)(nil)
+
+// Begin implements numbers.Journal.
+func (j *MemoryJournal) Begin(ctx context.Context, a numbers.Attempt) (entry numbers.JournalEntry, begun bool, err error) {
+	if ctx.Err() != nil {
+		return entry, false, context.Cause(ctx)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if i := j.latest(a.Account, a.Reference); i >= 0 {
+		if status := j.entries[i].End.Status; status != numbers.EntryRefused && status != numbers.EntryNotPlaced {
+			return j.entries[i], false, nil
+		}
+	}
+	if j.FailBegin != nil {
+		if err := j.FailBegin(a); err != nil {
+			return entry, false, err
+		}
+	}
+	a.Numbers, a.Before = slices.Clone(a.Numbers), slices.Clone(a.Before)
+	entry = numbers.JournalEntry{ID: strconv.Itoa(len(j.entries) + 1), Attempt: a}
+	j.entries = append(j.entries, entry)
+	return entry, true, nil
+}
+
+// latest is the last entry of a reference; -1 where there is none.
+func (j *MemoryJournal) latest(account, reference string) int {
+	for i, e := range slices.Backward(j.entries) {
+		if reference != "" && e.Attempt.Account == account && e.Attempt.Reference == reference {
+			return i
+		}
+	}
+	return -1
+}
+
+// End implements numbers.Journal.
+func (j *MemoryJournal) End(_ context.Context, id string, end numbers.JournalEnd) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	i, err := strconv.Atoi(id)
+	if err != nil || i < 1 || i > len(j.entries) {
+		return fmt.Errorf("numberstest: the journal has no entry %q", id)
+	}
+	if j.FailEnd != nil {
+		if err := j.FailEnd(id, end); err != nil {
+			return err
+		}
+	}
+	entry := &j.entries[i-1]
+	if end.Attempt != nil {
+		entry.Attempt, end.Attempt = *end.Attempt, nil
+	}
+	entry.End = end
+	return nil
+}
+
+// Find implements numbers.Journal.
+func (j *MemoryJournal) Find(ctx context.Context, account, reference string) (entry numbers.JournalEntry, found bool, err error) {
+	if ctx.Err() != nil {
+		return entry, false, context.Cause(ctx)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if i := j.latest(account, reference); i >= 0 {
+		return j.entries[i], true, nil
+	}
+	return entry, false, nil
+}
+
+// Entries implements numbers.Journal. It yields what there is when the loop
+// begins.
+func (j *MemoryJournal) Entries(ctx context.Context) iter.Seq2[numbers.JournalEntry, error] {
+	return func(yield func(numbers.JournalEntry, error) bool) {
+		j.mu.Lock()
+		all := slices.Clone(j.entries)
+		j.mu.Unlock()
+		for _, e := range all {
+			if ctx.Err() != nil {
+				yield(numbers.JournalEntry{}, context.Cause(ctx))
+				return
+			}
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
