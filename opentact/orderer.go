@@ -138,7 +138,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if err != nil {
 		return nil, adapt.NotPlaced(p.numbersGone(err), op, o.account, r)
 	}
-	o.known.put(made.UUID, r.Numbers)
+	o.known.putNumbers(made.UUID, r.Numbers)
 	placed := o.order(made)
 	if len(placed.Items) < len(r.Numbers) {
 		o.fill(placed, r.Numbers)
@@ -168,9 +168,11 @@ func (o *Orderer) fill(placed *numbers.Order, list []numbers.E164) {
 // Order reads one order by GET /order/{uuid}.
 //
 // An order of 2020 does not say which of its numbers failed. A success that
-// shows leases for some of its numbers alone is therefore Partial; a number
-// whose lease ended since, where OpenTact shows it no more, can't be told from
-// one that was never bought.
+// shows leases for some of its numbers alone is therefore Partial. What was seen
+// to be bought once stays so when its lease has ended; to an Orderer that sees
+// the order later for the first time, a lease that OpenTact shows no more looks
+// like a number that was never bought, and where none is left, all numbers look
+// bought.
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	read, err := o.client.Orders.Get(ctx, id)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 // order converts an order as far as v tells it, and remembers its numbers.
 func (o *Orderer) order(v *Order) *numbers.Order {
-	fates := readFates(v)
+	fates := readFates(v, o.known.bought(v.UUID))
 	order := &numbers.Order{
 		Vendor: vendor, Account: o.account,
 		ID:          v.UUID,
@@ -24,7 +24,10 @@ func (o *Orderer) order(v *Order) *numbers.Order {
 		order.Items = append(order.Items, o.item(f))
 	}
 	if tellsNumbers(v) {
-		o.known.put(v.UUID, order.Numbers())
+		o.known.putNumbers(v.UUID, order.Numbers())
+	}
+	if stateOfWord(v.State).Terminal() {
+		o.known.putBought(v.UUID, fates)
 	}
 	return order
 }

@@ -2,7 +2,6 @@ package opentact
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/tnkit/tnkit/numbers"
 )
@@ -24,7 +23,7 @@ func (o *Orderer) decide(row *Order, listed *numbers.Order, q numbers.OrderQuery
 	if !rest.Match(listed) {
 		return leave
 	}
-	exact := tellsState(row, readFates(row))
+	exact := tellsState(row, readFates(row, o.known.bought(row.UUID)))
 	if len(q.Numbers) > 0 {
 		if has, ok := o.numbersOf(row, listed); ok && !wanted.any(has) {
 			return leave
@@ -54,7 +53,7 @@ func (o *Orderer) numbersOf(row *Order, listed *numbers.Order) ([]numbers.E164, 
 	if tellsNumbers(row) {
 		return listed.Numbers(), true
 	}
-	return o.known.get(listed.ID)
+	return o.known.numbers(listed.ID)
 }
 
 // set is a set of numbers.
@@ -71,39 +70,4 @@ func setOf(list []numbers.E164) set {
 // any reports whether one of the list is in the set.
 func (s set) any(list []numbers.E164) bool {
 	return slices.ContainsFunc(list, func(n numbers.E164) bool { _, ok := s[n]; return ok })
-}
-
-// memo remembers the numbers of orders, which never change. It is bounded: a
-// number that it forgets is read again.
-type memo struct {
-	mu      sync.Mutex
-	numbers map[string][]numbers.E164
-}
-
-// remembered is how many orders a memo holds: some megabytes.
-const remembered = 50_000
-
-func (m *memo) get(id string) ([]numbers.E164, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	list, ok := m.numbers[id]
-	return list, ok
-}
-
-func (m *memo) put(id string, list []numbers.E164) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if _, ok := m.numbers[id]; ok {
-		return
-	}
-	if m.numbers == nil {
-		m.numbers = make(map[string][]numbers.E164)
-	}
-	if len(m.numbers) >= remembered {
-		for some := range m.numbers {
-			delete(m.numbers, some)
-			break
-		}
-	}
-	m.numbers[id] = list
 }

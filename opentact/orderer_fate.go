@@ -43,8 +43,9 @@ func (t *tally) of(tn wire.TN) *fate {
 }
 
 // readFates reads what an order tells of each of its numbers, in whatever
-// generation it is written. There are none where a list leaves them out.
-func readFates(v *Order) []*fate {
+// generation it is written. There are none where a list leaves them out. had are
+// the digits of those that were bought by an earlier reading.
+func readFates(v *Order, had []string) []*fate {
 	t := &tally{index: make(map[string]*fate)}
 	if v.Request != nil {
 		for _, tn := range v.Request.TNs {
@@ -78,6 +79,11 @@ func readFates(v *Order) []*fate {
 	}
 	for _, tn := range v.TNs {
 		t.of(numberOf(tn))
+	}
+	for _, digits := range had {
+		if f, ok := t.index[digits]; ok {
+			f.bought = true
+		}
 	}
 	settle(v, t.list)
 	return t.list

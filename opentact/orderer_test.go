@@ -70,6 +70,49 @@ func TestTheStateOfAnOrderOf2020(t *testing.T) {
 	}
 }
 
+// Leases end, and what an order has brought does not change by it.
+func TestAnOrderOf2020StaysWhatItWasWhenItsLeasesEnd(t *testing.T) {
+	const (
+		asked  = `"request":{"tns":[12025550143,12025550144]}`
+		leaseA = `{"uuid":"a","tn":{"tn":12025550143}}`
+		leaseB = `{"uuid":"b","tn":{"tn":12025550144}}`
+	)
+	order := func(leases string) answer {
+		return ordered(`{"uuid":"u","state":"success",` + asked + `,"tnleases":[` + leases + `]}`)
+	}
+	for name, c := range map[string]struct {
+		leases []string
+		want   numbers.State
+		items  []numbers.State
+	}{
+		"complete": {[]string{leaseA + "," + leaseB, leaseB, ""}, numbers.StateComplete, []numbers.State{numbers.StateComplete, numbers.StateComplete}},
+		"partial":  {[]string{leaseA, "", ""}, numbers.StatePartial, []numbers.State{numbers.StateComplete, numbers.StateFailed}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var answers []answer
+			for _, leases := range c.leases {
+				answers = append(answers, order(leases))
+			}
+			o := opentact.NewOrderer(serve(t, answers...).client(t), nil)
+			for range c.leases {
+				read, err := o.Order(ctx, "u")
+				require.NoError(t, err)
+				assert.Equal(t, c.want, read.State)
+				for i, item := range read.Items {
+					assert.Equal(t, c.items[i], item.State)
+				}
+			}
+		})
+	}
+
+	late := opentact.NewOrderer(serve(t, order(leaseA), order(leaseA+","+leaseB)).client(t), nil)
+	_, err := late.Order(ctx, "u")
+	require.NoError(t, err)
+	read, err := late.Order(ctx, "u")
+	require.NoError(t, err)
+	assert.Equal(t, numbers.StateComplete, read.State, "a lease that shows later is bought all the same")
+}
+
 func TestANumberThatFailedSaysWhy(t *testing.T) {
 	srv := serve(t, ordered(`{"uuid":"u","state":"success","request":{"tns":[12025550143]},"errors":[{"item":{"tn":12025550143},"reason":"taken","description":"by another"}]}`))
 	o, err := opentact.NewOrderer(srv.client(t), nil).Order(ctx, "u")
