@@ -32,6 +32,7 @@ func testTLS(t testing.TB) (server, client *tls.Config) {
 // whole, and answers by a script.
 type h2Server struct {
 	listener net.Listener
+	scheme   string
 	wg       sync.WaitGroup
 	// early answers a stream when its headers have come, whole or not.
 	early bool
@@ -56,13 +57,27 @@ func serveH2(t testing.TB, early bool, answer func(s h2Stream, n int) bool) (*h2
 	server.NextProtos = []string{"h2"}
 	l, err := tls.Listen("tcp", "127.0.0.1:0", server)
 	require.NoError(t, err)
-	s := &h2Server{listener: l, answer: answer, early: early}
+	s := &h2Server{listener: l, scheme: "https", answer: answer, early: early}
 	s.wg.Go(s.accept)
 	t.Cleanup(s.stop)
 	return s, &http.Transport{TLSClientConfig: client, ForceAttemptHTTP2: true}
 }
 
-func (s *h2Server) url() string { return "https://" + s.listener.Addr().String() }
+// serveClear is serveH2 without TLS, for clients that know before that it is
+// HTTP/2.
+func serveClear(t testing.TB, early bool, answer func(s h2Stream, n int) bool) (*h2Server, *http.Transport) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s := &h2Server{listener: l, scheme: "http", answer: answer, early: early}
+	s.wg.Go(s.accept)
+	t.Cleanup(s.stop)
+	transport := &http.Transport{Protocols: new(http.Protocols)}
+	transport.Protocols.SetUnencryptedHTTP2(true)
+	return s, transport
+}
+
+func (s *h2Server) url() string { return s.scheme + "://" + s.listener.Addr().String() }
 
 func (s *h2Server) accept() {
 	for {
@@ -191,11 +206,16 @@ func h2Faults() []h2Fault {
 
 // TestSendOnceHTTP2 counts the streams that a server has got whole. HTTP/2 is
 // where net/http replays what it should not.
-func TestSendOnceHTTP2(t *testing.T) {
+func TestSendOnceHTTP2(t *testing.T) { testSendOnceHTTP2(t, serveH2) }
+
+// TestSendOnceHTTP2Clear is the same without TLS.
+func TestSendOnceHTTP2Clear(t *testing.T) { testSendOnceHTTP2(t, serveClear) }
+
+func testSendOnceHTTP2(t *testing.T, serve func(testing.TB, bool, func(h2Stream, int) bool) (*h2Server, *http.Transport)) {
 	for _, op := range operations() {
 		for _, fault := range h2Faults() {
 			t.Run(op.name+"/"+fault.name, func(t *testing.T) {
-				srv, transport := serveH2(t, false, fault.answer)
+				srv, transport := serve(t, false, fault.answer)
 				c := newTestClient(t, Config{}, srv.url(), quick(), transport)
 				call, before := op.call(), time.Now()
 				err := c.Do(t.Context(), call)

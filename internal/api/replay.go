@@ -2,9 +2,8 @@ package api
 
 import (
 	"context"
-	"crypto/tls"
-	"net"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 )
 
@@ -22,11 +21,15 @@ import (
 func (f *flight) watch(ctx context.Context, stop func()) context.Context {
 	switch {
 	case f.gate == nil:
-		var wrote atomic.Bool
+		var wrote atomic.Bool // as HTTP/2: it alone has headers that begin with a colon
 		return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-			WroteHeaders: func() { wrote.Store(true) },
-			GotConn: func(info httptrace.GotConnInfo) {
-				if wrote.Load() && multiplexed(info.Conn) {
+			WroteHeaderField: func(key string, _ []string) {
+				if strings.HasPrefix(key, ":") {
+					wrote.Store(true)
+				}
+			},
+			GotConn: func(httptrace.GotConnInfo) {
+				if wrote.Load() {
 					stop()
 				}
 			},
@@ -35,10 +38,4 @@ func (f *flight) watch(ctx context.Context, stop func()) context.Context {
 		return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: f.gate.pass})
 	}
 	return ctx
-}
-
-// multiplexed reports whether a connection speaks HTTP/2.
-func multiplexed(conn net.Conn) bool {
-	secure, ok := conn.(interface{ ConnectionState() tls.ConnectionState })
-	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 }

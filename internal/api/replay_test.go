@@ -31,7 +31,7 @@ func TestHeadersThatLeft(t *testing.T) {
 			sent := 0
 			c := newTestClient(t, Config{}, "https://acme.example", quick(), roundTrip(func(req *http.Request) (*http.Response, error) {
 				sent++
-				if trace := httptrace.ContextClientTrace(req.Context()); trace != nil {
+				if trace := httptrace.ContextClientTrace(req.Context()); trace != nil && trace.WroteHeaders != nil {
 					trace.WroteHeaders()
 				}
 				return nil, errLost
