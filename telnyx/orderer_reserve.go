@@ -3,6 +3,7 @@ package telnyx
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/adapt"
@@ -16,7 +17,8 @@ const holdFor = 30 * time.Minute
 // the reservation until it is settled. A reservation costs nothing: where its
 // answer was lost it is looked up by its reference, and where that shows
 // nothing the error is no ErrOutcomeUnknown, since there is no order to
-// resolve; it may be reserved again.
+// resolve; it may be reserved again. A reservation of other numbers, or one that
+// has expired, is not taken for it, though it have the same reference.
 func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
 	const op = "Reserve"
 	if err := (numbers.OrderRequest{Numbers: r.Numbers}).Validate(op, o.caps); err != nil {
@@ -56,7 +58,7 @@ func (o *Orderer) lostReservation(ctx context.Context, r numbers.ReserveRequest,
 		if err != nil {
 			break
 		}
-		if text(held.CustomerReference) == r.Reference {
+		if text(held.CustomerReference) == r.Reference && held.isOf(r.Numbers) && !held.expired(time.Now()) {
 			return held, nil
 		}
 	}
@@ -68,6 +70,20 @@ func (o *Orderer) lostReservation(ctx context.Context, r numbers.ReserveRequest,
 		e.Status, e.Code, e.RequestID, e.RetryAfter = was.Status, was.Code, was.RequestID, was.RetryAfter
 	}
 	return nil, e
+}
+
+// isOf reports whether the reservation is of just these numbers.
+func (r *NumberReservation) isOf(list []numbers.E164) bool {
+	return len(r.PhoneNumbers) == len(list) && !slices.ContainsFunc(r.PhoneNumbers, func(n ReservedPhoneNumber) bool {
+		return !slices.Contains(list, adapt.E164(n.PhoneNumber))
+	})
+}
+
+// expired reports whether all of the reservation is over.
+func (r *NumberReservation) expired(now time.Time) bool {
+	return !slices.ContainsFunc(r.PhoneNumbers, func(n ReservedPhoneNumber) bool {
+		return n.ExpiredAt.Time.IsZero() || n.ExpiredAt.After(now)
+	})
 }
 
 func (r *NumberReservation) settled() bool {
