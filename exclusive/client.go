@@ -47,10 +47,11 @@ func New(base string, auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		}
 	}
 	core, err := api.New(api.Config{
-		Vendor:  vendor,
-		BaseURL: strings.TrimSuffix(strings.TrimRight(base, "/"), prefix) + prefix,
-		Refusal: refusal,
-		Open:    open,
+		Vendor:       vendor,
+		BaseURL:      strings.TrimSuffix(strings.TrimRight(base, "/"), prefix) + prefix,
+		Unauthorised: unauthorised,
+		Refusal:      refusal,
+		Open:         open,
 	}, opts)
 	if err != nil {
 		return nil, err

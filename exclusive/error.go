@@ -67,35 +67,63 @@ func (e *Error) Error() string {
 	return text
 }
 
+const webPage = "the answer is a web page, and none of the PBX's"
+
 // refusal reads an answer that is no success.
 func refusal(a *api.Answer) api.Refusal {
 	e := readError(a)
 	r := api.Refusal{Err: e}
 	if len(e.Errors) > 0 {
-		first := e.Errors[0]
-		r.Code, r.Message, r.Kind = first.Code, first.Message, kind(first.Code)
+		telling := e.telling()
+		r.Code, r.Message, r.Kind = telling.Code, telling.Message, kind(telling.Code)
 	}
 	switch {
 	case isPage(a.Body):
-		r.Message = "the answer is a web page, and none of the PBX's"
+		r.Message = webPage
 	case a.Status == http.StatusForbidden && r.Code != CodeDenied && strings.HasPrefix(a.Call.Path, numbersPath):
 		r.Message = strings.TrimPrefix(r.Message+"; since version 22.3 the user needs the permission "+FullAccess, "; ")
 	}
 	return r
 }
 
+// telling is the first error whose code tells a kind, or else the first. There
+// is at least one.
+func (e *Error) telling() ErrorItem {
+	for _, item := range e.Errors {
+		if kind(item.Code) != nil {
+			return item
+		}
+	}
+	return e.Errors[0]
+}
+
+// unauthorised reports whether an answer refuses the token. The code comes
+// first here, too: UNAUTHORIZED may come with a 400, and who is DENIED is not to
+// log in again, whatever the status.
+func unauthorised(a *api.Answer) bool {
+	if a.OK() {
+		return false
+	}
+	if e := readError(a); len(e.Errors) > 0 {
+		if k := kind(e.telling().Code); k != nil {
+			return k == numbers.ErrUnauthorized //nolint:errorlint // it is one of three
+		}
+	}
+	return a.Status == http.StatusUnauthorized
+}
+
 // readError reads a body in its documented form, {"errors":[…]}, or flat.
 func readError(a *api.Answer) *Error {
-	var body struct {
-		Errors []ErrorItem `json:"errors"`
-		ErrorItem
-	}
 	e := &Error{Status: a.Status}
-	if json.Unmarshal(a.Body, &body) != nil {
+	var list struct {
+		Errors []ErrorItem `json:"errors"`
+	}
+	if json.Unmarshal(a.Body, &list) == nil && len(list.Errors) > 0 {
+		e.Errors = list.Errors
 		return e
 	}
-	e.Errors = body.Errors
-	if flat := body.ErrorItem; len(e.Errors) == 0 && flat.Code+flat.Message != "" {
+	var flat ErrorItem
+	if json.Unmarshal(a.Body, &flat) == nil && flat.Code+flat.Message != "" {
 		e.Errors = []ErrorItem{flat}
 	}
 	return e

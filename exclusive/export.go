@@ -2,6 +2,7 @@ package exclusive
 
 import (
 	"context"
+	"mime"
 	"net/http"
 
 	"github.com/tnkit/tnkit/internal/api"
@@ -13,9 +14,18 @@ import (
 // file of number blacklists).
 //
 // GET /exclusive_numbers/export, answered with application/octet-stream and a
-// file name.
+// file name. A web page in its place, of a portal or a proxy, is ErrVendor.
 func (s *NumbersService) Export(ctx context.Context) (*numbers.Download, error) {
-	return s.api.Download(ctx, &api.Call{
-		Op: "Numbers.Export", Class: api.Read, Method: http.MethodGet, Path: numbersPath + "/" + exportID, Accept: "*/*",
+	const op = "Numbers.Export"
+	file, err := s.api.Download(ctx, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: numbersPath + "/" + exportID, Accept: "*/*",
 	})
+	if err != nil {
+		return nil, err
+	}
+	if kind, _, _ := mime.ParseMediaType(file.ContentType); kind == "text/html" {
+		_ = file.Body.Close()
+		return nil, &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrVendor, Status: http.StatusOK, Message: webPage}
+	}
+	return file, nil
 }

@@ -77,10 +77,11 @@ func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Numb
 //
 // The walk ends with ErrIncomplete after the last number, and not in silence,
 // where a page is empty or brings nothing new before the count is reached (a
-// PBX that ignores skip), and where the count shrinks meanwhile: what stood
-// behind a number that is destroyed moves forward, perhaps past the next page.
-// (Nothing tells of one that is destroyed while another is added.) It never
-// loops, whatever the count says.
+// PBX that ignores skip), where the count shrinks meanwhile: what stood
+// behind a number that is destroyed moves forward, perhaps past the next page
+// (nothing tells of one that is destroyed while another is added), and where
+// 10,000 more have come than are counted. It never loops, whatever the count
+// says.
 func (s *NumbersService) All(ctx context.Context, r *ListNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
 	var from ListNumbersRequest
 	if r != nil {

@@ -98,7 +98,7 @@ func (w walk) all(ctx context.Context) iter.Seq2[*Number, error] {
 						return
 					}
 				}
-				if len(fresh) == 0 {
+				if len(fresh) == 0 || s.endless() {
 					break
 				}
 			}
@@ -162,6 +162,13 @@ func (s *sweep) has(id string) bool {
 	return has
 }
 
+// endless reports whether the walk has gone so far past the count that the PBX
+// must be making rows up: one that answers every page with new ones has no end.
+func (s *sweep) endless() bool {
+	const far = 10_000 // rows
+	return s.count >= 0 && int64(s.skip)-s.count > far
+}
+
 // refusesToPage reports whether the PBX takes no parameters at all, or none that
 // lead behind the last row, but has sent as many rows as it counts.
 func (s *sweep) refusesToPage(err error) bool {
@@ -173,6 +180,8 @@ func (s *sweep) refusesToPage(err error) bool {
 // end says why the walk can't be shown to be complete; "" where it can.
 func (s *sweep) end() string {
 	switch seen := int64(len(s.seen)); {
+	case s.endless():
+		return "the PBX lists far more numbers than it counts, and the walk was given up"
 	case s.shrunk:
 		return "the list became shorter while it was read: rows may have been passed over"
 	case seen < s.wanted && s.empty:
