@@ -2,6 +2,7 @@ package telnyx
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"github.com/tnkit/tnkit/internal/api"
@@ -31,6 +32,40 @@ type CountryCoverage struct {
 	Mobile          *TypeCoverage `json:"mobile,omitempty"`
 	National        *TypeCoverage `json:"national,omitempty"`
 	SharedCost      *TypeCoverage `json:"shared_cost,omitempty"`
+
+	name string // of the country, where it came as the key of this object
+}
+
+// UnmarshalJSON reads the object, or one that has it under the country's name:
+// Telnyx's schema of one country has the first form, and its example the
+// second.
+func (c *CountryCoverage) UnmarshalJSON(data []byte) error {
+	type plain CountryCoverage
+	var bare plain
+	if err := json.Unmarshal(data, &bare); err != nil {
+		return err
+	}
+	*c = CountryCoverage(bare)
+	var named map[string]plain
+	if c.Code != nil || json.Unmarshal(data, &named) != nil || len(named) != 1 {
+		return nil
+	}
+	for name, only := range named {
+		if only.Code != nil {
+			*c = CountryCoverage(only)
+			c.name = name
+		}
+	}
+	return nil
+}
+
+// MarshalJSON writes the object in the form in which it was read.
+func (c CountryCoverage) MarshalJSON() ([]byte, error) {
+	type plain CountryCoverage
+	if c.name != "" {
+		return json.Marshal(map[string]plain{c.name: plain(c)})
+	}
+	return json.Marshal(plain(c))
 }
 
 // TypeCoverage is what Telnyx offers for one type of number. It may be empty.
@@ -59,7 +94,8 @@ func (s *CountryCoverageService) Get(ctx context.Context) (map[string]CountryCov
 // GetCountry tells what Telnyx offers in one country.
 //
 // GET /country_coverage/countries/{country_code}; the code is ISO 3166-1
-// alpha-2.
+// alpha-2. Both forms of the answer are read that Telnyx documents: the country
+// alone, and under its name.
 func (s *CountryCoverageService) GetCountry(ctx context.Context, code string) (*CountryCoverage, error) {
 	return get(ctx, s.api, &api.Call{
 		Op: "CountryCoverage.GetCountry", Class: api.Read, Method: http.MethodGet,

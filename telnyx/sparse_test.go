@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/internal/roundtrip"
+	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/telnyx"
 )
 
@@ -66,4 +67,19 @@ func TestMetaReadsWholeNumbersOnly(t *testing.T) {
 	for _, bad := range []string{`[]`, `"2"`, `{"page_number":"two"}`, `{"page_size":1.5}`, `{"total_pages":{}}`, `{"total_results":"\""}`, `{"total_results":"99999999999999999999"}`} {
 		assert.Error(t, json.Unmarshal([]byte(bad), new(telnyx.Meta)), bad)
 	}
+}
+
+func TestACountryUnderItsName(t *testing.T) {
+	const answer = `{"data":{"Germany":{"code":"DE","numbers":true,"features":["voice"],"local":{"features":[],"reservable":true},"mobile":{},"region":null}}}`
+	roundtrip.Leaves(t, []byte(answer), in[telnyx.CountryCoverage]().into)
+
+	srv := serve(t, text(answer))
+	de, err := srv.client(t).CountryCoverage.GetCountry(ctx, "DE")
+	require.NoError(t, err)
+	assert.Equal(t, "DE", *de.Code)
+	assert.True(t, *de.Local.Reservable)
+
+	srv = serve(t, text(`{"data":{"Germany":{"numbers":true}}}`))
+	_, err = srv.client(t).CountryCoverage.GetCountry(ctx, "DE")
+	require.ErrorIs(t, err, numbers.ErrVendor)
 }
