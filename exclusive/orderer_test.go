@@ -57,6 +57,10 @@ func TestWhatIsNotDeclaredIsUnsupportedAndSendsNothing(t *testing.T) {
 	for _, err := range []error{quote, reserve, cancel, assign, search, inOrder} {
 		assert.ErrorIs(t, err, errors.ErrUnsupported)
 	}
+	for _, err := range []error{quote, reserve, search} {
+		assert.ErrorContains(t, err, "registered, not sold")
+	}
+	assert.NotContains(t, cancel.Error(), "sold")
 	assert.Empty(t, pbx.Requests())
 }
 

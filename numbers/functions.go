@@ -20,7 +20,15 @@ func pick[T any](o Orderer, op string, ability Ability) (T, Capabilities, error)
 			return able, caps, nil
 		}
 	}
-	return none, caps, caps.err(op, errors.ErrUnsupported, "", "")
+	return none, caps, caps.err(op, errors.ErrUnsupported, "", caps.why(ability))
+}
+
+// why says why a vendor can't do what is for buyers, where nothing is bought.
+func (c Capabilities) why(ability Ability) string {
+	if c.Semantics == Registers && (CanSearch | CanQuote | CanReserve).Has(ability) {
+		return "its numbers are registered, not sold"
+	}
+	return ""
 }
 
 // err begins an error of an account.
