@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"net/http"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/adapt"
@@ -124,6 +125,9 @@ func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 // number; flows, name and detail that it leaves out are sent as none, since
 // VoIPBin's OpenAPI description requires them. A number that begins with +899
 // is ordered as a virtual one. VoIPBin keeps no reference.
+//
+// Where VoIPBin sells the number and does not connect it to a flow, the order
+// comes beside an ErrInvalid: it is bought.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
 	if err := r.Validate(op, o.caps); err != nil {
@@ -155,6 +159,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if field := notTaken(req.CallFlowID, req.MessageFlowID, n); field != "" {
 		return o.order(n), &numbers.Error{
 			Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Assign." + field, Numbers: r.Numbers,
+			Status:  http.StatusOK, // it was sent
 			Message: "the number is bought, and the vendor did not connect it: what is no UUID is none",
 		}
 	}

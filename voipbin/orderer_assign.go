@@ -3,6 +3,7 @@ package voipbin
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
@@ -63,7 +64,7 @@ func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assig
 		return nil, err
 	}
 	if field := notTaken(&flows.CallFlowID, &flows.MessageFlowID, row); field != "" {
-		return nil, &numbers.Error{Vendor: vendor, Kind: numbers.ErrInvalid, Field: field, Message: "the vendor did not take it, and the number has none now: what is no UUID is none"}
+		return nil, &numbers.Error{Vendor: vendor, Kind: numbers.ErrInvalid, Field: field, Status: http.StatusOK, Message: "the vendor did not take it, and the number has none now: what is no UUID is none"}
 	}
 	return row, nil
 }

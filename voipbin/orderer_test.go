@@ -213,6 +213,7 @@ func TestOrdererTellsOfAFlowThatWasNotTaken(t *testing.T) {
 	order, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Assign: &numbers.Assignment{CallFlow: "no UUID"}})
 	require.ErrorIs(t, err, numbers.ErrInvalid)
 	assert.Equal(t, "Assign.CallFlow", asError(t, err).Field)
+	assert.Equal(t, http.StatusOK, asError(t, err).Status, "an ErrInvalid without a status says that nothing was sent")
 	require.NotNil(t, order, "it is bought")
 	assert.Equal(t, 1, srv.Books().Bought(string(aNumber)))
 }
