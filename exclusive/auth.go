@@ -42,7 +42,9 @@ func TokenAuth(token string) Auth {
 // for a system administrator.
 //
 // There is never more than one login at a time, and none after a refusal: all
-// that follows has the error of that refusal, until another client is made. The
+// that follows has the error of that refusal, until another client is made. A
+// login goes on when the context of the call that began it ends, for no longer
+// than a request may take, and serves the next call. The
 // PBX blocks the address of who goes on trying: after five failures for an hour,
 // unless it is configured otherwise. A user with a second factor can't log in
 // so; see [SignInAuth].
@@ -90,7 +92,7 @@ func (u user) bad() string {
 func loginAuth(end string, w way) Auth {
 	return Auth{
 		make: func(core *api.Client) api.Auth {
-			l := login{core, w}
+			l := &login{core: core, way: w}
 			return &api.Tokens{
 				Login:       l.token,
 				Apply:       bearer,

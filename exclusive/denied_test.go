@@ -1,8 +1,13 @@
 package exclusive_test
 
 import (
+	"context"
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -56,4 +61,53 @@ func TestAWebPageIsNoExport(t *testing.T) {
 	require.ErrorIs(t, err, numbers.ErrVendor)
 	assert.ErrorContains(t, err, "web page")
 	assert.Nil(t, file)
+}
+
+// A PBX that is slow to refuse is asked once, however often its callers give up
+// before: it counts every wrong password.
+func TestCallersWhoGiveUpShareOneLogin(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		want   error
+		logins int
+	}{
+		"refused": {400, coded("UNAUTHORIZED"), numbers.ErrUnauthorized, 1},
+		"blocked": {400, coded("DENIED"), numbers.ErrForbidden, 1},
+		"good":    {200, tokens, nil, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var logins atomic.Int32
+				client, err := exclusive.New("https://pbx.example:8887", exclusive.LoginAuth(domain, username, password), &numbers.ClientOptions{
+					HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) answer {
+						if !strings.HasSuffix(r.URL.Path, "/token") {
+							return text(noNumbers)
+						}
+						logins.Add(1)
+						time.Sleep(20 * time.Second)
+						if r.Context().Err() != nil {
+							return failing(503, "")
+						}
+						return answer{status: c.status, body: c.body}
+					})},
+				})
+				require.NoError(t, err)
+				for range 10 {
+					short, cancel := context.WithTimeout(ctx, time.Second)
+					_, err := client.Numbers.List(short, nil)
+					require.ErrorIs(t, err, context.DeadlineExceeded)
+					cancel()
+				}
+				time.Sleep(time.Minute) // the login ends while nobody waits
+				for range 10 {
+					require.ErrorIs(t, list(client), c.want)
+				}
+				assert.EqualValues(t, 1, logins.Load())
+				time.Sleep(1590 * time.Second) // the token is 1,640 of its 1,800 s old
+				require.ErrorIs(t, list(client), c.want)
+				assert.EqualValues(t, c.logins, logins.Load(), "its age counts from when it came")
+			})
+		})
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
@@ -66,11 +67,75 @@ func (s *signIn) again(refresh string) *api.Call {
 type login struct {
 	core *api.Client
 	way  way
+
+	mu  sync.Mutex
+	run *run // the latest that nobody has heard the end of
 }
 
-// token renews the token where it can, and logs in otherwise: when there is no
+// run is a login under way.
+type run struct {
+	done  chan struct{} // closed at the end
+	token api.Token
+	err   error
+	ended time.Time
+}
+
+// token brings a token, or joins the login that is under way. Once begun a login
+// is carried through, whoever leaves meanwhile, and its end is the next caller's
+// to hear: the PBX counts a wrong password that nobody waits for, too, and a
+// second login would run beside the first.
+func (l *login) token(ctx context.Context, old api.Token) (api.Token, error) {
+	if ctx.Err() != nil {
+		return api.Token{}, context.Cause(ctx)
+	}
+	r := l.join(ctx, old)
+	select {
+	case <-r.done:
+	case <-ctx.Done():
+		return api.Token{}, context.Cause(ctx)
+	}
+	l.mu.Lock()
+	l.run = nil
+	l.mu.Unlock()
+	if r.token.Lifetime > 0 { // it began when the token came
+		r.token.Lifetime = max(1, r.token.Lifetime-time.Since(r.ended))
+	}
+	return r.token, r.err
+}
+
+// join returns the login under way, or one that nobody has heard the end of, if
+// that is still worth hearing; and begins one otherwise. The time limit of a
+// request ends it.
+func (l *login) join(ctx context.Context, old api.Token) *run {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.run != nil && !l.run.failed() {
+		return l.run
+	}
+	r := &run{done: make(chan struct{})}
+	l.run = r
+	go func() {
+		defer close(r.done)
+		r.token, r.err = l.get(context.WithoutCancel(ctx), old)
+		r.ended = time.Now()
+	}()
+	return r
+}
+
+// failed reports whether the login has ended with something that may go well
+// another time.
+func (r *run) failed() bool {
+	select {
+	case <-r.done:
+		return r.err != nil && !errors.Is(r.err, numbers.ErrUnauthorized) && !errors.Is(r.err, numbers.ErrForbidden)
+	default:
+		return false
+	}
+}
+
+// get renews the token where it can, and logs in otherwise: when there is no
 // refresh token, or the PBX does not take it any more.
-func (l login) token(ctx context.Context, old api.Token) (api.Token, error) {
+func (l *login) get(ctx context.Context, old api.Token) (api.Token, error) {
 	if old.Refresh != "" {
 		fresh, err := l.send(ctx, l.way.again(old.Refresh))
 		if fresh.Refresh == "" {
@@ -105,7 +170,7 @@ func (a *tokenAnswer) lifetime() time.Duration {
 	return 0
 }
 
-func (l login) send(ctx context.Context, call *api.Call) (api.Token, error) {
+func (l *login) send(ctx context.Context, call *api.Call) (api.Token, error) {
 	call.Op, call.Class, call.Method, call.Once, call.NoAuth = "Login", api.Write, http.MethodPost, true, true
 	answer, err := get(ctx, l.core, call, func(a *tokenAnswer) string {
 		if a.AccessToken == "" && !a.TwoFactor {

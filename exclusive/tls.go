@@ -30,7 +30,7 @@ func TrustPool(pool *x509.CertPool) *http.Client {
 //
 //	openssl x509 -in certificate.pem -noout -fingerprint -sha256
 //
-// prints it. Who holds that certificate's key is the PBX, whatever host name is
+// prints it behind the equals sign. Who holds that certificate's key is the PBX, whatever host name is
 // written in it, whoever signed it, and when it expires. So get the fingerprint
 // from the PBX itself and not over the network that you distrust; and when the
 // PBX gets a new certificate, every request fails until the pin is changed.
