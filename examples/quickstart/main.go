@@ -78,13 +78,19 @@ func parse(args []string) (options, error) {
 	}
 	var o options
 	var err error
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
 	if o.number, err = numbers.ParseE164(*number); err != nil {
 		return options{}, fmt.Errorf("-number: %w", err)
 	}
 	if *buy == "" {
 		return o, nil
 	}
-	vendor, wanted, _ := strings.Cut(*buy, "=")
+	vendor, wanted, found := strings.Cut(*buy, "=")
+	if vendor == "" || !found {
+		return options{}, errors.New("-buy: it must be vendor=+E164")
+	}
 	if o.buyNumber, err = numbers.ParseE164(wanted); err != nil {
 		return options{}, fmt.Errorf("-buy: %w", err)
 	}

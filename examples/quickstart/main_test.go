@@ -13,8 +13,15 @@ import (
 
 func noEnv(string) string { return "" }
 
+// The numbers are of countries where Telnyx sells local ones at once, after
+// documents, and with documents alone.
 func TestTourOfTheFakes(t *testing.T) {
-	const number = "+14155550142"
+	for _, number := range []numbers.E164{"+14155550142", "+18005550142", "+493012345678", "+41443643532", "+8613800138000"} {
+		t.Run(string(number), func(t *testing.T) { testTour(t, number) })
+	}
+}
+
+func testTour(t *testing.T, number numbers.E164) {
 	vendors, stop, err := fakeVendors(number)
 	require.NoError(t, err)
 	defer stop()
@@ -28,7 +35,7 @@ func TestTourOfTheFakes(t *testing.T) {
 		assert.True(t, strings.HasPrefix(line, v.name), line)
 		assert.Regexp(t, `(bought|registered) +1 `, line, "ordered, and listed once")
 		books := v.books()
-		assert.Equal(t, 1, books.Bought(number), v.name)
+		assert.Equal(t, 1, books.Bought(string(number)), v.name)
 		assert.Empty(t, books.Twice(), v.name)
 		if v.orderer.Capabilities().Can.Has(numbers.CanRelease) {
 			assert.Empty(t, books.Owned(), v.name)
@@ -48,6 +55,9 @@ func TestCommandLine(t *testing.T) {
 		{"-number", ""},
 		{"-buy", "telnyx=4155550143"},
 		{"-buy", "telnyx"},
+		{"-buy", "=+14155550143"},
+		{"-buy", "telnyx", "+14155550143"},
+		{"telnyx"},
 		{"-buy", "telnyx=+14155550143"}, // no credentials
 		{"-unknown"},
 	} {
@@ -67,13 +77,15 @@ func TestRealVendorsAreChosenByTheEnvironment(t *testing.T) {
 		assert.True(t, v.real, v.name)
 		assert.NotNil(t, v.orderer, v.name)
 	}
-	_, err = realVendors(func(name string) string {
-		if name == "TNKIT_EXCLUSIVE_URL" {
-			return "https://pbx.example:8887"
-		}
-		return ""
-	})
-	require.ErrorIs(t, err, numbers.ErrInvalid, "a URL without a token")
+	for _, half := range []string{"TNKIT_EXCLUSIVE_URL", "TNKIT_EXCLUSIVE_TOKEN"} {
+		_, err = realVendors(func(name string) string {
+			if name == half {
+				return env[name]
+			}
+			return ""
+		})
+		require.ErrorIs(t, err, numbers.ErrInvalid, "%s alone", half)
+	}
 	vendors, err = realVendors(noEnv)
 	require.NoError(t, err)
 	assert.Empty(t, vendors)

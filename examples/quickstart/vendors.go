@@ -47,8 +47,9 @@ func realVendors(getenv func(string) string) ([]vendor, error) {
 		c, err := opentact.New(opentact.TokenAuth(token), nil)
 		add("opentact", opentact.NewOrderer(c, nil), err)
 	}
-	if url := getenv("TNKIT_EXCLUSIVE_URL"); url != "" {
-		c, err := exclusive.New(url, exclusive.TokenAuth(getenv("TNKIT_EXCLUSIVE_TOKEN")), nil)
+	// One without the other is an error of New.
+	if url, token := getenv("TNKIT_EXCLUSIVE_URL"), getenv("TNKIT_EXCLUSIVE_TOKEN"); url != "" || token != "" {
+		c, err := exclusive.New(url, exclusive.TokenAuth(token), nil)
 		add("exclusive", exclusive.NewOrderer(c, nil), err)
 	}
 	return list, errors.Join(errs...)
@@ -88,7 +89,9 @@ func fakeTelnyx(number numbers.E164) (vendor, func(), error) {
 	if err != nil {
 		return vendor{}, nil, err
 	}
-	srv.AddStock(telnyxtest.Available{PhoneNumber: string(number)})
+	// National: local numbers of some countries wait for documents, as they do
+	// at Telnyx.
+	srv.AddStock(telnyxtest.Available{PhoneNumber: string(number), Type: "national"})
 	c, err := srv.NewClient(nil)
 	return vendor{name: "telnyx", orderer: telnyx.NewOrderer(c, nil), books: srv.Books}, srv.Close, err
 }
