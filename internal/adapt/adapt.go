@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/tnkit/tnkit/numbers"
 )
@@ -22,13 +23,13 @@ func Error(err error, op, account string, list []numbers.E164) error {
 	e := *inner
 	e.Op, e.Account = op, account
 	if len(list) > 0 {
-		e.Numbers = list
+		e.Numbers = slices.Clone(list) // the caller may go on to use it
 	}
 	if inner.Attempt != nil {
 		attempt := *inner.Attempt
 		attempt.Account = account
 		if len(list) > 0 {
-			attempt.Numbers = list
+			attempt.Numbers = slices.Clone(list)
 		}
 		e.Attempt = &attempt
 	}

@@ -73,7 +73,11 @@ func (p *probe) assignInOrder(bit numbers.AssignField, a numbers.Assignment) {
 	}
 	var o *numbers.Order
 	var err error
+	given := a
 	sent := p.requests(func() { o, err = p.Orderer.Place(p.Context(), r) })
+	if a != given {
+		p.Errorf("Place changed the caller's assignment from %+v to %+v", given, a)
+	}
 	switch {
 	case noSuchID(err, a, sent):
 		return

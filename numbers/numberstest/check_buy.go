@@ -60,6 +60,9 @@ func planning(p *probe) {
 	if err != nil {
 		p.Fatalf("PlanPurchase: %v", err)
 	}
+	if q := plan.Quotation; q != nil && q.Price != nil && q.Price.Upfront == nil && q.Price.Monthly == nil {
+		p.Error("the quotation has a price of nothing; unknown is nil")
+	}
 	count := 0
 	for _, part := range plan.Requests {
 		count += len(part.Numbers)

@@ -3,6 +3,7 @@ package numberstest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -25,6 +26,7 @@ func delayOf(kind FaultKind) time.Duration {
 func faultChecks() []check {
 	return []check{
 		{"one write under every fault", func(p *probe) {
+			nameless(p)
 			everyFault(p, func(o outcome) {
 				if o.buys > 1 {
 					p.Errorf("%s: Place sent %d requests that could buy", o.fault, o.buys)
@@ -77,6 +79,12 @@ func faultsOf(p *probe) []Fault {
 			continue // they change orders and lists, not answers
 		}
 		list = append(list, Fault{Kind: kind, Delay: delayOf(kind)})
+		if kind == StatusBefore || kind == StatusAfter {
+			for _, status := range []int{408, 425, 500, 502, 504} {
+				list = append(list, Fault{Kind: kind, Status: status})
+			}
+			list = append(list, Fault{Kind: kind, RetryAfter: "1"})
+		}
 		if early := (Fault{Kind: kind, BeforeCommit: true}); early.Validate() == nil {
 			list = append(list, early)
 		}
@@ -90,16 +98,40 @@ func everyFault(p *probe, verify func(outcome)) {
 	for _, f := range faultsOf(p) {
 		p.fresh()
 		p.Inject(f)
-		o := outcome{fault: string(f.Kind)}
-		if f.BeforeCommit {
-			o.fault += " before the commit"
-		}
+		o := outcome{fault: nameOf(f)}
 		o.buys = p.buys(func() { o.order, o.err = p.Orderer.Place(p.Context(), p.request(0)) })
 		time.Sleep(p.caps.Settle + p.SettleWithin + faultDelay)
 		if o.err == nil && o.order != nil { // some vendors buy when the order settles
 			_, _ = p.Orderer.Order(p.Context(), o.order.ID)
 		}
 		verify(o)
+	}
+}
+
+// nameOf names a fault in the form that it has.
+func nameOf(f Fault) string {
+	name := string(f.Kind)
+	if f.BeforeCommit {
+		name += " before the commit"
+	}
+	if f.Status != 0 {
+		name += fmt.Sprintf(", HTTP %d", f.Status)
+	}
+	if f.RetryAfter != "" {
+		name += ", Retry-After"
+	}
+	return name
+}
+
+// nameless orders without a reference, and several numbers where the vendor
+// takes them: neither is a reason to send again.
+func nameless(p *probe) {
+	for _, kind := range []FaultKind{LostReply, StatusAfter} {
+		p.fresh()
+		p.Inject(Fault{Kind: kind})
+		if n := p.buys(func() { _, _ = p.Orderer.Place(p.Context(), numbers.OrderRequest{Numbers: p.numbers(0, p.several())}) }); n > 1 {
+			p.Errorf("%s: Place without a reference sent %d requests that could buy", kind, n)
+		}
 	}
 }
 
@@ -129,11 +161,40 @@ func attempts(p *probe) {
 		if len(e.Numbers) != 1 || e.Numbers[0] != r.Numbers[0] {
 			p.Errorf("%s: the error names the numbers %v", kind, e.Numbers)
 		}
+		if a == nil {
+			continue
+		}
+		if a.Vendor != e.Vendor || a.Account != e.Account {
+			p.Errorf("%s: the Attempt is at %q, %q, and the error at %q, %q", kind, a.Vendor, a.Account, e.Vendor, e.Account)
+		}
+		if r.Numbers[0] = p.Number(1); !slices.Equal(a.Numbers, p.numbers(0, 1)) {
+			p.Errorf("%s: the Attempt changes with the caller's numbers", kind)
+		}
+	}
+	lateEnd(p)
+	p.fresh()
+	p.Inject(Fault{Kind: StatusBefore, Status: 403})
+	for _, r := range []numbers.OrderRequest{{}, p.request(0)} {
+		_, err := p.Orderer.Place(p.Context(), r)
+		if e, ok := errors.AsType[*numbers.Error](err); ok && e.Attempt != nil && !errors.Is(err, numbers.ErrOutcomeUnknown) {
+			p.Error("an error that is no unknown outcome has an Attempt")
+		}
+	}
+}
+
+// lateEnd gives up an answer: until then the attempt was under way.
+func lateEnd(p *probe) {
+	if !p.takes(HangAfter) {
+		return // the answers of this vendor don't take long
 	}
 	p.fresh()
-	_, err := p.Orderer.Place(p.Context(), numbers.OrderRequest{})
-	if e, ok := errors.AsType[*numbers.Error](err); ok && e.Attempt != nil {
-		p.Error("an error that is no unknown outcome has an Attempt")
+	p.Inject(Fault{Kind: HangAfter})
+	ctx, cancel := context.WithTimeout(p.Context(), 3*time.Second)
+	defer cancel()
+	until, _ := ctx.Deadline()
+	_, err := p.Orderer.Place(ctx, p.request(0))
+	if e, ok := errors.AsType[*numbers.Error](err); ok && e.Attempt != nil && !e.Attempt.Ended.IsZero() && e.Attempt.Ended.Before(until) {
+		p.Errorf("the answer was given up at %s, and the Attempt ends at %s", until, e.Attempt.Ended)
 	}
 }
 

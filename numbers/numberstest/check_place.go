@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -56,6 +57,24 @@ func placeOnce(p *probe) {
 	}
 	if n := p.bought(r.Numbers[0]); n != 1 {
 		p.Errorf("the number stands %d times in the books", n)
+	}
+	p.placeSeveral()
+}
+
+// placeSeveral orders more than one number, in an order that is not sorted.
+func (p *probe) placeSeveral() {
+	list := p.numbers(2, p.several())
+	slices.Reverse(list)
+	given := slices.Clone(list)
+	o, err := p.Orderer.Place(p.Context(), numbers.OrderRequest{Numbers: given, Reference: numbers.NewReference()})
+	if err != nil || o == nil {
+		p.Fatalf("Place of %d numbers: order %v, error %v", len(list), o, err)
+	}
+	if !slices.Equal(given, list) {
+		p.Errorf("Place changed the caller's numbers from %v to %v", list, given)
+	}
+	if o.Count != len(list) {
+		p.Errorf("an order of %d numbers counts %d", len(list), o.Count)
 	}
 }
 
@@ -119,6 +138,29 @@ func cancelledCalls(p *probe) {
 			}
 		})
 	}
+	p.givesUp()
+}
+
+// givesUp ends the caller's patience while a request is under way.
+func (p *probe) givesUp() {
+	if !p.takes(HangBefore) {
+		return // the answers of this vendor don't take long
+	}
+	const patience, slack = 3 * time.Second, 10 * time.Second
+	for name, call := range map[string]func(ctx context.Context) error{
+		"Place": func(ctx context.Context) error { _, err := p.Orderer.Place(ctx, p.request(0)); return err },
+		"Order": func(ctx context.Context) error { _, err := p.Orderer.Order(ctx, "an-id"); return err },
+	} {
+		p.fresh()
+		p.Inject(Fault{Kind: HangBefore, On: Match{PathPrefix: "/"}, Times: -1})
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(p.Context(), patience)
+		err := call(ctx)
+		cancel()
+		if took := time.Since(began); took > patience+slack {
+			p.Errorf("%s with a context of %s took %s, error %v", name, patience, took, err)
+		}
+	}
 }
 
 func verbatim(p *probe) {
@@ -149,6 +191,11 @@ func readBack(p *probe) {
 	}
 	if len(read.Items) != 1 || read.Items[0].E164 != p.Number(0) || read.Items[0].State != read.State {
 		p.Errorf("the order read back has the items %+v", read.Items)
+	}
+	for _, listed := range p.orders(numbers.OrderQuery{}) {
+		if listed.ID == placed.ID && listed.Count != 1 {
+			p.Errorf("an order of one number is listed with a count of %d", listed.Count)
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ func resolveChecks() []check {
 		{"an order from before is not the attempt's", fromBefore},
 		{"two orders that match are a conflict", twoMatch},
 		{"a reading that fails proves nothing", failedReading},
+		{"a reading that breaks off proves nothing", brokenReading},
 	}
 }
 
@@ -96,6 +97,22 @@ func notTooSoon(p *probe) {
 	}
 	if r, err := p.resolve(a); err == nil && time.Since(a.Ended) < p.caps.Settle {
 		p.Errorf("Resolve says %s after %s, before the settle time of %s was over", r.Outcome, time.Since(a.Ended), p.caps.Settle)
+	}
+	// The settle time runs from the end of the attempt, whenever it began; one
+	// of which nobody saw the end may have been under way until now.
+	for i, began := range []time.Duration{0, 5 * time.Minute} {
+		asked := time.Now()
+		a := numbers.Attempt{
+			Vendor: p.caps.Vendor, Account: p.caps.Account, Reference: numbers.NewReference(), Numbers: p.numbers(i+1, 1),
+			Started: asked.Add(-began), Before: []string{},
+		}
+		if began > 0 {
+			a.Ended = asked
+		}
+		if r, err := p.resolve(a); err == nil && time.Since(asked) < p.caps.Settle {
+			p.Errorf("Resolve says %s after %s of an attempt that began %s before, and ended %q; the settle time is %s",
+				r.Outcome, time.Since(asked), began, a.Ended, p.caps.Settle)
+		}
 	}
 }
 
@@ -189,5 +206,31 @@ func failedReading(p *probe) {
 	p.Inject(Fault{Kind: StatusBefore, Status: 500, On: Match{PathPrefix: "/"}, Times: -1})
 	if r, err := p.resolve(a); err == nil {
 		p.Errorf("Resolve says %s though every reading failed", r.Outcome)
+	}
+}
+
+// brokenReading lets each request of a reading in turn go wrong, while the
+// order that is looked for stands before or behind many others.
+func brokenReading(p *probe) {
+	for _, others := range [][2]int{{0, p.some()}, {p.some(), 0}} {
+		p.fresh()
+		p.fill(others[0])
+		a, ok := p.unknown(p.absent(), Fault{Kind: LostReply})
+		if !ok {
+			return
+		}
+		p.fill(others[1])
+		time.Sleep(p.caps.Settle + p.SettleWithin) // one reading does now
+		whole := p.requests(func() {
+			if r, err := p.resolve(a); err != nil || r.Outcome != numbers.Placed {
+				p.Errorf("among %d others, Resolve says %s, error %v", p.some(), r.Outcome, err)
+			}
+		})
+		for i := range whole {
+			p.Inject(Fault{Kind: StatusBefore, Status: 403, On: Match{PathPrefix: "/"}, After: i})
+			if r, err := p.resolve(a); err == nil && r.Outcome != numbers.Placed {
+				p.Errorf("request %d of %d failed, and Resolve says %s of an order that was placed", i+1, whole, r.Outcome)
+			}
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -103,11 +104,11 @@ func (c client) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Ord
 		return 201
 	})
 	switch {
-	case err != nil, status == 409, status >= 500: // nobody knows
+	case err != nil, status == 408, status == 409, status == 425, status >= 500: // nobody knows
 		e := c.fail("Place", numbers.ErrOutcomeUnknown, "", r.Numbers)
 		e.Status = status
 		e.Attempt = &numbers.Attempt{
-			Vendor: "shop", Reference: r.Reference, Numbers: r.Numbers, Started: started, Ended: time.Now(), Status: status,
+			Vendor: "shop", Reference: r.Reference, Numbers: slices.Clone(r.Numbers), Started: started, Ended: time.Now(), Status: status,
 		}
 		return nil, e
 	case status == 429:

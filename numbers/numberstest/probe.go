@@ -38,6 +38,15 @@ func (p *probe) numbers(i, n int) []numbers.E164 {
 	return list
 }
 
+// several is how many numbers an order of more than one has; 1 where the vendor
+// takes no more.
+func (p *probe) several() int {
+	if p.caps.MaxNumbers == 1 {
+		return 1
+	}
+	return 2
+}
+
 // request asks for one number.
 func (p *probe) request(i int) numbers.OrderRequest {
 	return numbers.OrderRequest{Numbers: p.numbers(i, 1), Reference: numbers.NewReference()}

@@ -370,5 +370,5 @@ type wrongOrderer struct {
 }
 
 func wrongOrderers() []wrongOrderer {
-	return slices.Concat(wrongCapabilities(), wrongPlaces(), wrongFaults(), wrongResolvers(), wrongFlows(), wrongLists(), wrongReleases())
+	return slices.Concat(wrongCapabilities(), wrongPlaces(), wrongFaults(), wrongResolvers(), wrongFlows(), wrongLists(), wrongReleases(), wrongInDetail())
 }
