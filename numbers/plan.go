@@ -2,6 +2,7 @@ package numbers
 
 import (
 	"context"
+	"maps"
 	"slices"
 )
 
@@ -144,18 +145,22 @@ func (b *buyer) dropOwned(ctx context.Context) error {
 	}
 	has := make(set[E164])
 	for _, n := range owned {
-		if has.has(n.E164) {
+		has[n.E164] = struct{}{}
+	}
+	if err := b.lookAgain(ctx, has); err != nil {
+		return err
+	}
+	open, told := setOf(append(b.unsent(), b.left...)), make(set[E164])
+	for _, n := range owned {
+		if !open.has(n.E164) || told.has(n.E164) {
 			continue
 		}
-		has[n.E164] = struct{}{}
+		told[n.E164] = struct{}{}
 		b.owned = append(b.owned, n)
 		b.errs = append(b.errs, b.caps.err("Buy", ErrAlreadyOwned, "", "", n.E164))
 	}
 	b.drop(has)
 	b.left = slices.DeleteFunc(b.left, has.has)
-	for _, n := range b.left {
-		b.errs = append(b.errs, b.notUnderReference(n))
-	}
 	return b.dropOrdered(ctx, owned)
 }
 
@@ -177,14 +182,36 @@ func (b *buyer) dropOrdered(ctx context.Context, owned []*Number) (err error) {
 	if err != nil {
 		return err
 	}
-	gone := make(set[E164])
-	for _, n := range wanted {
+	gone := setOf(slices.Collect(maps.Keys(ordered)))
+	if err := b.lookAgain(ctx, gone); err != nil {
+		return err
+	}
+	for _, n := range b.unsent() {
 		if order := ordered[n]; order != nil {
-			gone[n] = struct{}{}
 			b.errs = append(b.errs, b.caps.err("Buy", ErrConflict, "", "order "+quote(order.ID)+" for it is "+string(order.State), n))
 		}
 	}
 	b.drop(gone)
+	return nil
+}
+
+// lookAgain looks once more for the references of parts whose numbers were taken
+// meanwhile: perhaps by the same job, which has been delivered twice.
+func (b *buyer) lookAgain(ctx context.Context, taken set[E164]) error {
+	for _, p := range b.parts {
+		if p.known || !slices.ContainsFunc(p.r.Numbers, taken.has) {
+			continue
+		}
+		if err := b.takeUpPart(ctx, p); err != nil {
+			return err
+		}
+		if !p.known {
+			continue
+		}
+		if err := b.compare(p); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

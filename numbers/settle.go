@@ -57,6 +57,7 @@ func (b *buyer) result() (*Purchase, error) {
 	e := &PurchaseError{Vendor: b.caps.Vendor, Account: b.caps.Account, Errs: b.errs, missing: make(map[E164]error)}
 	for _, n := range b.left {
 		e.missing[n] = b.notUnderReference(n)
+		e.Errs = append(e.Errs, e.missing[n])
 	}
 	for _, part := range b.parts {
 		if part.order != nil {
