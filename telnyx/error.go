@@ -29,48 +29,6 @@ type Error struct {
 	RateLimit *numbers.RateLimit `json:"-"`
 }
 
-// ErrorItem is one of the errors of a body. All fields are optional.
-type ErrorItem struct {
-	// Code is "10015"; some products write it as a number, and some have words.
-	Code   wire.TN      `json:"code,omitzero"`
-	Title  string       `json:"title,omitempty"`
-	Detail string       `json:"detail,omitempty"`
-	Source *ErrorSource `json:"source,omitempty"`
-	// Meta may hold anything; usually the URL of the code's documentation.
-	Meta wire.Raw `json:"meta,omitzero"`
-}
-
-// ErrorSource says which part of the request is wrong.
-type ErrorSource struct {
-	// Pointer is a JSON pointer into the body ("/phone_numbers"), or a path
-	// without the leading slash.
-	Pointer string `json:"pointer,omitempty"`
-	// Parameter is a query parameter: "filter[x]".
-	Parameter string `json:"parameter,omitempty"`
-
-	text bool // it came as a text, the pointer
-}
-
-// MarshalJSON writes the source as it was read.
-func (s ErrorSource) MarshalJSON() ([]byte, error) {
-	if s.text {
-		return json.Marshal(s.Pointer)
-	}
-	type plain ErrorSource
-	return json.Marshal(plain(s))
-}
-
-// UnmarshalJSON reads an object, or a text that is the pointer.
-func (s *ErrorSource) UnmarshalJSON(data []byte) error {
-	*s = ErrorSource{}
-	if json.Unmarshal(data, &s.Pointer) == nil {
-		s.text = true
-		return nil
-	}
-	type plain ErrorSource
-	return json.Unmarshal(data, (*plain)(s))
-}
-
 // Error describes the first error of the body.
 func (e *Error) Error() string {
 	if len(e.Errors) == 0 {

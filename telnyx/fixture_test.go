@@ -71,7 +71,7 @@ func payloads() map[string]payload {
 		"number_reservations.extend.response.json":   in[telnyx.NumberReservation](),
 
 		"phone_numbers.list.response.json":             as[telnyx.Page[telnyx.PhoneNumber]](),
-		"phone_numbers.list_errors.response.json":      as[telnyx.Page[telnyx.PhoneNumber]](roundtrip.Exempt("errors", "the empty texts of an error say nothing")),
+		"phone_numbers.list_errors.response.json":      as[telnyx.Page[telnyx.PhoneNumber]](),
 		"phone_numbers.list_slim.response.json":        as[telnyx.Page[telnyx.PhoneNumber]](),
 		"phone_numbers.get.response.json":              in[telnyx.PhoneNumber](),
 		"phone_numbers.update.request.json":            as[telnyx.UpdatePhoneNumberRequest](),
@@ -121,7 +121,7 @@ func payloads() map[string]payload {
 		"comments.list.response.json":                      as[telnyx.Page[telnyx.Comment]](),
 		"comments.read.response.json":                      in[telnyx.Comment](),
 		"webhook.number_order.complete.json":               as[telnyx.Webhook](),
-		"error.response.json":                              as[telnyx.Error](roundtrip.Exempt("errors", "the empty texts of an error say nothing")),
+		"error.response.json":                              as[telnyx.Error](),
 	}
 }
 
