@@ -77,8 +77,7 @@ func (b *buyer) giveUpAssigning(open map[E164]*part, err error) {
 // assigned reports how assigning a number went.
 func (b *buyer) assigned(p *part, n E164, err error) {
 	if err != nil {
-		e := b.caps.err("Assign", kindOf(err), "", "the number was bought, and could not be assigned: "+err.Error(), n)
-		e.Err, err = err, e
+		err = b.caps.err("Assign", kindOf(err), "", "the number was bought, and could not be assigned", n).because(err)
 		b.mu.Lock()
 		p.also = append(p.also, err)
 		b.mu.Unlock()

@@ -36,6 +36,14 @@ func (c Capabilities) err(op string, kind error, field, message string, list ...
 	return &Error{Op: op, Vendor: c.Vendor, Account: c.Account, Kind: kind, Field: field, Message: message, Numbers: list}
 }
 
+// because gives an error its cause, and tells it.
+func (e *Error) because(cause error) *Error {
+	if cause != nil {
+		e.Err, e.Message = cause, e.Message+": "+cause.Error()
+	}
+	return e
+}
+
 // failed is a sequence that has only an error.
 func failed[T any](err error) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) { yield(nil, err) }

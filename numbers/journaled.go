@@ -65,9 +65,7 @@ func (d *journaled) Place(ctx context.Context, r OrderRequest) (*Order, error) {
 	}
 	entry, begun, err := d.journal.Begin(ctx, attempt)
 	if err != nil {
-		e := caps.err("Place", ErrNotPlaced, "", "the journal can't record it, and so nothing was sent", r.Numbers...)
-		e.Err = err
-		return nil, e
+		return nil, caps.err("Place", ErrNotPlaced, "", "the journal can't record it, and so nothing was sent", r.Numbers...).because(err)
 	}
 	if !begun {
 		return d.known(ctx, entry, r)

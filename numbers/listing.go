@@ -93,8 +93,7 @@ func (r *listing) run(ctx context.Context) {
 func (a *answer) done() bool { return a.err != nil || a.resolution.Outcome != "" }
 
 func (a *answer) fail(r *listing, kind error, message string, cause error) {
-	e := r.caps.unresolved(kind, message, a.Attempt)
-	e.Err = cause
+	e := r.caps.unresolved(kind, message, a.Attempt).because(cause)
 	if a.Account != "" {
 		e.Account = a.Account
 	}
@@ -104,7 +103,7 @@ func (a *answer) fail(r *listing, kind error, message string, cause error) {
 // failAll records a reading that broke off: nothing is known of any attempt.
 func (r *listing) failAll(list []*answer, err error) {
 	for _, a := range list {
-		a.fail(r, kindOf(err), "the reading failed: "+err.Error(), err)
+		a.fail(r, kindOf(err), "the reading failed", err)
 	}
 }
 

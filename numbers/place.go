@@ -26,9 +26,7 @@ const mostTries = 10
 func (b *buyer) place(ctx context.Context, p *part) {
 	for try := 0; ; try++ {
 		if cause := b.pace.wait(ctx); cause != nil {
-			e := b.caps.err("Place", ErrNotPlaced, "", "it was not sent, because the purchase was stopped", p.r.Numbers...)
-			e.Err = cause
-			p.err = e
+			p.err = b.caps.err("Place", ErrNotPlaced, "", "it was not sent, because the purchase was stopped", p.r.Numbers...).because(cause)
 			b.tell(EventSent, p, p.err)
 			return
 		}

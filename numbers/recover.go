@@ -51,7 +51,7 @@ func Recover(ctx context.Context, j Journal, accounts ...Account) ([]Recovered, 
 	byAccount := make(map[string][]int)
 	for entry, err := range j.Entries(ctx) {
 		if err != nil {
-			return nil, &Error{Op: "Recover", Kind: ErrIncomplete, Message: "the journal can't be read: " + err.Error(), Err: err}
+			return nil, (&Error{Op: "Recover", Kind: ErrIncomplete, Message: "the journal can't be read"}).because(err)
 		}
 		if entry.Open() {
 			name := entry.Attempt.Account
@@ -94,13 +94,13 @@ func recoverAt(ctx context.Context, j Journal, o Orderer, all []Recovered, list 
 		}
 		all[i].Resolution = resolutions[k]
 		if err := j.End(context.WithoutCancel(ctx), all[i].Entry.ID, resolvedEnd(resolutions[k])); err != nil {
-			all[i].Err = recoverError(attempts[k], ErrIncomplete, "the journal can't record what was found: "+err.Error(), err)
+			all[i].Err = recoverError(attempts[k], ErrIncomplete, "the journal can't record what was found", err)
 		}
 	}
 }
 
 func recoverError(a Attempt, kind error, message string, cause error) error {
-	e := &Error{Op: "Recover", Vendor: a.Vendor, Account: a.Account, Kind: kind, Numbers: a.Numbers, Message: message, Err: cause}
+	e := (&Error{Op: "Recover", Vendor: a.Vendor, Account: a.Account, Kind: kind, Numbers: a.Numbers, Message: message}).because(cause)
 	if kind == ErrInvalid { //nolint:errorlint // kind is the bare sentinel
 		e.Field = "Account"
 	}

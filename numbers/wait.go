@@ -97,9 +97,7 @@ func (w *waiter) run(ctx context.Context) (*Order, error) {
 }
 
 func (w *waiter) stopped(cause error) error {
-	e := w.caps.err("Wait", ErrPending, "", "stopped before order "+quote(w.id)+" settled", w.last.Numbers()...)
-	e.Err = cause
-	return e
+	return w.caps.err("Wait", ErrPending, "", "stopped before order "+quote(w.id)+" settled", w.last.Numbers()...).because(cause)
 }
 
 // passes reports whether a later reading may go better.
