@@ -53,7 +53,7 @@ func TestEachFailureSideBySide(t *testing.T) {
 			case 5:
 				return order(i, numbers.StateActionRequired, n), nil
 			case 6:
-				e := fail(numbers.ErrOutcomeUnknown).(*numbers.Error)
+				e, _ := errors.AsType[*numbers.Error](fail(numbers.ErrOutcomeUnknown))
 				e.Attempt = &numbers.Attempt{Vendor: "script", Numbers: r.Numbers, Started: time.Now()}
 				return nil, e
 			case 7:

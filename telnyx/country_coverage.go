@@ -48,7 +48,7 @@ func (c *CountryCoverage) UnmarshalJSON(data []byte) error {
 	*c = CountryCoverage(bare)
 	var named map[string]plain
 	if c.Code != nil || json.Unmarshal(data, &named) != nil || len(named) != 1 {
-		return nil
+		return nil //nolint:nilerr // it is the other form, which was read already
 	}
 	for name, only := range named {
 		if only.Code != nil {

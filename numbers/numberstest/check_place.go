@@ -205,7 +205,7 @@ func unknownOrder(p *probe) {
 	if !errors.Is(err, numbers.ErrNotFound) {
 		p.Errorf("Order of an unknown id: %v, not ErrNotFound", err)
 	}
-	p.typed("Order of an unknown id", err)
+	_ = p.typed("Order of an unknown id", err)
 }
 
 func concurrent(p *probe) {

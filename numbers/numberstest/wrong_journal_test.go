@@ -122,8 +122,8 @@ func TestWrongJournalsAreCaught(t *testing.T) {
 		},
 		"the latest entry of a reference is found": func(w *wrongJournal) {
 			w.find = func(ctx context.Context, account, reference string) (numbers.JournalEntry, bool, error) {
-				for e := range w.MemoryJournal.Entries(ctx) {
-					if reference != "" && e.Attempt.Account == account && e.Attempt.Reference == reference {
+				for e, err := range w.MemoryJournal.Entries(ctx) {
+					if err == nil && reference != "" && e.Attempt.Account == account && e.Attempt.Reference == reference {
 						return e, true, nil
 					}
 				}

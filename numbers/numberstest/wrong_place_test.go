@@ -207,7 +207,7 @@ func wrongFaults() []wrongOrderer {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				o, err := w.Memory.Place(ctx, r)
 				if w.injected.Kind == HangBefore && err != nil {
-					return &numbers.Order{Vendor: w.Memory.caps.Vendor, Account: w.Memory.caps.Account, ID: "invented", State: numbers.StatePending, Count: 1}, nil
+					return &numbers.Order{Vendor: w.Memory.caps.Vendor, Account: w.Memory.caps.Account, ID: "invented", State: numbers.StatePending, Count: 1}, nil //nolint:nilerr // that is what is wrong with it
 				}
 				return o, err
 			}
