@@ -106,17 +106,21 @@ type part struct {
 	also    []error // what else went wrong with an order that was placed
 }
 
+func (o BuyOptions) withDefaults() BuyOptions {
+	if o.Concurrency <= 0 {
+		o.Concurrency = 4
+	}
+	return o
+}
+
 func newBuyer(o Orderer, r OrderRequest, opts *BuyOptions) (*buyer, error) {
 	if err := usable("Buy", o); err != nil {
 		return nil, err
 	}
-	b := &buyer{o: o, caps: o.Capabilities(), r: r}
-	if opts != nil {
-		b.opts = *opts
+	if opts == nil {
+		opts = &BuyOptions{}
 	}
-	if b.opts.Concurrency <= 0 {
-		b.opts.Concurrency = 4
-	}
+	b := &buyer{o: o, caps: o.Capabilities(), r: r, opts: opts.withDefaults()}
 	whole := b.caps
 	whole.MaxNumbers = 0 // more are split
 	if b.caps.Can.Has(CanAssign | CanListOwned) {

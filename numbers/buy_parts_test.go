@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,11 +22,11 @@ import (
 func TestEachFailureSideBySide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &scripted{caps: numbers.Capabilities{Recognises: numbers.ByNumber, MaxNumbers: 1, Settle: settle}}
-		placed := make(map[string]*numbers.Order)
+		var placed sync.Map
 		order := func(i int, state numbers.State, n numbers.E164) *numbers.Order {
 			o := complete(fmt.Sprint("o", i), "", n)
 			o.State, o.Items[0].State = state, state
-			placed[o.ID] = o
+			placed.Store(o.ID, o)
 			return o
 		}
 		list := several(12)
@@ -34,7 +35,8 @@ func TestEachFailureSideBySide(t *testing.T) {
 			if id == "o4" {
 				return nil, &numbers.Error{Op: "Order", Vendor: "script", Kind: numbers.ErrUnauthorized}
 			}
-			return placed[id], nil
+			o, _ := placed.Load(id)
+			return o.(*numbers.Order), nil
 		}
 		s.place = func(_ context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 			n := r.Numbers[0]

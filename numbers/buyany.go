@@ -53,7 +53,10 @@ func BuyAny(ctx context.Context, o Orderer, q SearchQuery, n int, opts *BuyAnyOp
 		s.opts.Reference = NewReference()
 	}
 	if err := s.takeUp(ctx); err != nil {
-		return nil, err
+		if len(s.total.Orders)+len(s.total.Unknown) == 0 {
+			return nil, err
+		}
+		return s.result()
 	}
 	defer func() { s.stock.stop() }()
 	for s.missing() > 0 && s.err == nil {
@@ -121,23 +124,22 @@ func (o *Order) held() int {
 // looked for after the last that has.
 func (s *shopper) takeUp(ctx context.Context) error {
 	const gap = 3
+	b := &buyer{o: s.o, caps: s.caps, opts: s.opts.withDefaults(), r: OrderRequest{Assign: s.opts.Assign}}
+	b.splitAssignment()
 	for round := 1; round <= s.rounds+gap; round++ {
 		parts, seen, err := s.takeUpRound(ctx, s.reference(round))
+		b.parts = append(b.parts, parts...)
 		if err != nil {
+			if known := b.knownAlready(); known != nil {
+				s.add(known, err)
+			}
 			return err
 		}
 		if seen {
 			s.rounds = round
 		}
-		if len(parts) == 0 {
-			continue
-		}
-		b := &buyer{o: s.o, caps: s.caps, opts: s.opts.BuyOptions, parts: parts}
-		b.r = OrderRequest{Assign: s.opts.Assign, Native: s.opts.Native}
-		b.opts.Concurrency = max(b.opts.Concurrency, 1)
-		b.splitAssignment()
-		s.add(b.finish(ctx))
 	}
+	s.add(b.finish(ctx))
 	return nil
 }
 
@@ -152,7 +154,7 @@ func (s *shopper) takeUpRound(ctx context.Context, reference string) (parts []*p
 	for _, name := range references {
 		order, attempt, trace, err := known(ctx, s.o, name)
 		if err != nil {
-			return nil, false, err
+			return parts, seen, err
 		}
 		seen = seen || trace
 		p := &part{r: OrderRequest{Reference: name}, known: true, order: order, attempt: attempt}

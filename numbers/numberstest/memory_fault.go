@@ -55,21 +55,26 @@ func (m *Memory) Inject(faults ...Fault) {
 	}
 }
 
-// take returns the next fault that fits.
+// take returns the next fault that fits; of several that are ready the one that
+// was injected first, and the others stay ready.
 func (m *Memory) take(fits func(Fault) bool) (Fault, bool) {
+	var hit *memoryFault
 	for _, f := range m.faults {
 		switch {
 		case f.left == 0 || !fits(f.Fault):
 		case f.skip > 0:
 			f.skip--
-		default:
-			if f.left > 0 {
-				f.left--
-			}
-			return f.Fault, true
+		case hit == nil:
+			hit = f
 		}
 	}
-	return Fault{}, false
+	if hit == nil {
+		return Fault{}, false
+	}
+	if hit.left > 0 {
+		hit.left--
+	}
+	return hit.Fault, true
 }
 
 func (m *Memory) takeKind(kind FaultKind) (Fault, bool) {
