@@ -15,8 +15,8 @@
 //		Reference: numbers.NewReference(),
 //	})
 //	switch {
-//	case err == nil:
-//		fmt.Println(order.ID, order.State)
+//	case order != nil:
+//		fmt.Println(order.ID, order.State) // placed; err, if any, says what else went wrong
 //	case errors.Is(err, numbers.ErrOutcomeUnknown):
 //		// Perhaps bought. Never place it again; find out instead:
 //		// the error carries the Attempt.

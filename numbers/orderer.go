@@ -15,11 +15,12 @@ type Orderer interface {
 	Capabilities() Capabilities
 
 	// Place orders numbers: exactly one request that may cost money, sent at
-	// most once. err is nil where the vendor accepted the order, whatever its
-	// state. Where errors.Is(err, ErrOutcomeUnknown) the order may have been
+	// most once. An order that is not nil was placed, whatever its state: look
+	// at it first. An error beside it says what else went wrong (the vendor
+	// connected the number to nothing, say). Without an order, err says what
+	// happened: where errors.Is(err, ErrOutcomeUnknown) the order may have been
 	// placed, and Error.Attempt has what is needed to find out; any other error
-	// means that nothing was bought. Where the vendor made something and more
-	// went wrong, the order is returned beside the error.
+	// means that nothing was bought.
 	Place(ctx context.Context, r OrderRequest) (*Order, error)
 
 	// Order reads one order, as fully as the vendor tells it. An id that the
