@@ -31,6 +31,9 @@ func (m *matcher) add(ctx context.Context, order *Order) error {
 	if order == nil {
 		return m.r.caps.err("Resolve", ErrVendor, "", "the listing has an order that is nil")
 	}
+	if order.ID == "" {
+		return m.r.caps.err("Resolve", ErrVendor, "", "the listing has an order without an id")
+	}
 	if m.seen.has(order.ID) {
 		return nil // the same row again
 	}
@@ -105,6 +108,9 @@ func (m *matcher) weigh(order *Order, a *answer) error {
 		a.fail(m.r, ErrConflict, fmt.Sprintf("order %s has the reference, and other numbers", quote(order.ID)), nil)
 	case !named && within && allSize && !order.tellsNumbers():
 		return m.r.caps.unresolved(ErrIncomplete, "the vendor does not tell the numbers of order "+quote(order.ID), a.Attempt)
+	case !named && within && !none && order.State != StateFailed && order.State != StateCancelled:
+		// Perhaps the vendor left numbers out, perhaps somebody else ordered some.
+		a.fail(m.r, ErrConflict, fmt.Sprintf("order %s came after the attempt, and has only some of its numbers", quote(order.ID)), nil)
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func (b *buyer) place(ctx context.Context, p *part) {
 			return
 		case err == nil:
 			err = b.caps.err("Place", ErrOutcomeUnknown, "", "the Orderer returned neither an order nor an error", p.r.Numbers...)
-		case errors.Is(err, ErrRateLimited) && try < mostTries:
+		case errors.Is(err, ErrRateLimited) && !unclear(err) && try < mostTries:
 			e, _ := errors.AsType[*Error](err)
 			b.pace.slow(try, e)
 			b.tell(EventSent, p, err)

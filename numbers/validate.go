@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Validate checks r against what an Orderer can do, before anything is sent:
 // there are numbers, each is E.164 and stands once, there are no more than
-// c.MaxNumbers, and the order can set what r.Assign asks for. Adapters call it
+// c.MaxNumbers, the reference is UTF-8, and the order can set what r.Assign asks for. Adapters call it
 // first in Place and Quote; op names the operation in the error.
 func (r OrderRequest) Validate(op string, c Capabilities) error {
 	refuse := func(field, format string, args ...any) error {
@@ -29,6 +30,9 @@ func (r OrderRequest) Validate(op string, c Capabilities) error {
 			return refuse(fmt.Sprintf("Numbers[%d]", i), "%s stands at %d already", n, first)
 		}
 		seen[n] = i
+	}
+	if !utf8.ValidString(r.Reference) {
+		return refuse("Reference", "it is no UTF-8: neither a vendor nor a journal would keep it to the letter")
 	}
 	if r.Assign != nil {
 		if not := r.Assign.Fields() &^ c.Assigns; not != 0 {

@@ -1,0 +1,180 @@
+package numbers_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+func TestMoney(t *testing.T) {
+	for want, m := range map[string]numbers.Money{
+		"0":                        {},
+		"1.50 USD":                 *usd("1.50"),
+		"1.00000 USD":              *usd("1.00000"),
+		"-0.01 USD":                *usd("-0.01"),
+		"1000 USD":                 *usd("1e3"),
+		"123456789012345678.9 USD": *usd("123456789012345678.9"),
+		"3":                        {Amount: decimal.NewFromInt(3)},
+	} {
+		assert.Equal(t, want, m.String())
+	}
+	sum, ok := usd("0.10").Add(*usd("0.20"))
+	assert.True(t, ok)
+	assert.Equal(t, "0.30 USD", sum.String())
+	_, ok = usd("1").Add(numbers.Money{Amount: decimal.NewFromInt(1), Currency: "EUR"})
+	assert.False(t, ok)
+	_, ok = usd("1").Add(numbers.Money{Amount: decimal.NewFromInt(1)})
+	assert.False(t, ok, "unstated is no currency")
+}
+
+func TestPrice(t *testing.T) {
+	assert.Equal(t, "unknown", (*numbers.Price)(nil).String())
+	assert.Equal(t, "unknown upfront, unknown monthly", (&numbers.Price{}).String())
+	assert.Equal(t, "1.00 USD upfront, unknown monthly", (&numbers.Price{Upfront: usd("1.00")}).String())
+	assert.Equal(t, "0 USD upfront, 0.5 USD monthly", (&numbers.Price{Upfront: usd("0"), Monthly: usd("0.5")}).String())
+}
+
+// TestPlainJSON: what goes into a journal or a log comes back as it was.
+func TestPlainJSON(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
+	a := numbers.Attempt{
+		Vendor: "telnyx", Account: "main", Reference: "job", Numbers: several(2), Started: at, Ended: at.Add(time.Second), Status: 503, Before: []string{"x"},
+	}
+	entry := numbers.JournalEntry{ID: "1", Attempt: a, End: numbers.JournalEnd{
+		Status: numbers.EntryUnknown, OrderID: "o", Reason: "because", Attempt: &a, Time: at,
+	}}
+	encoded, err := json.Marshal(entry)
+	require.NoError(t, err)
+	var back numbers.JournalEntry
+	require.NoError(t, json.Unmarshal(encoded, &back))
+	assert.Equal(t, entry, back)
+
+	encoded, err = json.Marshal(numbers.JournalEntry{ID: "1", Attempt: numbers.Attempt{Vendor: "v", Numbers: several(1), Started: at}})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"id":"1","attempt":{"vendor":"v","numbers":["+12025550000"],"started":"2026-03-01T12:00:00.123456789Z"}}`, string(encoded))
+
+	encoded, err = json.Marshal(numbers.Event{
+		Kind: numbers.EventSettled, Time: at, Vendor: "telnyx", Account: "main", Reference: "job", Numbers: several(1), OrderID: "o",
+		State: numbers.StateComplete, Outcome: numbers.Placed, Price: &numbers.Price{Monthly: usd("1.50")},
+	})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"kind":"settled","time":"2026-03-01T12:00:00.123456789Z","vendor":"telnyx","account":"main","reference":"job",
+		"numbers":["+12025550000"],"order_id":"o","state":"complete","outcome":"placed","price":{"monthly":{"amount":"1.5","currency":"USD"}}}`, string(encoded))
+}
+
+func TestNewReference(t *testing.T) {
+	seen := make(map[string]bool)
+	for range 1000 {
+		r := numbers.NewReference()
+		assert.Regexp(t, `^tnkit-[A-Z2-7]{26}$`, r)
+		assert.False(t, seen[r])
+		seen[r] = true
+	}
+}
+
+func TestOpenEntries(t *testing.T) {
+	for status, open := range map[numbers.EntryStatus]bool{
+		"": true, numbers.EntryUnknown: true, numbers.EntryPlaced: false, numbers.EntryRefused: false, numbers.EntryNotPlaced: false, numbers.EntryOrphaned: false,
+	} {
+		assert.Equal(t, open, numbers.JournalEntry{End: numbers.JournalEnd{Status: status}}.Open(), status)
+	}
+}
+
+func TestCapabilityNames(t *testing.T) {
+	assert.Equal(t, "Country|Limit", (numbers.SearchCountry | numbers.SearchLimit).String())
+	assert.Equal(t, "Connection|BillingGroup", (numbers.AssignConnection | numbers.AssignBillingGroup).String())
+	assert.Equal(t, "search|quote|reserve|resolve|cancel|list owned|release|assign",
+		(numbers.CanSearch | numbers.CanQuote | numbers.CanReserve | numbers.CanResolve | numbers.CanCancel | numbers.CanListOwned | numbers.CanRelease | numbers.CanAssign).String())
+	assert.Empty(t, numbers.Ability(0).String())
+	assert.Equal(t, "assign|0x100", (numbers.CanAssign | numbers.CanAssign<<1).String(), "a bit that stands for nothing shows")
+	assert.Equal(t, []string{"buys", "registers"}, []string{numbers.Buys.String(), numbers.Registers.String()})
+	assert.Equal(t, []string{"nothing", "number", "reference"},
+		[]string{numbers.ByNothing.String(), numbers.ByNumber.String(), numbers.ByReference.String()})
+	all := numbers.CanQuote | numbers.CanSearch
+	assert.True(t, all.Has(numbers.CanQuote))
+	assert.False(t, all.Has(numbers.CanQuote|numbers.CanAssign))
+}
+
+// TestEveryFieldHasItsBit: a field that is added to a query or an assignment
+// can't be forgotten.
+func TestEveryFieldHasItsBit(t *testing.T) {
+	var searched numbers.SearchField
+	query := reflect.TypeFor[numbers.SearchQuery]()
+	for i := range query.NumField() {
+		var q numbers.SearchQuery
+		set(reflect.ValueOf(&q).Elem().Field(i))
+		assert.Equal(t, query.Field(i).Name, q.Fields().String())
+		searched |= q.Fields()
+	}
+	assert.Equal(t, query.NumField(), bits(uint32(searched)))
+	assert.Zero(t, numbers.SearchQuery{}.Fields())
+
+	var assigned numbers.AssignField
+	assignment := reflect.TypeFor[numbers.Assignment]()
+	for i := range assignment.NumField() {
+		var a numbers.Assignment
+		assert.True(t, a.IsZero())
+		set(reflect.ValueOf(&a).Elem().Field(i))
+		assert.Equal(t, assignment.Field(i).Name, a.Fields().String())
+		assert.False(t, a.IsZero())
+		assigned |= a.Fields()
+	}
+	assert.Equal(t, assignment.NumField(), bits(uint32(assigned)))
+}
+
+func set(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Int:
+		v.SetInt(1)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+	default:
+		panic(v.Kind())
+	}
+}
+
+func bits(set uint32) (n int) {
+	for ; set != 0; set &= set - 1 {
+		n++
+	}
+	return n
+}
+
+func TestPageOptions(t *testing.T) {
+	assert.Zero(t, numbers.NewPageOptions())
+	assert.Zero(t, numbers.NewPageOptions(nil, numbers.ReadAhead(-3)))
+	assert.Equal(t, numbers.PageOptions{ReadAhead: 8}, numbers.NewPageOptions(numbers.ReadAhead(2), nil, numbers.ReadAhead(8)))
+}
+
+func TestRawResponse(t *testing.T) {
+	var v struct{ A int }
+	require.NoError(t, (&numbers.RawResponse{Body: []byte(`{"a":7}`)}).Decode(&v))
+	assert.Equal(t, 7, v.A)
+	for _, body := range []string{"", "<html>", `{"a":"x"}`, `{"a":`} {
+		require.ErrorIs(t, (&numbers.RawResponse{Body: []byte(body)}).Decode(&v), numbers.ErrVendor, body)
+	}
+}
+
+func TestPurchaseBought(t *testing.T) {
+	assert.Nil(t, (*numbers.Purchase)(nil).Bought())
+	final := complete("final", "", several(4)[3])
+	final.State, final.Items[0].State, final.Final = numbers.StatePending, numbers.StatePending, true
+	partial := complete("partial", "", several(3)...)
+	partial.Items[1].State = numbers.StateFailed
+	pending := complete("pending", "", one)
+	pending.Items[0].State = numbers.StatePending
+	action := complete("action", "", one)
+	action.Items[0].State, action.Final = numbers.StateActionRequired, true
+	spelled := complete("spelled", "", "")
+	p := &numbers.Purchase{Orders: []*numbers.Order{final, partial, pending, action, spelled}}
+	assert.Equal(t, []numbers.E164{several(4)[3], several(3)[0], several(3)[2]}, p.Bought())
+}
