@@ -59,7 +59,7 @@ func TestResolveByListingAnswersEveryCase(t *testing.T) {
 		"within the slack": {[]row{{"mine", "success", stamp(70*time.Second + 110*time.Second), "12025550143", ""}}, lost(one), numbers.Placed, nil},
 		"before the slack": {[]row{{"mine", "success", stamp(70*time.Second + 130*time.Second), "12025550143", ""}}, lost(one), numbers.NotPlaced, nil},
 		"without a time":   {[]row{{"mine", "success", "", "12025550143", ""}}, lost(one), numbers.Placed, nil},
-		"fewer numbers":    {[]row{mine}, lost(one, two), numbers.NotPlaced, nil},
+		"fewer numbers":    {[]row{mine}, lost(one, two), "", numbers.ErrConflict},
 		"known before":     {[]row{mine}, func() numbers.Attempt { a := lost(one); a.Before = []string{"mine"}; return a }(), numbers.NotPlaced, nil},
 		"two":              {[]row{mine, {"other", "created", stamp(time.Second), "12025550143", ""}}, lost(one), "", numbers.ErrConflict},
 		"numbers not told": {[]row{{"mine", "success", stamp(68 * time.Second), "", ""}}, lost(one), "", numbers.ErrIncomplete},
