@@ -65,7 +65,7 @@ func (d *journaled) Place(ctx context.Context, r OrderRequest) (*Order, error) {
 	}
 	entry, begun, err := d.journal.Begin(ctx, attempt)
 	if err != nil {
-		return nil, caps.err("Place", ErrNotPlaced, "", "the journal can't record it, and so nothing was sent: "+err.Error(), r.Numbers...).because(err)
+		return nil, caps.err("Place", ErrNotPlaced, "", "the journal can't record it, and so nothing was sent", r.Numbers...).because(err)
 	}
 	if !begun {
 		return d.known(ctx, entry, r)

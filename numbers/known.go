@@ -13,7 +13,7 @@ func known(ctx context.Context, o Orderer, reference string) (order *Order, atte
 		entry, found, err := d.journal.Find(ctx, d.account, reference)
 		switch {
 		case err != nil:
-			return nil, nil, false, o.Capabilities().err("Buy", ErrNotPlaced, "", "the journal can't be read, and so nothing was sent: "+err.Error()).because(err)
+			return nil, nil, false, o.Capabilities().err("Buy", ErrNotPlaced, "", "the journal can't be read, and so nothing was sent").because(err)
 		case !found:
 		case entry.free():
 			seen = true
