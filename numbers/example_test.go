@@ -175,13 +175,13 @@ func ExampleJournaled() {
 		purchase, err := numbers.Buy(ctx, o, numbers.OrderRequest{Numbers: []numbers.E164{"+12025550123"}, Reference: "job 1"}, nil)
 		fmt.Println(purchase.Orders[0].ID, err)
 	}
-	for entry := range j.Entries(ctx) {
-		fmt.Println(entry.Attempt.Account, entry.Attempt.Reference, entry.End.Status, entry.End.OrderID)
+	for entry, err := range j.Entries(ctx) {
+		fmt.Println(entry.Attempt.Account, entry.Attempt.Reference, entry.End.Status, entry.End.OrderID, err)
 	}
 	// Output:
 	// order-1 <nil>
 	// order-1 <nil>
-	// main job 1 placed order-1
+	// main job 1 placed order-1 <nil>
 }
 
 // When a process starts, it finds out what the last one left open.

@@ -129,7 +129,8 @@ func TestSearchLimit(t *testing.T) {
 		assert.Equal(t, want, got, "limit %d, at a vendor that knows none", limit)
 		assert.Equal(t, want, asked, "and no offer is read that nobody gets")
 	}
-	for offer := range numbers.Search(t.Context(), o, numbers.SearchQuery{Limit: 5}) {
+	for offer, err := range numbers.Search(t.Context(), o, numbers.SearchQuery{Limit: 5}) {
+		require.NoError(t, err)
 		assert.Equal(t, one, offer.E164)
 		break
 	}
