@@ -4,10 +4,13 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
 )
 
 func TestMain(m *testing.M) {
@@ -28,13 +31,18 @@ func TestChaos(t *testing.T) {
 	for _, s := range subjects() {
 		t.Run(s.name, func(t *testing.T) {
 			p := plan{
-				subject: s, numbers: 150, seed: 42, deaths: 3, dir: t.TempDir(),
+				subject: s, numbers: 300, seed: 42, deaths: 3, dir: t.TempDir(),
 				command: func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, self) },
 			}
 			out, err := p.run(t.Context(), t.Output())
 			require.NoError(t, err)
 			assert.True(t, out.ok(), "%+v", out)
-			assert.Positive(t, out.Kills)
+			assert.Subset(t, out.DiedAt, []numbers.EventKind{
+				numbers.EventPlanned, numbers.EventSending, numbers.EventSent, numbers.EventUnknown,
+				numbers.EventResolving, numbers.EventResolved, numbers.EventSettled,
+			}, "each event that comes at every vendor")
+			assert.Equal(t, s.assign != nil, slices.Contains(out.DiedAt, numbers.EventAssigned))
+			assert.Greater(t, out.Kills, len(out.DiedAt), "at random moments, too")
 			struck, committed := 0, 0
 			for _, f := range out.Faults {
 				struck, committed = struck+f.Struck, committed+f.Committed

@@ -22,6 +22,8 @@ type job struct {
 	Token   string `json:"token"`
 	Journal string `json:"journal"`
 	Numbers int    `json:"numbers"`
+	// Assign is what the numbers are connected to after they were bought.
+	Assign *numbers.Assignment `json:"assign,omitempty"`
 	// DieAt kills the child at the DieAfter-th event of this kind.
 	DieAt    numbers.EventKind `json:"die_at"`
 	DieAfter int               `json:"die_after"`
@@ -104,7 +106,7 @@ func (b *buyer) buy(ctx context.Context, list []numbers.E164) error {
 	if b.orderer.Capabilities().MaxNumbers != 1 {
 		o = limited{Orderer: o, most: b.subject.most}
 	}
-	_, err := numbers.Buy(ctx, o, numbers.OrderRequest{Numbers: list}, &numbers.BuyOptions{
+	_, err := numbers.Buy(ctx, o, numbers.OrderRequest{Numbers: list, Assign: b.Assign}, &numbers.BuyOptions{
 		Concurrency: 8,
 		OnEvent:     b.event,
 		Wait:        numbers.WaitOptions{MinInterval: 5 * time.Millisecond, MaxInterval: 50 * time.Millisecond},

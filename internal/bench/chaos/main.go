@@ -78,7 +78,7 @@ func all(ctx context.Context, vendor string, count, deaths int, seed uint64, ver
 
 // print shows the figures of a vendor and of each fault.
 func (o outcome) print(w io.Writer) error {
-	fmt.Fprintf(w, "%s: %d numbers, %d kills, %s\n", o.Vendor, o.Numbers, o.Kills, o.Took.Round(time.Second))
+	fmt.Fprintf(w, "%s: %d numbers, %d kills, at the events %v among them, %s\n", o.Vendor, o.Numbers, o.Kills, o.DiedAt, o.Took.Round(time.Second))
 	fmt.Fprintf(w, "  placed %d  bought twice %d  lost %d  unknown %d  invented %d  orphans %d, reported %d, suspected %d\n",
 		o.Placed, o.Twice, o.Lost, o.Unknown, o.Invented, o.Orphans, o.Reported, o.Suspected)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)

@@ -42,6 +42,9 @@ type outcome struct {
 	// Suspected are orphans whose answer a death swallowed: the number was
 	// refused ever after, and the client gave it up.
 	Suspected int
+	// DiedAt are the events at which the client was killed; Kills counts those
+	// deaths, too.
+	DiedAt []numbers.EventKind
 	// Invented are orders that the client believes in and the books don't
 	// have.
 	Invented int
@@ -63,7 +66,7 @@ func (o outcome) ok() bool {
 func events() []numbers.EventKind {
 	return []numbers.EventKind{
 		numbers.EventPlanned, numbers.EventSending, numbers.EventSent, numbers.EventUnknown,
-		numbers.EventResolving, numbers.EventResolved, numbers.EventPending, numbers.EventSettled,
+		numbers.EventResolving, numbers.EventResolved, numbers.EventSettled, numbers.EventAssigned, numbers.EventPending,
 	}
 }
 
@@ -81,50 +84,88 @@ func (p plan) run(ctx context.Context, log io.Writer) (outcome, error) {
 		Vendor: p.subject.name, URL: srv.URL(), Token: token, Numbers: p.numbers,
 		Journal: filepath.Join(p.dir, "journal-"+fmt.Sprint(p.seed)+"-"+p.subject.name),
 	}
-	kills := 0
-	for _, kind := range events() {
-		j.DieAt, j.DieAfter = kind, 1+dice.IntN(20)
-		// An event that does not come at this vendor, or not any more, ends in
-		// a death by the clock, or with nothing left to do.
-		killed, err := p.live(ctx, j, 3*time.Second, log)
-		if err != nil {
-			return outcome{}, err
-		}
-		if killed {
-			kills++
-		}
+	if p.subject.assign != nil {
+		j.Assign = p.subject.assign(srv)
 	}
-	j.DieAt = ""
-	for range p.deaths {
-		life := settle + time.Duration(dice.Int64N(int64(p.lifetime())))
-		killed, err := p.live(ctx, j, life, log)
-		if err != nil {
-			return outcome{}, err
-		}
-		if killed {
-			kills++
-		}
+	diedAt, err := p.dieAtEvents(ctx, &j, dice, log)
+	if err != nil {
+		return outcome{}, err
 	}
-	if killed, err := p.live(ctx, j, 10*time.Minute, log); err != nil || killed {
+	j.DieAt = "" // from here on by the clock
+	kills, err := p.dieAtRandom(ctx, j, dice, log)
+	if err != nil {
+		return outcome{}, err
+	}
+	j.Numbers = p.numbers
+	if end, err := p.live(ctx, j, 10*time.Minute, log); err != nil || end != finished {
 		return outcome{}, errors.Join(err, fmt.Errorf("%s: the last child did not come to an end", p.subject.name))
 	}
 	out, err := p.compare(ctx, srv, j.Journal)
-	out.Kills, out.Took = kills, time.Since(began)
+	out.DiedAt, out.Kills, out.Took = diedAt, kills+len(diedAt), time.Since(began)
 	return out, err
 }
 
-// lifetime is the longest random life of a child beyond the settle time that
-// it waits for at first. It spreads the deaths over the whole run.
-func (p plan) lifetime() time.Duration {
-	return max(300*time.Millisecond, time.Duration(p.numbers*6/max(p.deaths, 1))*time.Millisecond)
+// dieAtEvents lets a child die at each event, and returns those that came. Each
+// has something to do, and an event that does not come at this vendor leaves
+// work for the others.
+func (p plan) dieAtEvents(ctx context.Context, j *job, dice *rand.Rand, log io.Writer) ([]numbers.EventKind, error) {
+	const tries = 3
+	var diedAt []numbers.EventKind
+	j.Numbers = 0
+	for _, kind := range events() {
+		j.DieAt, j.DieAfter = kind, 1+dice.IntN(1+min(19, p.numbers/400))
+		for range tries {
+			j.Numbers = min(j.Numbers+max(p.numbers/24, 1), p.numbers*3/4)
+			end, err := p.live(ctx, *j, 3*time.Second, log)
+			if err != nil {
+				return nil, err
+			}
+			if end == died {
+				diedAt = append(diedAt, kind)
+				break
+			}
+		}
+	}
+	return diedAt, nil
 }
 
-// live starts a child and waits for its end; killed where it did not come by
-// itself.
-func (p plan) live(ctx context.Context, j job, life time.Duration, log io.Writer) (killed bool, err error) {
+// dieAtRandom kills children at random moments, and returns how many. They are
+// spread over the whole run: each life has a little more to do than the one
+// before, and about the time that it takes on this machine.
+func (p plan) dieAtRandom(ctx context.Context, j job, dice *rand.Rand, log io.Writer) (kills int, err error) {
+	const lives = 4 // for each death
+	life := 2 * settle
+	from := j.Numbers
+	for i := 0; kills < p.deaths && i < lives*p.deaths; i++ {
+		j.Numbers = from + (p.numbers-from)*max(i+1, lives*kills)/(lives*p.deaths)
+		end, err := p.live(ctx, j, time.Duration(1+dice.Int64N(int64(life))), log)
+		switch {
+		case err != nil:
+			return kills, err
+		case end == finished:
+			life = max(life*3/4, settle/10)
+		default:
+			life = min(life*5/4, 4*settle)
+			kills++
+		}
+	}
+	return kills, nil
+}
+
+// end is how a child ended.
+type end int
+
+const (
+	finished end = iota // with nothing left to do
+	died                // at its event
+	killed              // when its time was over
+)
+
+// live starts a child and waits for its end.
+func (p plan) live(ctx context.Context, j job, life time.Duration, log io.Writer) (end, error) {
 	encoded, err := json.Marshal(j)
 	if err != nil {
-		return false, err
+		return finished, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, life)
 	defer cancel()
@@ -134,12 +175,18 @@ func (p plan) live(ctx context.Context, j job, life time.Duration, log io.Writer
 	cmd.Stdout, cmd.Stderr = log, &problems
 	err = cmd.Run()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && !exit.Exited() {
-		return true, nil // by a signal: its own, or ours
+		if ctx.Err() != nil {
+			return killed, nil
+		}
+		return died, nil
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return finished, nil // its time was over before it began, or as it ended
 	}
 	if err != nil {
-		return false, fmt.Errorf("%s: the child failed: %w: %s", p.subject.name, err, problems.String())
+		return finished, fmt.Errorf("%s: the child failed: %w: %s", p.subject.name, err, problems.String())
 	}
-	return false, nil
+	return finished, nil
 }
 
 // faults strike a third of the orders. At least half of them are committed

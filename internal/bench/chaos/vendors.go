@@ -46,6 +46,9 @@ type subject struct {
 	own []numberstest.Fault
 	// most is how many numbers an order has, at a vendor that takes many.
 	most int
+	// assign prepares what numbers are connected to when their order has
+	// settled; nil where the vendor's orders connect them, or nothing does.
+	assign func(srv server) *numbers.Assignment
 }
 
 // orphans reports whether the vendor may buy what it will never list.
@@ -82,6 +85,9 @@ func subjects() []subject {
 				return opentact.NewOrderer(c, &opentact.OrdererOptions{Settle: settle}), err
 			},
 			most: 3,
+			assign: func(srv server) *numbers.Assignment {
+				return &numbers.Assignment{MessagingProfile: srv.(*opentacttest.Server).AddMessagingProfile("chaos")}
+			},
 		},
 		{
 			name: "exclusive",
