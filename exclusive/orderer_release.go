@@ -15,7 +15,7 @@ import (
 // not guessed.
 func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 	const op = "Release"
-	if err := o.mine(op, n); err != nil {
+	if err := adapt.Mine(op, vendor, o.account, n); err != nil {
 		return err
 	}
 	return adapt.Error(o.release(ctx, n), op, o.account, []numbers.E164{n.E164})
@@ -83,26 +83,4 @@ func (o *Orderer) same(row *Number, n *numbers.Number) bool {
 
 func conflict(message string) error {
 	return &numbers.Error{Vendor: vendor, Kind: numbers.ErrConflict, Message: message}
-}
-
-// mine refuses a number that is not of this account, before anything is sent.
-func (o *Orderer) mine(op string, n *numbers.Number) error {
-	refuse := func(message string) error {
-		e := &numbers.Error{Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Number", Message: message}
-		if n != nil {
-			e.Numbers = []numbers.E164{n.E164}
-		}
-		return e
-	}
-	switch {
-	case n == nil:
-		return refuse("it is nil")
-	case n.Vendor != vendor:
-		return refuse("it belongs to another vendor")
-	case n.Account != o.account:
-		return refuse("it belongs to another account")
-	case n.ID == "":
-		return refuse("it has no id; look it up with Find or Owned")
-	}
-	return nil
 }

@@ -101,6 +101,9 @@ func (o *Orderer) again(ctx context.Context, n *numbers.Number) (*Lease, error) 
 // Release ends a lease by DELETE /lease/tn/{uuid}. A number that is gone
 // already is done, by a reading; after the release another reading confirms it.
 func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
+	if err := adapt.Mine("Release", vendor, o.account, n); err != nil {
+		return err
+	}
 	l, err := o.again(ctx, n)
 	if err == nil && !o.gone(l) {
 		err = o.release(ctx, l)
@@ -148,6 +151,9 @@ func (o *Orderer) gone(l *Lease) bool { return o.number(l).State == numbers.Numb
 // Assign connects a number by PATCH /lease/tn/{uuid}.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
 	const op = "Assign"
+	if err := adapt.Mine(op, vendor, o.account, n); err != nil {
+		return nil, err
+	}
 	fail := func(err error) (*numbers.Number, error) {
 		return nil, adapt.Error(err, op, o.account, numbersOf(n.E164))
 	}

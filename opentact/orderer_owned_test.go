@@ -183,7 +183,7 @@ func TestAssignChangesWhatIsAskedForOnly(t *testing.T) {
 	require.ErrorIs(t, err, numbers.ErrNotFound)
 
 	srv := serve(t, ordered(aLease), ordered(`{"uuid":"l-1","tn":{},"sip_connection":"c"}`))
-	n, err := opentact.NewOrderer(srv.client(t), nil).Assign(ctx, owned(one), numbers.Assignment{Connection: "c"})
+	n, err := opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main"}).Assign(ctx, owned(one), numbers.Assignment{Connection: "c"})
 	require.NoError(t, err)
 	assert.Equal(t, one, n.E164)
 }

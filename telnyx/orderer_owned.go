@@ -73,8 +73,8 @@ func numberState(status string) numbers.NumberState {
 // Release gives a number back by DELETE /phone_numbers/{id}, and is done when
 // the list of owned numbers no longer has it.
 func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
-	if n == nil {
-		return &numbers.Error{Op: "Release", Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Number", Message: "the number is nil"}
+	if err := adapt.Mine("Release", vendor, o.account, n); err != nil {
+		return err
 	}
 	return adapt.Error(o.release(ctx, n), "Release", o.account, []numbers.E164{n.E164})
 }
@@ -182,8 +182,8 @@ func digits(n *numbers.Number) string {
 // /phone_numbers/{id}/messaging. Where the second fails after the first, the
 // number as it stands comes beside the error, which says what is not assigned.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
-	if n == nil {
-		return nil, &numbers.Error{Op: "Assign", Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Number", Message: "the number is nil"}
+	if err := adapt.Mine("Assign", vendor, o.account, n); err != nil {
+		return nil, err
 	}
 	if not := a.Fields() &^ o.caps.AssignsOwned; not != 0 {
 		return nil, &numbers.Error{

@@ -15,7 +15,7 @@ import (
 // number then has none.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
 	const op = "Assign"
-	if err := o.mine(op, n); err != nil {
+	if err := adapt.Mine(op, vendor, o.account, n); err != nil {
 		return nil, err
 	}
 	row, err := o.assign(ctx, n, a)

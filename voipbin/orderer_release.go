@@ -13,7 +13,7 @@ import (
 // reading afterwards shows the number gone.
 func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 	const op = "Release"
-	if err := o.mine(op, n); err != nil {
+	if err := adapt.Mine(op, vendor, o.account, n); err != nil {
 		return err
 	}
 	err := o.release(ctx, n)
@@ -90,26 +90,4 @@ func same(row *Number, n *numbers.Number) error {
 		return nil
 	}
 	return &numbers.Error{Vendor: vendor, Kind: numbers.ErrConflict, Message: "the number under its id is another one; look it up again"}
-}
-
-// mine refuses a number that is not of this account, before anything is sent.
-func (o *Orderer) mine(op string, n *numbers.Number) error {
-	refuse := func(message string) error {
-		e := &numbers.Error{Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Number", Message: message}
-		if n != nil {
-			e.Numbers = []numbers.E164{n.E164}
-		}
-		return e
-	}
-	switch {
-	case n == nil:
-		return refuse("it is nil")
-	case n.Vendor != vendor:
-		return refuse("it belongs to another vendor")
-	case n.Account != o.account:
-		return refuse("it belongs to another account")
-	case n.ID == "":
-		return refuse("it has no id; look it up with Find or Owned")
-	}
-	return nil
 }

@@ -46,6 +46,29 @@ func NotPlaced(err error, op, account string, r numbers.OrderRequest) error {
 	return err
 }
 
+// Mine refuses a number that is not of this account, before anything is sent:
+// ids of two accounts may look alike.
+func Mine(op, vendor, account string, n *numbers.Number) error {
+	refuse := func(message string) error {
+		e := &numbers.Error{Op: op, Vendor: vendor, Account: account, Kind: numbers.ErrInvalid, Field: "Number", Message: message}
+		if n != nil {
+			e.Numbers = []numbers.E164{n.E164}
+		}
+		return e
+	}
+	switch {
+	case n == nil:
+		return refuse("it is nil")
+	case n.Vendor != vendor:
+		return refuse("it belongs to another vendor")
+	case n.Account != account:
+		return refuse("it belongs to another account")
+	case n.ID == "":
+		return refuse("it has no id; look it up with Find or Owned")
+	}
+	return nil
+}
+
 // E164 returns the vendor's spelling as an E.164 number, or "" where it is
 // none: nothing is guessed.
 func E164(spelling string) numbers.E164 {

@@ -241,3 +241,35 @@ func TestBadOrders(t *testing.T) {
 		assert.Zero(t, count.Load())
 	})
 }
+
+// TestNumbersOfOthersAreRefused: also by the methods themselves, below the
+// functions of package numbers, and before anything is sent.
+func TestNumbersOfOthersAreRefused(t *testing.T) {
+	for name, make := range adapters() {
+		var sent atomic.Int64
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			sent.Add(1)
+			w.WriteHeader(http.StatusNotFound)
+		}))
+		t.Cleanup(srv.Close)
+		o := make(t, srv.URL)
+		vendor := o.Capabilities().Vendor
+		for what, n := range map[string]*numbers.Number{
+			"nil":     nil,
+			"vendor":  {Vendor: "another", Account: "main", ID: "1", E164: aNumber, VendorNumber: "13125550123"},
+			"account": {Vendor: vendor, Account: "another", ID: "1", E164: aNumber, VendorNumber: "13125550123"},
+			"id":      {Vendor: vendor, Account: "main", E164: aNumber, VendorNumber: "13125550123"},
+		} {
+			t.Run(name+"/"+what, func(t *testing.T) {
+				if r, ok := o.(numbers.Releaser); assert.True(t, ok) {
+					assert.ErrorIs(t, r.Release(t.Context(), n), numbers.ErrInvalid)
+				}
+				if a, ok := o.(numbers.Assigner); ok {
+					_, err := a.Assign(t.Context(), n, numbers.Assignment{Connection: "c"})
+					assert.ErrorIs(t, err, numbers.ErrInvalid)
+				}
+				assert.Zero(t, sent.Load())
+			})
+		}
+	}
+}
