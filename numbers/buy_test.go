@@ -231,8 +231,11 @@ func TestBuyGivesUpOn429(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := numberstest.NewMemory(numberstest.MemoryOptions{})
 		m.Inject(numberstest.Fault{Kind: numberstest.RateLimited, Times: -1})
+		began := time.Now()
 		p, err := numbers.Buy(t.Context(), m, numbers.OrderRequest{Numbers: []numbers.E164{one}}, nil)
 		require.ErrorIs(t, err, numbers.ErrRateLimited)
+		assert.GreaterOrEqual(t, time.Since(began), (1+2+4+8+16+32+4*64)*time.Second/2, "it waits longer from time to time")
+		assert.LessOrEqual(t, time.Since(began), (1+2+4+8+16+32+4*64)*time.Second)
 		assert.Empty(t, p.Orders)
 		assert.Empty(t, p.Unknown)
 		assert.Equal(t, 11, calls(m, "Place"))

@@ -192,6 +192,17 @@ func TestAssignAfterTheOrder(t *testing.T) {
 			assert.Equal(t, []numbers.Assignment{{CallFlow: "flow"}}, s.assigned)
 		})
 	})
+	t.Run("a listing that fails once", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Settle: time.Minute}})
+			m.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, On: numberstest.Match{Op: "Owned"}, After: 1})
+			_, err := numbers.Buy(t.Context(), m, numbers.OrderRequest{Numbers: []numbers.E164{one}, Assign: both}, nil)
+			require.NoError(t, err)
+			m.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, Status: 403, On: numberstest.Match{Op: "Owned"}, After: 1})
+			_, err = numbers.Buy(t.Context(), m, numbers.OrderRequest{Numbers: several(2)[1:], Assign: both}, nil)
+			require.ErrorIs(t, err, numbers.ErrForbidden)
+		})
+	})
 	t.Run("never listed", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			p, err := numbers.Buy(t.Context(), lateInventory(time.Hour), numbers.OrderRequest{Numbers: []numbers.E164{one}, Assign: &numbers.Assignment{CallFlow: "flow"}}, nil)

@@ -78,6 +78,25 @@ func TestJournaledRecords(t *testing.T) {
 	}
 }
 
+// TestJournaledEnd: the attempt is over when the adapter says so.
+func TestJournaledEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var end time.Time
+		s := &scripted{caps: referenceCaps(), place: func(_ context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
+			time.Sleep(time.Second)
+			end = time.Now()
+			time.Sleep(time.Minute)
+			return nil, &numbers.Error{Kind: numbers.ErrOutcomeUnknown, Attempt: &numbers.Attempt{Vendor: "script", Numbers: r.Numbers, Ended: end, Status: 504}}
+		}}
+		j := &numberstest.MemoryJournal{}
+		_, err := numbers.Journaled(s, "main", j).Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{one}})
+		require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
+		a := entriesOf(t, j)[0].Attempt
+		assert.Equal(t, end, a.Ended)
+		assert.Equal(t, 504, a.Status)
+	})
+}
+
 // TestJournaledBefore notes what the numbers had before.
 func TestJournaledBefore(t *testing.T) {
 	m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: byNumber(0)})

@@ -54,7 +54,11 @@ func TestTheOtherIsUnderWay(t *testing.T) {
 				var wg sync.WaitGroup
 				wg.Go(func() { _, _ = numbers.Buy(t.Context(), o, r, nil) })
 				time.Sleep(time.Second)
-				p, err := numbers.Buy(t.Context(), o, r, nil)
+				var w watch
+				p, err := numbers.Buy(t.Context(), o, r, &numbers.BuyOptions{OnEvent: w.see})
+				require.GreaterOrEqual(t, len(w.events), 2)
+				assert.Equal(t, []numbers.EventKind{numbers.EventResolving, numbers.EventResolved}, w.kinds()[:2])
+				assert.Equal(t, map[bool]numbers.Outcome{true: numbers.Placed, false: numbers.NotPlaced}[c.kind == nil], w.events[1].Outcome)
 				assert.True(t, answered.Load(), "it has waited for the other's answer")
 				if c.kind != nil {
 					require.ErrorIs(t, err, c.kind)
@@ -65,6 +69,34 @@ func TestTheOtherIsUnderWay(t *testing.T) {
 				assert.Empty(t, p.Unknown)
 				wg.Wait()
 				assert.Equal(t, 1, s.counted("Place"))
+			})
+		})
+	}
+}
+
+// TestDoubtWithoutAnAttempt: an unknown outcome that tells nothing gets what is
+// needed to resolve it.
+func TestDoubtWithoutAnAttempt(t *testing.T) {
+	for name, doubt := range map[string]error{
+		"a bare kind":   numbers.ErrOutcomeUnknown,
+		"a plain error": errors.New("EOF"),
+		"no attempt":    &numbers.Error{Op: "Place", Vendor: "script", Kind: numbers.ErrOutcomeUnknown, Status: 502},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &scripted{caps: numberCaps(), list: always()}
+				s.place = func(context.Context, numbers.OrderRequest) (*numbers.Order, error) { return nil, doubt }
+				var w watch
+				_, err := numbers.Buy(t.Context(), s, numbers.OrderRequest{Numbers: []numbers.E164{one}, Reference: "job"}, &numbers.BuyOptions{OnEvent: w.see})
+				require.ErrorIs(t, err, numbers.ErrNotPlaced)
+				require.ErrorIs(t, w.events[2].Err, numbers.ErrOutcomeUnknown)
+				e, ok := errors.AsType[*numbers.Error](w.events[2].Err)
+				require.True(t, ok)
+				require.NotNil(t, e.Attempt)
+				assert.Equal(t, "job", e.Attempt.Reference)
+				assert.Equal(t, []numbers.E164{one}, e.Attempt.Numbers)
+				assert.True(t, e.Attempt.Ended.Equal(time.Now().Add(-settle)))
+				assert.Equal(t, name == "no attempt", e.Attempt.Status == 502)
 			})
 		})
 	}

@@ -185,6 +185,30 @@ func TestWaitIsBoundedByItsContext(t *testing.T) {
 	})
 }
 
+// TestOnPollOneAtATime: the caller needs no lock.
+func TestOnPollOneAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := numberstest.NewMemory(numberstest.MemoryOptions{SettleAfter: time.Minute, Capabilities: byNumber(1)})
+		polls, pending := 0, 0
+		_, err := numbers.Buy(t.Context(), m, numbers.OrderRequest{Numbers: several(20)}, &numbers.BuyOptions{
+			Concurrency: 8,
+			Wait: numbers.WaitOptions{OnPoll: func(o *numbers.Order) {
+				if polls++; o.State == numbers.StatePending {
+					pending++
+				}
+			}},
+			OnEvent: func(e numbers.Event) {
+				if e.Kind == numbers.EventPending {
+					pending--
+				}
+			},
+		})
+		require.NoError(t, err)
+		assert.Equal(t, calls(m, "Order"), polls)
+		assert.Zero(t, pending)
+	})
+}
+
 func TestWaitBadInput(t *testing.T) {
 	m := numberstest.NewMemory(numberstest.MemoryOptions{})
 	_, err := numbers.Wait(t.Context(), nil, "o", nil)
