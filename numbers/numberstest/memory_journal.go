@@ -24,7 +24,10 @@ type MemoryJournal struct {
 
 	mu      sync.Mutex
 	entries []numbers.JournalEntry
+	latest  map[reference]int // where in entries
 }
+
+type reference struct{ account, reference string }
 
 var _ numbers.Journal = (*MemoryJournal)(nil)
 
@@ -35,7 +38,7 @@ func (j *MemoryJournal) Begin(ctx context.Context, a numbers.Attempt) (entry num
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if i := j.latest(a.Account, a.Reference); i >= 0 {
+	if i, known := j.latest[reference{a.Account, a.Reference}]; known {
 		if status := j.entries[i].End.Status; status != numbers.EntryRefused && status != numbers.EntryNotPlaced {
 			return j.entries[i], false, nil
 		}
@@ -47,18 +50,14 @@ func (j *MemoryJournal) Begin(ctx context.Context, a numbers.Attempt) (entry num
 	}
 	a.Numbers, a.Before = slices.Clone(a.Numbers), slices.Clone(a.Before)
 	entry = numbers.JournalEntry{ID: strconv.Itoa(len(j.entries) + 1), Attempt: a}
+	if a.Reference != "" {
+		if j.latest == nil {
+			j.latest = make(map[reference]int)
+		}
+		j.latest[reference{a.Account, a.Reference}] = len(j.entries)
+	}
 	j.entries = append(j.entries, entry)
 	return entry, true, nil
-}
-
-// latest is the last entry of a reference; -1 where there is none.
-func (j *MemoryJournal) latest(account, reference string) int {
-	for i, e := range slices.Backward(j.entries) {
-		if reference != "" && e.Attempt.Account == account && e.Attempt.Reference == reference {
-			return i
-		}
-	}
-	return -1
 }
 
 // End implements numbers.Journal.
@@ -83,13 +82,13 @@ func (j *MemoryJournal) End(_ context.Context, id string, end numbers.JournalEnd
 }
 
 // Find implements numbers.Journal.
-func (j *MemoryJournal) Find(ctx context.Context, account, reference string) (entry numbers.JournalEntry, found bool, err error) {
+func (j *MemoryJournal) Find(ctx context.Context, account, ref string) (entry numbers.JournalEntry, found bool, err error) {
 	if ctx.Err() != nil {
 		return entry, false, context.Cause(ctx)
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if i := j.latest(account, reference); i >= 0 {
+	if i, known := j.latest[reference{account, ref}]; known {
 		return j.entries[i], true, nil
 	}
 	return entry, false, nil
