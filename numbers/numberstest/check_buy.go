@@ -63,12 +63,33 @@ func planning(p *probe) {
 	if q := plan.Quotation; q != nil && q.Price != nil && q.Price.Upfront == nil && q.Price.Monthly == nil {
 		p.Error("the quotation has a price of nothing; unknown is nil")
 	}
+	p.quotesAll(r.Numbers)
 	count := 0
 	for _, part := range plan.Requests {
 		count += len(part.Numbers)
 	}
 	if count != 2 || len(p.Books().Purchases) != 0 {
 		p.Errorf("PlanPurchase of two numbers plans %d, and %d are bought", count, len(p.Books().Purchases))
+	}
+}
+
+// quotesAll asks what several numbers cost, where one order can have them: a
+// cap is held against the whole.
+func (p *probe) quotesAll(list []numbers.E164) {
+	if !p.caps.Can.Has(numbers.CanQuote) || p.several() == 1 {
+		return
+	}
+	q, err := numbers.Quote(p.Context(), p.Orderer, numbers.OrderRequest{Numbers: list})
+	if err != nil || q == nil {
+		p.Errorf("Quote of %d numbers: %+v, error %v", len(list), q, err)
+		return
+	}
+	var told []numbers.E164
+	for _, item := range q.Items {
+		told = append(told, item.E164)
+	}
+	if slices.Sort(told); len(told) > 0 && !slices.Equal(told, slices.Sorted(slices.Values(list))) {
+		p.Errorf("Quote of %v has the numbers %v", list, told)
 	}
 }
 

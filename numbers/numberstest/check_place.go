@@ -48,9 +48,17 @@ func placeOnce(p *probe) {
 	if o.Price != nil && o.Price.Upfront == nil && o.Price.Monthly == nil {
 		p.Error("the order has a price of nothing; unknown is nil")
 	}
+	placed := o
 	o = p.wait(o)
 	if o.State != numbers.StateComplete && !o.Final {
 		p.Errorf("the order settled as %s", o.State)
+	}
+	time.Sleep(p.caps.Settle + p.SettleWithin)
+	if o, err = p.Orderer.Order(p.Context(), placed.ID); err != nil || o == nil {
+		p.Fatalf("Order %s: %v, error %v", placed.ID, o, err)
+	}
+	if placed.Settled() && placed.State != numbers.StateActionRequired && o.State != placed.State {
+		p.Errorf("Place returned the order as %s for good, and it came to be %s", placed.State, o.State)
 	}
 	if o, err := p.Orderer.Place(p.Context(), numbers.OrderRequest{Numbers: p.numbers(1, 1)}); err != nil || o == nil {
 		p.Errorf("Place without a reference: order %v, error %v", o, err)

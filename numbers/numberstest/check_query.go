@@ -52,6 +52,9 @@ func (p *probe) byReference() {
 	if got := p.orders(numbers.OrderQuery{Reference: r.Reference}); len(got) != 1 || got[0].ID != o.ID {
 		p.Errorf("Orders by a reference yields %d orders, not the one", len(got))
 	}
+	if got := p.orders(numbers.OrderQuery{Reference: r.Reference[:len(r.Reference)-1]}); len(got) != 0 {
+		p.Errorf("Orders by the beginning of a reference yields %d orders", len(got))
+	}
 	if got := p.orders(numbers.OrderQuery{Reference: numbers.NewReference()}); len(got) != 0 {
 		p.Errorf("Orders by a reference that nobody has yields %d orders", len(got))
 	}

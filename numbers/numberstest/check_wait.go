@@ -44,6 +44,9 @@ func stuck(p *probe) {
 	}
 	p.Inject(Fault{Kind: StuckPending})
 	o := p.place(0)
+	if o.State.Terminal() {
+		p.Errorf("the vendor never settles the order, and it is placed as %s", o.State)
+	}
 	for range 4 {
 		time.Sleep(p.caps.Settle/2 + p.SettleWithin)
 		read, err := p.Orderer.Order(p.Context(), o.ID)

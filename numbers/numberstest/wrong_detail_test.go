@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -148,6 +149,39 @@ func wrongInDetail() []wrongOrderer {
 		}},
 		{placing, "turns the caller's numbers round", 0, func(w *wrong) {
 			afterPlace(w, func(r numbers.OrderRequest, _ *numbers.Order, _ *numbers.Error) { slices.Reverse(r.Numbers) })
+		}},
+		{"an order that never settles stays pending", "places what is pending as complete", 0, func(w *wrong) {
+			afterPlace(w, func(_ numbers.OrderRequest, o *numbers.Order, _ *numbers.Error) {
+				if o != nil && w.injected.Kind == StuckPending {
+					o.State = numbers.StateComplete
+				}
+			})
+		}},
+		{placing, "takes an order for settled that is not", 0, func(w *wrong) {
+			afterPlace(w, func(_ numbers.OrderRequest, o *numbers.Order, _ *numbers.Error) {
+				if o != nil {
+					o.Final = true
+				}
+			})
+		}},
+		{"order queries are honoured", "takes the beginning of a reference for the whole", 0, func(w *wrong) {
+			w.orders = func(ctx context.Context, q numbers.OrderQuery) orderSeq {
+				beginning := q.Reference
+				q.Reference = ""
+				return func(yield func(*numbers.Order, error) bool) {
+					for o, err := range w.Memory.Orders(ctx, q) {
+						if (o == nil || strings.HasPrefix(o.Reference, beginning)) && !yield(o, err) {
+							return
+						}
+					}
+				}
+			}
+		}},
+		{"planning buys nothing", "quotes the first number alone", 0, func(w *wrong) {
+			w.quote = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
+				r.Numbers = r.Numbers[:min(1, len(r.Numbers))]
+				return w.Memory.Quote(ctx, r)
+			}
 		}},
 		{"an order is read back", "does not count in listings", 0, func(w *wrong) {
 			w.orders = func(ctx context.Context, q numbers.OrderQuery) orderSeq {
