@@ -103,6 +103,38 @@ func TestCapsHoldForTheWholeRequest(t *testing.T) {
 	})
 }
 
+// TestPlanAsksForNothingThatIsKnown: the price of an order that was placed, or
+// perhaps, is nobody's question.
+func TestPlanAsksForNothingThatIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := numberstest.NewMemory(numberstest.MemoryOptions{
+			Price: &numbers.Price{Upfront: usd("1")}, Capabilities: numbers.Capabilities{MaxNumbers: 1, Settle: time.Minute, Recognises: numbers.ByNumber},
+		})
+		j := &numberstest.MemoryJournal{}
+		o := numbers.Journaled(m, "main", j)
+		m.Inject(numberstest.Fault{Kind: numberstest.LostReply, After: 1})
+		list := several(3)
+		for i, reference := range []string{"job-1", "job-2"} {
+			_, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: list[i : i+1], Reference: reference})
+			assert.Equal(t, i == 0, err == nil)
+		}
+		r := numbers.OrderRequest{Numbers: list, Reference: "job"}
+		plan, err := numbers.PlanPurchase(t.Context(), o, r, nil)
+		require.NoError(t, err)
+		assert.Len(t, plan.Known, 1)
+		assert.Len(t, plan.Unknown, 1)
+		assert.Len(t, plan.Requests, 1)
+		assert.Equal(t, "1 USD", plan.Quotation.Price.Upfront.String())
+		assert.Equal(t, 1, calls(m, "Quote"))
+
+		_, err = numbers.Buy(t.Context(), o, r, &numbers.BuyOptions{MaxUpfront: usd("2.99")})
+		require.ErrorIs(t, err, numbers.ErrOverCap, "what may be bought counts")
+		p, err := numbers.Buy(t.Context(), o, r, &numbers.BuyOptions{MaxUpfront: usd("3")})
+		require.NoError(t, err)
+		assert.ElementsMatch(t, list, p.Bought())
+	})
+}
+
 // TestQuotingFails before anything is sent.
 func TestQuotingFails(t *testing.T) {
 	m := numberstest.NewMemory(numberstest.MemoryOptions{Price: &numbers.Price{Upfront: usd("1")}})

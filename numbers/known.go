@@ -67,8 +67,16 @@ func readPlaced(ctx context.Context, o Orderer, entry JournalEntry) (*Order, err
 	for _, n := range entry.Attempt.Numbers {
 		stub.Items = append(stub.Items, Item{E164: n, State: StatePending})
 	}
-	return stub, err
+	if err == nil {
+		err = caps.err("Order", ErrVendor, "", "the Orderer returned neither an order nor an error", stub.Numbers()...)
+	}
+	return stub, unread{err}
 }
+
+// unread is why an order that was placed could not be read yet.
+type unread struct{ error }
+
+func (u unread) Unwrap() error { return u.error }
 
 // free reports whether the entry's reference may be used again: nothing was
 // done by it.

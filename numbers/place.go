@@ -35,7 +35,7 @@ func (b *buyer) place(ctx context.Context, p *part) {
 		switch {
 		case order != nil && order.ID != "":
 			p.order = order
-			if err != nil {
+			if _, early := errors.AsType[unread](err); err != nil && !early { // waiting will read it
 				p.also = append(p.also, err)
 			}
 			b.tell(EventSent, p, err)

@@ -46,13 +46,13 @@ func (b *buyer) checkPrice(ctx context.Context, ask bool) error {
 	var due []*Price
 	for _, p := range b.parts {
 		switch q := quotes[p]; {
-		case q == nil:
-			due = append(due, p.order.Price)
-		case p.known:
-			due = append(due, q.Price)
-		default:
-			due = append(due, q.Price)
+		case q != nil && !p.known:
 			b.quote = b.quote.and(q)
+			fallthrough
+		case q != nil:
+			due = append(due, q.Price)
+		case p.order != nil:
+			due = append(due, p.order.Price)
 		}
 	}
 	if !b.capped() {
@@ -61,12 +61,12 @@ func (b *buyer) checkPrice(ctx context.Context, ask bool) error {
 	return b.within(total(due))
 }
 
-// quotes asks for the price of each part, but where the vendor has stated it in
-// the part's order.
+// quotes asks for the price of each part. What is known already is of interest
+// to the caps alone, and its order may state the price.
 func (b *buyer) quotes(ctx context.Context) (map[*part]*Quotation, error) {
 	quotes, errs := make(map[*part]*Quotation), make(map[*part]error)
 	b.each(func(p *part) {
-		if p.order != nil && (p.order.Price != nil || !b.capped()) {
+		if p.known && (!b.capped() || p.order != nil && p.order.Price != nil) {
 			return
 		}
 		q, err := Quote(ctx, b.o, p.r)

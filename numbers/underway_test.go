@@ -102,6 +102,42 @@ func TestDoubtWithoutAnAttempt(t *testing.T) {
 	}
 }
 
+// forgetful is a journal that does not find at first what it has.
+type forgetful struct {
+	*numberstest.MemoryJournal
+	asked int
+}
+
+func (f *forgetful) Find(ctx context.Context, account, reference string) (numbers.JournalEntry, bool, error) {
+	if f.asked++; f.asked == 1 {
+		return numbers.JournalEntry{}, false, nil
+	}
+	return f.MemoryJournal.Find(ctx, account, reference)
+}
+
+// TestPlacedMeanwhile: the other has placed the order between this one's look
+// and its turn, and the vendor does not show it yet.
+func TestPlacedMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := &forgetful{MemoryJournal: &numberstest.MemoryJournal{}}
+		entry, _, err := j.Begin(t.Context(), numbers.Attempt{Vendor: "script", Account: "main", Reference: "job", Numbers: []numbers.E164{one}, Started: time.Now()})
+		require.NoError(t, err)
+		require.NoError(t, j.End(t.Context(), entry.ID, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o"}))
+		began := time.Now()
+		s := &scripted{caps: numberCaps(), list: always()}
+		s.order = func(context.Context, string) (*numbers.Order, error) {
+			if time.Since(began) < settle/2 {
+				return nil, &numbers.Error{Op: "Order", Vendor: "script", Kind: numbers.ErrNotFound}
+			}
+			return complete("o", "", one), nil
+		}
+		p, err := numbers.Buy(t.Context(), numbers.Journaled(s, "main", j), numbers.OrderRequest{Numbers: []numbers.E164{one}, Reference: "job"}, nil)
+		require.NoError(t, err)
+		assert.Equal(t, []numbers.E164{one}, p.Bought())
+		assert.Zero(t, s.counted("Place"))
+	})
+}
+
 // TestTheOtherIsGone: nobody ends the entry, and so it is over when no request
 // lives that long.
 func TestTheOtherIsGone(t *testing.T) {
