@@ -24,12 +24,28 @@
 //		// Definitely not bought.
 //	}
 //
+// # Buying
+//
+// [Buy] does all of that by itself: it looks for what is there already, holds
+// the price against caps, places, resolves what was lost, waits, and assigns.
+// [BuyAny] chooses the numbers as well, and [PlanPurchase] says what Buy would
+// do. [Wait] takes a pending order up by its id, in another process too, and
+// [Resolve] finds out what became of an order whose answer was lost.
+//
+// A process can die between sending an order and learning what came of it.
+// [Journaled] writes down what is about to be ordered; [Recover] resolves, when
+// the next process starts, what the last one left open. Together with a
+// Reference of the caller's own they make a job that is delivered twice buy
+// once, even at the same time.
+//
 // # Errors
 //
-// Every error is an [*Error]: it names the vendor, the operation and the
-// numbers concerned, has one of the kinds of this package (ErrNotFound,
-// ErrInvalid, …) for [errors.Is], and wraps the vendor's own typed error for
-// [errors.As]. It never contains a credential, a query string or a body.
+// Every error is an [*Error], but the [*PurchaseError] of Buy and BuyAny, which
+// has one for each thing that went wrong. An Error names the vendor, the
+// operation and the numbers concerned, has one of the kinds of this package
+// (ErrNotFound, ErrInvalid, …) for [errors.Is], and wraps the vendor's own
+// typed error for [errors.As]. It never contains a credential, a query string
+// or a body. One that is ErrOutcomeUnknown is no other kind, whatever it wraps.
 //
 // # Stability
 //
