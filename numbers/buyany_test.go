@@ -212,6 +212,39 @@ func TestBuyAnyCaps(t *testing.T) {
 	}
 }
 
+// quoting is a Memory that can't quote one number.
+type quoting struct {
+	*numberstest.Memory
+	kind error
+}
+
+func (q quoting) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
+	if r.Numbers[0] == one {
+		return nil, &numbers.Error{Op: "Quote", Vendor: "memory", Kind: q.kind, Numbers: r.Numbers}
+	}
+	return &numbers.Quotation{Price: &numbers.Price{Upfront: usd("1")}}, nil
+}
+
+// TestBuyAnyQuotes: a number that can't be quoted because it is gone is passed
+// over; another failure ends the purchase.
+func TestBuyAnyQuotes(t *testing.T) {
+	for _, kind := range []error{numbers.ErrNumberUnavailable, numbers.ErrUnauthorized} {
+		synctest.Test(t, func(t *testing.T) {
+			m := numberstest.NewMemory(numberstest.MemoryOptions{Offers: offersOf(several(4)...)})
+			opts := &numbers.BuyAnyOptions{}
+			opts.MaxUpfront = usd("5")
+			p, err := numbers.BuyAny(t.Context(), quoting{m, kind}, numbers.SearchQuery{}, 2, opts)
+			if errors.Is(kind, numbers.ErrNumberUnavailable) {
+				require.NoError(t, err)
+				assert.Equal(t, several(3)[1:], p.Bought())
+				return
+			}
+			require.ErrorIs(t, err, kind)
+			assert.Empty(t, m.Books().Purchases)
+		})
+	}
+}
+
 // TestBuyAnyCapsCountWhatMayBeBought: an unknown outcome is spent money.
 func TestBuyAnyCapsCountWhatMayBeBought(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -191,6 +191,12 @@ func TestJournaledKnows(t *testing.T) {
 		_, err = o.Place(t.Context(), numbers.OrderRequest{Numbers: several(3), Reference: "job"})
 		requireRefused(t, err, numbers.ErrConflict, "Reference")
 
+		mute := numbers.Journaled(&scripted{order: func(context.Context, string) (*numbers.Order, error) { return nil, nil }}, "main", j)
+		third, err := mute.Place(t.Context(), numbers.OrderRequest{Numbers: several(2), Reference: "job"})
+		require.ErrorIs(t, err, numbers.ErrVendor)
+		require.NotNil(t, third, "what was placed is told, whatever a reading says")
+		assert.Equal(t, first.ID, third.ID)
+
 		m.Inject(numberstest.Fault{Kind: numberstest.LostReply})
 		r = numbers.OrderRequest{Numbers: several(4)[3:], Reference: "lost"}
 		_, err = o.Place(t.Context(), r)

@@ -314,6 +314,23 @@ func TestResolveOwned(t *testing.T) {
 			})
 		})
 	}
+	t.Run("orders of others that can't be read", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s := &scripted{caps: referenceCaps()}
+			s.caps.Can = numbers.CanListOwned
+			s.inv = func(context.Context, numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
+				return sequence(nil, &numbers.Number{ID: "n", E164: one})
+			}
+			s.list = func(_ context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
+				if q.Reference != "" {
+					return sequence[numbers.Order](nil)
+				}
+				return sequence[numbers.Order](&numbers.Error{Kind: numbers.ErrForbidden})
+			}
+			_, err := numbers.Resolve(t.Context(), stocked{s}, attempt("mine", one))
+			require.ErrorIs(t, err, numbers.ErrForbidden)
+		})
+	})
 	t.Run("an inventory that can't be read", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := &scripted{caps: numberCaps(), list: always()}

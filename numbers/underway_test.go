@@ -105,14 +105,37 @@ func TestDoubtWithoutAnAttempt(t *testing.T) {
 // forgetful is a journal that does not find at first what it has.
 type forgetful struct {
 	*numberstest.MemoryJournal
-	asked int
+	asked sync.Map
 }
 
 func (f *forgetful) Find(ctx context.Context, account, reference string) (numbers.JournalEntry, bool, error) {
-	if f.asked++; f.asked == 1 {
+	if _, again := f.asked.LoadOrStore(reference, true); !again {
 		return numbers.JournalEntry{}, false, nil
 	}
 	return f.MemoryJournal.Find(ctx, account, reference)
+}
+
+// TestBoughtMeanwhile: between this delivery's look for the references and its
+// look for the numbers the other one has bought them all.
+func TestBoughtMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: byNumber(1)})
+		j := &forgetful{MemoryJournal: &numberstest.MemoryJournal{}}
+		r := numbers.OrderRequest{Numbers: several(3), Reference: "job"}
+		_, err := numbers.Buy(t.Context(), numbers.Journaled(m, "main", j.MemoryJournal), r, nil)
+		require.NoError(t, err)
+		p, err := numbers.Buy(t.Context(), numbers.Journaled(m, "main", j), r, nil)
+		require.NoError(t, err)
+		assert.ElementsMatch(t, several(3), p.Bought())
+		assert.Empty(t, p.Owned)
+		assert.Equal(t, 3, calls(m, "Place"))
+
+		late := &forgetful{MemoryJournal: j.MemoryJournal}
+		r.Numbers = []numbers.E164{one, several(5)[3], several(5)[4]} // job-2 and job-3 were other numbers
+		_, err = numbers.Buy(t.Context(), numbers.Journaled(m, "main", late), r, nil)
+		require.ErrorIs(t, err, numbers.ErrConflict)
+		assert.Equal(t, 3, calls(m, "Place"))
+	})
 }
 
 // TestPlacedMeanwhile: the other has placed the order between this one's look

@@ -108,7 +108,7 @@ func TestWaitGoesOn(t *testing.T) {
 					}
 					return &numbers.Order{ID: "o", State: numbers.StateComplete}, nil
 				}}
-				o, err := numbers.Wait(t.Context(), s, "o", nil)
+				o, err := numbers.Wait(t.Context(), s, "o", &numbers.WaitOptions{OnPoll: func(o *numbers.Order) { require.NotNil(t, o) }})
 				if c.goes {
 					require.NoError(t, err)
 					assert.Equal(t, numbers.StateComplete, o.State)
