@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/tnkit/tnkit/internal/ctxerr"
 )
 
 // placeAll places the parts that are not known yet.
@@ -96,7 +98,7 @@ func (c *pace) wait(ctx context.Context) error {
 		until := c.until
 		c.mu.Unlock()
 		if !time.Now().Before(until) {
-			return context.Cause(ctx)
+			return ctxerr.Of(ctx)
 		}
 		if cause := sleepUntil(ctx, until); cause != nil {
 			return cause

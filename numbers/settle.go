@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"github.com/tnkit/tnkit/internal/ctxerr"
 )
 
 // waitAll waits for the orders that have not settled. All wait side by side,
@@ -32,7 +34,7 @@ func (b *buyer) wait(ctx context.Context, p *part, slots chan struct{}) {
 				defer func() { <-slots }()
 				return b.o.Order(ctx, w.id)
 			case <-ctx.Done():
-				return nil, context.Cause(ctx)
+				return nil, ctxerr.Of(ctx)
 			}
 		}
 		w.opts.OnPoll = func(o *Order) {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"github.com/tnkit/tnkit/internal/ctxerr"
 )
 
 // WaitOptions are the options of [Wait]. The zero value means the defaults.
@@ -68,7 +70,7 @@ func (w *waiter) run(ctx context.Context) (*Order, error) {
 	}
 	began := time.Now()
 	for {
-		if cause := context.Cause(ctx); cause != nil {
+		if cause := ctxerr.Of(ctx); cause != nil {
 			return w.last, w.stopped(cause)
 		}
 		order, err := w.read(ctx)
@@ -113,7 +115,7 @@ func sleepUntil(ctx context.Context, t time.Time) error { return sleep(ctx, time
 
 func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
-		return context.Cause(ctx)
+		return ctxerr.Of(ctx)
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -121,6 +123,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return ctxerr.Of(ctx)
 	}
 }
