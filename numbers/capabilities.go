@@ -95,6 +95,9 @@ type Capabilities struct {
 	// was bought. Where it is false, a refusal may come back as
 	// ErrOutcomeUnknown.
 	DefiniteRefusals bool
+	// Orphans is true where the vendor may buy a number and never list it, so
+	// that an attempt can come out as PossiblyOrphaned.
+	Orphans bool
 	// Prices is true where the vendor states prices before an order, so that a
 	// capped purchase is possible.
 	Prices bool

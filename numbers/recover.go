@@ -49,6 +49,7 @@ func Recover(ctx context.Context, j Journal, accounts ...Account) ([]Recovered, 
 	}
 	var all []Recovered
 	byAccount := make(map[string][]int)
+	before := make(history)
 	for entry, err := range j.Entries(ctx) {
 		if err != nil {
 			return nil, (&Error{Op: "Recover", Kind: ErrIncomplete, Message: "the journal can't be read"}).because(err)
@@ -56,8 +57,10 @@ func Recover(ctx context.Context, j Journal, accounts ...Account) ([]Recovered, 
 		if entry.Open() {
 			name := entry.Attempt.Account
 			byAccount[name] = append(byAccount[name], len(all))
+			before.note(name, &entry.Attempt)
 			all = append(all, Recovered{Entry: entry})
 		}
+		before.add(entry)
 	}
 	var wg sync.WaitGroup
 	for name, list := range byAccount {
@@ -86,7 +89,7 @@ func recoverAt(ctx context.Context, j Journal, o Orderer, all []Recovered, list 
 		}
 		return
 	}
-	resolutions, errs := ResolveAll(ctx, o, attempts)
+	resolutions, errs := resolveAll(ctx, o, attempts)
 	for k, i := range list {
 		if errs[k] != nil {
 			all[i].Err = errs[k]

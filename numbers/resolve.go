@@ -2,6 +2,7 @@ package numbers
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -18,6 +19,9 @@ import (
 // The attempt must be over: Place has returned, or the process that called it
 // is gone. One that may still be under way elsewhere needs an Ended that is
 // late enough.
+//
+// Where o is [Journaled] and its vendor may buy what it never lists, the journal
+// tells what was ordered before ([Attempt].Unanswered).
 func Resolve(ctx context.Context, o Orderer, a Attempt) (Resolution, error) {
 	resolutions, errs := ResolveAll(ctx, o, []Attempt{a})
 	return resolutions[0], errs[0]
@@ -27,6 +31,25 @@ func Resolve(ctx context.Context, o Orderer, a Attempt) (Resolution, error) {
 // reading may do for all. Both results are as long as attempts, and either the
 // resolution or the error of each is set.
 func ResolveAll(ctx context.Context, o Orderer, attempts []Attempt) ([]Resolution, []error) {
+	if err := usable("Resolve", o); err == nil {
+		attempts = slices.Clone(attempts)
+		if err := noteUnanswered(ctx, o, attempts); err != nil {
+			return nothingKnown(o, attempts, err)
+		}
+	}
+	return resolveAll(ctx, o, attempts)
+}
+
+// nothingKnown is the answer where the journal can't be read.
+func nothingKnown(o Orderer, attempts []Attempt, cause error) ([]Resolution, []error) {
+	errs := make([]error, len(attempts))
+	for i, a := range attempts {
+		errs[i] = o.Capabilities().unresolved(ErrIncomplete, "the journal can't be read", a).because(cause)
+	}
+	return make([]Resolution, len(attempts)), errs
+}
+
+func resolveAll(ctx context.Context, o Orderer, attempts []Attempt) ([]Resolution, []error) {
 	resolutions, errs := make([]Resolution, len(attempts)), make([]error, len(attempts))
 	unusable := usable("Resolve", o)
 	var caps Capabilities

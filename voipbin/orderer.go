@@ -104,6 +104,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 			Recognises: numbers.ByNumber,
 			MaxNumbers: 1,
 			Settle:     settle,
+			Orphans:    true,
 		},
 	}
 	if opts.Generation == GenerationOrderNumbers {

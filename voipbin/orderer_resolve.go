@@ -12,8 +12,10 @@ import (
 // is over. Where nothing is listed after a 500 or a 200 that told of no
 // number, the carrier may have sold one that VoIPBin will never list:
 // PossiblyOrphaned. Where that answer was lost too, nothing tells such a number
-// from one that was never ordered: it is NotPlaced, and the carrier refuses to
-// sell it again.
+// from one that was never ordered: it is NotPlaced. Whoever orders it again is
+// refused by the carrier, with a 400 for everything until April 2026. Where a
+// journal knows of the attempt without an answer (Attempt.Unanswered), that
+// refusal is PossiblyOrphaned, too.
 func (o *Orderer) Resolve(ctx context.Context, a numbers.Attempt) (numbers.Resolution, error) {
 	resolutions, errs := o.ResolveAll(ctx, []numbers.Attempt{a})
 	return resolutions[0], errs[0]
@@ -25,10 +27,12 @@ func (o *Orderer) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([
 }
 
 // orphaned reports whether a carrier may have sold a number of a that is never
-// listed. Virtual numbers come from no carrier.
+// listed: by this attempt, or by one before it that is the reason for the
+// refusal. Virtual numbers come from no carrier.
 func orphaned(a numbers.Attempt) bool {
 	unrecorded := a.Status == http.StatusInternalServerError || a.Status >= 200 && a.Status < 300
-	return unrecorded && !slices.ContainsFunc(a.Numbers, isVirtual)
+	taken := a.Status == http.StatusBadRequest && len(a.Unanswered) > 0
+	return (unrecorded || taken) && !slices.ContainsFunc(a.Numbers, isVirtual)
 }
 
 // Before returns the ids of the rows that have one of the numbers of list, by

@@ -1,0 +1,72 @@
+package numbers
+
+import (
+	"context"
+	"slices"
+)
+
+// history tells from a journal's entries which numbers were ordered by an
+// attempt that got no answer, and that left nothing behind. At a vendor that
+// may buy what it never lists they may have been bought then: what a later
+// refusal of the same number means depends on it.
+type history map[accountNumber]bool
+
+type accountNumber struct {
+	account string
+	number  E164
+}
+
+// add takes the next entry in, the oldest first.
+func (h history) add(e JournalEntry) {
+	for _, n := range e.Attempt.Numbers {
+		key := accountNumber{e.Attempt.Account, n}
+		switch {
+		case e.End.Status == EntryPlaced:
+			delete(h, key) // the vendor still had it to sell
+		case e.unanswered():
+			h[key] = true
+		}
+	}
+}
+
+// unanswered reports whether the vendor may have got the attempt and nobody
+// has its own answer: there was none, or somebody else's on the way.
+func (e JournalEntry) unanswered() bool {
+	return (e.Open() || e.End.Status == EntryNotPlaced) && e.Attempt.Status/100 != 4
+}
+
+// note puts into a what the account went through before it.
+func (h history) note(account string, a *Attempt) {
+	for _, n := range a.Numbers {
+		if h[accountNumber{account, n}] && !slices.Contains(a.Unanswered, n) {
+			a.Unanswered = append(slices.Clip(a.Unanswered), n)
+		}
+	}
+}
+
+// noteUnanswered puts into attempts what o's journal, if it has one, knows of
+// their numbers. It reads nothing where that could change no resolution.
+func noteUnanswered(ctx context.Context, o Orderer, attempts []Attempt) error {
+	d, ok := As[*journaled](o)
+	if !ok || !o.Capabilities().Orphans || !slices.ContainsFunc(attempts, func(a Attempt) bool { return a.Status != 0 }) {
+		return nil
+	}
+	h := make(history)
+	open := make(map[string]*Attempt, len(attempts))
+	for i := range attempts {
+		open[attempts[i].Reference] = &attempts[i]
+	}
+	for entry, err := range d.journal.Entries(ctx) {
+		if err != nil {
+			return err
+		}
+		if entry.Attempt.Account != d.account {
+			continue
+		}
+		if a := open[entry.Attempt.Reference]; a != nil && entry.Open() {
+			h.note(d.account, a)
+		}
+		h.add(entry)
+	}
+	return nil
+}
