@@ -9,7 +9,7 @@ type PageOptions struct {
 	ReadAhead int
 }
 
-// ReadAhead lets an iterator fetch up to n pages before they are needed:
+// ReadAhead lets an iterator fetch up to n pages beside the one that is needed:
 // numbered pages in parallel, cursors one by one. Items come in the same
 // order, and no goroutine outlives the loop. n <= 0 fetches each page when it
 // is needed, which is the default.

@@ -71,15 +71,15 @@ func (w Walk[T, C]) prefetched(ctx context.Context) (next func() (Page[T, C], er
 	return next, func() { cancel(); fetching.Wait() }
 }
 
-// inParallel keeps up to ReadAhead fetches of numbered pages under way. The
-// first page goes alone: only it tells whether there are others. Where the
-// vendor does not say how many, some fetches may go past the last page; they
-// are cancelled, and what they bring is dropped.
+// inParallel fetches up to ReadAhead numbered pages beside the one that is
+// needed. The first page goes alone: only it tells whether there are others.
+// Where the vendor does not say how many, some fetches may go past the last
+// page; they are cancelled, and what they bring is dropped.
 func (w Walk[T, C]) inParallel(ctx context.Context) (next func() (Page[T, C], error), stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var fetching sync.WaitGroup
 	var queue []chan result[T, C] // under way, in the order of the pages
-	begun := 0
+	begun, rest := 0, 0
 	begin := func() {
 		at := w.First
 		if begun > 0 {
@@ -93,23 +93,27 @@ func (w Walk[T, C]) inParallel(ctx context.Context) (next func() (Page[T, C], er
 			answer <- result[T, C]{pg, err}
 		})
 	}
-	next = func() (Page[T, C], error) {
-		if len(queue) == 0 {
-			begin()
-		}
-		r := <-queue[0]
-		queue = queue[1:]
-		if r.err != nil || !r.page.More {
-			return r.page, r.err
-		}
-		most := w.ReadAhead
-		if r.page.Rest > 0 {
-			most = min(most, r.page.Rest)
+	fill := func(most int) {
+		if rest > 0 {
+			most = min(most, rest)
 		}
 		for len(queue) < most {
 			begin()
 		}
-		return r.page, nil
+	}
+	next = func() (Page[T, C], error) {
+		if begun == 0 {
+			fill(1)
+		} else {
+			fill(w.ReadAhead + 1)
+		}
+		r := <-queue[0]
+		queue = queue[1:]
+		if r.err == nil && r.page.More {
+			rest = r.page.Rest
+			fill(w.ReadAhead)
+		}
+		return r.page, r.err
 	}
 	return next, func() { cancel(); fetching.Wait() }
 }

@@ -22,10 +22,10 @@ func took(t *testing.T, w aWalk) (d time.Duration) {
 
 func TestNumberedPagesAreFetchedInParallel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &listing{pages: 41, rest: true, latency: latency}
-		assert.Equal(t, 6*latency, took(t, l.numbered(8)), "the first alone, then 40 by eights")
-		assert.EqualValues(t, 8, l.most.Load())
-		assert.EqualValues(t, 41, l.fetched.Load(), "none past the last page, which the vendor told")
+		l := &listing{pages: 46, rest: true, latency: latency}
+		assert.Equal(t, 6*latency, took(t, l.numbered(8)), "the first alone, then 45 by nines: the one that is needed and eight ahead")
+		assert.EqualValues(t, 9, l.most.Load())
+		assert.EqualValues(t, 46, l.fetched.Load(), "none past the last page, which the vendor told")
 	})
 }
 
@@ -33,8 +33,8 @@ func TestPagesPastAnUntoldEndAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &listing{pages: 10, latency: latency}
 		took(t, l.numbered(4))
-		assert.LessOrEqual(t, l.highest.Load(), int64(10+4))
-		assert.LessOrEqual(t, l.most.Load(), int64(4))
+		assert.LessOrEqual(t, l.highest.Load(), int64(10+5))
+		assert.LessOrEqual(t, l.most.Load(), int64(5))
 		assert.Zero(t, l.running.Load())
 	})
 }
@@ -83,6 +83,6 @@ func TestReadAheadIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &listing{pages: 500, rest: true, latency: latency}
 		took(t, l.numbered(1<<30))
-		assert.LessOrEqual(t, l.most.Load(), int64(64))
+		assert.LessOrEqual(t, l.most.Load(), int64(64+1))
 	})
 }
