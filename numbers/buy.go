@@ -56,11 +56,14 @@ type BuyOptions struct {
 // vendor keeps references or the Orderer is [Journaled]; one that is delivered
 // twice at the same time, only where it is Journaled by one journal.
 func Buy(ctx context.Context, o Orderer, r OrderRequest, opts *BuyOptions) (*Purchase, error) {
-	b, err := newBuyer(o, r, opts)
+	b, err := newBuyer("Buy", o, r, opts)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.plan(ctx, b.capped()); err != nil {
+	if err := b.plan(ctx); err != nil {
+		return b.knownAlready(), err
+	}
+	if err := b.afford(ctx); err != nil {
 		return b.knownAlready(), err
 	}
 	b.placeAll(ctx)
@@ -79,6 +82,7 @@ func (b *buyer) finish(ctx context.Context) (*Purchase, error) {
 
 // buyer is one Buy under way.
 type buyer struct {
+	op     string // what the caller called
 	o      Orderer
 	caps   Capabilities
 	r      OrderRequest
@@ -113,20 +117,20 @@ func (o BuyOptions) withDefaults() BuyOptions {
 	return o
 }
 
-func newBuyer(o Orderer, r OrderRequest, opts *BuyOptions) (*buyer, error) {
-	if err := usable("Buy", o); err != nil {
+func newBuyer(op string, o Orderer, r OrderRequest, opts *BuyOptions) (*buyer, error) {
+	if err := usable(op, o); err != nil {
 		return nil, err
 	}
 	if opts == nil {
 		opts = &BuyOptions{}
 	}
-	b := &buyer{o: o, caps: o.Capabilities(), r: r, opts: opts.withDefaults()}
+	b := &buyer{op: op, o: o, caps: o.Capabilities(), r: r, opts: opts.withDefaults()}
 	whole := b.caps
 	whole.MaxNumbers = 0 // more are split
 	if b.caps.Can.Has(CanAssign | CanListOwned) {
 		whole.Assigns |= b.caps.AssignsOwned
 	}
-	if err := r.Validate("Buy", whole); err != nil {
+	if err := r.Validate(op, whole); err != nil {
 		return nil, err
 	}
 	if err := b.checkLimits(); err != nil {
@@ -144,7 +148,7 @@ func newBuyer(o Orderer, r OrderRequest, opts *BuyOptions) (*buyer, error) {
 }
 
 func (b *buyer) refuse(kind error, field, message string) *Error {
-	return b.caps.err("Buy", kind, field, message, b.r.Numbers...)
+	return b.caps.err(b.op, kind, field, message, b.r.Numbers...)
 }
 
 // splitAssignment keeps in the order what the order can set, and the rest for

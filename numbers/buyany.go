@@ -85,9 +85,9 @@ type shopper struct {
 // checkOptions refuses what no round could do.
 func (s *shopper) checkOptions() error {
 	const some = E164("+12025550100")
-	_, err := newBuyer(s.o, OrderRequest{Numbers: []E164{some}, Assign: s.opts.Assign}, &s.opts.BuyOptions)
+	_, err := newBuyer("BuyAny", s.o, OrderRequest{Numbers: []E164{some}, Assign: s.opts.Assign}, &s.opts.BuyOptions)
 	if e, ok := errors.AsType[*Error](err); ok {
-		e.Op, e.Numbers = "BuyAny", nil
+		e.Numbers = nil
 	}
 	return err
 }
@@ -124,7 +124,7 @@ func (o *Order) held() int {
 // looked for after the last that has.
 func (s *shopper) takeUp(ctx context.Context) error {
 	const gap = 3
-	b := &buyer{o: s.o, caps: s.caps, opts: s.opts.withDefaults(), r: OrderRequest{Assign: s.opts.Assign}}
+	b := &buyer{op: "BuyAny", o: s.o, caps: s.caps, opts: s.opts.withDefaults(), r: OrderRequest{Assign: s.opts.Assign}}
 	b.splitAssignment()
 	for round := 1; round <= s.rounds+gap; round++ {
 		parts, seen, err := s.takeUpRound(ctx, s.reference(round))

@@ -5,7 +5,7 @@ import "context"
 // fits returns nil where an offer is within what the caps leave. Where it is
 // not, the error is ErrOverCap or ErrPriceUnknown.
 func (s *shopper) fits(ctx context.Context, offer *Offer, chosen []*Offer) error {
-	b := &buyer{caps: s.caps, opts: s.opts.BuyOptions, r: OrderRequest{Numbers: []E164{offer.E164}}}
+	b := &buyer{op: "BuyAny", caps: s.caps, opts: s.opts.BuyOptions, r: OrderRequest{Numbers: []E164{offer.E164}}}
 	if !b.capped() {
 		return nil
 	}
@@ -32,7 +32,7 @@ func (s *shopper) fits(ctx context.Context, offer *Offer, chosen []*Offer) error
 func (s *shopper) spent() []*Price {
 	var list []*Price
 	for _, o := range s.total.Orders {
-		list = append(list, s.spentOn(o)...)
+		list = append(list, o.due(s.prices)...)
 	}
 	for _, a := range s.total.Unknown {
 		for _, n := range a.Numbers {
@@ -42,7 +42,9 @@ func (s *shopper) spent() []*Price {
 	return list
 }
 
-func (s *shopper) spentOn(o *Order) []*Price {
+// due are the prices of what of an order is bought or still can be: by the
+// vendor's word, or as its numbers were offered.
+func (o *Order) due(offered map[E164]*Price) []*Price {
 	if o.held() == 0 {
 		return nil
 	}
@@ -59,7 +61,7 @@ func (s *shopper) spentOn(o *Order) []*Price {
 		case item.Price != nil:
 			list = append(list, item.Price)
 		default:
-			list = append(list, s.prices[item.E164])
+			list = append(list, offered[item.E164])
 		}
 	}
 	return list

@@ -125,11 +125,11 @@ func (e *Error) Error() string {
 
 func (e *Error) head() string {
 	who := e.Vendor
-	if e.Account != "" {
-		who += "/" + e.Account
-	}
 	if who == "" {
 		who = "numbers"
+	}
+	if e.Account != "" {
+		who += "/" + e.Account
 	}
 	return clean(strings.TrimSuffix(who+": "+e.Op, ": ")) + someOf(e.Numbers)
 }

@@ -34,6 +34,7 @@ func TestErrorText(t *testing.T) {
 		"numbers: Buy":                {Op: "Buy"},
 		"telnyx: Place: not found":    {Op: "Place", Vendor: "telnyx", Kind: numbers.ErrNotFound},
 		"telnyx/main: invalid":        {Vendor: "telnyx", Account: "main", Kind: numbers.ErrInvalid},
+		"numbers/main: Recover":       {Op: "Recover", Account: "main"},
 		"telnyx: Place: invalid: EOF": {Op: "Place", Vendor: "telnyx", Kind: numbers.ErrInvalid, Err: io.EOF},
 		"telnyx: Place +12025550000 +12025550001 +12025550002 and 2 more: invalid (field Numbers): too many": {
 			Op: "Place", Vendor: "telnyx", Kind: numbers.ErrInvalid, Field: "Numbers", Numbers: several(5), Message: "too many", Err: io.EOF},

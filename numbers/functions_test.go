@@ -249,6 +249,7 @@ func TestBadRequests(t *testing.T) {
 	requireRefused(t, second(j.Place(t.Context(), numbers.OrderRequest{Numbers: list})), numbers.ErrInvalid, "Numbers")
 	requireRefused(t, second(numbers.Buy(t.Context(), nil, numbers.OrderRequest{Numbers: list}, nil)), numbers.ErrInvalid, "Orderer")
 	requireRefused(t, second(numbers.PlanPurchase(t.Context(), (*numberstest.Memory)(nil), numbers.OrderRequest{Numbers: list}, nil)), numbers.ErrInvalid, "Orderer")
+	require.EqualError(t, second(numbers.PlanPurchase(t.Context(), nil, numbers.OrderRequest{}, nil)), "numbers: PlanPurchase: invalid (field Orderer): the Orderer is nil")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := numbers.Buy(ctx, m, numbers.OrderRequest{Numbers: list}, nil)

@@ -13,6 +13,11 @@ import (
 
 // placeAll places the parts that are not known yet.
 func (b *buyer) placeAll(ctx context.Context) {
+	for _, p := range b.parts {
+		if !p.known {
+			b.tell(EventPlanned, p, nil)
+		}
+	}
 	ctx = context.WithValue(ctx, beforeKey{}, b.before)
 	b.each(func(p *part) {
 		if !p.known {

@@ -27,12 +27,14 @@ type Plan struct {
 // purchase that the caps forbid is ErrOverCap or ErrPriceUnknown beside the
 // plan.
 func PlanPurchase(ctx context.Context, o Orderer, r OrderRequest, opts *BuyOptions) (*Plan, error) {
-	b, err := newBuyer(o, r, opts)
+	b, err := newBuyer("PlanPurchase", o, r, opts)
 	if err != nil {
 		return nil, err
 	}
 	b.opts.OnEvent = nil
-	err = b.plan(ctx, true)
+	if err = b.plan(ctx); err == nil {
+		err = b.checkPrice(ctx)
+	}
 	p := &Plan{Owned: b.owned, Quotation: b.quote}
 	for _, part := range b.parts {
 		switch {
@@ -47,24 +49,13 @@ func PlanPurchase(ctx context.Context, o Orderer, r OrderRequest, opts *BuyOptio
 	return p, err
 }
 
-// plan fills parts, owned and before, and checks the caps.
-func (b *buyer) plan(ctx context.Context, quote bool) error {
+// plan fills parts, owned and before.
+func (b *buyer) plan(ctx context.Context) error {
 	b.split()
 	if err := b.takeUp(ctx); err != nil {
 		return err
 	}
-	if err := b.dropOwned(ctx); err != nil {
-		return err
-	}
-	if err := b.checkPrice(ctx, quote); err != nil {
-		return err
-	}
-	for _, p := range b.parts {
-		if !p.known {
-			b.tell(EventPlanned, p, nil)
-		}
-	}
-	return nil
+	return b.dropOwned(ctx)
 }
 
 // takeUp looks for orders that exist by the parts' references. A part whose

@@ -10,6 +10,16 @@ func (b *buyer) capped() bool {
 	return (b.opts.MaxUpfront != nil || b.opts.MaxMonthly != nil) && b.caps.Semantics == Buys
 }
 
+// afford holds the caps before anything is sent. What may have been bought
+// already costs something or nothing: that is found out first.
+func (b *buyer) afford(ctx context.Context) error {
+	if !b.capped() || len(b.unsent()) == 0 {
+		return nil
+	}
+	b.resolveAll(ctx)
+	return b.checkPrice(ctx)
+}
+
 // checkLimits refuses caps that make no sense.
 func (b *buyer) checkLimits() error {
 	for _, c := range []struct {
@@ -29,8 +39,8 @@ func (b *buyer) checkLimits() error {
 
 // checkPrice asks what will be ordered costs, and holds it against the caps,
 // with what an earlier call has ordered.
-func (b *buyer) checkPrice(ctx context.Context, ask bool) error {
-	if len(b.unsent()) == 0 || !ask {
+func (b *buyer) checkPrice(ctx context.Context) error {
+	if len(b.unsent()) == 0 {
 		return nil
 	}
 	if !b.caps.Can.Has(CanQuote) {
@@ -45,15 +55,10 @@ func (b *buyer) checkPrice(ctx context.Context, ask bool) error {
 	}
 	var due []*Price
 	for _, p := range b.parts {
-		switch q := quotes[p]; {
-		case q != nil && !p.known:
-			b.quote = b.quote.and(q)
-			fallthrough
-		case q != nil:
-			due = append(due, q.Price)
-		case p.order != nil:
-			due = append(due, p.order.Price)
+		if !p.known {
+			b.quote = b.quote.and(quotes[p])
 		}
+		due = append(due, p.due(quotes[p])...)
 	}
 	if !b.capped() {
 		return nil
@@ -61,12 +66,26 @@ func (b *buyer) checkPrice(ctx context.Context, ask bool) error {
 	return b.within(total(due))
 }
 
-// quotes asks for the price of each part. What is known already is of interest
-// to the caps alone, and its order may state the price.
+// due is what a part costs: by its quotation, or by its order where it has one
+// already. Numbers that were sold can't be quoted: where their order states no
+// price, it is unknown.
+func (p *part) due(quote *Quotation) []*Price {
+	switch {
+	case !p.known:
+		return []*Price{quote.Price}
+	case p.order != nil:
+		return p.order.told(p.r.Numbers).due(nil)
+	case p.attempt != nil:
+		return []*Price{nil}
+	}
+	return nil // it was not placed
+}
+
+// quotes asks for the price of each part that is going to be sent.
 func (b *buyer) quotes(ctx context.Context) (map[*part]*Quotation, error) {
 	quotes, errs := make(map[*part]*Quotation), make(map[*part]error)
 	b.each(func(p *part) {
-		if p.known && (!b.capped() || p.order != nil && p.order.Price != nil) {
+		if p.known {
 			return
 		}
 		q, err := Quote(ctx, b.o, p.r)
