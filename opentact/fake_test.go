@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/numbers/wire"
@@ -20,7 +21,7 @@ func TestTheFakeServesTheSeedLetterForLetter(t *testing.T) {
 	c := srv.Client()
 	same := func(name string, result any) {
 		t.Helper()
-		assert.Equal(t, expected(t, operation{answer: name}), tree(t, encode(t, result)))
+		assert.Equal(t, payload(t, []string{vendortest.Fixture(t, name)}), vendortest.Tree(t, vendortest.Encode(t, result)))
 	}
 	price, err := c.Orders.Price(ctx, seedRequest())
 	require.NoError(t, err)
@@ -161,7 +162,7 @@ func TestLeasesAtTheFake(t *testing.T) {
 	connection, app := srv.AddConnection("c"), srv.AddApp("a")
 	ids := []string{srv.AddOwned("12029822917"), srv.AddOwned("12029822918"), srv.AddOwned("12029822919")}
 
-	all, err := collect(c.Leases.All(ctx, &opentact.SearchLeasesRequest{Take: 2}))
+	all, err := vendortest.Collect(c.Leases.All(ctx, &opentact.SearchLeasesRequest{Take: 2}))
 	require.NoError(t, err)
 	assert.Len(t, all, 3)
 	pg, err := c.Leases.List(ctx)
@@ -176,7 +177,7 @@ func TestLeasesAtTheFake(t *testing.T) {
 	assert.Len(t, changed, 2)
 	_, err = c.SIPControlApps.ChangeLeases(ctx, app, &opentact.ChangeLeasesRequest{Add: ids[2:]})
 	require.NoError(t, err)
-	all, err = collect(c.Leases.All(ctx, &opentact.SearchLeasesRequest{SIPConnection: &connection}))
+	all, err = vendortest.Collect(c.Leases.All(ctx, &opentact.SearchLeasesRequest{SIPConnection: &connection}))
 	require.NoError(t, err)
 	assert.Len(t, all, 2)
 	lease, err = c.Leases.Update(ctx, ids[0], &opentact.UpdateLeaseRequest{SIPConnection: wire.NullNow[string](), AutoRenew: new(false)})
@@ -212,7 +213,7 @@ func TestTokensAtTheFake(t *testing.T) {
 
 func TestNumbersForSaleAtTheFake(t *testing.T) {
 	everyGeneration(t, func(t *testing.T, _ *opentacttest.Server, o *opentact.Orderer) {
-		offers, err := collect(numbers.Search(ctx, o, numbers.SearchQuery{AreaCode: "202", Limit: 3}))
+		offers, err := vendortest.Collect(numbers.Search(ctx, o, numbers.SearchQuery{AreaCode: "202", Limit: 3}))
 		require.NoError(t, err)
 		require.NotEmpty(t, offers)
 		for _, offer := range offers {

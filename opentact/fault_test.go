@@ -3,72 +3,59 @@ package opentact_test
 import (
 	"errors"
 	"net/http"
-	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
 
 const limit = 16 << 10
 
-// fault is an answer that no operation may take for a success.
-type fault struct {
-	name   string
-	answer answer
-	// kind of the error of a read or a write, and of a buy.
-	kind, buyKind error
-	// status of the error, where it is not HTTP's.
-	status int
-	// body: an answer that a success says nothing else by, or null, is good.
-	body, null bool
-}
-
-func faults() []fault {
-	unknown := numbers.ErrOutcomeUnknown
-	same := func(status int, message string, kind error) fault {
-		return fault{name: message, answer: failing(status, `{"success":false,"message":"`+message+`"}`), kind: kind, buyKind: kind}
+func faults() []vendortest.Fault {
+	refused, unclear := vendortest.Refused, vendortest.Unclear
+	said := func(status int, message string, kind error) vendortest.Fault {
+		return refused(message, vendortest.Failing(status, `{"success":false,"message":"`+message+`"}`), kind)
 	}
-	ok200 := func(name, body string) fault {
-		return fault{name: "200 " + name, answer: text(body), kind: numbers.ErrVendor, buyKind: unknown}
+	ok200 := func(name, body string) vendortest.Fault {
+		return unclear("200 "+name, vendortest.Text(body), numbers.ErrVendor)
 	}
-	inBody := func(status string, code int, kind, buyKind error) fault {
-		return fault{
-			name: "200 with status " + status, answer: text(`{"success":false,"message":"no","status":` + status + `}`),
-			kind: kind, buyKind: buyKind, status: code,
-		}
+	// A status in the body of a success counts as HTTP's would.
+	inBody := func(fault func(string, answer, error) vendortest.Fault, status string, code int, kind error) vendortest.Fault {
+		f := fault("200 with status "+status, vendortest.Text(`{"success":false,"message":"no","status":`+status+`}`), kind)
+		f.Status = code
+		return f
 	}
-	list := []fault{
-		same(400, "Bad request", numbers.ErrInvalid),
-		same(401, "Wrong credentials", numbers.ErrUnauthorized),
-		same(401, "Forbidden", numbers.ErrForbidden),
-		same(402, "Not enough account balance", numbers.ErrInsufficientFunds),
-		same(403, "No", numbers.ErrForbidden),
-		same(404, "Not found", numbers.ErrNotFound),
-		{name: "404 HTML", answer: failing(404, "<html>no</html>"), kind: numbers.ErrNotFound, buyKind: numbers.ErrNotFound},
-		{name: "404 that says success", answer: failing(404, `{"success":true,"payload":[]}`), kind: numbers.ErrNotFound, buyKind: numbers.ErrNotFound},
-		{name: "429", answer: answer{status: 429, header: http.Header{"Retry-After": {"7"}}}, kind: numbers.ErrRateLimited, buyKind: numbers.ErrRateLimited},
-		{name: "301", answer: answer{status: 301, header: http.Header{"Location": {"https://elsewhere.example/"}}}, kind: numbers.ErrVendor, buyKind: unknown},
-		{name: "408", answer: failing(408, ""), kind: numbers.ErrVendor, buyKind: unknown},
-		{name: "409", answer: failing(409, ""), kind: numbers.ErrConflict, buyKind: unknown},
-		{name: "500", answer: failing(500, `{"success":false,"message":"string","status":500}`), kind: numbers.ErrVendor, buyKind: unknown},
-		{name: "500 validation", answer: failing(500, `{"success":false,"message":"string","status":500,"meta":"string","fields":{"params.to":{"message":"invalid integer number","value":"q"}}}`), kind: numbers.ErrInvalid, buyKind: unknown},
-		{name: "502 HTML", answer: failing(502, "<html>bad gateway</html>"), kind: numbers.ErrVendor, buyKind: unknown},
-		{name: "503 JSON of another kind", answer: failing(503, `["no"]`), kind: numbers.ErrVendor, buyKind: unknown},
-		{name: "504 empty", answer: failing(504, ""), kind: numbers.ErrVendor, buyKind: unknown},
-		{name: "cut", answer: answer{cut: true}, kind: numbers.ErrUnreachable, buyKind: unknown},
-		inBody("402", 402, numbers.ErrInsufficientFunds, numbers.ErrInsufficientFunds),
-		inBody("404", 404, numbers.ErrNotFound, numbers.ErrNotFound),
-		inBody("401", 401, numbers.ErrUnauthorized, numbers.ErrUnauthorized),
-		inBody("500", 500, numbers.ErrVendor, unknown),
-		inBody("null", 200, numbers.ErrVendor, unknown),
-		inBody(`"x"`, 200, numbers.ErrVendor, unknown),
-		inBody("-3", 200, numbers.ErrVendor, unknown),
+	list := []vendortest.Fault{
+		said(400, "Bad request", numbers.ErrInvalid),
+		said(401, "Wrong credentials", numbers.ErrUnauthorized),
+		said(401, "Forbidden", numbers.ErrForbidden),
+		said(402, "Not enough account balance", numbers.ErrInsufficientFunds),
+		said(403, "No", numbers.ErrForbidden),
+		said(404, "Not found", numbers.ErrNotFound),
+		refused("404 HTML", vendortest.Failing(404, "<html>no</html>"), numbers.ErrNotFound),
+		refused("404 that says success", vendortest.Failing(404, `{"success":true,"payload":[]}`), numbers.ErrNotFound),
+		refused("429", answer{Status: 429, Header: vendortest.RetryAfter()}, numbers.ErrRateLimited),
+		unclear("301", answer{Status: 301, Header: http.Header{"Location": {"https://elsewhere.example/"}}}, numbers.ErrVendor),
+		unclear("408", vendortest.Failing(408, ""), numbers.ErrVendor),
+		unclear("409", vendortest.Failing(409, ""), numbers.ErrConflict),
+		unclear("500", vendortest.Failing(500, `{"success":false,"message":"string","status":500}`), numbers.ErrVendor),
+		unclear("500 validation", vendortest.Failing(500, `{"success":false,"message":"string","status":500,"meta":"string","fields":{"params.to":{"message":"invalid integer number","value":"q"}}}`), numbers.ErrInvalid),
+		unclear("502 HTML", vendortest.Failing(502, "<html>bad gateway</html>"), numbers.ErrVendor),
+		unclear("503 JSON of another kind", vendortest.Failing(503, `["no"]`), numbers.ErrVendor),
+		unclear("504 empty", vendortest.Failing(504, ""), numbers.ErrVendor),
+		unclear("cut", answer{Cut: true}, numbers.ErrUnreachable),
+		inBody(refused, "402", 402, numbers.ErrInsufficientFunds),
+		inBody(refused, "404", 404, numbers.ErrNotFound),
+		inBody(refused, "401", 401, numbers.ErrUnauthorized),
+		inBody(unclear, "500", 500, numbers.ErrVendor),
+		inBody(unclear, "null", 200, numbers.ErrVendor),
+		inBody(unclear, `"x"`, 200, numbers.ErrVendor),
+		inBody(unclear, "-3", 200, numbers.ErrVendor),
 		ok200("quoted failure", `{"success":"false","payload":{"uuid":"u"}}`),
 		ok200("HTML", "<html>welcome</html>"),
 		ok200("empty", ""),
@@ -84,108 +71,37 @@ func faults() []fault {
 		"payload {}": `{"success":true,"payload":{}}`, "payload number": `{"success":true,"payload":7}`,
 	} {
 		f := ok200(name, body)
-		f.body = true
+		f.Vague = true
 		list = append(list, f)
 	}
 	f := ok200("payload null", `{"success":true,"payload":null}`)
-	f.body, f.null = true, true
+	f.Vague, f.Null = true, true
 	return append(list, f)
 }
 
-func TestFaultsOfEveryOperation(t *testing.T) {
-	for _, o := range operations() {
-		for _, f := range faults() {
-			if f.body && o.anything || f.null && o.nullable {
-				continue
-			}
-			t.Run(o.name+"/"+f.name, func(t *testing.T) {
-				srv := serve(t, f.answer)
-				result, err := o.call(ctx, srv.client(t, once, func(c *numbers.ClientOptions) { c.MaxBodyBytes = limit }))
-
-				e, ok := errors.AsType[*numbers.Error](err)
-				require.True(t, ok, "%T: %v", err, err)
-				assert.Equal(t, "opentact", e.Vendor)
-				assert.Equal(t, o.inErrors(), e.Op)
-				kind := f.kind
-				if o.class == buy {
-					kind = f.buyKind
-				}
-				assert.ErrorIs(t, err, kind)
-				switch {
-				case f.answer.cut:
-					assert.Zero(t, e.Status)
-				case f.status != 0:
-					assert.Equal(t, f.status, e.Status)
-				default:
-					assert.Equal(t, max(f.answer.status, 200), e.Status)
-				}
-				assert.Equal(t, errors.Is(kind, numbers.ErrOutcomeUnknown), e.Attempt != nil)
-				if f.answer.status == 429 {
-					assert.Equal(t, 7*time.Second, e.RetryAfter)
-				}
-				if f.answer.status >= 400 || f.status != 0 {
-					own, ok := errors.AsType[*opentact.Error](err)
-					require.True(t, ok)
-					assert.Equal(t, max(f.answer.status, 200), own.HTTPStatus)
-				}
-				assert.True(t, isZero(result), "a result beside the error: %#v", result)
-				assert.Len(t, srv.received(), 1)
-			})
-		}
-	}
-}
-
-// isZero reports whether a result is none.
-func isZero(result any) bool {
-	v := reflect.ValueOf(result)
-	return !v.IsValid() || v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0
-}
-
-func TestABuyIsSentOnceAndTheRestIsRepeated(t *testing.T) {
-	for _, o := range operations() {
-		for _, f := range []answer{failing(503, ""), failing(429, ""), {cut: true}} {
-			t.Run(o.name, func(t *testing.T) {
-				srv := serve(t, f)
-				_, err := o.call(ctx, srv.client(t))
-				require.Error(t, err)
-				want := 4
-				if o.class == buy {
-					want = 1
-				}
-				assert.Len(t, srv.received(), want)
-			})
-		}
-	}
-}
-
-func TestAReadSucceedsAfterAFault(t *testing.T) {
-	for _, o := range operations() {
-		if o.class == buy {
-			continue
-		}
-		t.Run(o.name, func(t *testing.T) {
-			srv := serve(t, failing(503, ""), answer{cut: true}, answer{body: fixture(t, o.answer)})
-			_, err := o.call(ctx, srv.client(t))
-			require.NoError(t, err)
-			assert.Len(t, srv.received(), 3)
-		})
+// assertFault checks that the vendor's own error is there.
+func assertFault(t *testing.T, _ operation, f vendortest.Fault, err *numbers.Error) {
+	if f.Answer.Status >= 400 || f.Status != 0 {
+		own, ok := errors.AsType[*opentact.Error](err)
+		require.True(t, ok)
+		assert.Equal(t, max(f.Answer.Status, 200), own.HTTPStatus)
 	}
 }
 
 func TestTheErrorBodyIsReadWhole(t *testing.T) {
-	srv := serve(t, answer{status: 500, body: fixture(t, "error.fields.json")}, answer{status: 500, body: fixture(t, "error.balance.json")})
-	_, err := srv.client(t, once).Orders.Get(ctx, orderID)
+	srv := serve(t, answer{Status: 500, Body: vendortest.Fixture(t, "error.fields.json")}, answer{Status: 500, Body: vendortest.Fixture(t, "error.balance.json")})
+	_, err := srv.client(t, vendortest.Once).Orders.Get(ctx, orderID)
 	e, _ := errors.AsType[*numbers.Error](err)
 	require.NotNil(t, e)
 	assert.Equal(t, "body.tns", e.Field)
 	assert.Equal(t, "Validation failed: must not be empty", e.Message)
 	own, ok := errors.AsType[*opentact.Error](err)
 	require.True(t, ok)
-	assert.Equal(t, tree(t, string(fixture(t, "error.fields.json"))), tree(t, encode(t, own)))
+	assert.Equal(t, vendortest.Tree(t, vendortest.Fixture(t, "error.fields.json")), vendortest.Tree(t, vendortest.Encode(t, own)))
 	assert.Equal(t, "opentact: HTTP 500: Validation failed; body.tns: must not be empty; params.uuid: no uuid", own.Error())
 
 	// HTTP's status counts where it is an error, and the body's is the code.
-	_, err = srv.client(t, once).Orders.Get(ctx, orderID)
+	_, err = srv.client(t, vendortest.Once).Orders.Get(ctx, orderID)
 	e, _ = errors.AsType[*numbers.Error](err)
 	require.NotNil(t, e)
 	assert.Equal(t, 500, e.Status)
@@ -194,11 +110,11 @@ func TestTheErrorBodyIsReadWhole(t *testing.T) {
 }
 
 func TestDoRefusesASuccessThatIsNone(t *testing.T) {
-	srv := serve(t, text(`{"success":false,"message":"Not found","status":404}`))
-	_, err := srv.client(t, once).Do(ctx, &numbers.RawRequest{Method: "GET", Path: "/provider"})
+	srv := serve(t, vendortest.Text(`{"success":false,"message":"Not found","status":404}`))
+	_, err := srv.client(t, vendortest.Once).Do(ctx, &numbers.RawRequest{Method: "GET", Path: "/provider"})
 	require.ErrorIs(t, err, numbers.ErrNotFound)
-	srv = serve(t, text(`{"success":true,"payload":{"a":1}}`))
-	resp, err := srv.client(t, once).Do(ctx, &numbers.RawRequest{Method: "GET", Path: "/provider"})
+	srv = serve(t, vendortest.Text(`{"success":true,"payload":{"a":1}}`))
+	resp, err := srv.client(t, vendortest.Once).Do(ctx, &numbers.RawRequest{Method: "GET", Path: "/provider"})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"success":true,"payload":{"a":1}}`, string(resp.Body))
 }

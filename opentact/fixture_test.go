@@ -2,24 +2,16 @@ package opentact_test
 
 import (
 	"encoding/json"
-	"maps"
-	"os"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/internal/roundtrip"
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/opentact"
 )
-
-// payload is the type of a fixture, and how it is sent through it.
-type payload struct {
-	into    func() any
-	options []roundtrip.Option
-}
 
 // envelope is how OpenTact wraps a payload.
 type envelope[T any] struct {
@@ -27,25 +19,22 @@ type envelope[T any] struct {
 	Payload T    `json:"payload"`
 }
 
-// as is a fixture that is a T.
-func as[T any](opts ...roundtrip.Option) payload {
-	return payload{func() any { return new(T) }, opts}
+// in is a fixture that is a T in an envelope.
+func in[T any](opts ...roundtrip.Option) vendortest.Payload {
+	return vendortest.As[envelope[T]](opts...)
 }
 
-// in is a fixture that is a T in an envelope.
-func in[T any](opts ...roundtrip.Option) payload { return as[envelope[T]](opts...) }
-
 // payloads are all fixtures.
-func payloads() map[string]payload {
+func payloads() map[string]vendortest.Payload {
 	page := []roundtrip.Option{
 		roundtrip.Exempt("take", "0 is no page size, and means that it is not sent"),
 		roundtrip.Exempt("skip", "0 is the default, and is not sent"),
 	}
 	secrets := roundtrip.Secrets("**.password", "**.token")
-	return map[string]payload{
-		"order.create.request.json":  as[opentact.CreateTNOrderRequest](),
+	return map[string]vendortest.Payload{
+		"order.create.request.json":  vendortest.As[opentact.CreateTNOrderRequest](),
 		"order.create.response.json": in[opentact.Order](),
-		"order.price.request.json":   as[opentact.CreateTNOrderRequest](),
+		"order.price.request.json":   vendortest.As[opentact.CreateTNOrderRequest](),
 		"order.price.response.json":  in[opentact.OrderPrice](roundtrip.Nullable("payload.nrc", "payload.items.*.description")),
 		"order.list.response.json":   in[opentact.Page[opentact.Order]](roundtrip.Nullable("payload.price", "payload.account")),
 		"order.list.array.response.json": in[opentact.Page[opentact.Order]](
@@ -57,23 +46,23 @@ func payloads() map[string]payload {
 			"payload.price", "payload.profile", "payload.account.deleted_on", "payload.created_by.gender", "payload.request.sip_connection")),
 		"order.get.full.response.json": in[opentact.Order](secrets),
 
-		"order.create_items.request.json":  as[opentact.CreateItemsRequest](),
+		"order.create_items.request.json":  vendortest.As[opentact.CreateItemsRequest](),
 		"order.create_items.response.json": in[opentact.Order](secrets),
 		"order.price_items.response.json":  in[opentact.OrderPrice](),
-		"order.create_order.request.json":  as[opentact.CreateOrderRequest](),
+		"order.create_order.request.json":  vendortest.As[opentact.CreateOrderRequest](),
 		"order.create_order.response.json": in[opentact.Order](),
 		"order.get.today.response.json":    in[opentact.Order](roundtrip.Nullable("payload.tn_items.*.reason")),
-		"order.search.request.json":        as[opentact.SearchOrdersRequest](),
+		"order.search.request.json":        vendortest.As[opentact.SearchOrdersRequest](),
 		"order.search.response.json":       in[opentact.Page[opentact.Order]](),
-		"order.search.all.request.json":    as[opentact.SearchOrdersRequest](),
+		"order.search.all.request.json":    vendortest.As[opentact.SearchOrdersRequest](),
 		"order.search.last.response.json":  in[opentact.Page[opentact.Order]](),
 
-		"tn.search.request.json":             as[opentact.SearchTNsRequest](),
+		"tn.search.request.json":             vendortest.As[opentact.SearchTNsRequest](),
 		"tn.search.response.json":            in[opentact.Page[opentact.TN]](roundtrip.Nullable("payload.data.*.deleted_on", "payload.data.*.profile")),
 		"tn.search.last.response.json":       in[opentact.Page[opentact.TN]](),
 		"tn.search.one.response.json":        in[opentact.Page[opentact.TN]](),
-		"tn.search_by_type.request.json":     as[opentact.SearchTNsByTypeRequest](page...),
-		"tn.search_by_type.all.request.json": as[opentact.SearchTNsByTypeRequest](page...),
+		"tn.search_by_type.request.json":     vendortest.As[opentact.SearchTNsByTypeRequest](page...),
+		"tn.search_by_type.all.request.json": vendortest.As[opentact.SearchTNsByTypeRequest](page...),
 		"tn.countries.response.json":         in[opentact.Page[wire.Raw]](),
 		"tn.states.response.json":            in[opentact.Page[wire.Raw]](),
 		"tn.rate_centers.response.json":      in[opentact.Page[wire.Raw]](),
@@ -82,46 +71,28 @@ func payloads() map[string]payload {
 		"lease.list.response.json":        in[opentact.Page[opentact.Lease]](secrets),
 		"lease.search.response.json":      in[opentact.Page[opentact.Lease]](secrets),
 		"lease.search.last.response.json": in[opentact.Page[opentact.Lease]](),
-		"lease.search.request.json":       as[opentact.SearchLeasesRequest](page...),
-		"lease.search.all.request.json":   as[opentact.SearchLeasesRequest](page...),
-		"lease.update.request.json":       as[opentact.UpdateLeaseRequest](),
+		"lease.search.request.json":       vendortest.As[opentact.SearchLeasesRequest](page...),
+		"lease.search.all.request.json":   vendortest.As[opentact.SearchLeasesRequest](page...),
+		"lease.update.request.json":       vendortest.As[opentact.UpdateLeaseRequest](),
 		"lease.release.response.json":     in[opentact.Lease](),
 
-		"sip.change_leases.request.json":        as[opentact.ChangeLeasesRequest](),
+		"sip.change_leases.request.json":        vendortest.As[opentact.ChangeLeasesRequest](),
 		"sip.change_leases.response.json":       in[[]opentact.Related[opentact.Lease]](),
 		"sip.change_leases.today.response.json": in[[]opentact.Related[opentact.Lease]](),
 
-		"token.create.request.json":  as[opentact.CreateTokenRequest](),
+		"token.create.request.json":  vendortest.As[opentact.CreateTokenRequest](),
 		"token.create.response.json": in[opentact.Token](secrets),
 		"token.list.response.json":   in[opentact.Page[opentact.Token]](secrets),
-		"token.update.request.json":  as[opentact.UpdateTokenRequest](),
+		"token.update.request.json":  vendortest.As[opentact.UpdateTokenRequest](),
 		"token.done.response.json":   in[wire.Raw](),
 		"auth.login.response.json":   in[opentact.User](secrets),
 
-		"error.balance.json": as[opentact.Error](roundtrip.Nullable("status")),
-		"error.fields.json":  as[opentact.Error](roundtrip.Nullable("meta", "fields")),
+		"error.balance.json": vendortest.As[opentact.Error](roundtrip.Nullable("status")),
+		"error.fields.json":  vendortest.As[opentact.Error](roundtrip.Nullable("meta", "fields")),
 	}
 }
 
-func TestNothingIsLostBetweenDecodeAndEncode(t *testing.T) {
-	for name, p := range payloads() {
-		t.Run(name, func(t *testing.T) {
-			roundtrip.Leaves(t, fixture(t, name), p.into, p.options...)
-		})
-	}
-}
-
-func TestEveryFixtureIsTested(t *testing.T) {
-	files, err := os.ReadDir("testdata")
-	require.NoError(t, err)
-	var names []string
-	for _, f := range files {
-		if !f.IsDir() {
-			names = append(names, f.Name())
-		}
-	}
-	assert.ElementsMatch(t, names, slices.Collect(maps.Keys(payloads())))
-}
+func TestNothingIsLostBetweenDecodeAndEncode(t *testing.T) { vendortest.RoundTrips(t, payloads()) }
 
 func TestAListIsReadInEveryForm(t *testing.T) {
 	row := `{"uuid":"u","state":"created"}`
@@ -139,11 +110,11 @@ func TestAListIsReadInEveryForm(t *testing.T) {
 		"object of spaces": {" { \"uuid\" : \"u\" , \"state\" : \"created\" } ", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv := serve(t, text(`{"success":true,"payload":`+c.payload+`}`))
+			srv := serve(t, vendortest.Text(`{"success":true,"payload":`+c.payload+`}`))
 			pg, err := srv.client(t).Orders.List(ctx)
 			require.NoError(t, err)
 			assert.Len(t, pg.Data, c.rows)
-			all, err := collect(srv.client(t).Orders.All(ctx))
+			all, err := vendortest.Collect(srv.client(t).Orders.All(ctx))
 			require.NoError(t, err)
 			assert.Len(t, all, c.rows)
 		})
@@ -153,7 +124,7 @@ func TestAListIsReadInEveryForm(t *testing.T) {
 		"row without uuid": `[{"state":"created"}]`, "null row": "[null]", "no payload": `null,"payload":7`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv := serve(t, text(`{"success":true,"payload":`+payload+`}`))
+			srv := serve(t, vendortest.Text(`{"success":true,"payload":`+payload+`}`))
 			pg, err := srv.client(t).Orders.List(ctx)
 			require.Error(t, err)
 			assert.Nil(t, pg)
@@ -165,7 +136,7 @@ func TestAPageIsWrittenInTheFormInWhichItWasRead(t *testing.T) {
 	for _, text := range []string{"null", "[]", `[{"uuid":"a","state":"x"}]`, `{"uuid":"a","state":"x"}`, `{"take":1,"skip":0,"total":0,"data":[]}`} {
 		var pg opentact.Page[opentact.Order]
 		require.NoError(t, json.Unmarshal([]byte(text), &pg))
-		assert.JSONEq(t, text, encode(t, pg))
+		assert.JSONEq(t, text, vendortest.Encode(t, pg))
 	}
 	var pg opentact.Page[opentact.Order]
 	require.Error(t, pg.UnmarshalJSON(nil))

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
@@ -98,13 +99,13 @@ func FuzzSearchPattern(f *testing.F) {
 	f.Fuzz(func(t *testing.T, area, start, contains, end string) {
 		srv := serve(t, ordered(`{"total":0,"data":[]}`))
 		q := numbers.SearchQuery{AreaCode: area, StartsWith: start, Contains: contains, EndsWith: end}
-		_, err := collect(opentact.NewOrderer(srv.client(t), nil).Search(ctx, q))
+		_, err := vendortest.Collect(opentact.NewOrderer(srv.client(t), nil).Search(ctx, q))
 		if err != nil {
-			require.Empty(t, srv.received())
+			require.Empty(t, srv.Received())
 			return
 		}
 		var body struct{ Pattern string }
-		require.NoError(t, json.Unmarshal([]byte(srv.received()[0].Body), &body))
+		require.NoError(t, json.Unmarshal([]byte(srv.Received()[0].Body), &body))
 		if body.Pattern == "" {
 			require.Empty(t, area+start+contains+end)
 			return

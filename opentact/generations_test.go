@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/opentact"
 )
@@ -22,16 +23,16 @@ func itemsRequest() *opentact.CreateItemsRequest {
 func itemOperations() []operation {
 	return []operation{
 		{
-			name: "Orders.CreateItems", class: buy,
-			request: "POST /order/tn", body: "order.create_items.request.json", answer: "order.create_items.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) {
+			Name: "Orders.CreateItems", Class: vendortest.Buy,
+			Request: "POST /order/tn", Body: "order.create_items.request.json", Answer: "order.create_items.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
 				return c.Orders.CreateItems(ctx, itemsRequest())
 			},
 		},
 		{
-			name:    "Orders.PriceItems",
-			request: "POST /order/price", body: "order.create_items.request.json", answer: "order.price_items.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) {
+			Name:    "Orders.PriceItems",
+			Request: "POST /order/price", Body: "order.create_items.request.json", Answer: "order.price_items.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
 				return c.Orders.PriceItems(ctx, itemsRequest())
 			},
 		},
@@ -54,9 +55,9 @@ func searchRequest() *opentact.SearchOrdersRequest {
 func todayOperations() []operation {
 	return []operation{
 		{
-			name: "Orders.CreateOrder", class: buy,
-			request: "POST /order", body: "order.create_order.request.json", answer: "order.create_order.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) {
+			Name: "Orders.CreateOrder", Class: vendortest.Buy,
+			Request: "POST /order", Body: "order.create_order.request.json", Answer: "order.create_order.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
 				return c.Orders.CreateOrder(ctx, &opentact.CreateOrderRequest{Items: []opentact.CreateOrderItem{
 					{TN: 12025550143, Features: []string{"voice", "sms"}, AutoRenew: new(true)},
 					{TN: 12025550144, Features: []string{}},
@@ -65,23 +66,23 @@ func todayOperations() []operation {
 			},
 		},
 		{
-			name:    "Orders.Search",
-			request: "POST /order/search?skip=4&take=2", body: "order.search.request.json", answer: "order.search.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) {
+			Name:    "Orders.Search",
+			Request: "POST /order/search?skip=4&take=2", Body: "order.search.request.json", Answer: "order.search.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
 				return c.Orders.Search(ctx, searchRequest())
 			},
 		},
 		{
-			name: "Orders.SearchAll", op: "Orders.Search", rows: true,
-			request: "POST /order/search?take=100", body: "order.search.all.request.json", answer: "order.search.last.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) {
-				return collect(c.Orders.SearchAll(ctx, nil))
+			Name: "Orders.SearchAll", Op: "Orders.Search", Result: rows,
+			Request: "POST /order/search?take=100", Body: "order.search.all.request.json", Answer: "order.search.last.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
+				return vendortest.Collect(c.Orders.SearchAll(ctx, nil))
 			},
 		},
 		{
-			name:    "Orders.Get",
-			request: "GET /order/" + orderID, answer: "order.get.today.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.Orders.Get(ctx, orderID) },
+			Name:    "Orders.Get",
+			Request: "GET /order/" + orderID, Answer: "order.get.today.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.Orders.Get(ctx, orderID) },
 		},
 	}
 }
@@ -103,47 +104,47 @@ func typeRequest() *opentact.SearchTNsByTypeRequest {
 func tnOperations() []operation {
 	return []operation{
 		{
-			name:    "TNs.Search",
-			request: "POST /tn/search?page=2&size=10", body: "tn.search.request.json", answer: "tn.search.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.Search(ctx, tnRequest()) },
+			Name:    "TNs.Search",
+			Request: "POST /tn/search?page=2&size=10", Body: "tn.search.request.json", Answer: "tn.search.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.Search(ctx, tnRequest()) },
 		},
 		{
-			name: "TNs.All", op: "TNs.Search", rows: true,
-			request: "POST /tn/search?page=2&size=100", body: "tn.search.request.json", answer: "tn.search.last.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) {
+			Name: "TNs.All", Op: "TNs.Search", Result: rows,
+			Request: "POST /tn/search?page=2&size=100", Body: "tn.search.request.json", Answer: "tn.search.last.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
 				r := tnRequest()
 				r.Size = 0
-				return collect(c.TNs.All(ctx, r))
+				return vendortest.Collect(c.TNs.All(ctx, r))
 			},
 		},
 		{
-			name:    "TNs.SearchByType",
-			request: "POST /tn/search", body: "tn.search_by_type.request.json", answer: "tn.search.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) {
+			Name:    "TNs.SearchByType",
+			Request: "POST /tn/search", Body: "tn.search_by_type.request.json", Answer: "tn.search.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
 				return c.TNs.SearchByType(ctx, typeRequest())
 			},
 		},
 		{
-			name: "TNs.AllByType", op: "TNs.SearchByType", rows: true,
-			request: "POST /tn/search", body: "tn.search_by_type.all.request.json", answer: "tn.search.one.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) {
-				return collect(c.TNs.AllByType(ctx, &opentact.SearchTNsByTypeRequest{Type: opentact.TypeTollFree}))
+			Name: "TNs.AllByType", Op: "TNs.SearchByType", Result: rows,
+			Request: "POST /tn/search", Body: "tn.search_by_type.all.request.json", Answer: "tn.search.one.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
+				return vendortest.Collect(c.TNs.AllByType(ctx, &opentact.SearchTNsByTypeRequest{Type: opentact.TypeTollFree}))
 			},
 		},
 		{
-			name: "TNs.Countries", nullable: true,
-			request: "GET /tn/search/countries", answer: "tn.countries.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.Countries(ctx) },
+			Name: "TNs.Countries", Nullable: true,
+			Request: "GET /tn/search/countries", Answer: "tn.countries.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.Countries(ctx) },
 		},
 		{
-			name: "TNs.States", nullable: true,
-			request: "GET /dict/lerg/states?country=U+S", answer: "tn.states.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.States(ctx, "U S") },
+			Name: "TNs.States", Nullable: true,
+			Request: "GET /dict/lerg/states?country=U+S", Answer: "tn.states.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.States(ctx, "U S") },
 		},
 		{
-			name: "TNs.RateCenters", nullable: true,
-			request: "GET /dict/lerg/ratecenters?state=IL", answer: "tn.rate_centers.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.RateCenters(ctx, "IL") },
+			Name: "TNs.RateCenters", Nullable: true,
+			Request: "GET /dict/lerg/ratecenters?state=IL", Answer: "tn.rate_centers.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.RateCenters(ctx, "IL") },
 		},
 	}
 }

@@ -7,23 +7,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
 
-// assertInvalid checks that a request was refused before it was sent.
-func assertInvalid(t *testing.T, err error, field string) {
-	t.Helper()
-	require.ErrorIs(t, err, numbers.ErrInvalid)
-	e, _ := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
-	require.NotNil(t, e)
-	assert.Equal(t, field, e.Field)
-	assert.Zero(t, e.Status)
-	assert.Equal(t, "opentact", e.Vendor)
-}
-
 func TestBadInputIsRefusedAndNothingSent(t *testing.T) {
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	c := srv.client(t)
 	for _, id := range []string{"", ".", ".."} {
 		_, err := c.Orders.Get(ctx, id)
@@ -43,11 +33,11 @@ func TestBadInputIsRefusedAndNothingSent(t *testing.T) {
 			assertInvalid(t, err, field)
 		}
 	}
-	assert.Empty(t, srv.received())
+	assert.Empty(t, srv.Received())
 }
 
 func TestBadInputToTheOtherServicesIsRefused(t *testing.T) {
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	c := srv.client(t)
 	update, change, name := &opentact.UpdateLeaseRequest{}, &opentact.ChangeLeasesRequest{Add: []string{"a"}}, &opentact.UpdateTokenRequest{}
 	for _, id := range []string{"", ".", ".."} {
@@ -94,7 +84,7 @@ func TestBadInputToTheOtherServicesIsRefused(t *testing.T) {
 	for _, bad := range []int{-1, 101} {
 		_, err = c.Orders.Search(ctx, &opentact.SearchOrdersRequest{Take: bad})
 		assertInvalid(t, err, "Take")
-		_, err = collect(c.Orders.SearchAll(ctx, &opentact.SearchOrdersRequest{Take: bad}))
+		_, err = vendortest.Collect(c.Orders.SearchAll(ctx, &opentact.SearchOrdersRequest{Take: bad}))
 		assertInvalid(t, err, "Take")
 		_, err = c.Leases.Search(ctx, &opentact.SearchLeasesRequest{Take: bad})
 		assertInvalid(t, err, "Take")
@@ -116,11 +106,11 @@ func TestBadInputToTheOtherServicesIsRefused(t *testing.T) {
 	} {
 		assertInvalid(t, do(), "request")
 	}
-	assert.Empty(t, srv.received())
+	assert.Empty(t, srv.Received())
 }
 
 func TestTheDocumentedLimitsAreAllowed(t *testing.T) {
-	srv := serve(t, answer{body: fixture(t, "order.create.response.json")})
+	srv := serve(t, answer{Body: vendortest.Fixture(t, "order.create.response.json")})
 	for _, name := range []string{"U", strings.Repeat("é", 255)} {
 		_, err := srv.client(t).Orders.Create(ctx, &opentact.CreateTNOrderRequest{TNs: []int64{0}, Profile: &name})
 		require.NoError(t, err)

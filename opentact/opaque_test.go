@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/opentact"
 )
 
@@ -26,7 +27,7 @@ func TestAnOpaqueValueIsWrittenToTheLetterButForWhatIsSecret(t *testing.T) {
 	} {
 		var o opentact.Opaque
 		require.NoError(t, json.Unmarshal([]byte(text), &o))
-		assert.Equal(t, want, encode(t, o), text)
+		assert.Equal(t, want, vendortest.Encode(t, o), text)
 		assert.Equal(t, text == "null", o.IsZero())
 		if text != "null" {
 			assert.Equal(t, text, string(o.JSON()))
@@ -48,7 +49,7 @@ func TestNoPrintShowsASecretOfAValueThatIsNotDocumented(t *testing.T) {
 		"order.get.response.json": new(envelope[opentact.Order]),
 		"lease.get.response.json": new(envelope[opentact.Lease]),
 	} {
-		data := string(fixture(t, name))
+		data := vendortest.Fixture(t, name)
 		for _, field := range []string{
 			"sipusers", "sip_user_invites", "messaging_profiles", "addresses", "subscriptions", "time_zone",
 			"product", "class4_ingress_trunk_settings", "class4_egress_trunk_settings", "outbound_voice_profile",
@@ -59,30 +60,30 @@ func TestNoPrintShowsASecretOfAValueThatIsNotDocumented(t *testing.T) {
 		}
 		require.Contains(t, data, secrets, name)
 		require.NoError(t, json.Unmarshal([]byte(data), into), name)
-		assert.NotContains(t, prints(into), "planted", name)
-		assert.Contains(t, encode(t, into), `"access_token":"[redacted]"`, name)
+		assert.NotContains(t, vendortest.Prints(into), "planted", name)
+		assert.Contains(t, vendortest.Encode(t, into), `"access_token":"[redacted]"`, name)
 	}
 	order := new(opentact.Order)
 	require.NoError(t, json.Unmarshal([]byte(`{"sip_connection":{"uuid":"c","sipusers":[`+secrets+`]},"profile":{"tn_provider":`+secrets+`}}`), order))
 	for _, v := range []any{order, order.SIPConnection.Object, order.Profile.Object, order.Profile.Object.TNProvider, order.SIPConnection.Object.SIPUsers} {
-		assert.NotContains(t, prints(v), "planted")
+		assert.NotContains(t, vendortest.Prints(v), "planted")
 	}
 	assert.JSONEq(t, secrets, string(order.Profile.Object.TNProvider.JSON()))
 }
 
 // A failed validation echoes what was sent.
 func TestNoErrorShowsASecretThatWasRefused(t *testing.T) {
-	srv := serve(t, failing(500, `{"success":false,"message":"m","meta":{"token":"planted"},"fields":{
+	srv := serve(t, vendortest.Failing(500, `{"success":false,"message":"m","meta":{"token":"planted"},"fields":{
 		"params.password":{"message":"too short","value":"planted"},
 		"params.user":{"message":"unknown","value":{"name":"n","secret":"planted"}},
 		"params.to":{"message":"invalid integer number","value":"qwerty123456789"}}}`))
-	_, err := srv.client(t, once).Orders.Get(ctx, "u")
+	_, err := srv.client(t, vendortest.Once).Orders.Get(ctx, "u")
 	require.Error(t, err)
 	own, ok := errors.AsType[*opentact.Error](err)
 	require.True(t, ok)
 	for _, v := range []any{err, own, *own, own.Fields, own.Meta} {
-		assert.NotContains(t, prints(v), "planted")
+		assert.NotContains(t, vendortest.Prints(v), "planted")
 	}
 	assert.JSONEq(t, `"qwerty123456789"`, string(own.Fields["params.to"].Value.JSON()))
-	assert.Contains(t, encode(t, own), `"params.password":{"message":"too short"}`)
+	assert.Contains(t, vendortest.Encode(t, own), `"params.password":{"message":"too short"}`)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
@@ -81,14 +82,14 @@ func TestPlaceSince2021(t *testing.T) {
 	o, err := opentact.NewOrderer(srv.client(t), gen2021).Place(ctx, r)
 	require.NoError(t, err)
 	assert.Equal(t, numbers.StatePending, o.State)
-	assert.Equal(t, "/rest/order/tn", srv.received()[0].Path)
-	assert.Equal(t, `{"items":[{"tn":12025550143,"voice":false,"profile":"US"},{"tn":12025550144,"voice":false,"profile":"US"}]}`, srv.received()[0].Body)
+	assert.Equal(t, "/rest/order/tn", srv.Received()[0].Path)
+	assert.Equal(t, `{"items":[{"tn":12025550143,"voice":false,"profile":"US"},{"tn":12025550144,"voice":false,"profile":"US"}]}`, srv.Received()[0].Body)
 
 	srv = serve(t, ordered(`{"nrc":1,"mrc":2,"items":[]}`))
 	q, err := opentact.NewOrderer(srv.client(t), gen2021).Quote(ctx, r)
 	require.NoError(t, err)
 	assert.Equal(t, "1 upfront, 2 monthly", q.Price.String())
-	assert.Equal(t, `{"items":[{"tn":12025550143,"voice":false,"profile":"US"},{"tn":12025550144,"voice":false,"profile":"US"}]}`, srv.received()[0].Body)
+	assert.Equal(t, `{"items":[{"tn":12025550143,"voice":false,"profile":"US"},{"tn":12025550144,"voice":false,"profile":"US"}]}`, srv.Received()[0].Body)
 
 	for body, want := range map[string][2]numbers.State{
 		`"state":"created","total":2,"success":0,"processing":2,"failed":0`: {numbers.StatePending, numbers.StatePending},
@@ -96,7 +97,7 @@ func TestPlaceSince2021(t *testing.T) {
 		`"state":"success","total":2,"success":1,"processing":0,"failed":1`: {numbers.StatePartial, numbers.StatePending},
 		`"state":"failed","total":2,"success":0,"processing":0,"failed":2`:  {numbers.StateFailed, numbers.StateFailed},
 	} {
-		srv = serve(t, answer{status: 201, body: []byte(`{"success":true,"payload":{"uuid":"u",` + body + `}}`)})
+		srv = serve(t, answer{Status: 201, Body: `{"success":true,"payload":{"uuid":"u",` + body + `}}`})
 		r.Native = &opentact.CreateOrderRequest{Items: []opentact.CreateOrderItem{{Features: []string{"voice"}, AutoRenew: new(false)}}}
 		o, err = opentact.NewOrderer(srv.client(t), gen2024).Place(ctx, r)
 		require.NoError(t, err)
@@ -104,14 +105,14 @@ func TestPlaceSince2021(t *testing.T) {
 		assert.Equal(t, both.Numbers, o.Numbers(), "the answer tells none of them")
 		assert.Equal(t, want[1], o.Items[1].State)
 		assert.Equal(t, 2, o.Count)
-		require.Len(t, srv.received(), 1)
-		assert.Equal(t, "/rest/order", srv.received()[0].Path)
-		assert.Equal(t, `{"items":[{"tn":12025550143,"features":["voice"],"autorenew":false},{"tn":12025550144,"features":["voice"],"autorenew":false}]}`, srv.received()[0].Body)
+		require.Len(t, srv.Received(), 1)
+		assert.Equal(t, "/rest/order", srv.Received()[0].Path)
+		assert.Equal(t, `{"items":[{"tn":12025550143,"features":["voice"],"autorenew":false},{"tn":12025550144,"features":["voice"],"autorenew":false}]}`, srv.Received()[0].Body)
 	}
 }
 
 func TestWhatAGenerationCantDoIsRefused(t *testing.T) {
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	plain := numbers.OrderRequest{Numbers: []numbers.E164{one}}
 	o := opentact.NewOrderer(srv.client(t), gen2024)
 	for _, quote := range []func() (*numbers.Quotation, error){
@@ -137,8 +138,8 @@ func TestWhatAGenerationCantDoIsRefused(t *testing.T) {
 			assertInvalidIn(t, err, "Native")
 		}
 	}
-	assert.Empty(t, srv.received())
-	srv = serve(t, failing(404, `{"success":false,"message":"Not found"}`))
+	assert.Empty(t, srv.Received())
+	srv = serve(t, vendortest.Failing(404, `{"success":false,"message":"Not found"}`))
 	_, err := opentact.NewOrderer(srv.client(t), gen2024).Place(ctx, plain)
 	require.ErrorIs(t, err, numbers.ErrNotFound, "since 2021 a 404 does not mean the numbers")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
@@ -113,7 +114,7 @@ func someOrders(t *testing.T) *account {
 
 func TestAListAloneReadsNoOrder(t *testing.T) {
 	a := someOrders(t)
-	all, err := collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{}))
+	all, err := vendortest.Collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"full", "part", "none", "open", "news"}, ids(all))
 	for _, o := range all {
@@ -122,13 +123,13 @@ func TestAListAloneReadsNoOrder(t *testing.T) {
 		assert.Nil(t, o.Price)
 	}
 	assert.Empty(t, a.took())
-	found, err := collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{
+	found, err := vendortest.Collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{
 		CreatedAfter: time.Date(2021, 3, 1, 0, 0, 0, 0, time.UTC), CreatedBefore: time.Date(2021, 3, 3, 0, 0, 0, 0, time.UTC),
 	}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"part"}, ids(found))
 	assert.Empty(t, a.took())
-	found, err = collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{Reference: "r", Numbers: []numbers.E164{one}}))
+	found, err = vendortest.Collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{Reference: "r", Numbers: []numbers.E164{one}}))
 	require.NoError(t, err)
 	assert.Empty(t, found, "no order has a reference")
 	assert.Empty(t, a.took())
@@ -148,7 +149,7 @@ func TestAQueryReadsEachOrderThatItHangsOnOnce(t *testing.T) {
 		{numbers.OrderQuery{Numbers: []numbers.E164{two}}, []string{"part", "none"}, []string{"full", "part", "none", "open", "news"}},
 		{numbers.OrderQuery{Numbers: []numbers.E164{two}, States: []numbers.State{numbers.StateFailed}, CreatedAfter: time.Date(2021, 3, 2, 0, 0, 0, 0, time.UTC)}, []string{"none"}, []string{"none", "open", "news"}},
 	} {
-		found, err := collect(a.orderer(t, nil).Orders(ctx, c.q))
+		found, err := vendortest.Collect(a.orderer(t, nil).Orders(ctx, c.q))
 		require.NoError(t, err)
 		assert.Equal(t, c.found, ids(found), "%+v", c.q)
 		reads := a.took()
@@ -168,7 +169,7 @@ func TestTheNumbersOfAnOrderAreReadOnce(t *testing.T) {
 	a := someOrders(t)
 	orderer := a.orderer(t, nil)
 	for i, reads := range []int{5, 2} {
-		found, err := collect(orderer.Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{two}}))
+		found, err := vendortest.Collect(orderer.Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{two}}))
 		require.NoError(t, err)
 		assert.Equal(t, []string{"part", "none"}, ids(found))
 		assert.Len(t, a.took(), reads, "walk %d", i)
@@ -178,7 +179,7 @@ func TestTheNumbersOfAnOrderAreReadOnce(t *testing.T) {
 func TestAnOrderThatCantBeReadEndsTheWalk(t *testing.T) {
 	a := newAccount(t, "", row{"full", "created", "", "12025550143", ""}, row{"missing", "success", "", "", ""}, row{"part", "created", "", "12025550143", ""})
 	orderer := a.orderer(t, &opentact.OrdererOptions{Account: "main"})
-	found, err := collect(orderer.Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}}))
+	found, err := vendortest.Collect(orderer.Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}}))
 	require.ErrorIs(t, err, numbers.ErrNotFound)
 	assert.ErrorContains(t, err, "opentact/main: Orders")
 	assert.Equal(t, []string{"full"}, ids(found))
@@ -194,15 +195,15 @@ func TestAListThatShowsSomeNumbersIsNotTrusted(t *testing.T) {
 	srv := serve(t,
 		ordered(`[{"uuid":"u","state":"processing","request":{},"items":[{"tn":12025550143}],"errors":[]}]`),
 		ordered(`{"uuid":"u","state":"processing","request":{"items":[{"tn":12025550143},{"tn":12025550144}]},"items":[{"tn":12025550143}],"errors":[]}`))
-	found, err := collect(opentact.NewOrderer(srv.client(t), gen2021).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{two}}))
+	found, err := vendortest.Collect(opentact.NewOrderer(srv.client(t), gen2021).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{two}}))
 	require.NoError(t, err)
 	require.Len(t, found, 1)
 	assert.Equal(t, []numbers.E164{one, two}, found[0].Numbers())
 
 	// Where it shows all, nothing more is read.
 	srv = serve(t, ordered(`[{"uuid":"u","state":"processing","request":{"items":[{"tn":12025550144}]}},{"uuid":"v","state":"failed","request":{"items":[{"tn":12025550143}]}}]`))
-	found, err = collect(opentact.NewOrderer(srv.client(t), gen2021).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{two}}))
+	found, err = vendortest.Collect(opentact.NewOrderer(srv.client(t), gen2021).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{two}}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"u"}, ids(found))
-	assert.Len(t, srv.received(), 1)
+	assert.Len(t, srv.Received(), 1)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
@@ -96,7 +97,7 @@ func TestALeaseIsANumberOfTheInventory(t *testing.T) {
 	c = newCabinet(t, `{"uuid":"l-1","tn":{"tn":12025550143,"deleted_on":"2022-07-06T00:00:00Z"},"messaging_profile":"m-2"}`)
 	_, err = numbers.Find(ctx, c.orderer(t), one)
 	require.ErrorIs(t, err, numbers.ErrNotFound)
-	all, err := collect(numbers.Owned(ctx, c.orderer(t), numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberReleased}}))
+	all, err := vendortest.Collect(numbers.Owned(ctx, c.orderer(t), numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberReleased}}))
 	require.NoError(t, err)
 	require.Len(t, all, 1)
 	assert.Nil(t, all[0].AutoRenew)
@@ -108,12 +109,12 @@ func TestALeaseWithoutItsNumberIsReadWhole(t *testing.T) {
 	srv := serve(t,
 		ordered(`{"take":100,"skip":0,"total":2,"data":[{"uuid":"l-1","tn":{}},{"uuid":"l-2","tn":12025550144}]}`),
 		ordered(aLease))
-	all, err := collect(numbers.Owned(ctx, opentact.NewOrderer(srv.client(t), nil), numbers.OwnedQuery{}))
+	all, err := vendortest.Collect(numbers.Owned(ctx, opentact.NewOrderer(srv.client(t), nil), numbers.OwnedQuery{}))
 	require.NoError(t, err)
 	require.Len(t, all, 2)
 	assert.Equal(t, one, all[0].E164)
 	assert.Equal(t, two, all[1].E164)
-	assert.Equal(t, "/rest/lease/tn/l-1", srv.received()[1].Path)
+	assert.Equal(t, "/rest/lease/tn/l-1", srv.Received()[1].Path)
 }
 
 func owned(n numbers.E164) *numbers.Number {

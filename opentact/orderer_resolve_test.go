@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
@@ -130,7 +131,7 @@ func TestBeforeKnowsWhatAnAttemptCouldBeMistakenFor(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"hour", "late", "just"}, before)
 
-	down := serve(t, failing(500, ""))
-	_, err = opentact.NewOrderer(down.client(t, once), nil).Before(ctx, []numbers.E164{one})
+	down := serve(t, vendortest.Failing(500, ""))
+	_, err = opentact.NewOrderer(down.client(t, vendortest.Once), nil).Before(ctx, []numbers.E164{one})
 	require.ErrorIs(t, err, numbers.ErrVendor)
 }

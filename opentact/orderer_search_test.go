@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
@@ -32,11 +33,11 @@ func TestSearchSendsThePatternOfAQuery(t *testing.T) {
 		{numbers.SearchQuery{RateCenter: "R", Locality: "L", Region: "DC"}, "", `{"rateCenter":"R","city":"L","province":"DC"}`},
 	} {
 		srv := serve(t, ordered(someTNs))
-		offers, err := collect(numbers.Search(ctx, opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main"}), c.q))
+		offers, err := vendortest.Collect(numbers.Search(ctx, opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main"}), c.q))
 		require.NoError(t, err)
-		require.Len(t, srv.received(), 1)
-		assert.Equal(t, c.query, srv.received()[0].RawQuery)
-		assert.Equal(t, c.body, srv.received()[0].Body)
+		require.Len(t, srv.Received(), 1)
+		assert.Equal(t, c.query, srv.Received()[0].RawQuery)
+		assert.Equal(t, c.body, srv.Received()[0].Body)
 		if c.q.Limit > 0 {
 			require.Len(t, offers, c.q.Limit)
 		} else {
@@ -73,21 +74,21 @@ func TestSearchByTypeSendsAQuery(t *testing.T) {
 		},
 	} {
 		srv := serve(t, ordered(someTNs))
-		offers, err := collect(numbers.Search(ctx, opentact.NewOrderer(srv.client(t), today), c.q))
+		offers, err := vendortest.Collect(numbers.Search(ctx, opentact.NewOrderer(srv.client(t), today), c.q))
 		require.NoError(t, err)
 		assert.Len(t, offers, 3)
-		assert.Empty(t, srv.received()[0].RawQuery)
-		assert.Equal(t, c.body, srv.received()[0].Body)
+		assert.Empty(t, srv.Received()[0].RawQuery)
+		assert.Equal(t, c.body, srv.Received()[0].Body)
 	}
 	srv := serve(t, ordered(someTNs))
-	offers, err := collect(numbers.Search(ctx, opentact.NewOrderer(srv.client(t), today), numbers.SearchQuery{Limit: 101}))
+	offers, err := vendortest.Collect(numbers.Search(ctx, opentact.NewOrderer(srv.client(t), today), numbers.SearchQuery{Limit: 101}))
 	require.ErrorIs(t, err, numbers.ErrIncomplete, "the vendor has more, and no way to ask for it")
 	assert.Len(t, offers, 3)
-	assert.Equal(t, `{"type":"long_code","take":100}`, srv.received()[0].Body)
+	assert.Equal(t, `{"type":"long_code","take":100}`, srv.Received()[0].Body)
 }
 
 func TestSearchRefusesWhatTheVendorCantDo(t *testing.T) {
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	old := opentact.NewOrderer(srv.client(t), nil)
 	today := opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Generation: opentact.Generation2024})
 	for _, c := range []struct {
@@ -110,7 +111,7 @@ func TestSearchRefusesWhatTheVendorCantDo(t *testing.T) {
 		{today, numbers.SearchQuery{Features: []numbers.Feature{numbers.FeatureHDVoice}}, errors.ErrUnsupported, "Features"},
 	} {
 		for _, search := range []func(func(*numbers.Offer, error) bool){c.o.Search(ctx, c.q), numbers.Search(ctx, c.o, c.q)} {
-			offers, err := collect(search)
+			offers, err := vendortest.Collect(search)
 			require.ErrorIs(t, err, c.kind, "%+v", c.q)
 			assert.Empty(t, offers)
 			e, _ := errors.AsType[*numbers.Error](err)
@@ -118,7 +119,7 @@ func TestSearchRefusesWhatTheVendorCantDo(t *testing.T) {
 			assert.Equal(t, c.field, e.Field, "%+v", c.q)
 		}
 	}
-	assert.Empty(t, srv.received())
-	_, err := collect(numbers.Search(ctx, opentact.NewOrderer(serve(t, failing(404, `{"success":false,"message":"Profile not found"}`)).client(t), nil), numbers.SearchQuery{}))
+	assert.Empty(t, srv.Received())
+	_, err := vendortest.Collect(numbers.Search(ctx, opentact.NewOrderer(serve(t, vendortest.Failing(404, `{"success":false,"message":"Profile not found"}`)).client(t), nil), numbers.SearchQuery{}))
 	require.ErrorIs(t, err, numbers.ErrNotFound)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
@@ -18,7 +19,7 @@ const (
 	two = numbers.E164("+12025550144")
 )
 
-func ordered(body string) answer { return text(`{"success":true,"payload":` + body + `}`) }
+func ordered(body string) answer { return vendortest.Text(`{"success":true,"payload":` + body + `}`) }
 
 func TestTheStateOfAnOrderOf2020(t *testing.T) {
 	const (
@@ -123,7 +124,7 @@ func TestANumberThatFailedSaysWhy(t *testing.T) {
 }
 
 func TestWhatIsNoE164StaysAsTheVendorSpellsIt(t *testing.T) {
-	srv := serve(t, answer{body: fixture(t, "order.create.response.json")})
+	srv := serve(t, answer{Body: vendortest.Fixture(t, "order.create.response.json")})
 	o, err := opentact.NewOrderer(srv.client(t), nil).Order(ctx, "u")
 	require.NoError(t, err)
 	require.Len(t, o.Items, 1)
@@ -134,7 +135,7 @@ func TestWhatIsNoE164StaysAsTheVendorSpellsIt(t *testing.T) {
 func TestPlaceSendsOneOrder(t *testing.T) {
 	srv := serve(t, ordered(`{"uuid":"u","state":"created","request":{"tns":[12025550143,12025550144]}}`))
 	template := &opentact.CreateTNOrderRequest{Voice: new(false), AutoRenew: new(false), Profile: new("US"), SIPConnection: new("replaced")}
-	before := encode(t, template)
+	before := vendortest.Encode(t, template)
 	o, err := opentact.NewOrderer(srv.client(t), nil).Place(ctx, numbers.OrderRequest{
 		Numbers: []numbers.E164{one, two}, Reference: "ref-1", Native: template,
 		Assign: &numbers.Assignment{Connection: "connection", Application: "app"},
@@ -142,13 +143,13 @@ func TestPlaceSendsOneOrder(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, numbers.StatePending, o.State)
 	assert.Empty(t, o.Reference, "the vendor keeps none")
-	require.Len(t, srv.received(), 1)
-	assert.Equal(t, `{"voice":false,"tns":[12025550143,12025550144],"autorenew":false,"profile":"US","sip_connection":"connection","sip_control_app":"app"}`, srv.received()[0].Body)
-	assert.Equal(t, before, encode(t, template), "the template is not changed")
+	require.Len(t, srv.Received(), 1)
+	assert.Equal(t, `{"voice":false,"tns":[12025550143,12025550144],"autorenew":false,"profile":"US","sip_connection":"connection","sip_control_app":"app"}`, srv.Received()[0].Body)
+	assert.Equal(t, before, vendortest.Encode(t, template), "the template is not changed")
 }
 
 func TestPlaceRefusesWhatCantBeMeant(t *testing.T) {
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	orderer := opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main"})
 	good := []numbers.E164{one}
 	var none *opentact.CreateTNOrderRequest
@@ -181,11 +182,11 @@ func TestPlaceRefusesWhatCantBeMeant(t *testing.T) {
 			}
 		})
 	}
-	assert.Empty(t, srv.received())
+	assert.Empty(t, srv.Received())
 }
 
 func TestA404MeansTheNumbersWhereItCanMeanNothingElse(t *testing.T) {
-	srv := serve(t, failing(404, `{"success":false,"message":"Not found","status":404}`))
+	srv := serve(t, vendortest.Failing(404, `{"success":false,"message":"Not found","status":404}`))
 	orderer := opentact.NewOrderer(srv.client(t), nil)
 	r := numbers.OrderRequest{Numbers: []numbers.E164{one}}
 	_, err := orderer.Place(ctx, r)
@@ -199,7 +200,7 @@ func TestA404MeansTheNumbersWhereItCanMeanNothingElse(t *testing.T) {
 	_, err = orderer.Place(ctx, r)
 	require.ErrorIs(t, err, numbers.ErrNotFound)
 
-	srv = serve(t, failing(404, "<html>404 page not found</html>"))
+	srv = serve(t, vendortest.Failing(404, "<html>404 page not found</html>"))
 	_, err = opentact.NewOrderer(srv.client(t), nil).Place(ctx, numbers.OrderRequest{Numbers: r.Numbers})
 	require.ErrorIs(t, err, numbers.ErrNotFound, "a gateway knows nothing of numbers")
 	require.NotErrorIs(t, err, numbers.ErrNumberUnavailable)
@@ -221,8 +222,8 @@ func TestQuoteKeepsUnknownPricesUnknown(t *testing.T) {
 		assert.False(t, q.Binding)
 		_, ok := numbers.Native[*opentact.OrderPrice](q)
 		require.True(t, ok)
-		assert.Equal(t, `{"tns":[12025550143]}`, srv.received()[0].Body)
-		assert.Equal(t, "/rest/order/price", srv.received()[0].Path)
+		assert.Equal(t, `{"tns":[12025550143]}`, srv.Received()[0].Body)
+		assert.Equal(t, "/rest/order/price", srv.Received()[0].Path)
 	}
 	srv := serve(t, ordered(`{"nrc":2,"mrc":3,"items":[]}`))
 	q, err := opentact.NewOrderer(srv.client(t), nil).Quote(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one}})

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/opentact"
 )
@@ -25,49 +26,51 @@ func seedRequest() *opentact.CreateTNOrderRequest {
 func orderOperations() []operation {
 	return []operation{
 		{
-			name: "Orders.Create", class: buy,
-			request: "POST /order/tn", body: "order.create.request.json", answer: "order.create.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) {
+			Name: "Orders.Create", Class: vendortest.Buy,
+			Request: "POST /order/tn", Body: "order.create.request.json", Answer: "order.create.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
 				return c.Orders.Create(ctx, seedRequest())
 			},
 		},
 		{
-			name:    "Orders.Price",
-			request: "POST /order/price", body: "order.price.request.json", answer: "order.price.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) {
+			Name:    "Orders.Price",
+			Request: "POST /order/price", Body: "order.price.request.json", Answer: "order.price.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
 				return c.Orders.Price(ctx, seedRequest())
 			},
 		},
 		{
-			name: "Orders.List", nullable: true,
-			request: "GET /order", answer: "order.list.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.Orders.List(ctx) },
+			Name: "Orders.List", Nullable: true,
+			Request: "GET /order", Answer: "order.list.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.Orders.List(ctx) },
 		},
 		{
-			name: "Orders.List", nullable: true,
-			request: "GET /order", answer: "order.list.array.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.Orders.List(ctx) },
+			Name: "Orders.List", Nullable: true,
+			Request: "GET /order", Answer: "order.list.array.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.Orders.List(ctx) },
 		},
 		{
-			name: "Orders.All", op: "Orders.List", nullable: true, rows: true,
-			request: "GET /order", answer: "order.list.paged.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) { return collect(c.Orders.All(ctx)) },
+			Name: "Orders.All", Op: "Orders.List", Nullable: true, Result: rows,
+			Request: "GET /order", Answer: "order.list.paged.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
+				return vendortest.Collect(c.Orders.All(ctx))
+			},
 		},
 		{
-			name:    "Orders.Get",
-			request: "GET /order/" + orderID, answer: "order.get.full.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.Orders.Get(ctx, orderID) },
+			Name:    "Orders.Get",
+			Request: "GET /order/" + orderID, Answer: "order.get.full.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.Orders.Get(ctx, orderID) },
 		},
 		{
-			name:    "Orders.Get",
-			request: "GET /order/string%2F%3F%25", answer: "order.get.response.json",
-			call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.Orders.Get(ctx, "string/?%") },
+			Name:    "Orders.Get",
+			Request: "GET /order/string%2F%3F%25", Answer: "order.get.response.json",
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.Orders.Get(ctx, "string/?%") },
 		},
 	}
 }
 
 func TestTheSeedCreateIsReadFieldByField(t *testing.T) {
-	srv := serve(t, answer{status: 201, body: fixture(t, "order.create.response.json")})
+	srv := serve(t, answer{Status: 201, Body: vendortest.Fixture(t, "order.create.response.json")})
 	order, err := srv.client(t).Orders.Create(ctx, seedRequest())
 	require.NoError(t, err)
 	yes := wire.NewBool(true)
@@ -90,16 +93,16 @@ func TestFalseReachesTheWireAndNilDoesNot(t *testing.T) {
 			Emergency: new(false), AutoRenew: new(false),
 		},
 	} {
-		srv := serve(t, answer{body: fixture(t, "order.create.response.json")})
+		srv := serve(t, answer{Body: vendortest.Fixture(t, "order.create.response.json")})
 		_, err := srv.client(t).Orders.Create(ctx, r)
 		require.NoError(t, err)
-		assert.Equal(t, body, srv.received()[0].Body)
+		assert.Equal(t, body, srv.Received()[0].Body)
 	}
 }
 
 func TestAListThatCountsMoreOrdersThanItShowsIsIncomplete(t *testing.T) {
-	srv := serve(t, text(`{"success":true,"payload":{"total":3,"data":[{"uuid":"a","state":"success"}]}}`))
-	all, err := collect(srv.client(t).Orders.All(ctx))
+	srv := serve(t, vendortest.Text(`{"success":true,"payload":{"total":3,"data":[{"uuid":"a","state":"success"}]}}`))
+	all, err := vendortest.Collect(srv.client(t).Orders.All(ctx))
 	require.ErrorContains(t, err, "incomplete")
 	assert.Len(t, all, 1)
 }

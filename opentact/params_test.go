@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/opentact"
 )
@@ -80,12 +81,12 @@ func (p params) name() string { return reflect.TypeOf(p.full).Elem().Name() }
 // sent is the query and the body that p is sent as; "" where it is refused.
 func (p params) sent(t *testing.T, value any) (query, body string) {
 	t.Helper()
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	_ = p.send(srv.client(t), value)
-	if len(srv.received()) == 0 {
+	if len(srv.Received()) == 0 {
 		return "", ""
 	}
-	return srv.received()[0].RawQuery, srv.received()[0].Body
+	return srv.Received()[0].RawQuery, srv.Received()[0].Body
 }
 
 func TestEveryParameterChangesWhatIsSent(t *testing.T) {
@@ -135,17 +136,13 @@ func TestEveryRequestStructIsInTheTable(t *testing.T) {
 	for _, p := range parameters() {
 		have[reflect.TypeOf(p.full)] = true
 	}
-	services(func(name string, service reflect.Type) {
-		for i := range service.NumMethod() {
-			m := service.Method(i)
-			for j := range m.Type.NumIn() {
-				in := m.Type.In(j)
-				if j > 0 && in.Kind() == reflect.Pointer && strings.HasSuffix(in.Elem().Name(), "Request") {
-					assert.True(t, have[in], "%s.%s: %s is not in the table", name, m.Name, in)
-				}
+	for name, m := range vendortest.Methods[opentact.Client]() {
+		for in := range m.Type.Ins() {
+			if in.Kind() == reflect.Pointer && strings.HasSuffix(in.Elem().Name(), "Request") {
+				assert.True(t, have[in], "%s: %s is not in the table", name, in)
 			}
 		}
-	})
+	}
 }
 
 func TestNothingSetIsNothingSent(t *testing.T) {

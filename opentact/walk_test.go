@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
@@ -77,7 +78,7 @@ func (b *book) client(t *testing.T) *opentact.Client {
 
 func (b *book) walk(t *testing.T, r *opentact.SearchLeasesRequest, opts ...numbers.PageOption) ([]string, error) {
 	t.Helper()
-	all, err := collect(b.client(t).Leases.All(ctx, r, opts...))
+	all, err := vendortest.Collect(b.client(t).Leases.All(ctx, r, opts...))
 	var list []string
 	for _, l := range all {
 		list = append(list, l.UUID)
@@ -161,9 +162,9 @@ func TestAVendorThatPagesInCirclesIsLeft(t *testing.T) {
 	defer srv.Close()
 	c, err := opentact.New(opentact.TokenAuth(token), &numbers.ClientOptions{BaseURL: srv.URL + "/rest"})
 	require.NoError(t, err)
-	_, err = collect(c.Leases.All(ctx, &opentact.SearchLeasesRequest{Take: 2}))
+	_, err = vendortest.Collect(c.Leases.All(ctx, &opentact.SearchLeasesRequest{Take: 2}))
 	require.ErrorIs(t, err, numbers.ErrIncomplete)
-	_, err = collect(c.TNs.All(ctx, &opentact.SearchTNsRequest{Size: 2}))
+	_, err = vendortest.Collect(c.TNs.All(ctx, &opentact.SearchTNsRequest{Size: 2}))
 	require.ErrorIs(t, err, numbers.ErrIncomplete)
 }
 
@@ -174,14 +175,14 @@ func TestOrdersMadeMeanwhileComeAtTheEnd(t *testing.T) {
 			b.uuids = append(b.uuids, "u4")
 		}
 	}
-	all, err := collect(b.client(t).Orders.SearchAll(ctx, &opentact.SearchOrdersRequest{Take: 2}))
+	all, err := vendortest.Collect(b.client(t).Orders.SearchAll(ctx, &opentact.SearchOrdersRequest{Take: 2}))
 	require.NoError(t, err)
 	assert.Len(t, all, 5)
 }
 
 func TestNumbersAreWalkedByPageAndSize(t *testing.T) {
 	b := newBook(t, 5)
-	all, err := collect(b.client(t).TNs.All(ctx, &opentact.SearchTNsRequest{Size: 2}, numbers.ReadAhead(2)))
+	all, err := vendortest.Collect(b.client(t).TNs.All(ctx, &opentact.SearchTNsRequest{Size: 2}, numbers.ReadAhead(2)))
 	require.NoError(t, err)
 	require.Len(t, all, 5)
 	for i, n := range all {
@@ -189,27 +190,27 @@ func TestNumbersAreWalkedByPageAndSize(t *testing.T) {
 	}
 	b = newBook(t, 4)
 	b.total = func(int) string { return "null" }
-	all, err = collect(b.client(t).TNs.All(ctx, &opentact.SearchTNsRequest{Size: 2, Page: 2}))
+	all, err = vendortest.Collect(b.client(t).TNs.All(ctx, &opentact.SearchTNsRequest{Size: 2, Page: 2}))
 	require.NoError(t, err)
 	assert.Len(t, all, 2)
 	assert.Equal(t, []string{"page=2&size=2", "page=3&size=2"}, b.requests)
 	// The stock shrinks while it is read: a page that is not full is the last.
 	b = newBook(t, 3)
 	b.total = func(int) string { return "9" }
-	all, err = collect(b.client(t).TNs.All(ctx, &opentact.SearchTNsRequest{Size: 2}))
+	all, err = vendortest.Collect(b.client(t).TNs.All(ctx, &opentact.SearchTNsRequest{Size: 2}))
 	require.NoError(t, err)
 	assert.Len(t, all, 3)
 }
 
 func TestTheSearchByTypeHasOnePage(t *testing.T) {
-	srv := serve(t, text(`{"success":true,"payload":{"take":1,"skip":0,"total":2,"data":[{"tn":1}]}}`))
+	srv := serve(t, vendortest.Text(`{"success":true,"payload":{"take":1,"skip":0,"total":2,"data":[{"tn":1}]}}`))
 	r := &opentact.SearchTNsByTypeRequest{Type: opentact.TypeTollFree, Take: 1}
-	all, err := collect(srv.client(t).TNs.AllByType(ctx, r))
+	all, err := vendortest.Collect(srv.client(t).TNs.AllByType(ctx, r))
 	require.ErrorIs(t, err, numbers.ErrIncomplete)
 	assert.Len(t, all, 1)
 	var body map[string]any
-	require.NoError(t, json.Unmarshal([]byte(srv.received()[0].Body), &body))
+	require.NoError(t, json.Unmarshal([]byte(srv.Received()[0].Body), &body))
 	assert.EqualValues(t, 1, body["take"])
-	_, err = collect(srv.client(t).TNs.AllByType(ctx, nil))
+	_, err = vendortest.Collect(srv.client(t).TNs.AllByType(ctx, nil))
 	assertInvalid(t, err, "request")
 }

@@ -1,0 +1,195 @@
+package vendortest
+
+import (
+	"errors"
+	"net/http"
+	"reflect"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// Fault is an answer that no operation may take for a success.
+type Fault struct {
+	Name   string
+	Answer Answer
+	// Kind is the error's of what buys nothing, BuyKind that of a buy.
+	Kind, BuyKind error
+	// Code is the vendor's.
+	Code string
+	// Status is the error's, where it is not HTTP's.
+	Status int
+	// Vague: it would do for an operation whose answer tells nothing.
+	Vague bool
+	// File: it would do for a download.
+	File bool
+	// Null: it would do where null is a result.
+	Null bool
+}
+
+// Refused is a fault by which the vendor has done nothing, bought or not.
+func Refused(name string, a Answer, kind error) Fault {
+	return Fault{Name: name, Answer: a, Kind: kind, BuyKind: kind}
+}
+
+// Unclear is a fault after which nobody knows whether a number was bought.
+func Unclear(name string, a Answer, kind error) Fault {
+	return Fault{Name: name, Answer: a, Kind: kind, BuyKind: numbers.ErrOutcomeUnknown}
+}
+
+// retryAfter is what every fault with a Retry-After must say.
+const retryAfter = 7 * time.Second
+
+// RetryAfter is the header that asks for a pause, which is longer than a client
+// of [Options] would wait.
+func RetryAfter() http.Header { return http.Header{"Retry-After": {"7"}} }
+
+// StandsFaults proves that each exchange of every operation takes each fault
+// for what it is: with the right error, without a result, and sent again only
+// where that is harmless.
+func (v Vendor[C]) StandsFaults(t *testing.T) {
+	t.Helper()
+	require.NotEmpty(t, v.Faults)
+	for _, o := range v.Operations {
+		for i, x := range o.exchanges() {
+			for _, f := range v.Faults {
+				if f.Vague && x.Silent || f.File && o.Download || f.Null && o.Nullable {
+					continue
+				}
+				t.Run(o.Name+"/"+strconv.Itoa(i)+"/"+f.Name, func(t *testing.T) { v.stands(t, o, i, f) })
+			}
+		}
+	}
+}
+
+func (v Vendor[C]) stands(t *testing.T, o Operation[C], i int, f Fault) {
+	t.Helper()
+	began := time.Now()
+	result, requests, err := v.strike(t, o, i, f.Answer, func(c *numbers.ClientOptions) { c.MaxBodyBytes = v.MaxBodyBytes })
+	x := o.exchanges()[i]
+	assert.Equal(t, sends(x.Class, f.Answer), requests)
+	assert.Equal(t, !x.Partial, isZero(result), "beside the error: %#v", result)
+
+	e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+	require.True(t, ok, "%T: %v", err, err)
+	assert.Equal(t, v.Name, e.Vendor)
+	assert.Equal(t, f.Code, e.Code)
+	op := o.op()
+	if x.Op != "" {
+		op = x.Op
+	}
+	assert.Equal(t, op, e.Op)
+	switch {
+	case f.Answer.Cut:
+		assert.Zero(t, e.Status)
+	case f.Status != 0:
+		assert.Equal(t, f.Status, e.Status)
+	default:
+		assert.Equal(t, f.Answer.status(), e.Status)
+	}
+	if f.Answer.Header.Get("Retry-After") != "" {
+		assert.Equal(t, retryAfter, e.RetryAfter)
+	}
+	kind := f.Kind
+	if x.Class == Buy {
+		kind = f.BuyKind
+	}
+	require.ErrorIs(t, err, kind)
+	if errors.Is(kind, numbers.ErrOutcomeUnknown) {
+		require.NotNil(t, e.Attempt)
+		assert.WithinRange(t, e.Attempt.Started, began, time.Now())
+		// Whoever tries again on any of these would buy twice.
+		for _, other := range []error{f.Kind, numbers.ErrRateLimited, numbers.ErrUnreachable, numbers.ErrNotPlaced} {
+			assert.NotErrorIs(t, err, other)
+		}
+	} else {
+		assert.Nil(t, e.Attempt)
+	}
+	if v.Fault != nil {
+		v.Fault(t, o, f, e)
+	}
+}
+
+// strike answers the i-th exchange of an operation by a, and counts how often
+// it was sent.
+func (v Vendor[C]) strike(t *testing.T, o Operation[C], i int, a Answer, change ...func(*numbers.ClientOptions)) (result any, requests int, err error) {
+	t.Helper()
+	srv := serveAnew(t, append(goodUntil(t, o.exchanges(), i), a)...)
+	result, err = o.Call(t.Context(), v.Client(t, srv, change...))
+	return result, len(srv.Received()) - i, err
+}
+
+// serveAnew is [Serve] with a connection for each request: on one that was used
+// before, net/http repeats a GET by itself, and its requests can't be told from
+// the client's.
+func serveAnew(tb testing.TB, answers ...Answer) *Server {
+	tb.Helper()
+	srv := Serve(tb, answers...)
+	srv.Config.SetKeepAlivesEnabled(false)
+	return srv
+}
+
+// sends is how often a request is sent to which all answers are the same.
+func sends(c Class, a Answer) int {
+	if c == Buy || c == Single || a.Header.Get("Retry-After") != "" {
+		return 1
+	}
+	switch a.Status {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return 4
+	}
+	if a.Cut {
+		return 4
+	}
+	return 1
+}
+
+// RepeatsTheHarmless proves that a buy is sent once, that all else is tried
+// again, and that it then succeeds.
+func (v Vendor[C]) RepeatsTheHarmless(t *testing.T) {
+	t.Helper()
+	unavailable := Answer{Status: http.StatusServiceUnavailable}
+	for _, o := range v.Operations {
+		for i, x := range o.exchanges() {
+			t.Run(o.Name+"/"+strconv.Itoa(i), func(t *testing.T) {
+				for _, a := range []Answer{{Status: http.StatusTooManyRequests}, unavailable, {Status: http.StatusGatewayTimeout}, {Cut: true}} {
+					_, requests, err := v.strike(t, o, i, a)
+					require.Error(t, err)
+					assert.Equal(t, sends(x.Class, a), requests, "%+v", a)
+				}
+			})
+		}
+		if c := o.Class; c == Buy || c == Single {
+			continue
+		}
+		t.Run(o.Name+"/success", func(t *testing.T) {
+			list := o.exchanges()
+			srv := serveAnew(t, append([]Answer{unavailable, {Cut: true}}, goodUntil(t, list, len(list))...)...)
+			_, err := o.Call(t.Context(), v.Client(t, srv))
+			require.NoError(t, err)
+			assert.Len(t, srv.Received(), 2+len(list))
+		})
+	}
+}
+
+// isZero reports whether a result is none.
+func isZero(result any) bool {
+	v := reflect.ValueOf(result)
+	return !v.IsValid() || v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0
+}
+
+// AssertInvalid checks that bad input was refused before anything was sent.
+func AssertInvalid(t *testing.T, vendor string, err error, field string) {
+	t.Helper()
+	require.ErrorIs(t, err, numbers.ErrInvalid)
+	e, _ := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+	require.NotNil(t, e)
+	assert.Equal(t, vendor, e.Vendor)
+	assert.Equal(t, field, e.Field, "%v", err)
+	assert.Zero(t, e.Status)
+}

@@ -1,0 +1,55 @@
+package vendortest
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/internal/roundtrip"
+)
+
+// Fixture reads a file of testdata.
+func Fixture(tb testing.TB, name string) string {
+	tb.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	require.NoError(tb, err)
+	return string(data)
+}
+
+// Payload is the type of a fixture, and how it is sent through it.
+type Payload struct {
+	// Into returns a pointer to a new value of the type.
+	Into    func() any
+	Options []roundtrip.Option
+}
+
+// As is a fixture that is a T.
+func As[T any](opts ...roundtrip.Option) Payload {
+	return Payload{func() any { return new(T) }, opts}
+}
+
+// RoundTrips proves that nothing of a fixture is lost between decode and
+// encode, and that each file of testdata is among the payloads, or one of the
+// others, which no struct is written as.
+func RoundTrips(t *testing.T, payloads map[string]Payload, others ...string) {
+	t.Helper()
+	files, err := os.ReadDir("testdata")
+	require.NoError(t, err)
+	var names []string
+	for _, f := range files {
+		if !f.IsDir() {
+			names = append(names, f.Name())
+		}
+	}
+	assert.ElementsMatch(t, names, slices.AppendSeq(slices.Clone(others), maps.Keys(payloads)))
+	for name, p := range payloads {
+		t.Run(name, func(t *testing.T) {
+			roundtrip.Leaves(t, []byte(Fixture(t, name)), p.Into, p.Options...)
+		})
+	}
+}
