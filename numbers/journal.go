@@ -31,7 +31,15 @@ type JournalEntry struct {
 	ID      string     `json:"id"`
 	Attempt Attempt    `json:"attempt"`
 	End     JournalEnd `json:"end,omitzero"`
+	// UnderWay is set by a journal that knows that whoever began the attempt is
+	// still at it: [Recover] then leaves the entry alone. It is nothing to keep.
+	// A journal that knows the contrary sets Attempt.Ended; one that knows
+	// neither sets neither.
+	UnderWay bool `json:"-"`
 }
+
+// live reports whether the attempt is another's, who will record its end.
+func (e JournalEntry) live() bool { return e.UnderWay && e.Attempt.latestEnd().After(time.Now()) }
 
 // Open reports whether nobody knows what became of the attempt.
 func (e JournalEntry) Open() bool { return e.End.Status == "" || e.End.Status == EntryUnknown }

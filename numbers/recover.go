@@ -26,9 +26,10 @@ type Recovered struct {
 // j, each at its own account, and records what it finds. It never sends an
 // order: those that are NotPlaced may be placed again by the caller.
 //
-// Call it when a process starts, before it orders, and while no other process
-// orders by the same journal: an entry without an end is taken for one whose
-// process is gone.
+// Call it when a process starts, before it orders. An entry without an end is
+// taken for one whose process is gone, unless the journal knows that it is under
+// way (JournalEntry.UnderWay, as the one of numbers/journal does): such entries
+// are left alone. By a journal that can't tell, nobody may be ordering meanwhile.
 //
 // The error joins what could not be resolved; entries of an account that is
 // not among accounts are among it (ErrInvalid, Field "Account"). One account
@@ -54,7 +55,7 @@ func Recover(ctx context.Context, j Journal, accounts ...Account) ([]Recovered, 
 		if err != nil {
 			return nil, (&Error{Op: "Recover", Kind: ErrIncomplete, Message: "the journal can't be read"}).because(err)
 		}
-		if entry.Open() {
+		if entry.Open() && !entry.live() {
 			name := entry.Attempt.Account
 			byAccount[name] = append(byAccount[name], len(all))
 			before.note(name, &entry.Attempt)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -125,4 +126,35 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("record of %d bytes out of %d: %+v", n, len(data), r)
 		}
 	})
+}
+
+// TestEndOnAFullDisk: the attempt is over, though nobody can write down how.
+func TestEndOnAFullDisk(t *testing.T) {
+	d := &disk{room: 1 << 20}
+	j, err := load(d, 0)
+	require.NoError(t, err)
+	e, _, err := begin(t, j, "a")
+	require.NoError(t, err)
+	assert.True(t, e.UnderWay)
+	found, _, err := j.Find(t.Context(), "main", "a")
+	require.NoError(t, err)
+	assert.True(t, found.UnderWay)
+	assert.Zero(t, found.Attempt.Ended)
+
+	d.room = len(d.data) + 10
+	began := time.Now()
+	require.ErrorIs(t, j.End(t.Context(), e.ID, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o"}), errDisk)
+	found, _, err = j.Find(t.Context(), "main", "a")
+	require.NoError(t, err)
+	assert.True(t, found.Open(), "what could not be recorded is not known")
+	assert.False(t, found.UnderWay)
+	assert.False(t, found.Attempt.Ended.Before(began))
+
+	d.room = 1 << 20
+	require.NoError(t, j.End(t.Context(), e.ID, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o"}))
+	again, err := load(d, int64(len(d.data)))
+	require.NoError(t, err)
+	require.Len(t, again.entries, 1)
+	assert.Equal(t, "o", again.entries[0].End.OrderID)
+	assert.Zero(t, again.entries[0].Attempt.Ended, "which is not written down")
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/tnkit/tnkit/numbers"
 )
@@ -67,6 +68,11 @@ var _ numbers.Journal = (*Journal)(nil)
 
 // Open opens the journal at path, or makes a new one. Its directory must
 // exist. Errors: ErrLocked, ErrCorrupt, and what the file system says.
+//
+// Whoever had the journal before is gone, since it has one owner at a time. So
+// what is still open in it has ended now at the latest, and Attempt.Ended says
+// so: numbers.Buy and numbers.Recover then wait for no more than the vendor's
+// settle time.
 func Open(path string) (*Journal, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -124,7 +130,19 @@ func load(f file, size int64) (*Journal, error) {
 			return nil, err
 		}
 	}
+	j.letGo(time.Now())
 	return j, nil
+}
+
+// letGo ends the attempts of those who had the journal before: they are gone,
+// and nothing of them is under way any more. When they ended by their own clock
+// says less, since it may have been set meanwhile. This is not written down.
+func (j *Journal) letGo(now time.Time) {
+	for _, e := range j.entries {
+		if e.Open() {
+			e.Attempt.Ended = now
+		}
+	}
 }
 
 // apply adds a record to what is known.
@@ -180,7 +198,7 @@ func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) (numbers.Journal
 	}
 	before := j.byRef[reference{a.Account, a.Reference}]
 	j.last++
-	entry := &numbers.JournalEntry{ID: strconv.Itoa(j.last), Attempt: a}
+	entry := &numbers.JournalEntry{ID: strconv.Itoa(j.last), Attempt: a, UnderWay: true}
 	j.add(entry)
 	if err := j.write(record{Begin: entry}); err != nil {
 		j.remove(entry, before)
@@ -222,7 +240,11 @@ func (j *Journal) End(_ context.Context, id string, e numbers.JournalEnd) error 
 	if entry == nil {
 		return fmt.Errorf("journal: no entry %q", id)
 	}
+	entry.UnderWay = false // it is over, whether that can be written down or not
 	if err := j.write(record{ID: id, End: &e}); err != nil {
+		if entry.Open() && entry.Attempt.Ended.IsZero() {
+			entry.Attempt.Ended = time.Now()
+		}
 		return err
 	}
 	end(entry, e)
@@ -261,7 +283,9 @@ func (j *Journal) Entries(ctx context.Context) iter.Seq2[numbers.JournalEntry, e
 	}
 }
 
-// Close waits for what is being written and gives the file up.
+// Close waits for what is being written and gives the file up. Call it when
+// nothing is being ordered any more: the outcome of an attempt that is under way
+// can't be recorded then, and the next to open the journal takes it for over.
 func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()

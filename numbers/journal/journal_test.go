@@ -69,11 +69,22 @@ func written(t *testing.T) (path string, want []numbers.JournalEntry) {
 	return path, want
 }
 
+// kept is an entry as the file has it.
+func kept(e numbers.JournalEntry) numbers.JournalEntry {
+	if e.UnderWay = false; e.Open() {
+		e.Attempt.Ended = time.Time{}
+	}
+	return e
+}
+
 func TestJournalSurvives(t *testing.T) {
 	path, want := written(t)
 	j := open(t, path)
 	got := entries(t, j)
-	assert.Equal(t, want, got)
+	require.Len(t, got, len(want))
+	for i := range want {
+		assert.Equal(t, kept(want[i]), kept(got[i]))
+	}
 	assert.Zero(t, j.Torn())
 	assert.Equal(t, "o-1", got[0].End.OrderID)
 	assert.Equal(t, 503, got[1].Attempt.Status)
@@ -104,7 +115,7 @@ func TestTornRecordIsDropped(t *testing.T) {
 			require.NoError(t, err)
 			all := entries(t, j)
 			require.Len(t, all, 3)
-			assert.Equal(t, e, all[2])
+			assert.Equal(t, kept(e), kept(all[2]))
 			require.NoError(t, j.Close())
 		}
 	}
