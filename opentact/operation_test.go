@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/tnkit/tnkit/internal/vendortest"
-	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
 
@@ -18,10 +17,7 @@ type operation = vendortest.Operation[opentact.Client]
 // vendor are all operations, and what may go wrong with each.
 func vendor() vendortest.Vendor[opentact.Client] {
 	return vendortest.Vendor[opentact.Client]{
-		Name: "opentact", Root: "/rest",
-		Client: func(tb testing.TB, s *vendortest.Server, change ...func(*numbers.ClientOptions)) *opentact.Client {
-			return fixed{s}.client(tb, change...)
-		},
+		Name: "opentact", Root: "/rest", Client: clientAt,
 		Operations: slices.Concat(
 			orderOperations(), itemOperations(), todayOperations(),
 			tnOperations(), leaseOperations(), sipOperations(), tokenOperations(),

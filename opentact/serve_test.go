@@ -27,10 +27,15 @@ func serve(t testing.TB, answers ...answer) fixed {
 	return fixed{vendortest.Serve(t, answers...)}
 }
 
-// client is a client of the fixed server that does not wait between attempts.
 func (s fixed) client(t testing.TB, change ...func(*numbers.ClientOptions)) *opentact.Client {
 	t.Helper()
-	c, err := opentact.New(opentact.TokenAuth(token), vendortest.Options(s.URL+"/rest", change...))
+	return clientAt(t, s.URL, change...)
+}
+
+// clientAt is a client of a server that does not wait between attempts.
+func clientAt(t testing.TB, url string, change ...func(*numbers.ClientOptions)) *opentact.Client {
+	t.Helper()
+	c, err := opentact.New(opentact.TokenAuth(token), vendortest.Options(url+"/rest", change...))
 	require.NoError(t, err)
 	return c
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/telnyx"
 )
@@ -69,8 +69,8 @@ func TestKindsOfErrors(t *testing.T) {
 		{"status as code", change, 404, item(`"404"`, ""), numbers.ErrNotFound},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			srv := serve(t, failing(c.status, c.body))
-			err := c.call(srv.client(t, once))
+			srv := serve(t, vendortest.Failing(c.status, c.body))
+			err := c.call(srv.client(t, vendortest.Once))
 			require.ErrorIs(t, err, c.want)
 			e, _ := errors.AsType[*numbers.Error](err)
 			assert.Equal(t, c.want, e.Kind)
@@ -83,9 +83,9 @@ func TestAnErrorHasAllThatTelnyxSays(t *testing.T) {
 	header := http.Header{
 		"X-Request-Id": {"req-7"}, "X-Ratelimit-Limit": {"100"}, "X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"12"},
 	}
-	srv := serve(t, answer{status: 429, header: header, body: fixture(t, "error.response.json")})
+	srv := serve(t, answer{Status: 429, Header: header, Body: vendortest.Fixture(t, "error.response.json")})
 	var infos []numbers.ResponseInfo
-	err := place(srv.client(t, once, func(o *numbers.ClientOptions) {
+	err := place(srv.client(t, vendortest.Once, func(o *numbers.ClientOptions) {
 		o.OnResponse = func(i numbers.ResponseInfo) { infos = append(infos, i) }
 	}))
 	require.ErrorIs(t, err, numbers.ErrRateLimited)
@@ -116,8 +116,8 @@ func TestAnErrorHasAllThatTelnyxSays(t *testing.T) {
 }
 
 func TestRetryAfterGoesBeforeTheWindow(t *testing.T) {
-	srv := serve(t, answer{status: 429, header: http.Header{"Retry-After": {"3"}, "X-Ratelimit-Reset": {"12"}}})
-	e, ok := errors.AsType[*numbers.Error](place(srv.client(t, once)))
+	srv := serve(t, answer{Status: 429, Header: http.Header{"Retry-After": {"3"}, "X-Ratelimit-Reset": {"12"}}})
+	e, ok := errors.AsType[*numbers.Error](place(srv.client(t, vendortest.Once)))
 	require.True(t, ok)
 	assert.Equal(t, 3*time.Second, e.RetryAfter)
 }
@@ -135,8 +135,8 @@ func TestErrorBodiesOfAnyShape(t *testing.T) {
 		`<html>`:                                                                          0,
 		``:                                                                                0,
 	} {
-		srv := serve(t, failing(400, body))
-		err := place(srv.client(t, once))
+		srv := serve(t, vendortest.Failing(400, body))
+		err := place(srv.client(t, vendortest.Once))
 		require.ErrorIs(t, err, numbers.ErrInvalid, body)
 		own, ok := errors.AsType[*telnyx.Error](err)
 		require.True(t, ok)
@@ -151,7 +151,6 @@ func TestErrorBodiesOfAnyShape(t *testing.T) {
 
 func TestTheCallersContextHoldsOnEveryPage(t *testing.T) {
 	s := newShelf(t, 30)
-	f := fixed{Server: s.Server}
 	enough := errors.New("enough")
 	stopped, cancel := context.WithCancelCause(ctx)
 	s.before = func(_ *shelf, n int) {
@@ -159,27 +158,21 @@ func TestTheCallersContextHoldsOnEveryPage(t *testing.T) {
 			cancel(enough)
 		}
 	}
-	rows, err := collect(f.client(t).NumberOrders.All(stopped, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: 10}}))
+	rows, err := vendortest.Collect(clientAt(t, s.URL).NumberOrders.All(stopped, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: 10}}))
 	require.ErrorIs(t, err, enough)
 	assert.NotEmpty(t, rows)
 	assert.Equal(t, 2, s.served, "no page is asked for once the context has ended")
 }
 
 func FuzzErrorBody(f *testing.F) {
-	f.Add(400, fixture(f, "error.response.json"))
-	f.Add(422, []byte(`{"errors":[{"code":1,"source":"x"}]}`))
-	f.Add(503, []byte("<html>"))
-	f.Fuzz(func(t *testing.T, status int, body []byte) {
+	f.Add(400, vendortest.Fixture(f, "error.response.json"))
+	f.Add(422, `{"errors":[{"code":1,"source":"x"}]}`)
+	f.Add(503, "<html>")
+	f.Fuzz(func(t *testing.T, status int, body string) {
 		if status < 400 || status > 599 {
 			return
 		}
-		c, err := telnyx.New(telnyx.APIKeyAuth(key), &numbers.ClientOptions{
-			HTTPClient: &http.Client{Transport: answering{status, body}}, Retry: numbers.Retry{Attempts: 1},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = change(c)
+		err := change(without(t, vendortest.NewScript(t, vendortest.Failing(status, body)), vendortest.Once))
 		e, ok := errors.AsType[*numbers.Error](err)
 		if !ok || e.Kind == nil || e.Status != status {
 			t.Fatalf("%v", err)
@@ -191,29 +184,19 @@ func FuzzErrorBody(f *testing.F) {
 	})
 }
 
-// answering is a transport that answers by itself.
-type answering struct {
-	status int
-	body   []byte
-}
-
-func (a answering) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: a.status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(a.body)), Request: r}, nil
-}
-
 // FuzzDecode sends any JSON through the structs and back: what is read once
 // reads the same again.
 func FuzzDecode(f *testing.F) {
 	all := payloads()
 	names := slices.Sorted(maps.Keys(all))
 	for i, name := range names {
-		f.Add(i, fixture(f, name))
+		f.Add(i, []byte(vendortest.Fixture(f, name)))
 	}
 	f.Fuzz(func(t *testing.T, which int, data []byte) {
 		if which < 0 || which >= len(names) {
 			return
 		}
-		into := all[names[which]].into
+		into := all[names[which]].Into
 		first := into()
 		if json.Unmarshal(data, first) != nil {
 			return

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
@@ -171,10 +172,10 @@ func TestListsWithoutPageParameters(t *testing.T) {
 	}
 	c := srv.Client()
 	first := len(srv.Requests())
-	subs, err := collect(c.SubNumberOrders.All(ctx, nil))
+	subs, err := vendortest.Collect(c.SubNumberOrders.All(ctx, nil))
 	require.NoError(t, err)
 	assert.Len(t, subs, 45)
-	phones, err := collect(c.NumberOrderPhoneNumbers.All(ctx, nil))
+	phones, err := vendortest.Collect(c.NumberOrderPhoneNumbers.All(ctx, nil))
 	require.NoError(t, err)
 	assert.Len(t, phones, 45)
 	var queries []string

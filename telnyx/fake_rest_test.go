@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
@@ -95,10 +96,10 @@ func TestBlocksAtTheFake(t *testing.T) {
 	assert.Equal(t, telnyx.OrderSuccess, *read.Status)
 	_, err = c.NumberBlockOrders.Create(ctx, &telnyx.CreateNumberBlockOrderRequest{StartingNumber: "+13125550100", Range: 10})
 	require.Error(t, err)
-	all, err := collect(c.NumberBlockOrders.All(ctx, &telnyx.ListNumberBlockOrdersRequest{Filter: telnyx.NumberBlockOrdersFilter{StartingNumber: "+13125550100", Status: telnyx.OrderSuccess}}))
+	all, err := vendortest.Collect(c.NumberBlockOrders.All(ctx, &telnyx.ListNumberBlockOrdersRequest{Filter: telnyx.NumberBlockOrdersFilter{StartingNumber: "+13125550100", Status: telnyx.OrderSuccess}}))
 	require.NoError(t, err)
 	assert.Len(t, all, 1)
-	none, err := collect(c.NumberBlockOrders.All(ctx, &telnyx.ListNumberBlockOrdersRequest{Filter: telnyx.NumberBlockOrdersFilter{CreatedAt: telnyx.TimeRange{GT: read.CreatedAt}}}))
+	none, err := vendortest.Collect(c.NumberBlockOrders.All(ctx, &telnyx.ListNumberBlockOrdersRequest{Filter: telnyx.NumberBlockOrdersFilter{CreatedAt: telnyx.TimeRange{GT: read.CreatedAt}}}))
 	require.NoError(t, err)
 	assert.Empty(t, none)
 	assert.Equal(t, 1, srv.Books().Bought("+13125550109"))
@@ -120,7 +121,7 @@ func TestInexplicitOrdersAtTheFake(t *testing.T) {
 	pg, err := c.InexplicitNumberOrders.List(ctx, &telnyx.ListInexplicitNumberOrdersRequest{Page: telnyx.FlatPageParams{Number: 2, Size: 2}})
 	require.NoError(t, err)
 	assert.Len(t, pg.Data, 1)
-	all, err := collect(c.InexplicitNumberOrders.All(ctx, &telnyx.ListInexplicitNumberOrdersRequest{Page: telnyx.FlatPageParams{Size: 1}}))
+	all, err := vendortest.Collect(c.InexplicitNumberOrders.All(ctx, &telnyx.ListInexplicitNumberOrdersRequest{Page: telnyx.FlatPageParams{Size: 1}}))
 	require.NoError(t, err)
 	require.Len(t, all, 3)
 	read, err := c.InexplicitNumberOrders.Get(ctx, all[0].ID)
@@ -151,7 +152,7 @@ func TestAdvancedOrdersAtTheFake(t *testing.T) {
 }
 
 func TestLimitsOfAdvancedOrders(t *testing.T) {
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	c := srv.client(t)
 	for field, bad := range map[string][]telnyx.AdvancedOrderRequest{
 		"Quantity": {{Quantity: new(0)}, {Quantity: new(10001)}},
@@ -177,8 +178,8 @@ func TestLimitsOfAdvancedOrders(t *testing.T) {
 	assertInvalid(t, err, "PhoneNumbers")
 	_, err = c.SubNumberOrders.SetRequirementGroup(ctx, "1", &telnyx.SetRequirementGroupRequest{})
 	assertInvalid(t, err, "RequirementGroupID")
-	assert.Empty(t, srv.received())
-	good := serve(t, text(`{"id":"1"}`))
+	assert.Empty(t, srv.Received())
+	good := serve(t, vendortest.Text(`{"id":"1"}`))
 	_, err = good.client(t).AdvancedOrders.Create(ctx, &telnyx.AdvancedOrderRequest{Comments: new(strings.Repeat("ä", 255)), Quantity: new(10000), AreaCode: new("123")})
 	require.NoError(t, err)
 }

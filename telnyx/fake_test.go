@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
@@ -18,7 +19,7 @@ func TestTheFakeServesTheSeedLetterForLetter(t *testing.T) {
 	srv := telnyxtest.NewServer(t, telnyxtest.Options{Seed: true})
 	page, err := srv.Client().NumberOrders.List(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Number: 2, Size: 25}})
 	require.NoError(t, err)
-	assert.Equal(t, tree(t, string(fixture(t, "number_orders.list.response.json"))), tree(t, encode(t, page)))
+	assert.Equal(t, vendortest.Tree(t, vendortest.Fixture(t, "number_orders.list.response.json")), vendortest.Tree(t, vendortest.Encode(t, page)))
 }
 
 func TestAnOrderAtTheFake(t *testing.T) {
@@ -40,7 +41,7 @@ func TestAnOrderAtTheFake(t *testing.T) {
 	assert.Equal(t, telnyx.OrderSuccess, *read.Status)
 
 	for reference, want := range map[string]int{"ref-1": 0, "ref-2": 1} {
-		found, err := collect(c.NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Filter: telnyx.NumberOrdersFilter{CustomerReference: reference}}))
+		found, err := vendortest.Collect(c.NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Filter: telnyx.NumberOrdersFilter{CustomerReference: reference}}))
 		require.NoError(t, err)
 		assert.Len(t, found, want, reference)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/telnyx"
 )
@@ -16,7 +17,7 @@ import (
 // Every method with ids in its arguments is called with ids that would reach
 // another endpoint, and every method with a request with none.
 func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
-	srv := serve(t, text(`{"data":{"id":"1"}}`))
+	srv := serve(t, vendortest.Text(`{"data":{"id":"1"}}`))
 	c := reflect.ValueOf(*srv.client(t))
 	optional := func(name string) bool {
 		_, method, _ := strings.Cut(name, ".")
@@ -42,7 +43,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			}
 		}
 	}
-	assert.Empty(t, srv.received())
+	assert.Empty(t, srv.Received())
 }
 
 // assertRefused calls a method with good arguments, but for one.
@@ -76,16 +77,16 @@ func assertRefused(t *testing.T, name string, m reflect.Value, bad int, value re
 }
 
 func TestOrderRequestsThatCantBeMeantAreRefused(t *testing.T) {
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	c := srv.client(t)
 	_, err := c.NumberOrders.Create(ctx, &telnyx.CreateNumberOrderRequest{})
 	assertInvalid(t, err, "PhoneNumbers")
-	assert.Empty(t, srv.received())
+	assert.Empty(t, srv.Received())
 }
 
 // Telnyx's own samples are no valid numbers or UUIDs, and pass.
 func TestTheExactLayerDemandsNoPattern(t *testing.T) {
-	srv := serve(t, text(`{"data":{"id":"<string>"}}`))
+	srv := serve(t, vendortest.Text(`{"data":{"id":"<string>"}}`))
 	c := srv.client(t)
 	_, err := c.NumberOrders.Create(ctx, &telnyx.CreateNumberOrderRequest{
 		PhoneNumbers: []telnyx.CreateNumberOrderPhoneNumber{{PhoneNumber: "string"}},
@@ -93,7 +94,7 @@ func TestTheExactLayerDemandsNoPattern(t *testing.T) {
 	require.NoError(t, err)
 	_, err = c.NumberOrders.Get(ctx, "a/b?c#d %2e")
 	require.NoError(t, err)
-	assert.Equal(t, "/v2/number_orders/a%2Fb%3Fc%23d%20%252e", srv.received()[1].Path, "an id is one segment, whatever is in it")
+	assert.Equal(t, "/v2/number_orders/a%2Fb%3Fc%23d%20%252e", srv.Received()[1].Path, "an id is one segment, whatever is in it")
 }
 
 func TestAClientThatCantWorkIsNotMade(t *testing.T) {
@@ -112,17 +113,17 @@ func TestAClientThatCantWorkIsNotMade(t *testing.T) {
 }
 
 func TestDoReachesWhatIsNotModelled(t *testing.T) {
-	srv := serve(t, text(`{"data":{"id":"7"}}`))
+	srv := serve(t, vendortest.Text(`{"data":{"id":"7"}}`))
 	c := srv.client(t)
 	answer, err := c.Do(ctx, &numbers.RawRequest{Method: "GET", Path: "/addresses/7", Query: map[string][]string{"filter[x]": {"y"}}})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"data":{"id":"7"}}`, string(answer.Body))
-	r := srv.received()[0]
+	r := srv.Received()[0]
 	assert.Equal(t, "/v2/addresses/7?filter%5Bx%5D=y", r.Path+"?"+r.RawQuery)
 	assert.Equal(t, "Bearer "+key, r.Header.Get("Authorization"))
 
-	broken := serve(t, failing(500, refused))
+	broken := serve(t, vendortest.Failing(500, refused))
 	_, err = broken.client(t).Do(ctx, &numbers.RawRequest{Method: "POST", Path: "/addresses"})
 	require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
-	assert.Len(t, broken.received(), 1)
+	assert.Len(t, broken.Received(), 1)
 }

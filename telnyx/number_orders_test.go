@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/telnyx"
 )
@@ -17,10 +18,10 @@ const orderID = "12ade33a-21c0-473b-b055-b3c836e1c292"
 func numberOrderOperations() []operation {
 	return []operation{
 		{
-			name: "NumberOrders.Create", class: buy,
-			request: "POST /number_orders",
-			body:    "number_orders.create.request.json", answer: "number_orders.create.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "NumberOrders.Create", Class: vendortest.Buy,
+			Request: "POST /number_orders",
+			Body:    "number_orders.create.request.json", Answer: "number_orders.create.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.NumberOrders.Create(ctx, &telnyx.CreateNumberOrderRequest{
 					PhoneNumbers: []telnyx.CreateNumberOrderPhoneNumber{
 						{PhoneNumber: "+19705555098", BundleID: new("b8a17c34-0b52-4b6b-9e3e-3f2a51d07b11")},
@@ -34,18 +35,18 @@ func numberOrderOperations() []operation {
 			},
 		},
 		{
-			name:    "NumberOrders.Get",
-			request: "GET /number_orders/" + orderID,
-			answer:  "number_orders.get.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name:    "NumberOrders.Get",
+			Request: "GET /number_orders/" + orderID,
+			Answer:  "number_orders.get.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.NumberOrders.Get(ctx, orderID)
 			},
 		},
 		{
-			name: "NumberOrders.Update", class: write,
-			request: "PATCH /number_orders/" + orderID,
-			body:    "number_orders.update.request.json", answer: "number_orders.update.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "NumberOrders.Update", Class: vendortest.Write,
+			Request: "PATCH /number_orders/" + orderID,
+			Body:    "number_orders.update.request.json", Answer: "number_orders.update.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.NumberOrders.Update(ctx, orderID, &telnyx.UpdateNumberOrderRequest{
 					CustomerReference: new("MY REF 003"),
 					RegulatoryRequirements: []telnyx.RequirementValue{
@@ -55,27 +56,27 @@ func numberOrderOperations() []operation {
 			},
 		},
 		{
-			name:    "NumberOrders.List",
-			request: "GET /number_orders?page%5Bnumber%5D=2&page%5Bsize%5D=25",
-			answer:  "number_orders.list.response.json",
-			whole:   true,
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name:    "NumberOrders.List",
+			Request: "GET /number_orders?page%5Bnumber%5D=2&page%5Bsize%5D=25",
+			Answer:  "number_orders.list.response.json",
+			Result:  whole,
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.NumberOrders.List(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Number: 2, Size: 25}})
 			},
 		},
 		{
-			name: "NumberOrders.All", op: "NumberOrders.List",
-			request: "GET /number_orders?page%5Bnumber%5D=3&page%5Bsize%5D=250",
-			answer:  "number_orders.last.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
-				return collect(c.NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Number: 3}}))
+			Name: "NumberOrders.All", Op: "NumberOrders.List",
+			Request: "GET /number_orders?page%5Bnumber%5D=3&page%5Bsize%5D=250",
+			Answer:  "number_orders.last.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+				return vendortest.Collect(c.NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Number: 3}}))
 			},
 		},
 	}
 }
 
 func TestTheSeedListIsReadFieldByField(t *testing.T) {
-	srv := serve(t, answer{body: fixture(t, "number_orders.list.response.json")})
+	srv := serve(t, answer{Body: vendortest.Fixture(t, "number_orders.list.response.json")})
 	page, err := srv.client(t).NumberOrders.List(ctx, nil)
 	require.NoError(t, err)
 	assert.Equal(t, &telnyx.Meta{PageNumber: 2, PageSize: 25, TotalPages: 3, TotalResults: 55}, page.Meta)

@@ -3,7 +3,6 @@ package telnyx_test
 import (
 	"context"
 	"errors"
-	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
@@ -75,7 +75,7 @@ func TestSearchHonoursEveryFieldOfTheQuery(t *testing.T) {
 		"Limit":                        {numbers.SearchQuery{Limit: 1}, []numbers.E164{chicago}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			offers, err := collect(numbers.Search(ctx, o, c.q))
+			offers, err := vendortest.Collect(numbers.Search(ctx, o, c.q))
 			require.NoError(t, err)
 			var have []numbers.E164
 			for _, offer := range offers {
@@ -84,7 +84,7 @@ func TestSearchHonoursEveryFieldOfTheQuery(t *testing.T) {
 			assert.Equal(t, c.want, have)
 		})
 	}
-	offers, err := collect(numbers.Search(ctx, o, numbers.SearchQuery{AreaCode: "312"}))
+	offers, err := vendortest.Collect(numbers.Search(ctx, o, numbers.SearchQuery{AreaCode: "312"}))
 	require.NoError(t, err)
 	first := *offers[0]
 	native, ok := numbers.Native[*telnyx.AvailablePhoneNumber](&first)
@@ -99,7 +99,7 @@ func TestSearchHonoursEveryFieldOfTheQuery(t *testing.T) {
 }
 
 func TestSearchRefusesWhatTelnyxCantHonour(t *testing.T) {
-	srv := serve(t, text(`{"data":[]}`))
+	srv := serve(t, vendortest.Text(`{"data":[]}`))
 	o := telnyx.NewOrderer(srv.client(t), nil)
 	for name, c := range map[string]struct {
 		q     numbers.SearchQuery
@@ -117,19 +117,19 @@ func TestSearchRefusesWhatTelnyxCantHonour(t *testing.T) {
 		"limit":                {numbers.SearchQuery{Limit: -1}, numbers.ErrInvalid, "Limit"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			offers, err := collect(numbers.Search(ctx, o, c.q))
+			offers, err := vendortest.Collect(numbers.Search(ctx, o, c.q))
 			require.ErrorIs(t, err, c.kind)
 			assert.Empty(t, offers)
 			e, _ := errors.AsType[*numbers.Error](err)
 			assert.Equal(t, c.field, e.Field)
 		})
 	}
-	assert.Empty(t, srv.received())
+	assert.Empty(t, srv.Received())
 }
 
 func TestSearchLeavesOutWhatIsOnlyNear(t *testing.T) {
-	srv := serve(t, text(`{"data":[{"phone_number":"+13125550101","best_effort":true},{"phone_number":"+17792------"}]}`))
-	offers, err := collect(numbers.Search(ctx, telnyx.NewOrderer(srv.client(t), nil), numbers.SearchQuery{}))
+	srv := serve(t, vendortest.Text(`{"data":[{"phone_number":"+13125550101","best_effort":true},{"phone_number":"+17792------"}]}`))
+	offers, err := vendortest.Collect(numbers.Search(ctx, telnyx.NewOrderer(srv.client(t), nil), numbers.SearchQuery{}))
 	require.NoError(t, err)
 	require.Len(t, offers, 1)
 	assert.Empty(t, offers[0].E164, "a masked number can't be ordered")
@@ -230,8 +230,7 @@ func TestAReservationWhoseAnswerWasLost(t *testing.T) {
 func TestAReservationThatStaysPending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pending := `{"data":{"id":"1","status":"pending","phone_numbers":[{"phone_number":"` + one + `","status":"pending"}]}}`
-		c, err := telnyx.New(telnyx.APIKeyAuth(key), &numbers.ClientOptions{HTTPClient: &http.Client{Transport: answering{200, []byte(pending)}}})
-		require.NoError(t, err)
+		c := without(t, vendortest.NewScript(t, vendortest.Text(pending)))
 		began := time.Now()
 		r, err := numbers.Reserve(ctx, telnyx.NewOrderer(c, nil), numbers.ReserveRequest{Numbers: []numbers.E164{one}})
 		require.ErrorIs(t, err, numbers.ErrVendor)
@@ -319,7 +318,7 @@ func TestTheDeadlineOfAnOrderThatStandsStill(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, numbers.StatePending, listed.State, "a list does not tell")
 	}
-	asked, err := collect(o.Orders(ctx, numbers.OrderQuery{States: []numbers.State{numbers.StateActionRequired}}))
+	asked, err := vendortest.Collect(o.Orders(ctx, numbers.OrderQuery{States: []numbers.State{numbers.StateActionRequired}}))
 	require.NoError(t, err)
 	assert.Len(t, asked, 1, "where it matters, the order is read")
 }
@@ -356,7 +355,7 @@ func TestOrdersByStateAndNumber(t *testing.T) {
 		"both":       {numbers.OrderQuery{Numbers: []numbers.E164{"+13125550109"}, States: []numbers.State{numbers.StatePartial}}, []string{partial}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			found, err := collect(o.Orders(ctx, c.q))
+			found, err := vendortest.Collect(o.Orders(ctx, c.q))
 			require.NoError(t, err)
 			var ids []string
 			for _, order := range found {
@@ -392,7 +391,7 @@ func TestOrdersByTimeLoseNoMicrosecond(t *testing.T) {
 		"before":                     {numbers.OrderQuery{CreatedBefore: now}, 0},
 		"before, a nanosecond after": {numbers.OrderQuery{CreatedBefore: now.Add(1)}, 1},
 	} {
-		found, err := collect(o.Orders(ctx, c.q))
+		found, err := vendortest.Collect(o.Orders(ctx, c.q))
 		require.NoError(t, err)
 		assert.Len(t, found, c.want, name)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
@@ -25,8 +26,8 @@ func TestNumberStates(t *testing.T) {
 		"purchase-failed": numbers.NumberReleased, "port-failed": numbers.NumberReleased,
 		"never-seen": numbers.NumberUnknown,
 	} {
-		srv := serve(t, text(`{"data":[{"id":"1","phone_number":"`+one+`","status":"`+status+`"}],"meta":{"page_number":1,"page_size":250,"total_pages":1,"total_results":1}}`))
-		list, err := collect(numbers.Owned(ctx, telnyx.NewOrderer(srv.client(t), nil), numbers.OwnedQuery{States: []numbers.NumberState{want}}))
+		srv := serve(t, vendortest.Text(`{"data":[{"id":"1","phone_number":"`+one+`","status":"`+status+`"}],"meta":{"page_number":1,"page_size":250,"total_pages":1,"total_results":1}}`))
+		list, err := vendortest.Collect(numbers.Owned(ctx, telnyx.NewOrderer(srv.client(t), nil), numbers.OwnedQuery{States: []numbers.NumberState{want}}))
 		require.NoError(t, err)
 		require.Len(t, list, 1, status)
 		assert.Equal(t, want, list[0].State)
@@ -42,7 +43,7 @@ func TestOwnedNumbers(t *testing.T) {
 		telnyxtest.Owned{PhoneNumber: "+13125550103", Status: "ported-out"},
 	)
 	require.NoError(t, err)
-	all, err := collect(numbers.Owned(ctx, o, numbers.OwnedQuery{}))
+	all, err := vendortest.Collect(numbers.Owned(ctx, o, numbers.OwnedQuery{}))
 	require.NoError(t, err)
 	require.Len(t, all, 2, "what is gone is left out")
 
@@ -60,7 +61,7 @@ func TestOwnedNumbers(t *testing.T) {
 	require.True(t, ok)
 	assert.Equal(t, one, native.PhoneNumber)
 
-	pending, err := collect(numbers.Owned(ctx, o, numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberPending, numbers.NumberReleased}}))
+	pending, err := vendortest.Collect(numbers.Owned(ctx, o, numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberPending, numbers.NumberReleased}}))
 	require.NoError(t, err)
 	assert.Len(t, pending, 2)
 	_, err = numbers.Find(ctx, o, "+13125550199")
@@ -71,7 +72,7 @@ func TestOwnedNumbers(t *testing.T) {
 		many = append(many, numbers.E164("+131255501"+string(rune('0'+i/10))+string(rune('0'+i%10))))
 	}
 	before := len(srv.Requests())
-	some, err := collect(numbers.Owned(ctx, o, numbers.OwnedQuery{Numbers: many}))
+	some, err := vendortest.Collect(numbers.Owned(ctx, o, numbers.OwnedQuery{Numbers: many}))
 	require.NoError(t, err)
 	assert.Len(t, some, 2)
 	assert.Len(t, srv.Requests()[before:], 1, "many numbers are found in one listing")
@@ -150,19 +151,19 @@ func TestReleaseWhoseAnswerWasLost(t *testing.T) {
 func TestReleaseIsNotBelievedBeforeTheListShowsIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		row := `{"id":"1","phone_number":"` + one + `","status":"active"}`
-		still := text(`{"data":[` + row + `],"meta":{"page_number":1,"page_size":250,"total_pages":1,"total_results":1}}`)
-		gone := text(`{"data":[],"meta":{"page_number":1,"page_size":250,"total_pages":0,"total_results":0}}`)
-		deleted := text(`{"data":{"id":"1","phone_number":"` + one + `","status":"deleted"}}`)
+		still := vendortest.Text(`{"data":[` + row + `],"meta":{"page_number":1,"page_size":250,"total_pages":1,"total_results":1}}`)
+		gone := vendortest.Text(`{"data":[],"meta":{"page_number":1,"page_size":250,"total_pages":0,"total_results":0}}`)
+		deleted := vendortest.Text(`{"data":{"id":"1","phone_number":"` + one + `","status":"deleted"}}`)
 		n := &numbers.Number{Vendor: "telnyx", ID: "1", E164: one, VendorNumber: one}
 
-		late := &scripted{answers: []answer{text(`{"data":` + row + `}`), deleted, still, still, gone}}
+		late := vendortest.NewScript(t, vendortest.Text(`{"data":`+row+`}`), deleted, still, still, gone)
 		began := time.Now()
-		require.NoError(t, numbers.Release(ctx, late.orderer(t), n))
+		require.NoError(t, numbers.Release(ctx, telnyx.NewOrderer(without(t, late), nil), n))
 		assert.Positive(t, time.Since(began))
-		assert.Empty(t, late.answers)
+		assert.Len(t, late.Received(), 5)
 
-		never := &scripted{answers: []answer{text(`{"data":` + row + `}`), deleted, still}}
-		err := numbers.Release(ctx, never.orderer(t), n)
+		never := vendortest.NewScript(t, vendortest.Text(`{"data":`+row+`}`), deleted, still)
+		err := numbers.Release(ctx, telnyx.NewOrderer(without(t, never), nil), n)
 		require.ErrorIs(t, err, numbers.ErrVendor)
 		e, _ := errors.AsType[*numbers.Error](err)
 		assert.Equal(t, "Release", e.Op)

@@ -9,7 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/telnyx"
 )
 
 // A caller may have used the reference before.
@@ -19,21 +21,21 @@ func TestALostReservationIsNotMistakenForAnother(t *testing.T) {
 			{"phone_number":%q,"status":"success","expired_at":%q}]}`, id, phone, expires.UTC().Format(time.RFC3339Nano))
 	}
 	page := func(rows string, n int) answer {
-		return text(fmt.Sprintf(`{"data":[%s],"meta":{"page_number":1,"page_size":250,"total_pages":1,"total_results":%d}}`, rows, n))
+		return vendortest.Text(fmt.Sprintf(`{"data":[%s],"meta":{"page_number":1,"page_size":250,"total_pages":1,"total_results":%d}}`, rows, n))
 	}
 	synctest.Test(t, func(t *testing.T) {
 		soon, before := time.Now().Add(20*time.Minute), time.Now().Add(-time.Minute)
 		others := row("1", two, soon) + "," + row("2", one, before)
 		request := numbers.ReserveRequest{Numbers: []numbers.E164{one}, Reference: "hold"}
 
-		lost := &scripted{answers: []answer{failing(502, ""), page(others+","+row("3", one, soon), 3)}}
-		held, err := numbers.Reserve(ctx, lost.orderer(t), request)
+		lost := vendortest.NewScript(t, vendortest.Failing(502, ""), page(others+","+row("3", one, soon), 3))
+		held, err := numbers.Reserve(ctx, telnyx.NewOrderer(without(t, lost), nil), request)
 		require.NoError(t, err)
 		assert.Equal(t, "3", held.ID)
 		assert.True(t, held.Items[0].Held)
 
-		lost = &scripted{answers: []answer{failing(502, ""), page(others, 2)}}
-		held, err = numbers.Reserve(ctx, lost.orderer(t), request)
+		lost = vendortest.NewScript(t, vendortest.Failing(502, ""), page(others, 2))
+		held, err = numbers.Reserve(ctx, telnyx.NewOrderer(without(t, lost), nil), request)
 		require.ErrorIs(t, err, numbers.ErrVendor)
 		assert.Nil(t, held)
 	})

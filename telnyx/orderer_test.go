@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/telnyx"
@@ -77,7 +78,7 @@ func TestOrderStates(t *testing.T) {
 		{"never-seen", []number{{one, "never-seen", "never-seen", false}}, numbers.StatePending, []numbers.State{numbers.StatePending}},
 	} {
 		t.Run(fmt.Sprintf("%s %v", c.status, c.list), func(t *testing.T) {
-			srv := serve(t, text(`{"data":`+order(c.status, c.list...)+`}`))
+			srv := serve(t, vendortest.Text(`{"data":`+order(c.status, c.list...)+`}`))
 			o, err := telnyx.NewOrderer(srv.client(t), &telnyx.OrdererOptions{Account: "main"}).Order(ctx, "order-1")
 			require.NoError(t, err)
 			assert.Equal(t, c.want, o.State)
@@ -103,7 +104,7 @@ func TestOrderStates(t *testing.T) {
 }
 
 func TestWhatIsNoE164StaysAsTheVendorSpellsIt(t *testing.T) {
-	srv := serve(t, text(`{"data":`+order(telnyx.OrderPending, number{"+17792------", telnyx.OrderPending, "", true})+`}`))
+	srv := serve(t, vendortest.Text(`{"data":`+order(telnyx.OrderPending, number{"+17792------", telnyx.OrderPending, "", true})+`}`))
 	o, err := telnyx.NewOrderer(srv.client(t), nil).Order(ctx, "order-1")
 	require.NoError(t, err)
 	assert.Empty(t, o.Items[0].E164)
@@ -112,32 +113,32 @@ func TestWhatIsNoE164StaysAsTheVendorSpellsIt(t *testing.T) {
 }
 
 func TestANumberWithoutAnIDHasNoDeadline(t *testing.T) {
-	srv := serve(t, text(`{"data":{"id":"order-1","phone_numbers":[
+	srv := serve(t, vendortest.Text(`{"data":{"id":"order-1","phone_numbers":[
 		{"phone_number":"+13125550101","status":"pending","requirements_status":"requirement-info-pending"}]}}`))
 	o, err := telnyx.NewOrderer(srv.client(t), nil).Order(ctx, "order-1")
 	require.NoError(t, err)
 	assert.Equal(t, numbers.StateActionRequired, o.State)
 	assert.Equal(t, 1, o.Count)
 	assert.True(t, o.Items[0].Deadline.IsZero())
-	assert.Len(t, srv.received(), 1)
+	assert.Len(t, srv.Received(), 1)
 }
 
 func TestPlaceSendsOneOrder(t *testing.T) {
-	srv := serve(t, text(`{"data":`+order(telnyx.OrderPending, number{one, telnyx.OrderPending, "", true}, number{two, telnyx.OrderPending, "", true})+`}`))
+	srv := serve(t, vendortest.Text(`{"data":`+order(telnyx.OrderPending, number{one, telnyx.OrderPending, "", true}, number{two, telnyx.OrderPending, "", true})+`}`))
 	template := &telnyx.CreateNumberOrderRequest{
 		PhoneNumbers:      []telnyx.CreateNumberOrderPhoneNumber{{RequirementGroupID: new(telnyx.RequirementGroupID("group")), BundleID: new("bundle")}},
 		ConnectionID:      new("replaced"),
 		BillingGroupID:    new("billing"),
 		CustomerReference: new("replaced"),
 	}
-	before := encode(t, template)
+	before := vendortest.Encode(t, template)
 	o, err := telnyx.NewOrderer(srv.client(t), nil).Place(ctx, numbers.OrderRequest{
 		Numbers: []numbers.E164{one, two}, Reference: "ref-1", Native: template,
 		Assign: &numbers.Assignment{Connection: "connection", MessagingProfile: "profile"},
 	})
 	require.NoError(t, err)
 	assert.Equal(t, numbers.StatePending, o.State)
-	require.Len(t, srv.received(), 1)
+	require.Len(t, srv.Received(), 1)
 	assert.JSONEq(t, `{
 		"phone_numbers": [
 			{"phone_number": "+13125550101", "requirement_group_id": "group", "bundle_id": "bundle"},
@@ -145,12 +146,12 @@ func TestPlaceSendsOneOrder(t *testing.T) {
 		],
 		"connection_id": "connection", "messaging_profile_id": "profile", "billing_group_id": "billing",
 		"customer_reference": "ref-1"
-	}`, srv.received()[0].Body)
-	assert.Equal(t, before, encode(t, template), "the template is not changed")
+	}`, srv.Received()[0].Body)
+	assert.Equal(t, before, vendortest.Encode(t, template), "the template is not changed")
 }
 
 func TestPlaceRefusesWhatCantBeMeant(t *testing.T) {
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	orderer := telnyx.NewOrderer(srv.client(t), &telnyx.OrdererOptions{Account: "main"})
 	good := []numbers.E164{one}
 	var none *telnyx.CreateNumberOrderRequest
@@ -183,11 +184,11 @@ func TestPlaceRefusesWhatCantBeMeant(t *testing.T) {
 			assert.Equal(t, "main", e.Account)
 		})
 	}
-	assert.Empty(t, srv.received())
+	assert.Empty(t, srv.Received())
 }
 
 func TestAnUnclearAnswerToPlaceHasAnAttempt(t *testing.T) {
-	srv := serve(t, failing(504, "<html>"))
+	srv := serve(t, vendortest.Failing(504, "<html>"))
 	_, err := telnyx.NewOrderer(srv.client(t), &telnyx.OrdererOptions{Account: "main"}).Place(ctx, numbers.OrderRequest{
 		Numbers: []numbers.E164{one, two}, Reference: "ref-1",
 	})
@@ -198,5 +199,5 @@ func TestAnUnclearAnswerToPlaceHasAnAttempt(t *testing.T) {
 	assert.Equal(t, []numbers.E164{one, two}, e.Attempt.Numbers)
 	assert.Equal(t, "main", e.Attempt.Account)
 	assert.False(t, e.Attempt.Started.IsZero())
-	assert.Len(t, srv.received(), 1)
+	assert.Len(t, srv.Received(), 1)
 }

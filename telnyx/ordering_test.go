@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/telnyx"
 )
@@ -22,51 +23,51 @@ const (
 func subNumberOrderOperations() []operation {
 	return []operation{
 		{
-			name: "SubNumberOrders.List", request: "GET /sub_number_orders", answer: "sub_number_orders.list.response.json", whole: true,
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.SubNumberOrders.List(ctx, nil) },
+			Name: "SubNumberOrders.List", Request: "GET /sub_number_orders", Answer: "sub_number_orders.list.response.json", Result: whole,
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.SubNumberOrders.List(ctx, nil) },
 		},
 		{
-			name: "SubNumberOrders.All", op: "SubNumberOrders.List", request: "GET /sub_number_orders", answer: "sub_number_orders.list.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
-				return collect(c.SubNumberOrders.All(ctx, nil))
+			Name: "SubNumberOrders.All", Op: "SubNumberOrders.List", Request: "GET /sub_number_orders", Answer: "sub_number_orders.list.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+				return vendortest.Collect(c.SubNumberOrders.All(ctx, nil))
 			},
 		},
 		{
-			name: "SubNumberOrders.Get", answer: "sub_number_orders.get.response.json",
-			request: "GET /sub_number_orders/" + string(subOrderID) + "?filter%5Binclude_phone_numbers%5D=true",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "SubNumberOrders.Get", Answer: "sub_number_orders.get.response.json",
+			Request: "GET /sub_number_orders/" + string(subOrderID) + "?filter%5Binclude_phone_numbers%5D=true",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.SubNumberOrders.Get(ctx, subOrderID, &telnyx.GetSubNumberOrderRequest{
 					Filter: telnyx.GetSubNumberOrderFilter{IncludePhoneNumbers: new(true)},
 				})
 			},
 		},
 		{
-			name: "SubNumberOrders.Update", class: write, request: "PATCH /sub_number_orders/" + string(subOrderID),
-			body: "sub_number_orders.update.request.json", answer: "sub_number_orders.update.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "SubNumberOrders.Update", Class: vendortest.Write, Request: "PATCH /sub_number_orders/" + string(subOrderID),
+			Body: "sub_number_orders.update.request.json", Answer: "sub_number_orders.update.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.SubNumberOrders.Update(ctx, subOrderID, &telnyx.UpdateSubNumberOrderRequest{
 					RegulatoryRequirements: []telnyx.RequirementValue{{RequirementID: requirementID, FieldValue: document}},
 				})
 			},
 		},
 		{
-			name: "SubNumberOrders.Cancel", class: write, request: "PATCH /sub_number_orders/" + string(subOrderID) + "/cancel",
-			answer: "sub_number_orders.cancel.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "SubNumberOrders.Cancel", Class: vendortest.Write, Request: "PATCH /sub_number_orders/" + string(subOrderID) + "/cancel",
+			Answer: "sub_number_orders.cancel.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.SubNumberOrders.Cancel(ctx, subOrderID)
 			},
 		},
 		{
-			name: "SubNumberOrders.SetRequirementGroup", class: write, request: "POST /sub_number_orders/" + string(subOrderID) + "/requirement_group",
-			body: "requirement_group_id.request.json", answer: "sub_number_orders.requirement_group.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "SubNumberOrders.SetRequirementGroup", Class: vendortest.Write, Request: "POST /sub_number_orders/" + string(subOrderID) + "/requirement_group",
+			Body: "requirement_group_id.request.json", Answer: "sub_number_orders.requirement_group.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.SubNumberOrders.SetRequirementGroup(ctx, subOrderID, &telnyx.SetRequirementGroupRequest{RequirementGroupID: groupID})
 			},
 		},
 		{
-			name: "SubNumberOrders.CreateReport", class: buy, request: "POST /sub_number_orders_report",
-			body: "sub_number_orders_report.create.request.json", answer: "sub_number_orders_report.create.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "SubNumberOrders.CreateReport", Class: vendortest.Buy, Request: "POST /sub_number_orders_report",
+			Body: "sub_number_orders_report.create.request.json", Answer: "sub_number_orders_report.create.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.SubNumberOrders.CreateReport(ctx, &telnyx.SubNumberOrdersReportFilters{
 					Status: new(telnyx.OrderPending), OrderRequestID: new("7b4f0d8e-52a1-4b0c-8d2f-91c0a6e5f301"),
 					CountryCode: new("DE"), CustomerReference: new("MY REF 002"),
@@ -76,15 +77,15 @@ func subNumberOrderOperations() []operation {
 			},
 		},
 		{
-			name: "SubNumberOrders.GetReport", request: "GET /sub_number_orders_report/" + reportID, answer: "sub_number_orders_report.get.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "SubNumberOrders.GetReport", Request: "GET /sub_number_orders_report/" + reportID, Answer: "sub_number_orders_report.get.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.SubNumberOrders.GetReport(ctx, reportID)
 			},
 		},
 		{
-			name: "SubNumberOrders.DownloadReport", request: "GET /sub_number_orders_report/" + reportID + "/download",
-			answer: "sub_number_orders_report.download.response.csv", download: true,
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "SubNumberOrders.DownloadReport", Request: "GET /sub_number_orders_report/" + reportID + "/download",
+			Answer: "sub_number_orders_report.download.response.csv", Download: true, Accept: "text/csv",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				d, err := c.SubNumberOrders.DownloadReport(ctx, reportID)
 				if err != nil {
 					return nil, err
@@ -100,42 +101,42 @@ func subNumberOrderOperations() []operation {
 func numberOrderPhoneNumberOperations() []operation {
 	return []operation{
 		{
-			name: "NumberOrderPhoneNumbers.List", request: "GET /number_order_phone_numbers?filter%5Bcountry_code%5D=DE",
-			answer: "number_order_phone_numbers.list.response.json", whole: true,
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "NumberOrderPhoneNumbers.List", Request: "GET /number_order_phone_numbers?filter%5Bcountry_code%5D=DE",
+			Answer: "number_order_phone_numbers.list.response.json", Result: whole,
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.NumberOrderPhoneNumbers.List(ctx, &telnyx.ListNumberOrderPhoneNumbersRequest{
 					Filter: telnyx.NumberOrderPhoneNumbersFilter{CountryCode: "DE"},
 				})
 			},
 		},
 		{
-			name: "NumberOrderPhoneNumbers.All", op: "NumberOrderPhoneNumbers.List",
-			request: "GET /number_order_phone_numbers", answer: "number_order_phone_numbers.list.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
-				return collect(c.NumberOrderPhoneNumbers.All(ctx, nil))
+			Name: "NumberOrderPhoneNumbers.All", Op: "NumberOrderPhoneNumbers.List",
+			Request: "GET /number_order_phone_numbers", Answer: "number_order_phone_numbers.list.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+				return vendortest.Collect(c.NumberOrderPhoneNumbers.All(ctx, nil))
 			},
 		},
 		{
-			name: "NumberOrderPhoneNumbers.Get", request: "GET /number_order_phone_numbers/" + string(orderPhoneID),
-			answer: "number_order_phone_numbers.get.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "NumberOrderPhoneNumbers.Get", Request: "GET /number_order_phone_numbers/" + string(orderPhoneID),
+			Answer: "number_order_phone_numbers.get.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.NumberOrderPhoneNumbers.Get(ctx, orderPhoneID)
 			},
 		},
 		{
-			name: "NumberOrderPhoneNumbers.Update", class: write, request: "PATCH /number_order_phone_numbers/" + string(orderPhoneID),
-			body: "number_order_phone_numbers.update.request.json", answer: "number_order_phone_numbers.update.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "NumberOrderPhoneNumbers.Update", Class: vendortest.Write, Request: "PATCH /number_order_phone_numbers/" + string(orderPhoneID),
+			Body: "number_order_phone_numbers.update.request.json", Answer: "number_order_phone_numbers.update.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.NumberOrderPhoneNumbers.Update(ctx, orderPhoneID, &telnyx.UpdateNumberOrderPhoneNumberRequest{
 					RegulatoryRequirements: []telnyx.RequirementValue{{RequirementID: requirementID, FieldValue: "Königsallee 1"}},
 				})
 			},
 		},
 		{
-			name: "NumberOrderPhoneNumbers.SetRequirementGroup", class: write,
-			request: "POST /number_order_phone_numbers/" + string(orderPhoneID) + "/requirement_group",
-			body:    "requirement_group_id.request.json", answer: "number_order_phone_numbers.requirement_group.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "NumberOrderPhoneNumbers.SetRequirementGroup", Class: vendortest.Write,
+			Request: "POST /number_order_phone_numbers/" + string(orderPhoneID) + "/requirement_group",
+			Body:    "requirement_group_id.request.json", Answer: "number_order_phone_numbers.requirement_group.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.NumberOrderPhoneNumbers.SetRequirementGroup(ctx, orderPhoneID, &telnyx.SetRequirementGroupRequest{RequirementGroupID: groupID})
 			},
 		},
@@ -145,9 +146,9 @@ func numberOrderPhoneNumberOperations() []operation {
 func numberBlockOrderOperations() []operation {
 	return []operation{
 		{
-			name: "NumberBlockOrders.Create", class: buy, request: "POST /number_block_orders",
-			body: "number_block_orders.create.request.json", answer: "number_block_orders.create.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "NumberBlockOrders.Create", Class: vendortest.Buy, Request: "POST /number_block_orders",
+			Body: "number_block_orders.create.request.json", Answer: "number_block_orders.create.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.NumberBlockOrders.Create(ctx, &telnyx.CreateNumberBlockOrderRequest{
 					StartingNumber: "+492111609500", Range: 10, ConnectionID: new("346789098765567"),
 					MessagingProfileID: new("abc85f64-5717-4562-b3fc-2c9600"), CustomerReference: new("BLOCK 1"),
@@ -155,20 +156,20 @@ func numberBlockOrderOperations() []operation {
 			},
 		},
 		{
-			name: "NumberBlockOrders.Get", request: "GET /number_block_orders/2b7c1d0e", answer: "number_block_orders.get.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "NumberBlockOrders.Get", Request: "GET /number_block_orders/2b7c1d0e", Answer: "number_block_orders.get.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.NumberBlockOrders.Get(ctx, "2b7c1d0e")
 			},
 		},
 		{
-			name: "NumberBlockOrders.List", request: "GET /number_block_orders", answer: "number_block_orders.list.response.json", whole: true,
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.NumberBlockOrders.List(ctx, nil) },
+			Name: "NumberBlockOrders.List", Request: "GET /number_block_orders", Answer: "number_block_orders.list.response.json", Result: whole,
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.NumberBlockOrders.List(ctx, nil) },
 		},
 		{
-			name: "NumberBlockOrders.All", op: "NumberBlockOrders.List", request: "GET /number_block_orders?page%5Bnumber%5D=1&page%5Bsize%5D=250",
-			answer: "number_block_orders.list.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
-				return collect(c.NumberBlockOrders.All(ctx, nil))
+			Name: "NumberBlockOrders.All", Op: "NumberBlockOrders.List", Request: "GET /number_block_orders?page%5Bnumber%5D=1&page%5Bsize%5D=250",
+			Answer: "number_block_orders.list.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+				return vendortest.Collect(c.NumberBlockOrders.All(ctx, nil))
 			},
 		},
 	}
@@ -177,9 +178,9 @@ func numberBlockOrderOperations() []operation {
 func inexplicitNumberOrderOperations() []operation {
 	return []operation{
 		{
-			name: "InexplicitNumberOrders.Create", class: buy, request: "POST /inexplicit_number_orders",
-			body: "inexplicit_number_orders.create.request.json", answer: "inexplicit_number_orders.create.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "InexplicitNumberOrders.Create", Class: vendortest.Buy, Request: "POST /inexplicit_number_orders",
+			Body: "inexplicit_number_orders.create.request.json", Answer: "inexplicit_number_orders.create.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.InexplicitNumberOrders.Create(ctx, &telnyx.CreateInexplicitNumberOrderRequest{
 					OrderingGroups: []telnyx.CreateOrderingGroup{{
 						CountryISO: "US", CountRequested: "10", PhoneNumberType: telnyx.TypeLocal,
@@ -194,23 +195,23 @@ func inexplicitNumberOrderOperations() []operation {
 			},
 		},
 		{
-			name: "InexplicitNumberOrders.Get", request: "GET /inexplicit_number_orders/4d5e6f70", answer: "inexplicit_number_orders.get.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "InexplicitNumberOrders.Get", Request: "GET /inexplicit_number_orders/4d5e6f70", Answer: "inexplicit_number_orders.get.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.InexplicitNumberOrders.Get(ctx, "4d5e6f70")
 			},
 		},
 		{
-			name: "InexplicitNumberOrders.List", request: "GET /inexplicit_number_orders?page_number=2&page_size=10",
-			answer: "inexplicit_number_orders.list.response.json", whole: true,
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "InexplicitNumberOrders.List", Request: "GET /inexplicit_number_orders?page_number=2&page_size=10",
+			Answer: "inexplicit_number_orders.list.response.json", Result: whole,
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.InexplicitNumberOrders.List(ctx, &telnyx.ListInexplicitNumberOrdersRequest{Page: telnyx.FlatPageParams{Number: 2, Size: 10}})
 			},
 		},
 		{
-			name: "InexplicitNumberOrders.All", op: "InexplicitNumberOrders.List", request: "GET /inexplicit_number_orders?page_number=1&page_size=250",
-			answer: "inexplicit_number_orders.list.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
-				return collect(c.InexplicitNumberOrders.All(ctx, nil))
+			Name: "InexplicitNumberOrders.All", Op: "InexplicitNumberOrders.List", Request: "GET /inexplicit_number_orders?page_number=1&page_size=250",
+			Answer: "inexplicit_number_orders.list.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+				return vendortest.Collect(c.InexplicitNumberOrders.All(ctx, nil))
 			},
 		},
 	}
@@ -226,24 +227,24 @@ func advancedOrderOperations() []operation {
 	}
 	return []operation{
 		{
-			name: "AdvancedOrders.Create", class: buy, request: "POST /advanced_orders",
-			body: "advanced_orders.create.request.json", answer: "advanced_orders.create.response.json", whole: true,
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "AdvancedOrders.Create", Class: vendortest.Buy, Request: "POST /advanced_orders",
+			Body: "advanced_orders.create.request.json", Answer: "advanced_orders.create.response.json", Result: whole,
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.AdvancedOrders.Create(ctx, request())
 			},
 		},
 		{
-			name: "AdvancedOrders.List", request: "GET /advanced_orders", answer: "advanced_orders.list.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.AdvancedOrders.List(ctx) },
+			Name: "AdvancedOrders.List", Request: "GET /advanced_orders", Answer: "advanced_orders.list.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.AdvancedOrders.List(ctx) },
 		},
 		{
-			name: "AdvancedOrders.Get", request: "GET /advanced_orders/6f708192", answer: "advanced_orders.get.response.json", whole: true,
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.AdvancedOrders.Get(ctx, "6f708192") },
+			Name: "AdvancedOrders.Get", Request: "GET /advanced_orders/6f708192", Answer: "advanced_orders.get.response.json", Result: whole,
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.AdvancedOrders.Get(ctx, "6f708192") },
 		},
 		{
-			name: "AdvancedOrders.SetRequirementGroup", class: write, request: "PATCH /advanced_orders/6f708192/requirement_group",
-			body: "advanced_orders.create.request.json", answer: "advanced_orders.requirement_group.response.json", whole: true,
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "AdvancedOrders.SetRequirementGroup", Class: vendortest.Write, Request: "PATCH /advanced_orders/6f708192/requirement_group",
+			Body: "advanced_orders.create.request.json", Answer: "advanced_orders.requirement_group.response.json", Result: whole,
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.AdvancedOrders.SetRequirementGroup(ctx, "6f708192", request())
 			},
 		},

@@ -3,6 +3,7 @@ package telnyx_test
 import (
 	"context"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/telnyx"
 )
 
@@ -11,35 +12,35 @@ const phoneID = telnyx.PhoneNumberID("1293384261075731499")
 func phoneNumberOperations() []operation {
 	return []operation{
 		{
-			name: "PhoneNumbers.List", request: "GET /phone_numbers", answer: "phone_numbers.list.response.json", whole: true,
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.List(ctx, nil) },
+			Name: "PhoneNumbers.List", Request: "GET /phone_numbers", Answer: "phone_numbers.list.response.json", Result: whole,
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.List(ctx, nil) },
 		},
 		{
-			name: "PhoneNumbers.All", op: "PhoneNumbers.List", request: "GET /phone_numbers?page%5Bnumber%5D=1&page%5Bsize%5D=250",
-			answer: "phone_numbers.list.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
-				return collect(c.PhoneNumbers.All(ctx, nil))
+			Name: "PhoneNumbers.All", Op: "PhoneNumbers.List", Request: "GET /phone_numbers?page%5Bnumber%5D=1&page%5Bsize%5D=250",
+			Answer: "phone_numbers.list.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+				return vendortest.Collect(c.PhoneNumbers.All(ctx, nil))
 			},
 		},
 		{
-			name: "PhoneNumbers.ListSlim", request: "GET /phone_numbers/slim", answer: "phone_numbers.list_slim.response.json", whole: true,
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.ListSlim(ctx, nil) },
+			Name: "PhoneNumbers.ListSlim", Request: "GET /phone_numbers/slim", Answer: "phone_numbers.list_slim.response.json", Result: whole,
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.ListSlim(ctx, nil) },
 		},
 		{
-			name: "PhoneNumbers.AllSlim", op: "PhoneNumbers.ListSlim", request: "GET /phone_numbers/slim?page%5Bnumber%5D=1&page%5Bsize%5D=250",
-			answer: "phone_numbers.list_slim.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
-				return collect(c.PhoneNumbers.AllSlim(ctx, nil))
+			Name: "PhoneNumbers.AllSlim", Op: "PhoneNumbers.ListSlim", Request: "GET /phone_numbers/slim?page%5Bnumber%5D=1&page%5Bsize%5D=250",
+			Answer: "phone_numbers.list_slim.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+				return vendortest.Collect(c.PhoneNumbers.AllSlim(ctx, nil))
 			},
 		},
 		{
-			name: "PhoneNumbers.Get", request: "GET /phone_numbers/1293384261075731499", answer: "phone_numbers.get.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.Get(ctx, phoneID) },
+			Name: "PhoneNumbers.Get", Request: "GET /phone_numbers/1293384261075731499", Answer: "phone_numbers.get.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.Get(ctx, phoneID) },
 		},
 		{
-			name: "PhoneNumbers.Update", class: write, request: "PATCH /phone_numbers/1293384261075731499",
-			body: "phone_numbers.update.request.json", answer: "phone_numbers.update.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "PhoneNumbers.Update", Class: vendortest.Write, Request: "PATCH /phone_numbers/1293384261075731499",
+			Body: "phone_numbers.update.request.json", Answer: "phone_numbers.update.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.PhoneNumbers.Update(ctx, phoneID, &telnyx.UpdatePhoneNumberRequest{
 					Tags: []string{"main"}, ExternalPIN: new("4321"), HDVoiceEnabled: new(false), CustomerReference: new("MY REF 003"),
 					ConnectionID: new("346789098765568"), BillingGroupID: new("c1f0a9d2-6b1e-4f4e-9a53-5a4f0e7b9d11"),
@@ -48,17 +49,17 @@ func phoneNumberOperations() []operation {
 			},
 		},
 		{
-			name: "PhoneNumbers.Delete", class: write, request: "DELETE /phone_numbers/1293384261075731499", answer: "phone_numbers.delete.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.Delete(ctx, phoneID) },
+			Name: "PhoneNumbers.Delete", Class: vendortest.Write, Request: "DELETE /phone_numbers/1293384261075731499", Answer: "phone_numbers.delete.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.Delete(ctx, phoneID) },
 		},
 		{
-			name: "PhoneNumbers.GetVoice", request: "GET /phone_numbers/1293384261075731499/voice", answer: "phone_numbers.get_voice.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.GetVoice(ctx, phoneID) },
+			Name: "PhoneNumbers.GetVoice", Request: "GET /phone_numbers/1293384261075731499/voice", Answer: "phone_numbers.get_voice.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.GetVoice(ctx, phoneID) },
 		},
 		{
-			name: "PhoneNumbers.UpdateVoice", class: write, request: "PATCH /phone_numbers/1293384261075731499/voice",
-			body: "phone_numbers.update_voice.request.json", answer: "phone_numbers.update_voice.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "PhoneNumbers.UpdateVoice", Class: vendortest.Write, Request: "PATCH /phone_numbers/1293384261075731499/voice",
+			Body: "phone_numbers.update_voice.request.json", Answer: "phone_numbers.update_voice.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.PhoneNumbers.UpdateVoice(ctx, phoneID, &telnyx.UpdateVoiceSettingsRequest{
 					TechPrefixEnabled: new(false), TranslatedNumber: new(""), CallerIDNameEnabled: new(false),
 					CallForwarding: &telnyx.CallForwarding{
@@ -77,15 +78,15 @@ func phoneNumberOperations() []operation {
 			},
 		},
 		{
-			name: "PhoneNumbers.GetMessaging", request: "GET /phone_numbers/1293384261075731499/messaging", answer: "phone_numbers.get_messaging.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "PhoneNumbers.GetMessaging", Request: "GET /phone_numbers/1293384261075731499/messaging", Answer: "phone_numbers.get_messaging.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.PhoneNumbers.GetMessaging(ctx, phoneID)
 			},
 		},
 		{
-			name: "PhoneNumbers.UpdateMessaging", class: write, request: "PATCH /phone_numbers/1293384261075731499/messaging",
-			body: "phone_numbers.update_messaging.request.json", answer: "phone_numbers.update_messaging.response.json",
-			call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+			Name: "PhoneNumbers.UpdateMessaging", Class: vendortest.Write, Request: "PATCH /phone_numbers/1293384261075731499/messaging",
+			Body: "phone_numbers.update_messaging.request.json", Answer: "phone_numbers.update_messaging.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.PhoneNumbers.UpdateMessaging(ctx, phoneID, &telnyx.UpdateMessagingSettingsRequest{
 					MessagingProfileID: new(""), MessagingProduct: new("P2P"), Tags: []string{},
 				})

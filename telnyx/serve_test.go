@@ -2,91 +2,52 @@ package telnyx_test
 
 import (
 	"context"
-	"io"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/telnyx"
 )
 
+type answer = vendortest.Answer
+
+var ctx = context.Background()
+
 // key is the API key of the tests; nothing may ever print it.
 const key = "KEY0123456789SECRET"
 
-// answer is what the fixed server answers.
-type answer struct {
-	status int // 0 = 200
-	header http.Header
-	body   []byte
-	// cut closes the connection instead of answering.
-	cut bool
-}
-
-// got is a request that the fixed server received.
-type got struct {
-	Method, Path, RawQuery string
-	Header                 http.Header
-	Body                   string
-}
-
 // fixed answers every request with the next of its answers, and the last one
 // from then on.
-type fixed struct {
-	*httptest.Server
-	mu       sync.Mutex
-	answers  []answer
-	requests []got
-}
+type fixed struct{ *vendortest.Server }
 
-func serve(t testing.TB, answers ...answer) *fixed {
+func serve(t testing.TB, answers ...answer) fixed {
 	t.Helper()
-	s := &fixed{answers: answers}
-	s.Server = httptest.NewServer(s)
-	t.Cleanup(s.Close)
-	return s
+	return fixed{vendortest.Serve(t, answers...)}
 }
 
-func (s *fixed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
-	s.mu.Lock()
-	s.requests = append(s.requests, got{r.Method, r.URL.EscapedPath(), r.URL.RawQuery, r.Header.Clone(), string(body)})
-	a := s.answers[0]
-	if len(s.answers) > 1 {
-		s.answers = s.answers[1:]
-	}
-	s.mu.Unlock()
-	if a.cut {
-		panic(http.ErrAbortHandler)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	for k, v := range a.header {
-		w.Header()[k] = v
-	}
-	if a.status == 0 {
-		a.status = http.StatusOK
-	}
-	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body)
-}
-
-func (s *fixed) received() []got {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]got(nil), s.requests...)
-}
-
-// client is a client of the fixed server that does not wait between attempts.
-func (s *fixed) client(t testing.TB, change ...func(*numbers.ClientOptions)) *telnyx.Client {
+func (s fixed) client(t testing.TB, change ...func(*numbers.ClientOptions)) *telnyx.Client {
 	t.Helper()
-	opts := &numbers.ClientOptions{BaseURL: s.URL + "/v2", Retry: numbers.Retry{MinWait: time.Nanosecond, MaxWait: time.Millisecond}}
+	return clientAt(t, s.URL, change...)
+}
+
+// clientAt is a client of a server that does not wait between attempts.
+func clientAt(t testing.TB, url string, change ...func(*numbers.ClientOptions)) *telnyx.Client {
+	t.Helper()
+	c, err := telnyx.New(telnyx.APIKeyAuth(key), vendortest.Options(url+"/v2", change...))
+	require.NoError(t, err)
+	return c
+}
+
+// without is a client without a network: sockets would stop the clock of a
+// bubble.
+func without(t testing.TB, transport http.RoundTripper, change ...func(*numbers.ClientOptions)) *telnyx.Client {
+	t.Helper()
+	opts := &numbers.ClientOptions{HTTPClient: &http.Client{Transport: transport}}
 	for _, f := range change {
 		f(opts)
 	}
@@ -95,62 +56,13 @@ func (s *fixed) client(t testing.TB, change ...func(*numbers.ClientOptions)) *te
 	return c
 }
 
-// once makes a client try everything once.
-func once(o *numbers.ClientOptions) { o.Retry.Attempts = 1 }
-
-// fixture reads a file of testdata.
-func fixture(t testing.TB, name string) []byte {
+// assertInvalid checks that a request was refused before it was sent.
+func assertInvalid(t *testing.T, err error, field string) {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name))
-	require.NoError(t, err)
-	return data
+	vendortest.AssertInvalid(t, "telnyx", err, field)
 }
-
-// text is an answer with a body.
-func text(body string) answer { return answer{body: []byte(body)} }
-
-// failing is an answer that is no success.
-func failing(status int, body string) answer { return answer{status: status, body: []byte(body)} }
-
-// collect reads a sequence to its end or to its error.
-func collect[T any](seq func(func(T, error) bool)) (all []T, err error) {
-	for item, e := range seq {
-		if e != nil {
-			return all, e
-		}
-		all = append(all, item)
-	}
-	return all, nil
-}
-
-var ctx = context.Background()
 
 // microseconds is a time filter n microseconds after t.
 func microseconds(t time.Time, n int) wire.Time {
 	return wire.NewTime(t.Add(time.Duration(n) * time.Microsecond))
-}
-
-// scripted is a transport that gives its answers one after the other, and the
-// last one for good. It lives in a bubble, where sockets stop the clock.
-type scripted struct {
-	answers []answer
-	last    answer
-}
-
-func (s *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
-	if len(s.answers) > 0 {
-		s.last, s.answers = s.answers[0], s.answers[1:]
-	}
-	status := s.last.status
-	if status == 0 {
-		status = http.StatusOK
-	}
-	return answering{status, s.last.body}.RoundTrip(r)
-}
-
-func (s *scripted) orderer(t *testing.T) *telnyx.Orderer {
-	t.Helper()
-	c, err := telnyx.New(telnyx.APIKeyAuth(key), &numbers.ClientOptions{HTTPClient: &http.Client{Transport: s}})
-	require.NoError(t, err)
-	return telnyx.NewOrderer(c, nil)
 }

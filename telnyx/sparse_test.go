@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/internal/roundtrip"
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/telnyx"
 )
@@ -16,7 +17,7 @@ import (
 // examples leave some out. What was left out is not made up: no "", no 0.
 func TestWhatAnAnswerLeavesOutStaysOut(t *testing.T) {
 	for name, c := range map[string]struct {
-		payload
+		vendortest.Payload
 		json string
 	}{
 		"an order":                    {in[telnyx.NumberOrder](), `{"data":{"id":"7b4f"}}`},
@@ -31,26 +32,26 @@ func TestWhatAnAnswerLeavesOutStaysOut(t *testing.T) {
 		"voice settings":              {in[telnyx.VoiceSettings](), `{"data":{"id":"12","call_forwarding":{},"cnam_listing":{},"emergency":{},"media_features":{},"call_recording":{}}}`},
 		"messaging settings":          {in[telnyx.MessagingSettings](), `{"data":{"id":"12","features":{"sms":{},"mms":null},"health":{}}}`},
 		"a report":                    {in[telnyx.SubNumberOrdersReport](), `{"data":{"id":"7b4f"}}`},
-		"a requirement group":         {as[telnyx.RequirementGroup](), `{"id":"7b4f","regulatory_requirements":[]}`},
+		"a requirement group":         {vendortest.As[telnyx.RequirementGroup](), `{"id":"7b4f","regulatory_requirements":[]}`},
 		"requirements":                {in[[]telnyx.RegulatoryRequirements](), `{"data":[{},{"regulatory_requirements":[{"acceptance_criteria":{}}]}]}`},
 		"requirements of numbers":     {in[[]telnyx.PhoneNumberRequirements](), `{"data":[{"phone_number":"+41215550101","region_information":[],"regulatory_requirements":[{}]}]}`},
-		"a found number":              {as[telnyx.SearchPage[telnyx.AvailablePhoneNumber]](), `{"data":[{"phone_number":"+13125550101","features":[],"region_information":[{}],"cost_information":{}}],"meta":{"total_results":1}}`},
-		"a found block":               {as[telnyx.SearchPage[telnyx.AvailablePhoneNumberBlock]](), `{"data":[{}],"meta":{}}`},
-		"an advanced order":           {as[telnyx.AdvancedOrder](), `{"id":"7b4f","features":[],"orders":[]}`},
+		"a found number":              {vendortest.As[telnyx.SearchPage[telnyx.AvailablePhoneNumber]](), `{"data":[{"phone_number":"+13125550101","features":[],"region_information":[{}],"cost_information":{}}],"meta":{"total_results":1}}`},
+		"a found block":               {vendortest.As[telnyx.SearchPage[telnyx.AvailablePhoneNumberBlock]](), `{"data":[{}],"meta":{}}`},
+		"an advanced order":           {vendortest.As[telnyx.AdvancedOrder](), `{"id":"7b4f","features":[],"orders":[]}`},
 		"an inexplicit order":         {in[telnyx.InexplicitNumberOrder](), `{"data":{"id":"7b4f","ordering_groups":[{},{"orders":[{}]}]}}`},
 		"a comment":                   {in[telnyx.Comment](), `{"data":{"id":"7b4f"}}`},
 		"a country":                   {in[telnyx.CountryCoverage](), `{"data":{"local":{},"mobile":{},"region":null,"phone_number_type":[]}}`},
-		"inventory":                   {as[telnyx.SearchPage[telnyx.InventoryCoverage]](), `{"data":[{}],"meta":{}}`},
+		"inventory":                   {vendortest.As[telnyx.SearchPage[telnyx.InventoryCoverage]](), `{"data":[{}],"meta":{}}`},
 		"features":                    {in[[]telnyx.NumberFeatures](), `{"data":[{"phone_number":"+13125550101","features":[]}]}`},
 		"a balance":                   {in[telnyx.Balance](), `{"data":{"record_type":"balance"}}`},
-		"an event":                    {as[telnyx.Webhook](), `{"data":{"event_type":"x","id":"e","payload":{}},"meta":{}}`},
-		"a page that does not count":  {as[telnyx.Page[telnyx.NumberOrder]](), `{"data":[]}`},
-		"a page that counts a little": {as[telnyx.Page[telnyx.NumberOrder]](), `{"data":[],"meta":{"total_results":0}}`},
-		"a page that counts in texts": {as[telnyx.Page[telnyx.NumberOrder]](), `{"data":[],"meta":{"page_number":"1","page_size":"20","total_pages":"5","total_results":"100"}}`},
-		"a page with an empty meta":   {as[telnyx.Page[telnyx.NumberOrder]](), `{"data":[],"meta":{}}`},
+		"an event":                    {vendortest.As[telnyx.Webhook](), `{"data":{"event_type":"x","id":"e","payload":{}},"meta":{}}`},
+		"a page that does not count":  {vendortest.As[telnyx.Page[telnyx.NumberOrder]](), `{"data":[]}`},
+		"a page that counts a little": {vendortest.As[telnyx.Page[telnyx.NumberOrder]](), `{"data":[],"meta":{"total_results":0}}`},
+		"a page that counts in texts": {vendortest.As[telnyx.Page[telnyx.NumberOrder]](), `{"data":[],"meta":{"page_number":"1","page_size":"20","total_pages":"5","total_results":"100"}}`},
+		"a page with an empty meta":   {vendortest.As[telnyx.Page[telnyx.NumberOrder]](), `{"data":[],"meta":{}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			roundtrip.Check(t, []byte(c.json), c.into)
+			roundtrip.Check(t, []byte(c.json), c.Into)
 		})
 	}
 }
@@ -71,15 +72,15 @@ func TestMetaReadsWholeNumbersOnly(t *testing.T) {
 
 func TestACountryUnderItsName(t *testing.T) {
 	const answer = `{"data":{"Germany":{"code":"DE","numbers":true,"features":["voice"],"local":{"features":[],"reservable":true},"mobile":{},"region":null}}}`
-	roundtrip.Leaves(t, []byte(answer), in[telnyx.CountryCoverage]().into)
+	roundtrip.Leaves(t, []byte(answer), in[telnyx.CountryCoverage]().Into)
 
-	srv := serve(t, text(answer))
+	srv := serve(t, vendortest.Text(answer))
 	de, err := srv.client(t).CountryCoverage.GetCountry(ctx, "DE")
 	require.NoError(t, err)
 	assert.Equal(t, "DE", *de.Code)
 	assert.True(t, *de.Local.Reservable)
 
-	srv = serve(t, text(`{"data":{"Germany":{"numbers":true}}}`))
+	srv = serve(t, vendortest.Text(`{"data":{"Germany":{"numbers":true}}}`))
 	_, err = srv.client(t).CountryCoverage.GetCountry(ctx, "DE")
 	require.ErrorIs(t, err, numbers.ErrVendor)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/telnyx"
 )
 
@@ -22,7 +23,7 @@ func TestTextOrListIsWrittenAsItWasRead(t *testing.T) {
 		got := telnyx.NewText("before")
 		require.NoError(t, json.Unmarshal([]byte(text), &got), text)
 		assert.Equal(t, want, got, text)
-		assert.Equal(t, text, encode(t, got))
+		assert.Equal(t, text, vendortest.Encode(t, got))
 		assert.Equal(t, text == "null", got.IsZero(), text)
 	}
 	assert.Equal(t, "a", telnyx.NewTextList("a", "b").First())

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/telnyx"
 )
@@ -72,9 +73,8 @@ func (s *shelf) insert(at, n int) {
 // walk reads all ids in pages of a size.
 func (s *shelf) walk(t *testing.T, size, ahead int) ([]string, error) {
 	t.Helper()
-	f := fixed{Server: s.Server}
 	var ids []string
-	seq := f.client(t).NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: size}}, numbers.ReadAhead(ahead))
+	seq := clientAt(t, s.URL).NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: size}}, numbers.ReadAhead(ahead))
 	for o, err := range seq {
 		if err != nil {
 			return ids, err
@@ -172,8 +172,7 @@ func TestAWalkThatMayHaveMissedSomethingSaysSo(t *testing.T) {
 
 func TestAWalkIsLazyAndRestartableAndStops(t *testing.T) {
 	s := newShelf(t, 30)
-	f := fixed{Server: s.Server}
-	seq := f.client(t).NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: 10}})
+	seq := clientAt(t, s.URL).NumberOrders.All(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: 10}})
 	assert.Zero(t, s.served, "nothing is sent before the first step")
 	for _, err := range seq {
 		require.NoError(t, err)
@@ -181,7 +180,7 @@ func TestAWalkIsLazyAndRestartableAndStops(t *testing.T) {
 	}
 	assert.Equal(t, 1, s.served)
 	for range 2 {
-		all, err := collect(seq)
+		all, err := vendortest.Collect(seq)
 		require.NoError(t, err)
 		assert.Len(t, all, 30)
 	}
@@ -189,7 +188,7 @@ func TestAWalkIsLazyAndRestartableAndStops(t *testing.T) {
 
 	stopped, stop := context.WithCancel(ctx)
 	seen := 0
-	for _, err := range f.client(t).NumberOrders.All(stopped, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: 10}}) {
+	for _, err := range clientAt(t, s.URL).NumberOrders.All(stopped, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Size: 10}}) {
 		if err != nil {
 			require.ErrorIs(t, err, context.Canceled)
 			break

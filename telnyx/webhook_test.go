@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
@@ -47,7 +48,7 @@ func clock() telnyx.WebhookOption { return telnyx.WithClock(func() time.Time { r
 
 func TestAWebhookOfANumberOrder(t *testing.T) {
 	s := newSigner()
-	body := fixture(t, "webhook.number_order.complete.json")
+	body := []byte(vendortest.Fixture(t, "webhook.number_order.complete.json"))
 	hook, err := telnyx.ParseWebhook(body, s.header(body, unix(at)), s.public(), clock())
 	require.NoError(t, err)
 	assert.Equal(t, telnyx.EventNumberOrderComplete, hook.Data.EventType)
@@ -71,7 +72,7 @@ func TestAWebhookOfAnUnknownTypeStaysRaw(t *testing.T) {
 
 func TestAWebhookThatCantBeTrustedIsRefused(t *testing.T) {
 	s := newSigner()
-	body := fixture(t, "webhook.number_order.complete.json")
+	body := []byte(vendortest.Fixture(t, "webhook.number_order.complete.json"))
 	good := s.header(body, unix(at))
 	change := func(name, value string) http.Header {
 		h := good.Clone()
@@ -131,7 +132,7 @@ func TestASignedWebhookThatMakesNoSenseIsAnError(t *testing.T) {
 
 func TestTheToleranceIsTheCallers(t *testing.T) {
 	s := newSigner()
-	body := fixture(t, "webhook.number_order.complete.json")
+	body := []byte(vendortest.Fixture(t, "webhook.number_order.complete.json"))
 	for _, c := range []struct {
 		off, tolerance time.Duration
 		ok             bool
@@ -151,7 +152,7 @@ func TestTheToleranceIsTheCallers(t *testing.T) {
 
 func TestTheWebhookHandler(t *testing.T) {
 	s := newSigner()
-	body := fixture(t, "webhook.number_order.complete.json")
+	body := []byte(vendortest.Fixture(t, "webhook.number_order.complete.json"))
 	var handled []string
 	var fail error
 	h, err := telnyx.NewWebhookHandler(s.public(), func(_ context.Context, w *telnyx.Webhook) error {
@@ -211,7 +212,7 @@ func TestTheFakesWebhooksAreAccepted(t *testing.T) {
 
 func FuzzParseWebhook(f *testing.F) {
 	s := newSigner()
-	body := fixture(f, "webhook.number_order.complete.json")
+	body := []byte(vendortest.Fixture(f, "webhook.number_order.complete.json"))
 	header := s.header(body, unix(at))
 	f.Add(body, header.Get("telnyx-timestamp"), header.Get("telnyx-signature-ed25519"), s.public(), false)
 	f.Add([]byte(`{"data":{"id":"1","event_type":"x","payload":[]}}`), unix(at), "", s.public(), true)

@@ -120,7 +120,7 @@ func (v Vendor[C]) stands(t *testing.T, o Operation[C], i int, f Fault) {
 func (v Vendor[C]) strike(t *testing.T, o Operation[C], i int, a Answer, change ...func(*numbers.ClientOptions)) (result any, requests int, err error) {
 	t.Helper()
 	srv := serveAnew(t, append(goodUntil(t, o.exchanges(), i), a)...)
-	result, err = o.Call(t.Context(), v.Client(t, srv, change...))
+	result, err = o.Call(t.Context(), v.Client(t, srv.URL, change...))
 	return result, len(srv.Received()) - i, err
 }
 
@@ -170,7 +170,7 @@ func (v Vendor[C]) RepeatsTheHarmless(t *testing.T) {
 		t.Run(o.Name+"/success", func(t *testing.T) {
 			list := o.exchanges()
 			srv := serveAnew(t, append([]Answer{unavailable, {Cut: true}}, goodUntil(t, list, len(list))...)...)
-			_, err := o.Call(t.Context(), v.Client(t, srv))
+			_, err := o.Call(t.Context(), v.Client(t, srv.URL))
 			require.NoError(t, err)
 			assert.Len(t, srv.Received(), 2+len(list))
 		})

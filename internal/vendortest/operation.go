@@ -114,9 +114,8 @@ type Vendor[C any] struct {
 	Name string
 	// Root is the path below which the operations' requests are.
 	Root string
-	// Client is a client of the server that hardly waits between attempts; see
-	// [Options].
-	Client     func(tb testing.TB, s *Server, change ...func(*numbers.ClientOptions)) *C
+	// Client is a client of the server at url, by [Options].
+	Client     func(tb testing.TB, url string, change ...func(*numbers.ClientOptions)) *C
 	Operations []Operation[C]
 	// Header checks the credential of a request.
 	Header func(t *testing.T, o Operation[C], h http.Header)
@@ -174,7 +173,7 @@ func (v Vendor[C]) SendsAndReads(t *testing.T) {
 			list := o.exchanges()
 			answers := goodUntil(t, list, len(list))
 			srv := Serve(t, answers...)
-			result, err := o.Call(t.Context(), v.Client(t, srv))
+			result, err := o.Call(t.Context(), v.Client(t, srv.URL))
 			require.NoError(t, err)
 
 			requests := srv.Received()

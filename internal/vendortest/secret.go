@@ -70,7 +70,7 @@ func (v Vendor[C]) HidesSecret(t *testing.T, secret string, answers []Answer, un
 	for _, o := range v.Operations {
 		for _, a := range answers {
 			var log Log
-			_, err := o.Call(t.Context(), v.Client(t, Serve(t, a), Once, log.Listen))
+			_, err := o.Call(t.Context(), v.Client(t, Serve(t, a).URL, Once, log.Listen))
 			if a.Cut || a.status() >= 300 {
 				require.Error(t, err)
 			}

@@ -51,7 +51,7 @@ func (a Answer) header() http.Header {
 	return h
 }
 
-// Request is what a [Server] received.
+// Request is what a [Script] received.
 type Request struct {
 	// Target is the method, and the path with the query as they were sent.
 	Target string
@@ -61,20 +61,77 @@ type Request struct {
 	Body                   string
 }
 
-// Server answers every request with the next of its answers, and with the last
-// one from then on.
-type Server struct {
-	*httptest.Server
+// Script answers every request with the next of its answers, and with the last
+// one from then on. As a transport it is a vendor without a network, for tests
+// in virtual time; it takes no Cut there.
+type Script struct {
 	tb       testing.TB
 	mu       sync.Mutex
 	answers  []Answer
 	requests []Request
 }
 
+// NewScript is a script of these answers.
+func NewScript(tb testing.TB, answers ...Answer) *Script { return &Script{tb: tb, answers: answers} }
+
+// Reset begins anew, with other answers.
+func (s *Script) Reset(answers ...Answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answers, s.requests = answers, nil
+}
+
+// Received returns the requests up to now.
+func (s *Script) Received() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// RoundTrip gives the next answer.
+func (s *Script) RoundTrip(r *http.Request) (*http.Response, error) {
+	return RoundTrip(s.next).RoundTrip(r)
+}
+
+func (s *Script) next(r *http.Request) Answer {
+	got := Request{
+		Target: r.Method + " " + r.URL.RequestURI(),
+		Method: r.Method, Path: r.URL.EscapedPath(), RawQuery: r.URL.RawQuery, Header: r.Header.Clone(),
+	}
+	if r.RequestURI != "" { // a server knows it to the letter
+		got.Target = r.Method + " " + r.RequestURI
+	}
+	if r.Body != nil {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			s.tb.Errorf("vendortest: the body of %s: %v", got.Target, err)
+		}
+		got.Body = string(body)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, got)
+	if len(s.answers) == 0 {
+		s.tb.Errorf("vendortest: %s, and no answer was given", got.Target)
+		return Failing(http.StatusNotImplemented, "")
+	}
+	a := s.answers[0]
+	if len(s.answers) > 1 {
+		s.answers = s.answers[1:]
+	}
+	return a
+}
+
+// Server is a script over HTTP.
+type Server struct {
+	*httptest.Server
+	*Script
+}
+
 // Serve starts a server, which ends with the test.
 func Serve(tb testing.TB, answers ...Answer) *Server {
 	tb.Helper()
-	s := &Server{tb: tb, answers: answers}
+	s := &Server{Script: NewScript(tb, answers...)}
 	s.Server = httptest.NewServer(s)
 	tb.Cleanup(s.Close)
 	return s
@@ -82,14 +139,7 @@ func Serve(tb testing.TB, answers ...Answer) *Server {
 
 // ServeHTTP gives the next answer.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		s.tb.Errorf("vendortest: the body of %s %s: %v", r.Method, r.URL.Path, err)
-	}
-	a := s.next(Request{
-		Target: r.Method + " " + r.RequestURI,
-		Method: r.Method, Path: r.URL.EscapedPath(), RawQuery: r.URL.RawQuery, Header: r.Header.Clone(), Body: string(body),
-	})
+	a := s.next(r)
 	if a.Cut {
 		panic(http.ErrAbortHandler)
 	}
@@ -101,46 +151,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, a.Body)
 }
 
-func (s *Server) next(r Request) Answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = append(s.requests, r)
-	if len(s.answers) == 0 {
-		s.tb.Errorf("vendortest: %s, and no answer was given", r.Target)
-		return Answer{Cut: true}
-	}
-	a := s.answers[0]
-	if len(s.answers) > 1 {
-		s.answers = s.answers[1:]
-	}
-	return a
-}
-
-// Reset begins anew, with other answers.
-func (s *Server) Reset(answers ...Answer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.answers, s.requests = answers, nil
-}
-
-// Received returns the requests up to now.
-func (s *Server) Received() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.requests)
-}
-
-// RoundTrip is a vendor without a network: it says itself what it answers. It
+// RoundTrip is a vendor without a network that says itself what it answers. It
 // takes no Cut.
 type RoundTrip func(*http.Request) Answer
 
-// RoundTrip reads the request's body to its end, as a network would.
+// RoundTrip asks the function, and then reads the rest of the request's body, as
+// a network would.
 func (f RoundTrip) RoundTrip(r *http.Request) (*http.Response, error) {
+	a := f(r)
 	if r.Body != nil {
 		_, _ = io.Copy(io.Discard, r.Body)
 		_ = r.Body.Close()
 	}
-	a := f(r)
 	return &http.Response{StatusCode: a.status(), Header: a.header(), Body: io.NopCloser(strings.NewReader(a.Body)), Request: r}, nil
 }
 
