@@ -13,7 +13,8 @@ type BuyAnyOptions struct {
 	BuyOptions
 	// Reference is the caller's own name for this purchase. A second call with
 	// the same reference takes up what the first one ordered, where the vendor
-	// or a journal knows it. "" = one of NewReference.
+	// or a journal knows it. "" = one of NewReference, which Purchase.Reference
+	// tells afterwards; one that must outlive a crash is the caller's own.
 	Reference string
 	// Assign and Native are as in OrderRequest.
 	Assign *Assignment
@@ -52,6 +53,7 @@ func BuyAny(ctx context.Context, o Orderer, q SearchQuery, n int, opts *BuyAnyOp
 	if s.opts.Reference == "" {
 		s.opts.Reference = NewReference()
 	}
+	s.total.Reference = s.opts.Reference
 	if err := s.takeUp(ctx); err != nil {
 		if len(s.total.Orders)+len(s.total.Unknown) == 0 {
 			return nil, err
@@ -228,7 +230,7 @@ func (s *shopper) add(purchase *Purchase, err error) {
 
 // replaceable reports whether the next offer may go better.
 func replaceable(err error) bool {
-	return resolvedNotPlaced(err) || errors.Is(err, ErrNumberUnavailable) || errors.Is(err, ErrAlreadyOwned)
+	return resolvedNotPlaced(err) || errors.Is(err, ErrNumberUnavailable) || errors.Is(err, ErrAlreadyOwned) || errors.Is(err, errOnOrder)
 }
 
 // resolvedNotPlaced reports whether an order was shown not to have been placed;

@@ -2,6 +2,7 @@ package numbers
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 )
@@ -155,6 +156,9 @@ func (b *buyer) dropOwned(ctx context.Context) error {
 	return b.dropOrdered(ctx, owned)
 }
 
+// errOnOrder is the cause of an ErrConflict that another number does not have.
+var errOnOrder = errors.New("on order already")
+
 // dropOrdered takes out what stands in an order that has not ended yet, where
 // no reference tells whose that is.
 func (b *buyer) dropOrdered(ctx context.Context, owned []*Number) (err error) {
@@ -179,7 +183,9 @@ func (b *buyer) dropOrdered(ctx context.Context, owned []*Number) (err error) {
 	}
 	for _, n := range b.unsent() {
 		if order := ordered[n]; order != nil {
-			b.errs = append(b.errs, b.caps.err("Buy", ErrConflict, "", "order "+quote(order.ID)+" for it is "+string(order.State), n))
+			e := b.caps.err("Buy", ErrConflict, "", "order "+quote(order.ID)+" for it is "+string(order.State), n)
+			e.Err = errOnOrder
+			b.errs = append(b.errs, e)
 		}
 	}
 	b.drop(gone)

@@ -11,6 +11,10 @@ import (
 // Purchase is what came of a [Buy]: everything that was bought or may have
 // been.
 type Purchase struct {
+	// Reference is the request's, or the one that it got where it had none. A
+	// later call with it goes on with this purchase, under the conditions of
+	// [Buy].
+	Reference string
 	// Orders are the orders that the vendor has, as last read.
 	Orders []*Order
 	// Unknown are the attempts of which nobody knows what became: [Resolve]

@@ -55,7 +55,7 @@ func (b *buyer) wait(ctx context.Context, p *part, slots chan struct{}) {
 
 // result adds everything up.
 func (b *buyer) result() (*Purchase, error) {
-	p := &Purchase{Owned: b.owned}
+	p := &Purchase{Reference: b.r.Reference, Owned: b.owned}
 	e := &PurchaseError{Vendor: b.caps.Vendor, Account: b.caps.Account, Errs: b.errs, missing: make(map[E164]error)}
 	for _, n := range b.left {
 		e.missing[n] = b.notUnderReference(n)
@@ -88,7 +88,7 @@ func (b *buyer) result() (*Purchase, error) {
 // knownAlready is what an earlier call has ordered, where this one was refused;
 // nil where that is nothing.
 func (b *buyer) knownAlready() *Purchase {
-	p := &Purchase{}
+	p := &Purchase{Reference: b.r.Reference}
 	for _, part := range b.parts {
 		if part.order != nil {
 			p.Orders = append(p.Orders, part.order)

@@ -194,8 +194,8 @@ func journalEnds(p *journalProbe) {
 		p.end(entry.ID, end)
 		p.same("the end", p.find("main", "job").End, end)
 	}
-	if got := p.find("main", "job"); got.Open() {
-		p.Errorf("an entry that was placed is open: %+v", got)
+	if got := p.find("main", "job"); got.Open() || got.UnderWay {
+		p.Errorf("an entry that was placed is open, or under way: %+v", got)
 	}
 }
 
