@@ -31,7 +31,9 @@ func (o offering) Search(context.Context, numbers.SearchQuery) iter.Seq2[*number
 // TestBuyAnyReplacesWhatIsOnOrder, and says nothing of it where it got them all.
 func TestBuyAnyReplacesWhatIsOnOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := numberstest.NewMemory(numberstest.MemoryOptions{SettleAfter: time.Hour, Capabilities: byNumber(0)})
+		caps := byNumber(0)
+		caps.Can = numbers.CanSearch // there is no inventory to show it
+		m := numberstest.NewMemory(numberstest.MemoryOptions{SettleAfter: time.Hour, Capabilities: caps})
 		_, err := m.Place(t.Context(), numbers.OrderRequest{Numbers: several(1)})
 		require.NoError(t, err)
 		p, err := numbers.BuyAny(t.Context(), offering{m, several(4)}, numbers.SearchQuery{}, 3, nil)
