@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 func TestMain(m *testing.M) {
@@ -36,19 +37,35 @@ func TestChaos(t *testing.T) {
 			}
 			out, err := p.run(t.Context(), t.Output())
 			require.NoError(t, err)
+			require.NoError(t, out.print(t.Output(), s.never))
 			assert.True(t, out.ok(), "%+v", out)
-			assert.Subset(t, out.DiedAt, []numbers.EventKind{
-				numbers.EventPlanned, numbers.EventSending, numbers.EventSent, numbers.EventUnknown,
-				numbers.EventResolving, numbers.EventResolved, numbers.EventSettled,
-			}, "each event that comes at every vendor")
-			assert.Equal(t, s.assign != nil, slices.Contains(out.DiedAt, numbers.EventAssigned))
-			assert.Greater(t, out.Kills, len(out.DiedAt), "at random moments, too")
-			struck, committed := 0, 0
-			for _, f := range out.Faults {
-				struck, committed = struck+f.Struck, committed+f.Committed
-			}
-			assert.Positive(t, struck)
-			assert.GreaterOrEqual(t, 2*committed, struck, "at least half of the faulted orders are committed")
+
+			possible := slices.DeleteFunc(events(), func(kind numbers.EventKind) bool { return s.never[kind] != "" })
+			assert.Equal(t, possible, out.DiedAt, "killed at each event that can come")
+			assert.Equal(t, p.deaths, out.Kills, "and at random moments")
+			assertFaults(t, s, out.strikes)
 		})
+	}
+}
+
+// assertFaults asserts that what was to go wrong went wrong.
+func assertFaults(t *testing.T, s subject, got strikes) {
+	t.Helper()
+	assert.Greater(t, 5*got.OrderFaults, got.Orders, "about a third of the orders' replies are faulted")
+	assert.GreaterOrEqual(t, 2*got.OrderCommits, got.OrderFaults, "at least half of the faulted orders are committed")
+	assert.Positive(t, got.ReadFaults)
+	frames := 0
+	for kind, tally := range got.Faults {
+		assert.Positive(t, tally.Struck, "%s was injected, and never struck", kind)
+		if kind == numberstest.HTTP2Reset || kind == numberstest.HTTP2GoAway {
+			frames += tally.HTTP2
+		}
+	}
+	assert.Positive(t, frames, "some of them as frames of HTTP/2")
+	for _, kind := range slices.Concat(numberstest.TransportFaults(), s.odd) {
+		assert.Contains(t, got.Faults, kind)
+	}
+	for _, lie := range s.lies {
+		assert.Contains(t, got.Faults, lie.Kind)
 	}
 }

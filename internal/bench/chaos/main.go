@@ -9,11 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"slices"
-	"text/tabwriter"
-	"time"
-
-	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 func main() {
@@ -66,7 +61,7 @@ func all(ctx context.Context, vendor string, count, deaths int, seed uint64, ver
 		if err != nil {
 			return err
 		}
-		if err := out.print(os.Stdout); err != nil {
+		if err := out.print(os.Stdout, s.never); err != nil {
 			return err
 		}
 		if !out.ok() {
@@ -74,20 +69,4 @@ func all(ctx context.Context, vendor string, count, deaths int, seed uint64, ver
 		}
 	}
 	return failed
-}
-
-// print shows the figures of a vendor and of each fault.
-func (o outcome) print(w io.Writer) error {
-	fmt.Fprintf(w, "%s: %d numbers, %d kills, at the events %v among them, %s\n", o.Vendor, o.Numbers, o.Kills, o.DiedAt, o.Took.Round(time.Second))
-	fmt.Fprintf(w, "  placed %d  bought twice %d  lost %d  unknown %d  invented %d  orphans %d, reported %d, suspected %d\n",
-		o.Placed, o.Twice, o.Lost, o.Unknown, o.Invented, o.Orphans, o.Reported, o.Suspected)
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "fault\tstruck\tcommitted\t")
-	kinds := slices.Concat(numberstest.TransportFaults(), numberstest.SemanticFaults())
-	for _, kind := range kinds {
-		if t, ok := o.Faults[kind]; ok {
-			fmt.Fprintf(table, "%s\t%d\t%d\t\n", kind, t.Struck, t.Committed)
-		}
-	}
-	return table.Flush()
 }

@@ -11,11 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
-	"github.com/tnkit/tnkit/numbers/journal"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
@@ -31,43 +29,16 @@ type plan struct {
 	dir     string
 }
 
-// outcome is what came of a run.
-type outcome struct {
-	Vendor  string
-	Numbers int
-	// Bought, Twice and Orphans are by the fake's books; the rest by the
-	// client's journal.
-	Bought, Twice, Orphans                 int
-	Placed, Lost, Unknown, Reported, Kills int
-	// Suspected are orphans whose answer a death swallowed: the number was
-	// refused ever after, and the client gave it up.
-	Suspected int
-	// DiedAt are the events at which the client was killed; Kills counts those
-	// deaths, too.
-	DiedAt []numbers.EventKind
-	// Invented are orders that the client believes in and the books don't
-	// have.
-	Invented int
-	Faults   map[numberstest.FaultKind]tally
-	Took     time.Duration
-}
-
-// tally counts a fault.
-type tally struct{ Struck, Committed int }
-
-// ok reports whether nothing was bought twice, lost, unknown or invented, and
-// every orphan reported.
-func (o outcome) ok() bool {
-	return o.Twice == 0 && o.Lost == 0 && o.Unknown == 0 && o.Invented == 0 &&
-		o.Reported+o.Suspected == o.Orphans && o.Placed+o.Orphans == o.Numbers
-}
-
-// events are where a child is killed.
-func events() []numbers.EventKind {
-	return []numbers.EventKind{
-		numbers.EventPlanned, numbers.EventSending, numbers.EventSent, numbers.EventUnknown,
-		numbers.EventResolving, numbers.EventResolved, numbers.EventSettled, numbers.EventAssigned, numbers.EventPending,
-	}
+// run is a plan under way.
+type run struct {
+	plan
+	srv    server
+	dice   *rand.Rand
+	job    job
+	assign *numbers.Assignment
+	log    io.Writer
+	// injected are all faults so far.
+	injected []numberstest.Fault
 }
 
 // run performs the plan.
@@ -78,45 +49,66 @@ func (p plan) run(ctx context.Context, log io.Writer) (outcome, error) {
 		return outcome{}, err
 	}
 	defer srv.Close()
-	dice := rand.New(rand.NewPCG(p.seed, uint64(len(p.subject.name))))
-	srv.Inject(p.faults(dice)...)
-	j := job{
-		Vendor: p.subject.name, URL: srv.URL(), Token: token, Numbers: p.numbers,
-		Journal: filepath.Join(p.dir, "journal-"+fmt.Sprint(p.seed)+"-"+p.subject.name),
+	file := func(name string) string {
+		return filepath.Join(p.dir, fmt.Sprint(name, "-", p.seed, "-", p.subject.name))
+	}
+	r := &run{
+		plan: p, srv: srv, log: log,
+		dice: rand.New(rand.NewPCG(p.seed, uint64(len(p.subject.name)))),
+		job:  job{Vendor: p.subject.name, URL: srv.URL(), Token: token, Journal: file("journal"), Notes: file("notes")},
 	}
 	if p.subject.assign != nil {
-		j.Assign = p.subject.assign(srv)
+		r.assign = p.subject.assign(srv)
 	}
-	diedAt, err := p.dieAtEvents(ctx, &j, dice, log)
+	r.inject(p.orderFaults(r.dice)...)
+	r.inject(p.oddFaults(r.dice)...)
+	diedAt, err := r.dieAtEvents(ctx)
 	if err != nil {
 		return outcome{}, err
 	}
-	j.DieAt = "" // from here on by the clock
-	kills, err := p.dieAtRandom(ctx, j, dice, log)
+	kills, err := r.dieAtRandom(ctx)
 	if err != nil {
 		return outcome{}, err
 	}
-	j.Numbers = p.numbers
-	if end, err := p.live(ctx, j, 10*time.Minute, log); err != nil || end != finished {
+	r.job.Numbers = p.numbers
+	if end, err := r.live(ctx, 10*time.Minute); err != nil || end != finished {
 		return outcome{}, errors.Join(err, fmt.Errorf("%s: the last child did not come to an end", p.subject.name))
 	}
-	out, err := p.compare(ctx, srv, j.Journal)
-	out.DiedAt, out.Kills, out.Took = diedAt, kills+len(diedAt), time.Since(began)
+	out, err := r.compare(ctx)
+	out.DiedAt, out.Kills, out.Took = diedAt, kills, time.Since(began)
 	return out, err
 }
 
-// dieAtEvents lets a child die at each event, and returns those that came. Each
-// has something to do, and an event that does not come at this vendor leaves
-// work for the others.
-func (p plan) dieAtEvents(ctx context.Context, j *job, dice *rand.Rand, log io.Writer) ([]numbers.EventKind, error) {
-	const tries = 3
+func (r *run) inject(list ...numberstest.Fault) {
+	r.srv.Inject(list...)
+	r.injected = append(r.injected, list...)
+}
+
+// events are where a child is killed.
+func events() []numbers.EventKind {
+	return []numbers.EventKind{
+		numbers.EventPlanned, numbers.EventSending, numbers.EventSent, numbers.EventUnknown, numbers.EventResolving,
+		numbers.EventResolved, numbers.EventPending, numbers.EventSettled, numbers.EventAssigned,
+	}
+}
+
+// dieAtEvents lets a child die at each event that can come, and returns these.
+// Each life has something new to order, and meets what leads to its event.
+func (r *run) dieAtEvents(ctx context.Context) ([]numbers.EventKind, error) {
+	const tries = 10
 	var diedAt []numbers.EventKind
-	j.Numbers = 0
 	for _, kind := range events() {
-		j.DieAt, j.DieAfter = kind, 1+dice.IntN(1+min(19, p.numbers/400))
-		for range tries {
-			j.Numbers = min(j.Numbers+max(p.numbers/24, 1), p.numbers*3/4)
-			end, err := p.live(ctx, *j, 3*time.Second, log)
+		if r.subject.never[kind] != "" {
+			continue
+		}
+		r.job.DieAt, r.job.DieAfter = kind, 1+r.dice.IntN(1+min(19, r.numbers/400))
+		for try := 0; ; try++ {
+			if try == tries {
+				return nil, fmt.Errorf("%s: the event %q did not come in %d lives", r.subject.name, kind, tries)
+			}
+			r.leadTo(kind)
+			r.job.Numbers = min(r.job.Numbers+max(r.numbers/24, 1), r.numbers*3/4)
+			end, err := r.live(ctx, 20*time.Second)
 			if err != nil {
 				return nil, err
 			}
@@ -126,19 +118,35 @@ func (p plan) dieAtEvents(ctx context.Context, j *job, dice *rand.Rand, log io.W
 			}
 		}
 	}
+	r.job.DieAt = "" // from here on by the clock
 	return diedAt, nil
+}
+
+// leadTo makes an event come in the next life.
+func (r *run) leadTo(kind numbers.EventKind) {
+	switch kind {
+	case numbers.EventUnknown, numbers.EventResolving, numbers.EventResolved:
+		for range r.job.DieAfter {
+			r.inject(numberstest.Fault{Kind: numberstest.LostReply})
+		}
+	case numbers.EventPending:
+		r.inject(numberstest.Fault{Kind: numberstest.StuckPending, Numbers: []string{string(number(r.job.Numbers))}})
+	}
 }
 
 // dieAtRandom kills children at random moments, and returns how many. They are
 // spread over the whole run: each life has a little more to do than the one
 // before, and about the time that it takes on this machine.
-func (p plan) dieAtRandom(ctx context.Context, j job, dice *rand.Rand, log io.Writer) (kills int, err error) {
+func (r *run) dieAtRandom(ctx context.Context) (kills int, err error) {
 	const lives = 4 // for each death
 	life := 2 * settle
-	from := j.Numbers
-	for i := 0; kills < p.deaths && i < lives*p.deaths; i++ {
-		j.Numbers = from + (p.numbers-from)*max(i+1, lives*kills)/(lives*p.deaths)
-		end, err := p.live(ctx, j, time.Duration(1+dice.Int64N(int64(life))), log)
+	from := r.job.Numbers
+	for i := 0; kills < r.deaths; i++ {
+		if i == 2*lives*r.deaths {
+			return kills, fmt.Errorf("%s: in %d lives only %d deaths: the children are too fast", r.subject.name, i, kills)
+		}
+		r.job.Numbers = min(from+(r.numbers-from)*max(i+1, lives*kills)/(lives*r.deaths), r.numbers)
+		end, err := r.live(ctx, time.Duration(1+r.dice.Int64N(int64(life))))
 		switch {
 		case err != nil:
 			return kills, err
@@ -161,18 +169,25 @@ const (
 	killed              // when its time was over
 )
 
-// live starts a child and waits for its end.
-func (p plan) live(ctx context.Context, j job, life time.Duration, log io.Writer) (end, error) {
+// live starts a child and waits for its end. Some children speak HTTP/2, some
+// assign what they buy, and all meet faults when they read.
+func (r *run) live(ctx context.Context, life time.Duration) (end, error) {
+	r.inject(r.readFaults(r.dice, 6, 40+r.job.Numbers/50)...)
+	j := r.job
+	j.HTTP2 = r.dice.IntN(3) == 0
+	if r.dice.IntN(4) == 0 || j.DieAt == numbers.EventAssigned {
+		j.Assign = r.assign
+	}
 	encoded, err := json.Marshal(j)
 	if err != nil {
 		return finished, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, life)
 	defer cancel()
-	cmd := p.command(ctx) // ended by SIGKILL when ctx ends
+	cmd := r.command(ctx) // ended by SIGKILL when ctx ends
 	var problems bytes.Buffer
 	cmd.Env = append(os.Environ(), jobVariable+"="+string(encoded))
-	cmd.Stdout, cmd.Stderr = log, &problems
+	cmd.Stdout, cmd.Stderr = r.log, &problems
 	err = cmd.Run()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && !exit.Exited() {
 		if ctx.Err() != nil {
@@ -184,111 +199,7 @@ func (p plan) live(ctx context.Context, j job, life time.Duration, log io.Writer
 		return finished, nil // its time was over before it began, or as it ended
 	}
 	if err != nil {
-		return finished, fmt.Errorf("%s: the child failed: %w: %s", p.subject.name, err, problems.String())
+		return finished, fmt.Errorf("%s: the child failed: %w: %s", r.subject.name, err, problems.String())
 	}
 	return finished, nil
-}
-
-// faults strike a third of the orders. At least half of them are committed
-// all the same.
-func (p plan) faults(dice *rand.Rand) []numberstest.Fault {
-	committed := []numberstest.Fault{
-		{Kind: numberstest.LostReply}, {Kind: numberstest.LateCommit, Delay: lateness},
-		{Kind: numberstest.DelayedReply, Delay: 2 * patience}, {Kind: numberstest.HangAfter},
-		{Kind: numberstest.StatusAfter, Status: 500, NoBody: true}, {Kind: numberstest.StatusAfter, Status: 502},
-		{Kind: numberstest.StatusAfter, Status: 503}, {Kind: numberstest.StatusAfter, Status: 504},
-		{Kind: numberstest.HalfBody}, {Kind: numberstest.GarbageBody}, {Kind: numberstest.HTMLBody},
-		{Kind: numberstest.EmptyBody}, {Kind: numberstest.WrongType}, {Kind: numberstest.StalledBody},
-	}
-	not := []numberstest.Fault{
-		{Kind: numberstest.DroppedRequest}, {Kind: numberstest.HangBefore}, {Kind: numberstest.RateLimited, RetryAfter: "0.02"},
-		{Kind: numberstest.StatusBefore, Status: 500, NoBody: true}, {Kind: numberstest.StatusBefore, Status: 502},
-		{Kind: numberstest.StatusBefore, Status: 503},
-	}
-	if p.subject.orphans() {
-		// There a 500 for a number that is listed nowhere means that it may have
-		// been bought: it would be reported as an orphan, and rightly.
-		not = slices.DeleteFunc(not, func(f numberstest.Fault) bool { return f.Status == 500 })
-	}
-	var list []numberstest.Fault
-	ahead := 0 // how many more of list are committed than are not
-	for i := range p.numbers * 4 / 3 {
-		if dice.IntN(3) != 0 {
-			continue
-		}
-		from := committed
-		switch throw := dice.IntN(5); {
-		case throw < 2 && ahead > 0:
-			from = not
-			ahead -= 2
-		case throw == 2 && len(p.subject.own) > 0:
-			from = p.subject.own
-		}
-		ahead++
-		f := from[dice.IntN(len(from))]
-		f.After = i
-		list = append(list, f)
-	}
-	return list
-}
-
-// compare holds the fake's books against the journal.
-func (p plan) compare(ctx context.Context, srv server, path string) (outcome, error) {
-	out := outcome{Vendor: p.subject.name, Numbers: p.numbers, Faults: make(map[numberstest.FaultKind]tally)}
-	j, err := journal.Open(path)
-	if err != nil {
-		return out, err
-	}
-	defer j.Close()
-	settled, err := settledNumbers(ctx, j, p.subject.orphans())
-	if err != nil {
-		return out, err
-	}
-	books := srv.Books()
-	owned, orphan := make(map[numbers.E164]int), make(map[numbers.E164]bool)
-	for _, b := range books.Owned() {
-		n := numbers.E164(b.Number)
-		owned[n]++
-		if !b.Listed {
-			orphan[n] = true
-		}
-	}
-	out.Bought = len(owned)
-	for i := range p.numbers {
-		n := number(i)
-		if owned[n] > 1 {
-			out.Twice++
-		}
-		if orphan[n] {
-			out.Orphans++
-		}
-		switch settled[n] {
-		case numbers.EntryPlaced:
-			out.Placed++
-			if owned[n] == 0 || orphan[n] {
-				out.Invented++
-			}
-		case numbers.EntryOrphaned:
-			out.Reported++
-		case suspected:
-			out.Suspected++
-		case numbers.EntryUnknown:
-			out.Unknown++
-		default:
-			if owned[n] > 0 {
-				out.Lost++
-			}
-		}
-	}
-	for _, r := range srv.Requests() {
-		for _, kind := range r.Faults {
-			t := out.Faults[kind]
-			t.Struck++
-			if r.Committed {
-				t.Committed++
-			}
-			out.Faults[kind] = t
-		}
-	}
-	return out, nil
 }

@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	// lateness is how long after a lost answer a fake commits at the latest;
-	// settle is how long the client waits before it believes a listing. They
-	// are scaled down together.
+	// lateness is how long after a lost answer a fake commits at the latest,
+	// and how long it hides what it made; settle is how long the client waits
+	// before it believes a listing. They are scaled down together.
 	lateness = 40 * time.Millisecond
 	settle   = 250 * time.Millisecond
 	// patience is the client's limit of one attempt.
@@ -31,6 +31,7 @@ type server interface {
 	URL() string
 	Close()
 	Inject(...numberstest.Fault)
+	Unused() []numberstest.Fault
 	Requests() []numberstest.Request
 	Books() numberstest.Books
 }
@@ -42,24 +43,36 @@ type subject struct {
 	serve func() (srv server, token string, err error)
 	// client makes the Orderer that talks to a fake.
 	client func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error)
-	// own are faults of this vendor alone; orphans among them are never listed.
-	own []numberstest.Fault
-	// most is how many numbers an order has, at a vendor that takes many.
+	// lies are answers to orders that only this vendor gives, all of them to
+	// orders that are committed.
+	lies []numberstest.Fault
+	// odd is what else this vendor does at times, beside its right answers.
+	odd []numberstest.FaultKind
+	// orphans: the vendor may buy what it will never list.
+	orphans bool
+	// reads are the requests of the client that only read.
+	reads []numberstest.Match
+	// most is how many numbers an order has.
 	most int
-	// assign prepares what numbers are connected to when their order has
-	// settled; nil where the vendor's orders connect them, or nothing does.
+	// assign prepares what some lives connect their numbers to, after they were
+	// bought.
 	assign func(srv server) *numbers.Assignment
+	// never are the events that can't come here, and why.
+	never map[numbers.EventKind]string
 }
 
-// orphans reports whether the vendor may buy what it will never list.
-func (s subject) orphans() bool { return len(s.own) > 0 }
+const (
+	finalAtOnce = "an order is final as soon as it is placed"
+	noAssigning = "nothing can be assigned to an owned number"
+)
 
 func subjects() []subject {
+	gets := []numberstest.Match{{Method: http.MethodGet}}
 	return []subject{
 		{
-			name: "telnyx",
+			name: "telnyx", most: 2, reads: gets,
 			serve: func() (server, string, error) {
-				s, err := telnyxtest.Start(telnyxtest.Options{Lenient: true, SettleAfter: 20 * time.Millisecond})
+				s, err := telnyxtest.Start(telnyxtest.Options{HTTP2: true, Lenient: true, SettleAfter: 20 * time.Millisecond})
 				return s, telnyxtest.APIKey, err
 			},
 			client: func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
@@ -67,16 +80,37 @@ func subjects() []subject {
 				c, err := telnyx.New(telnyx.APIKeyAuth(token), opts)
 				return telnyx.NewOrderer(c, &telnyx.OrdererOptions{Settle: settle}), err
 			},
-			most: 2,
+			odd: []numberstest.FaultKind{
+				numberstest.PartialOrder, numberstest.StuckPending, numberstest.LateListing, numberstest.InsertWhileListing,
+			},
+			assign: func(server) *numbers.Assignment { return &numbers.Assignment{Connection: "1293384261075731499"} },
 		},
-		{name: "voipbin", serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationNumbers),
-			own: []numberstest.Fault{{Kind: numberstest.OrphanPurchase}, {Kind: numberstest.MisleadingStatus, Delay: lateness}}},
-		{name: "voipbin 2021", serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationOrderNumbers),
-			own: []numberstest.Fault{{Kind: numberstest.ZeroObject}, {Kind: numberstest.MisleadingStatus, Delay: lateness}}},
 		{
-			name: "opentact",
+			name: "voipbin", most: 1, reads: gets, orphans: true,
+			serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationNumbers),
+			lies: []numberstest.Fault{{Kind: numberstest.OrphanPurchase}, {Kind: numberstest.MisleadingStatus, Delay: lateness}},
+			odd:  []numberstest.FaultKind{numberstest.StuckPending, numberstest.LateListing, numberstest.InsertWhileListing},
+			assign: func(server) *numbers.Assignment {
+				return &numbers.Assignment{CallFlow: "6c1f3b52-2d4e-4d0e-9f61-0d7f1f0f5a11"}
+			},
+			never: map[numbers.EventKind]string{numbers.EventPending: finalAtOnce},
+		},
+		{
+			// Its OrphanPurchase is left out: the refusal is the same as that of a
+			// number which nobody sells, and the client takes it for that.
+			name: "voipbin 2021", most: 1, reads: gets, orphans: true,
+			serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationOrderNumbers),
+			lies:  []numberstest.Fault{{Kind: numberstest.ZeroObject}, {Kind: numberstest.MisleadingStatus, Delay: lateness}},
+			odd:   []numberstest.FaultKind{numberstest.StuckPending, numberstest.LateListing, numberstest.InsertWhileListing},
+			never: map[numbers.EventKind]string{numbers.EventPending: finalAtOnce, numbers.EventAssigned: noAssigning},
+		},
+		{
+			// Its OrphanPurchase is left out: no source says that OpenTact does that.
+			name: "opentact", most: 3, reads: append(gets, numberstest.Match{Op: "search leases"}),
 			serve: func() (server, string, error) {
-				s, err := opentacttest.Start(opentacttest.Options{SellsAnything: true, Balance: "100000000", Lenient: true, StepAfter: 5 * time.Millisecond})
+				s, err := opentacttest.Start(opentacttest.Options{
+					HTTP2: true, Lenient: true, SellsAnything: true, Balance: "100000000", StepAfter: 5 * time.Millisecond,
+				})
 				return s, opentacttest.Token, err
 			},
 			client: func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
@@ -84,27 +118,34 @@ func subjects() []subject {
 				c, err := opentact.New(opentact.TokenAuth(token), opts)
 				return opentact.NewOrderer(c, &opentact.OrdererOptions{Settle: settle}), err
 			},
-			most: 3,
+			lies: []numberstest.Fault{{Kind: numberstest.MisleadingStatus, Delay: lateness}},
+			odd: []numberstest.FaultKind{
+				numberstest.PartialOrder, numberstest.StuckPending, numberstest.LateListing,
+				numberstest.InsertWhileListing, numberstest.DuplicateListing,
+			},
 			assign: func(srv server) *numbers.Assignment {
 				return &numbers.Assignment{MessagingProfile: srv.(*opentacttest.Server).AddMessagingProfile("chaos")}
 			},
 		},
 		{
-			name: "exclusive",
+			name: "exclusive", most: 1, reads: gets,
 			serve: func() (server, string, error) {
-				s, err := exclusivetest.Start(exclusivetest.Options{Lenient: true})
+				s, err := exclusivetest.Start(exclusivetest.Options{HTTP2: true, Lenient: true})
 				return s, exclusivetest.Token, err
 			},
 			client: func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
 				c, err := exclusive.New(url, exclusive.TokenAuth(token), opts)
 				return exclusive.NewOrderer(c, &exclusive.OrdererOptions{Settle: settle}), err
 			},
+			lies:  []numberstest.Fault{{Kind: numberstest.ZeroObject}},
+			odd:   []numberstest.FaultKind{numberstest.LateListing, numberstest.InsertWhileListing, numberstest.DuplicateListing},
+			never: map[numbers.EventKind]string{numbers.EventPending: finalAtOnce, numbers.EventAssigned: noAssigning},
 		},
 	}
 }
 
 func serveVoIPBin() (server, string, error) {
-	s, err := voipbintest.Start(voipbintest.Options{Lenient: true})
+	s, err := voipbintest.Start(voipbintest.Options{HTTP2: true, Lenient: true})
 	if err != nil {
 		return nil, "", err
 	}
@@ -120,11 +161,14 @@ func voipbinClient(g voipbin.Generation) func(string, string, *numbers.ClientOpt
 }
 
 // clientOptions are those of every client under chaos.
-func clientOptions() *numbers.ClientOptions {
+func clientOptions(http2 bool) *numbers.ClientOptions {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(!http2)
+	protocols.SetUnencryptedHTTP2(http2)
 	return &numbers.ClientOptions{
 		HTTPClient: &http.Client{
 			Timeout:   patience,
-			Transport: &http.Transport{MaxIdleConnsPerHost: 32},
+			Transport: &http.Transport{MaxIdleConnsPerHost: 32, Protocols: protocols},
 		},
 		Retry: numbers.Retry{Attempts: 4, MinWait: time.Millisecond, MaxWait: 20 * time.Millisecond},
 	}
