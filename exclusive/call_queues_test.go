@@ -11,6 +11,7 @@ import (
 
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -20,37 +21,32 @@ func queueOperations() []operation {
 	agents := "/exclusive_numbers/" + id + "/call_queues/" + queueID + "/agents"
 	return []operation{
 		{
-			name: "Numbers.CallQueues", result: "numbers.call_queues.response.json",
-			exchanges: []exchange{{request: "GET /exclusive_numbers/" + id + "/call_queues", answer: "numbers.call_queues.response.json"}},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Name: "Numbers.CallQueues", Request: "GET /exclusive_numbers/" + id + "/call_queues", Answer: "numbers.call_queues.response.json",
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return c.Numbers.CallQueues(ctx, id)
 			},
 		},
 		{
-			name: "Numbers.Agents", result: "numbers.agents.response.json",
-			exchanges: []exchange{{request: "GET " + agents, answer: "numbers.agents.response.json"}},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Name: "Numbers.Agents", Request: "GET " + agents, Answer: "numbers.agents.response.json",
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return c.Numbers.Agents(ctx, id, queueID)
 			},
 		},
 		{
-			name:      "Numbers.SetAgents",
-			exchanges: []exchange{{class: write, request: "POST " + agents, body: "numbers.set_agents.request.json", silent: true}},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Name: "Numbers.SetAgents", Class: vendortest.Write, Request: "POST " + agents, Body: "numbers.set_agents.request.json", Silent: true,
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return nil, c.Numbers.SetAgents(ctx, id, queueID, &exclusive.SetAgentsRequest{Items: []string{"104", "105"}})
 			},
 		},
 		{
-			name:      "Numbers.ClearAgents",
-			exchanges: []exchange{{class: write, request: "POST /exclusive_numbers/" + id + "/call_queues/" + queueID + "/destroy", silent: true}},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Name: "Numbers.ClearAgents", Class: vendortest.Write, Request: "POST /exclusive_numbers/" + id + "/call_queues/" + queueID + "/destroy", Silent: true,
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return nil, c.Numbers.ClearAgents(ctx, id, queueID)
 			},
 		},
 		{
-			name: "Numbers.Export", result: "numbers.export.response.csv", download: true,
-			exchanges: []exchange{{request: "GET /exclusive_numbers/export", answer: "numbers.export.response.csv", accept: "*/*"}},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Name: "Numbers.Export", Download: true, Request: "GET /exclusive_numbers/export", Answer: "numbers.export.response.csv", Accept: "*/*",
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				d, err := c.Numbers.Export(ctx)
 				if err != nil {
 					return nil, err
@@ -65,7 +61,7 @@ func queueOperations() []operation {
 
 func TestListsWithoutItemsAreEmptyHoweverTheyAreWritten(t *testing.T) {
 	for _, body := range []string{`{"items":null}`, `{"items":[]}`} {
-		srv := serve(t, text(body))
+		srv := serve(t, vendortest.Text(body))
 		queues, err := srv.client(t).Numbers.CallQueues(ctx, id)
 		require.NoError(t, err)
 		assert.Empty(t, queues.Items)
@@ -76,7 +72,7 @@ func TestListsWithoutItemsAreEmptyHoweverTheyAreWritten(t *testing.T) {
 }
 
 func TestTheExportIsNamedAndNotCapped(t *testing.T) {
-	srv := serve(t, answer{body: fixture(t, "numbers.export.response.csv"), header: http.Header{
+	srv := serve(t, answer{Body: vendortest.Fixture(t, "numbers.export.response.csv"), Header: http.Header{
 		"Content-Type": {"application/octet-stream"}, "Content-Disposition": {`attachment; filename="numbers.csv"`},
 	}})
 	d, err := srv.client(t, func(o *numbers.ClientOptions) { o.MaxBodyBytes = 8 }).Numbers.Export(ctx)
@@ -84,7 +80,7 @@ func TestTheExportIsNamedAndNotCapped(t *testing.T) {
 	defer d.Body.Close()
 	all, err := io.ReadAll(d.Body)
 	require.NoError(t, err)
-	assert.Equal(t, fixture(t, "numbers.export.response.csv"), string(all))
+	assert.Equal(t, vendortest.Fixture(t, "numbers.export.response.csv"), string(all))
 	assert.Equal(t, "numbers.csv", d.Filename)
 	assert.Equal(t, "application/octet-stream", d.ContentType)
 }

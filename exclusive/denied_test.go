@@ -13,23 +13,24 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/exclusive"
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 )
 
 // A refusal of a token is told by its code first, as everything is.
 func TestACodeRefusesATokenWhateverTheStatus(t *testing.T) {
 	for _, status := range []int{400, 401, 403} {
-		srv := serve(t, text(tokens), failing(status, coded("UNAUTHORIZED")), text(moreTokens), text(noNumbers))
+		srv := serve(t, vendortest.Text(tokens), vendortest.Failing(status, coded("UNAUTHORIZED")), vendortest.Text(moreTokens), vendortest.Text(noNumbers))
 		require.NoError(t, list(srv.clientAs(t, exclusive.LoginAuth(domain, username, password))), "%d", status)
-		assert.Len(t, srv.received(), 4, "%d", status)
+		assert.Len(t, srv.Received(), 4, "%d", status)
 
-		srv = serve(t, text(tokens), failing(status, coded("UNAUTHORIZED")), text(moreTokens), text(`{"id":"1"}`))
+		srv = serve(t, vendortest.Text(tokens), vendortest.Failing(status, coded("UNAUTHORIZED")), vendortest.Text(moreTokens), vendortest.Text(`{"id":"1"}`))
 		c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
 		for _, want := range []error{numbers.ErrUnauthorized, nil} {
 			_, err := c.Numbers.Create(ctx, &exclusive.CreateNumberRequest{Number: "1"})
 			require.ErrorIs(t, err, want, "%d", status)
 		}
-		assert.Len(t, srv.received(), 4, "%d: dropped after the write, and not repeated", status)
+		assert.Len(t, srv.Received(), 4, "%d: dropped after the write, and not repeated", status)
 	}
 }
 
@@ -37,33 +38,33 @@ func TestACodeRefusesATokenWhateverTheStatus(t *testing.T) {
 func TestWhoIsDeniedDoesNotLogInAgain(t *testing.T) {
 	for _, body := range []string{coded("DENIED"), `{"errors":[],"code":"DENIED","message":"no"}`, `{"errors":[{"code":"UNKNOWN","message":""},{"code":"DENIED","message":"no"}]}`} {
 		for _, status := range []int{400, 401, 403} {
-			srv := serve(t, text(tokens), failing(status, body))
+			srv := serve(t, vendortest.Text(tokens), vendortest.Failing(status, body))
 			c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
 			err := list(c)
 			require.ErrorIs(t, err, numbers.ErrForbidden, "%d %s", status, body)
 			e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
 			require.True(t, ok)
 			assert.Equal(t, exclusive.CodeDenied, e.Code)
-			assert.Equal(t, []string{"POST /api/login/oauth/token", "GET /api/exclusive_numbers"}, srv.targets())
+			assert.Equal(t, []string{"POST /api/login/oauth/token", "GET /api/exclusive_numbers"}, srv.Targets())
 		}
 	}
 }
 
 // What is broken in one place of an error body hides nothing in another.
 func TestAFlatErrorIsReadBesideABrokenList(t *testing.T) {
-	srv := serve(t, failing(400, `{"errors":"all","code":"DENIED","message":"no"}`))
+	srv := serve(t, vendortest.Failing(400, `{"errors":"all","code":"DENIED","message":"no"}`))
 	require.ErrorIs(t, list(srv.client(t)), numbers.ErrForbidden)
 }
 
 func TestAWebPageIsNoExport(t *testing.T) {
-	srv := serve(t, answer{body: "<!doctype html><p>Sign in</p>", header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}})
+	srv := serve(t, answer{Body: "<!doctype html><p>Sign in</p>", Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}})
 	file, err := srv.client(t).Numbers.Export(ctx)
 	require.ErrorIs(t, err, numbers.ErrVendor)
 	assert.ErrorContains(t, err, "web page")
 	assert.Nil(t, file)
 }
 
-// A PBX that is slow to refuse is asked once, however often its callers give up
+// A PBX that is slow to refuse is asked vendortest.Once, however often its callers give up
 // before: it counts every wrong password.
 func TestCallersWhoGiveUpShareOneLogin(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -80,16 +81,16 @@ func TestCallersWhoGiveUpShareOneLogin(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var logins atomic.Int32
 				client, err := exclusive.New("https://pbx.example:8887", exclusive.LoginAuth(domain, username, password), &numbers.ClientOptions{
-					HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) answer {
+					HTTPClient: &http.Client{Transport: vendortest.RoundTrip(func(r *http.Request) answer {
 						if !strings.HasSuffix(r.URL.Path, "/token") {
-							return text(noNumbers)
+							return vendortest.Text(noNumbers)
 						}
 						logins.Add(1)
 						time.Sleep(20 * time.Second)
 						if r.Context().Err() != nil {
-							return failing(503, "")
+							return vendortest.Failing(503, "")
 						}
-						return answer{status: c.status, body: c.body}
+						return answer{Status: c.status, Body: c.body}
 					})},
 				})
 				require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
@@ -29,7 +30,7 @@ func tenant(t *testing.T, n int, options exclusivetest.Options) *exclusivetest.S
 
 func walked(t *testing.T, pbx *exclusivetest.Server, opts ...numbers.PageOption) ([]string, error) {
 	t.Helper()
-	all, err := collect(pbx.Client().Numbers.All(ctx, nil, opts...))
+	all, err := vendortest.Collect(pbx.Client().Numbers.All(ctx, nil, opts...))
 	var got []string
 	for _, n := range all {
 		got = append(got, n.ID)
@@ -42,10 +43,10 @@ func TestTheFakeServesTheSeedLetterForLetter(t *testing.T) {
 	c := pbx.Client()
 	page, err := c.Numbers.List(ctx, nil)
 	require.NoError(t, err)
-	assert.Equal(t, tree(t, fixture(t, "numbers.list.response.json")), tree(t, encode(t, page)))
+	assert.Equal(t, vendortest.Tree(t, vendortest.Fixture(t, "numbers.list.response.json")), vendortest.Tree(t, vendortest.Encode(t, page)))
 	n, err := c.Numbers.Get(ctx, id)
 	require.NoError(t, err)
-	assert.Equal(t, tree(t, fixture(t, "numbers.get.response.json")), tree(t, encode(t, n)))
+	assert.Equal(t, vendortest.Tree(t, vendortest.Fixture(t, "numbers.get.response.json")), vendortest.Tree(t, vendortest.Encode(t, n)))
 
 	got, err := walked(t, pbx)
 	require.ErrorIs(t, err, numbers.ErrIncomplete, "it counts 100 and lists 1")
@@ -131,7 +132,7 @@ func TestListParametersAtTheFake(t *testing.T) {
 		assert.Equal(t, l.want, got)
 		assert.Equal(t, l.count, *page.Count)
 	}
-	all, err := collect(c.Numbers.All(ctx, &exclusive.ListNumbersRequest{Filter: "contains(number,'00001')", Top: 4}))
+	all, err := vendortest.Collect(c.Numbers.All(ctx, &exclusive.ListNumbersRequest{Filter: "contains(number,'00001')", Top: 4}))
 	require.NoError(t, err)
 	assert.Len(t, all, 11)
 }

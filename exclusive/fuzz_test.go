@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/exclusive"
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -20,7 +21,7 @@ func answering(t testing.TB, auth exclusive.Auth, status int, body string) *excl
 	t.Helper()
 	c, err := exclusive.New("https://pbx.example", auth, &numbers.ClientOptions{
 		Retry:      numbers.Retry{Attempts: 1},
-		HTTPClient: &http.Client{Transport: roundTrip(func(*http.Request) answer { return answer{status: status, body: body} })},
+		HTTPClient: &http.Client{Transport: vendortest.RoundTrip(func(*http.Request) answer { return answer{Status: status, Body: body} })},
 	})
 	require.NoError(t, err)
 	return c

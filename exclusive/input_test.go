@@ -9,11 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/exclusive"
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 )
 
 func TestBadRequestsAreRefusedBeforeAnythingIsSent(t *testing.T) {
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	c := srv.client(t).Numbers
 	long, wordy := strings.Repeat("ä", 65), strings.Repeat("ö", 1025)
 	create := func(r *exclusive.CreateNumberRequest) error {
@@ -39,11 +40,11 @@ func TestBadRequestsAreRefusedBeforeAnythingIsSent(t *testing.T) {
 	assertInvalid(t, c.SetAgents(ctx, "1", "2", nil), "request")
 	assertInvalid(t, c.SetAgents(ctx, "1", "2", &exclusive.SetAgentsRequest{}), "Items")
 	assertInvalid(t, c.SetAgents(ctx, "1", "2", &exclusive.SetAgentsRequest{Items: []string{"101", ""}}), "Items[1]")
-	assert.Empty(t, srv.received())
+	assert.Empty(t, srv.Received())
 }
 
 func TestTheLimitsThemselvesPassAndCountCharacters(t *testing.T) {
-	srv := serve(t, text(`{"id":"1"}`))
+	srv := serve(t, vendortest.Text(`{"id":"1"}`))
 	c := srv.client(t).Numbers
 	_, err := c.Create(ctx, &exclusive.CreateNumberRequest{Number: strings.Repeat("ä", 64), Description: new(strings.Repeat("ö", 1024))})
 	require.NoError(t, err)
@@ -51,7 +52,7 @@ func TestTheLimitsThemselvesPassAndCountCharacters(t *testing.T) {
 }
 
 func TestFalseAndEmptyAreSent(t *testing.T) {
-	srv := serve(t, text(`{"id":"1"}`))
+	srv := serve(t, vendortest.Text(`{"id":"1"}`))
 	c := srv.client(t).Numbers
 	_, err := c.Create(ctx, &exclusive.CreateNumberRequest{Number: "text", Enabled: new(false), Description: new("")})
 	require.NoError(t, err)
@@ -59,7 +60,7 @@ func TestFalseAndEmptyAreSent(t *testing.T) {
 	_, err = c.Create(ctx, &exclusive.CreateNumberRequest{Number: "text"})
 	require.NoError(t, err)
 	var bodies []string
-	for _, r := range srv.received() {
+	for _, r := range srv.Received() {
 		bodies = append(bodies, r.Body)
 	}
 	assert.Equal(t, []string{
@@ -70,7 +71,7 @@ func TestFalseAndEmptyAreSent(t *testing.T) {
 }
 
 func TestIDsThatReachAnotherEndpointAreRefused(t *testing.T) {
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	c := srv.client(t).Numbers
 	agents := &exclusive.SetAgentsRequest{Items: []string{"101"}}
 	for _, bad := range []string{"", ".", "..", "a/../..", "export"} {
@@ -97,14 +98,14 @@ func TestIDsThatReachAnotherEndpointAreRefused(t *testing.T) {
 		assertInvalid(t, c.SetAgents(ctx, "1", bad, agents), "queue_id")
 		assertInvalid(t, c.ClearAgents(ctx, "1", bad), "queue_id")
 	}
-	assert.Empty(t, srv.received())
+	assert.Empty(t, srv.Received())
 }
 
 func TestIDsAreEscaped(t *testing.T) {
-	srv := serve(t, text(`{"id":"x"}`))
+	srv := serve(t, vendortest.Text(`{"id":"x"}`))
 	_, err := srv.client(t).Numbers.Get(ctx, "a/b?c#d e")
 	require.NoError(t, err)
-	assert.Equal(t, []string{"GET /api/exclusive_numbers/a%2Fb%3Fc%23d%20e"}, srv.targets())
+	assert.Equal(t, []string{"GET /api/exclusive_numbers/a%2Fb%3Fc%23d%20e"}, srv.Targets())
 }
 
 func TestNewRefusesWhatMakesNoSense(t *testing.T) {
@@ -139,25 +140,25 @@ func TestNewRefusesWhatMakesNoSense(t *testing.T) {
 
 func TestTheBaseMayHaveThePrefixOrNot(t *testing.T) {
 	for _, suffix := range []string{"", "/", "/api", "/api/"} {
-		srv := serve(t, text(`{"count":0,"items":[]}`))
+		srv := serve(t, vendortest.Text(`{"count":0,"items":[]}`))
 		c, err := exclusive.New(srv.URL+suffix, exclusive.TokenAuth(bearer), nil)
 		require.NoError(t, err)
 		_, err = c.Numbers.List(ctx, nil)
 		require.NoError(t, err)
-		assert.Equal(t, []string{"GET /api/exclusive_numbers"}, srv.targets())
+		assert.Equal(t, []string{"GET /api/exclusive_numbers"}, srv.Targets())
 	}
 }
 
 func TestDoReachesOtherEndpoints(t *testing.T) {
-	srv := serve(t, text(`{"count":0}`), failing(404, coded("UNKNOWN")))
+	srv := serve(t, vendortest.Text(`{"count":0}`), vendortest.Failing(404, coded("UNKNOWN")))
 	c := srv.client(t)
 	r, err := c.Do(ctx, &numbers.RawRequest{Method: "GET", Path: "/vip_numbers", Query: map[string][]string{"top": {"1"}}})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"count":0}`, string(r.Body))
 	_, err = c.Do(ctx, &numbers.RawRequest{Method: "POST", Path: "/vip_numbers", Body: strings.NewReader("{}")})
 	require.ErrorIs(t, err, numbers.ErrNotFound)
-	assert.Equal(t, []string{"GET /api/vip_numbers?top=1", "POST /api/vip_numbers"}, srv.targets())
-	assert.Equal(t, "Bearer "+bearer, srv.received()[0].Header.Get("Authorization"))
+	assert.Equal(t, []string{"GET /api/vip_numbers?top=1", "POST /api/vip_numbers"}, srv.Targets())
+	assert.Equal(t, "Bearer "+bearer, srv.Received()[0].Header.Get("Authorization"))
 }
 
 func TestModifyKeepsWhatIsNotSet(t *testing.T) {
@@ -175,28 +176,28 @@ func TestModifyKeepsWhatIsNotSet(t *testing.T) {
 		{"enabled where nothing is said", `{"id":"1","number":"+4930"}`, exclusive.UpdateNumberRequest{Enabled: new(true)}, `{"number":"+4930","enabled":true}`},
 	} {
 		t.Run(step.name, func(t *testing.T) {
-			srv := serve(t, text(step.read), answer{})
+			srv := serve(t, vendortest.Text(step.read), answer{})
 			n, err := srv.client(t).Numbers.Modify(ctx, "1", &step.request)
 			require.NoError(t, err)
-			require.Len(t, srv.received(), 2)
-			assert.JSONEq(t, step.sent, srv.received()[1].Body)
+			require.Len(t, srv.Received(), 2)
+			assert.JSONEq(t, step.sent, srv.Received()[1].Body)
 			assert.Equal(t, "1", n.ID)
-			assert.JSONEq(t, step.sent, encode(t, exclusive.UpdateNumberRequest{Number: &n.Number, Enabled: n.Enabled, Description: n.Description}))
+			assert.JSONEq(t, step.sent, vendortest.Encode(t, exclusive.UpdateNumberRequest{Number: &n.Number, Enabled: n.Enabled, Description: n.Description}))
 		})
 	}
 }
 
 func TestModifyDoesNotGuessWhetherANumberIsEnabled(t *testing.T) {
-	srv := serve(t, text(`{"id":"1","number":"+4930","enabled":null}`))
+	srv := serve(t, vendortest.Text(`{"id":"1","number":"+4930","enabled":null}`))
 	n, err := srv.client(t).Numbers.Modify(ctx, "1", &exclusive.UpdateNumberRequest{Number: new("+4931")})
 	require.ErrorIs(t, err, numbers.ErrVendor)
 	assert.Contains(t, err.Error(), "set Enabled")
 	assert.Nil(t, n)
-	assert.Len(t, srv.received(), 1, "nothing but the reading")
+	assert.Len(t, srv.Received(), 1, "nothing but the reading")
 }
 
 func TestACancelledReadBackSaysSoAndNamesTheNumber(t *testing.T) {
-	srv := serve(t, text(`{"id":"77"}`))
+	srv := serve(t, vendortest.Text(`{"id":"77"}`))
 	stopped, cancel := context.WithCancel(ctx)
 	c := srv.client(t, func(o *numbers.ClientOptions) {
 		o.OnResponse = func(numbers.ResponseInfo) { cancel() }
@@ -206,5 +207,5 @@ func TestACancelledReadBackSaysSoAndNamesTheNumber(t *testing.T) {
 	assert.NotErrorIs(t, err, numbers.ErrUnreachable)
 	require.NotNil(t, n)
 	assert.Equal(t, "77", n.ID)
-	assert.Len(t, srv.received(), 1)
+	assert.Len(t, srv.Received(), 1)
 }

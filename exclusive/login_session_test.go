@@ -13,6 +13,7 @@ import (
 
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
@@ -108,12 +109,12 @@ func TestALostLoginDoesNoHarm(t *testing.T) {
 
 func TestACallerWhoLeavesDoesNotEndTheLoginOfOthers(t *testing.T) {
 	stopped, cancel := context.WithCancel(ctx)
-	srv := serve(t, text(tokens), text(noNumbers))
+	srv := serve(t, vendortest.Text(tokens), vendortest.Text(noNumbers))
 	c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
 	cancel()
 	_, err := c.Numbers.List(stopped, nil)
 	require.ErrorIs(t, err, context.Canceled)
-	assert.Empty(t, srv.received())
+	assert.Empty(t, srv.Received())
 	require.NoError(t, list(c))
 }
 
@@ -138,23 +139,23 @@ func TestNoLoginShowsItsSecrets(t *testing.T) {
 	echo := `{"errors":[{"code":"ACCESS-1","message":"REFRESH-1 P@ss wörd/+&\"7","detail":"` + url.QueryEscape(password) + `"}]}`
 	for _, auth := range []exclusive.Auth{exclusive.LoginAuth(domain, username, password), exclusive.SignInAuth(domain, username, password)} {
 		for _, answers := range [][]answer{
-			{text(tokens), failing(400, echo)},
-			{text(tokens), failing(401, echo), failing(500, echo)},
-			{text(tokens), failing(401, echo), failing(400, echo), failing(400, echo)},
-			{text(tokens), text(`{"count":"ACCESS-1`)},
-			{failing(400, strings.NewReplacer("ACCESS-1", "X", "REFRESH-1", "").Replace(echo))},
-			{text(twoFactor)},
+			{vendortest.Text(tokens), vendortest.Failing(400, echo)},
+			{vendortest.Text(tokens), vendortest.Failing(401, echo), vendortest.Failing(500, echo)},
+			{vendortest.Text(tokens), vendortest.Failing(401, echo), vendortest.Failing(400, echo), vendortest.Failing(400, echo)},
+			{vendortest.Text(tokens), vendortest.Text(`{"count":"ACCESS-1`)},
+			{vendortest.Failing(400, strings.NewReplacer("ACCESS-1", "X", "REFRESH-1", "").Replace(echo))},
+			{vendortest.Text(twoFactor)},
 		} {
 			var log bytes.Buffer
 			srv := serve(t, answers...)
-			c := srv.clientAs(t, auth, once, func(o *numbers.ClientOptions) {
+			c := srv.clientAs(t, auth, vendortest.Once, func(o *numbers.ClientOptions) {
 				o.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 			})
 			assertHidden(t, list(c), secrets...)
 			for _, secret := range secrets {
 				assert.NotContains(t, log.String(), secret)
 				for _, v := range []any{auth, &auth, c, *c} {
-					assert.NotContains(t, prints(v), secret)
+					assert.NotContains(t, vendortest.Prints(v), secret)
 				}
 			}
 			assert.Contains(t, log.String(), "op=Login")

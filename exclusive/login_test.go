@@ -14,6 +14,7 @@ import (
 
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -30,7 +31,7 @@ const (
 	twoFactor  = `{"two_factor_enabled":true,"token":"FACTOR-1"}`
 )
 
-func form(t testing.TB, r got) url.Values {
+func form(t testing.TB, r vendortest.Request) url.Values {
 	t.Helper()
 	assert.Equal(t, "application/x-www-form-urlencoded", r.Header.Get("Content-Type"))
 	v, err := url.ParseQuery(r.Body)
@@ -45,12 +46,12 @@ func list(c *exclusive.Client) error {
 
 func TestThePasswordFormIsSentAsDocumented(t *testing.T) {
 	for _, d := range []string{domain, ""} {
-		srv := serve(t, text(tokens), text(noNumbers))
+		srv := serve(t, vendortest.Text(tokens), vendortest.Text(noNumbers))
 		c := srv.clientAs(t, exclusive.LoginAuth(d, username, password))
-		assert.Empty(t, srv.received(), "New sends nothing")
+		assert.Empty(t, srv.Received(), "New sends nothing")
 		require.NoError(t, list(c))
 		require.NoError(t, list(c))
-		assert.Equal(t, []string{"POST /api/login/oauth/token", "GET /api/exclusive_numbers", "GET /api/exclusive_numbers"}, srv.targets())
+		assert.Equal(t, []string{"POST /api/login/oauth/token", "GET /api/exclusive_numbers", "GET /api/exclusive_numbers"}, srv.Targets())
 		want := url.Values{
 			"grant_type": {"password"}, "username": {username}, "password": {password}, "scope": {"all"},
 			"client_id": {"9d806019-75b2-4b3d-bb8b-f5a3a412cc0a"},
@@ -58,7 +59,7 @@ func TestThePasswordFormIsSentAsDocumented(t *testing.T) {
 		if d != "" {
 			want["domain"] = []string{d}
 		}
-		r := srv.received()
+		r := srv.Received()
 		assert.Equal(t, want, form(t, r[0]))
 		assert.NotContains(t, r[0].Header, "Authorization")
 		assert.Equal(t, "Bearer ACCESS-1", r[1].Header.Get("Authorization"))
@@ -66,7 +67,7 @@ func TestThePasswordFormIsSentAsDocumented(t *testing.T) {
 }
 
 func TestTheSignInIsSentAsDocumented(t *testing.T) {
-	srv := serve(t, text(tokens), text(noNumbers), failing(401, ""), text(moreTokens), text(noNumbers), answer{})
+	srv := serve(t, vendortest.Text(tokens), vendortest.Text(noNumbers), vendortest.Failing(401, ""), vendortest.Text(moreTokens), vendortest.Text(noNumbers), answer{})
 	c := srv.clientAs(t, exclusive.SignInAuth(domain, username, password))
 	require.NoError(t, list(c))
 	require.NoError(t, list(c))
@@ -75,8 +76,8 @@ func TestTheSignInIsSentAsDocumented(t *testing.T) {
 		"POST /api/auth/sign_in", "GET /api/exclusive_numbers",
 		"GET /api/exclusive_numbers", "POST /api/auth/refresh_token", "GET /api/exclusive_numbers",
 		"POST /api/auth/sign_out",
-	}, srv.targets())
-	r := srv.received()
+	}, srv.Targets())
+	r := srv.Received()
 	assert.JSONEq(t, `{"domain":"tenant.example.com","username":"manager","password":"P@ss wörd/+&\"7"}`, r[0].Body)
 	assert.JSONEq(t, `{"refresh_token":"REFRESH-1"}`, r[3].Body)
 	for _, i := range []int{0, 3} {
@@ -86,47 +87,47 @@ func TestTheSignInIsSentAsDocumented(t *testing.T) {
 	assert.Equal(t, "Bearer ACCESS-2", r[5].Header.Get("Authorization"))
 	assert.Empty(t, r[5].Body)
 
-	srv = serve(t, text(tokens), text(noNumbers))
+	srv = serve(t, vendortest.Text(tokens), vendortest.Text(noNumbers))
 	require.NoError(t, list(srv.clientAs(t, exclusive.SignInAuth("", username, password))))
-	assert.NotContains(t, srv.received()[0].Body, "domain")
+	assert.NotContains(t, srv.Received()[0].Body, "domain")
 }
 
 func TestARefusedTokenIsRenewedOnceForARead(t *testing.T) {
-	srv := serve(t, text(tokens), failing(401, ""), text(moreTokens), failing(401, ""))
+	srv := serve(t, vendortest.Text(tokens), vendortest.Failing(401, ""), vendortest.Text(moreTokens), vendortest.Failing(401, ""))
 	c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
 	require.ErrorIs(t, list(c), numbers.ErrUnauthorized)
 	assert.Equal(t, []string{
 		"POST /api/login/oauth/token", "GET /api/exclusive_numbers", "POST /api/login/oauth/token", "GET /api/exclusive_numbers",
-	}, srv.targets())
+	}, srv.Targets())
 	assert.Equal(t, url.Values{
 		"grant_type": {"refresh_token"}, "refresh_token": {"REFRESH-1"}, "client_id": {"9d806019-75b2-4b3d-bb8b-f5a3a412cc0a"},
-	}, form(t, srv.received()[2]))
-	assert.NotContains(t, srv.received()[2].Header, "Authorization")
+	}, form(t, srv.Received()[2]))
+	assert.NotContains(t, srv.Received()[2].Header, "Authorization")
 }
 
 func TestARefusedTokenIsNotRenewedForABuy(t *testing.T) {
-	srv := serve(t, text(tokens), failing(401, ""), text(moreTokens), text(`{"id":"1"}`))
+	srv := serve(t, vendortest.Text(tokens), vendortest.Failing(401, ""), vendortest.Text(moreTokens), vendortest.Text(`{"id":"1"}`))
 	c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
 	_, err := c.Numbers.Create(ctx, &exclusive.CreateNumberRequest{Number: "1"})
 	require.ErrorIs(t, err, numbers.ErrUnauthorized)
-	assert.Len(t, srv.received(), 2)
+	assert.Len(t, srv.Received(), 2)
 	_, err = c.Numbers.Create(ctx, &exclusive.CreateNumberRequest{Number: "1"})
 	require.NoError(t, err, "the next one has a fresh token")
-	assert.Len(t, srv.received(), 4)
+	assert.Len(t, srv.Received(), 4)
 }
 
 func TestARefreshThatIsRefusedIsFollowedByTheLogin(t *testing.T) {
 	for name, refusal := range map[string]answer{
-		"as documented": failing(400, coded("UNKNOWN")),
-		"401":           failing(401, ""),
-		"403":           failing(403, coded("UNKNOWN")),
-		"404":           failing(404, ""),
+		"as documented": vendortest.Failing(400, coded("UNKNOWN")),
+		"401":           vendortest.Failing(401, ""),
+		"403":           vendortest.Failing(403, coded("UNKNOWN")),
+		"404":           vendortest.Failing(404, ""),
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv := serve(t, text(tokens), failing(401, ""), refusal, text(moreTokens), text(noNumbers))
+			srv := serve(t, vendortest.Text(tokens), vendortest.Failing(401, ""), refusal, vendortest.Text(moreTokens), vendortest.Text(noNumbers))
 			c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
 			require.NoError(t, list(c))
-			r := srv.received()
+			r := srv.Received()
 			require.Len(t, r, 5)
 			assert.Equal(t, "refresh_token", form(t, r[2]).Get("grant_type"))
 			assert.Equal(t, "password", form(t, r[3]).Get("grant_type"))
@@ -136,11 +137,11 @@ func TestARefreshThatIsRefusedIsFollowedByTheLogin(t *testing.T) {
 }
 
 func TestARefreshTokenStaysWhereNoOtherComes(t *testing.T) {
-	srv := serve(t, text(tokens), failing(401, ""), text(`{"access_token":"ACCESS-2"}`), failing(401, ""), text(moreTokens), text(noNumbers))
+	srv := serve(t, vendortest.Text(tokens), vendortest.Failing(401, ""), vendortest.Text(`{"access_token":"ACCESS-2"}`), vendortest.Failing(401, ""), vendortest.Text(moreTokens), vendortest.Text(noNumbers))
 	c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
 	require.ErrorIs(t, list(c), numbers.ErrUnauthorized)
 	require.NoError(t, list(c))
-	r := srv.received()
+	r := srv.Received()
 	require.Len(t, r, 6)
 	for _, i := range []int{2, 4} {
 		assert.Equal(t, "REFRESH-1", form(t, r[i]).Get("refresh_token"))
@@ -166,43 +167,43 @@ func TestARefreshThatFailsIsNotFollowedByTheLogin(t *testing.T) {
 		kind   error
 		final  bool
 	}{
-		"unavailable": {failing(503, ""), numbers.ErrVendor, false},
-		"too many":    {failing(429, ""), numbers.ErrRateLimited, false},
-		"cut":         {answer{cut: true}, numbers.ErrUnreachable, false},
-		"blocked":     {failing(400, coded("DENIED")), numbers.ErrForbidden, true},
+		"unavailable": {vendortest.Failing(503, ""), numbers.ErrVendor, false},
+		"too many":    {vendortest.Failing(429, ""), numbers.ErrRateLimited, false},
+		"cut":         {answer{Cut: true}, numbers.ErrUnreachable, false},
+		"blocked":     {vendortest.Failing(400, coded("DENIED")), numbers.ErrForbidden, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv := serve(t, text(tokens), failing(401, ""), c.answer, text(moreTokens), text(noNumbers))
+			srv := serve(t, vendortest.Text(tokens), vendortest.Failing(401, ""), c.answer, vendortest.Text(moreTokens), vendortest.Text(noNumbers))
 			client := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
 			require.ErrorIs(t, list(client), c.kind)
-			assert.Len(t, srv.received(), 3)
+			assert.Len(t, srv.Received(), 3)
 			if c.final {
 				require.ErrorIs(t, list(client), c.kind)
-				assert.Len(t, srv.received(), 3)
+				assert.Len(t, srv.Received(), 3)
 				return
 			}
 			require.NoError(t, list(client))
-			assert.Equal(t, "refresh_token", form(t, srv.received()[3]).Get("grant_type"))
+			assert.Equal(t, "refresh_token", form(t, srv.Received()[3]).Get("grant_type"))
 		})
 	}
 }
 
-// Whatever a PBX answers to a login that it refuses, it is asked only once, and
+// Whatever a PBX answers to a login that it refuses, it is asked only vendortest.Once, and
 // the refusal is never taken for one of what was asked for.
 func TestARefusedLoginIsFinal(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer answer
 		kind   error
 	}{
-		"a wrong password":     {failing(400, fixture(t, "error.unauthorized.response.json")), numbers.ErrUnauthorized},
-		"without a code":       {failing(400, "{}"), numbers.ErrUnauthorized},
-		"a field out of range": {failing(400, coded("VALIDATE_FAILED")), numbers.ErrUnauthorized},
-		"401":                  {failing(401, ""), numbers.ErrUnauthorized},
-		"403":                  {failing(403, coded("UNKNOWN")), numbers.ErrUnauthorized},
-		"an unknown domain":    {failing(404, coded("UNKNOWN")), numbers.ErrUnauthorized},
-		"a blocked address":    {failing(400, fixture(t, "error.denied.response.json")), numbers.ErrForbidden},
-		"blocked, by 403":      {failing(403, fixture(t, "error.denied.response.json")), numbers.ErrForbidden},
-		"a second factor":      {text(twoFactor), numbers.ErrUnauthorized},
+		"a wrong password":     {vendortest.Failing(400, vendortest.Fixture(t, "error.unauthorized.response.json")), numbers.ErrUnauthorized},
+		"without a code":       {vendortest.Failing(400, "{}"), numbers.ErrUnauthorized},
+		"a field out of range": {vendortest.Failing(400, coded("VALIDATE_FAILED")), numbers.ErrUnauthorized},
+		"401":                  {vendortest.Failing(401, ""), numbers.ErrUnauthorized},
+		"403":                  {vendortest.Failing(403, coded("UNKNOWN")), numbers.ErrUnauthorized},
+		"an unknown domain":    {vendortest.Failing(404, coded("UNKNOWN")), numbers.ErrUnauthorized},
+		"a blocked address":    {vendortest.Failing(400, vendortest.Fixture(t, "error.denied.response.json")), numbers.ErrForbidden},
+		"blocked, by 403":      {vendortest.Failing(403, vendortest.Fixture(t, "error.denied.response.json")), numbers.ErrForbidden},
+		"a second factor":      {vendortest.Text(twoFactor), numbers.ErrUnauthorized},
 	} {
 		for way, auth := range map[string]exclusive.Auth{
 			"form": exclusive.LoginAuth(domain, username, password), "sign-in": exclusive.SignInAuth(domain, username, password),
@@ -220,14 +221,14 @@ func TestARefusedLoginIsFinal(t *testing.T) {
 					assert.Contains(t, err.Error(), "nothing was sent")
 					assertHidden(t, err, password, "FACTOR-1")
 				}
-				assert.Len(t, srv.received(), 1)
+				assert.Len(t, srv.Received(), 1)
 				if name == "a second factor" {
 					require.ErrorIs(t, get, exclusive.ErrSecondFactor)
 					assert.Contains(t, get.Error(), "second factor")
 				} else {
 					e, _ := get.(*numbers.Error) //nolint:errorlint // it must be this type itself
 					require.NotNil(t, e)
-					assert.Equal(t, c.answer.status, e.Status)
+					assert.Equal(t, c.answer.Status, e.Status)
 				}
 			})
 		}
@@ -239,25 +240,25 @@ func TestALoginThatFailsOtherwiseMayGoWellLater(t *testing.T) {
 		answer answer
 		kind   error
 	}{
-		"gateway down":    {failing(502, "<html>bad gateway</html>"), numbers.ErrVendor},
-		"too many":        {failing(429, ""), numbers.ErrRateLimited},
-		"a timeout":       {failing(408, ""), numbers.ErrVendor},
-		"too early":       {failing(425, ""), numbers.ErrVendor},
-		"cut":             {answer{cut: true}, numbers.ErrUnreachable},
-		"no token":        {text(`{"expires_in":1800}`), numbers.ErrVendor},
-		"a token of bits": {text(`{"access_token":"a\u0000b"}`), numbers.ErrVendor},
-		"HTML":            {text("<html>hello</html>"), numbers.ErrVendor},
-		"empty":           {text(""), numbers.ErrVendor},
-		"null":            {text("null"), numbers.ErrVendor},
+		"gateway down":    {vendortest.Failing(502, "<html>bad gateway</html>"), numbers.ErrVendor},
+		"too many":        {vendortest.Failing(429, ""), numbers.ErrRateLimited},
+		"a timeout":       {vendortest.Failing(408, ""), numbers.ErrVendor},
+		"too early":       {vendortest.Failing(425, ""), numbers.ErrVendor},
+		"cut":             {answer{Cut: true}, numbers.ErrUnreachable},
+		"no token":        {vendortest.Text(`{"expires_in":1800}`), numbers.ErrVendor},
+		"a token of bits": {vendortest.Text(`{"access_token":"a\u0000b"}`), numbers.ErrVendor},
+		"HTML":            {vendortest.Text("<html>hello</html>"), numbers.ErrVendor},
+		"empty":           {vendortest.Text(""), numbers.ErrVendor},
+		"null":            {vendortest.Text("null"), numbers.ErrVendor},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv := serve(t, c.answer, text(tokens), text(noNumbers))
+			srv := serve(t, c.answer, vendortest.Text(tokens), vendortest.Text(noNumbers))
 			client := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
 			err := list(client)
 			require.ErrorIs(t, err, c.kind)
-			assert.Len(t, srv.received(), 1, "a login is sent once")
+			assert.Len(t, srv.Received(), 1, "a login is sent once")
 			require.NoError(t, list(client))
-			assert.Len(t, srv.received(), 3)
+			assert.Len(t, srv.Received(), 3)
 		})
 	}
 }
@@ -266,8 +267,8 @@ func TestOneLoginServesAll(t *testing.T) {
 	for _, c := range []struct {
 		first answer
 		kind  error
-	}{{text(tokens), nil}, {failing(400, coded("UNAUTHORIZED")), numbers.ErrUnauthorized}} {
-		srv := serve(t, c.first, text(noNumbers))
+	}{{vendortest.Text(tokens), nil}, {vendortest.Failing(400, coded("UNAUTHORIZED")), numbers.ErrUnauthorized}} {
+		srv := serve(t, c.first, vendortest.Text(noNumbers))
 		client := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
 		var all sync.WaitGroup
 		for range 20 {
@@ -275,7 +276,7 @@ func TestOneLoginServesAll(t *testing.T) {
 		}
 		all.Wait()
 		logins := 0
-		for _, target := range srv.targets() {
+		for _, target := range srv.Targets() {
 			if strings.Contains(target, "login") {
 				logins++
 			}
@@ -332,12 +333,12 @@ func TestALifetimeMayBeWrittenInManyWays(t *testing.T) {
 		t.Run(body, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // begins at midnight UTC 2000-01-01
 				logins := 0
-				transport := roundTrip(func(r *http.Request) answer {
+				transport := vendortest.RoundTrip(func(r *http.Request) answer {
 					if strings.HasSuffix(r.URL.Path, "/token") {
 						logins++
-						return text(body)
+						return vendortest.Text(body)
 					}
-					return text(noNumbers)
+					return vendortest.Text(noNumbers)
 				})
 				c, err := exclusive.New("https://pbx.example", exclusive.LoginAuth(domain, username, password),
 					&numbers.ClientOptions{HTTPClient: &http.Client{Transport: transport}})

@@ -2,210 +2,134 @@ package exclusive_test
 
 import (
 	"context"
-	"reflect"
+	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/exclusive"
+	"github.com/tnkit/tnkit/internal/vendortest"
 )
 
-// class says how often a request may be sent.
-type class int
-
-const (
-	read  class = iota // repeated
-	write              // repeated
-	buy                // once, and an unclear answer is unknown
-)
-
-// exchange is one request and its answer.
-type exchange struct {
-	class class
-	// request is the method, and the path below /api with the raw query.
-	request string
-	// body is the fixture of what must be sent; "" = no body.
-	body string
-	// accept is the Accept header; "" = application/json.
-	accept string
-	// answer is the fixture of the answer; "" = status 204 and no content.
-	answer string
-	// silent: any body of a success would do.
-	silent bool
-}
-
-func (x exchange) good(t testing.TB) answer {
-	if x.answer == "" {
-		return answer{status: 204}
-	}
-	return text(fixture(t, x.answer))
-}
-
-// operation is one exported method of a service: what it sends, and what it
-// makes of the documented answers.
-type operation struct {
-	name string // "Service.Method"
-	op   string // in errors, where it is not the name
-	call func(ctx context.Context, c *exclusive.Client) (any, error)
-	// result is the fixture that the result must encode to; "" = there is none.
-	result    string
-	exchanges []exchange
-	// download: the result is the answer's text.
-	download bool
-}
-
-func (o operation) inErrors() string {
-	if o.op != "" {
-		return o.op
-	}
-	return o.name
-}
+// operation is one exported method of a service.
+type operation = vendortest.Operation[exclusive.Client]
 
 const id = "NzAwNTUxOTA5NzczMTQ4MTYw"
 
-// operations are all of them; a test proves that none is missing.
-func operations() []operation {
-	return slices.Concat(numberOperations(), queueOperations())
+// vendor are all operations, and what may go wrong with each.
+func vendor() vendortest.Vendor[exclusive.Client] {
+	return vendortest.Vendor[exclusive.Client]{
+		Name: "exclusive", Root: "/api", Client: clientAt,
+		Operations: slices.Concat(numberOperations(), queueOperations()),
+		Header: func(t *testing.T, _ operation, h http.Header) {
+			assert.Equal(t, []string{"Bearer " + bearer}, h["Authorization"])
+		},
+		Result: first,
+		Faults: faults(), MaxBodyBytes: bodyCap, Fault: assertFault,
+	}
 }
 
 func numberOperations() []operation {
-	create := exchange{class: buy, request: "POST /exclusive_numbers", body: "numbers.create.request.json", answer: "numbers.create.response.json"}
-	get := exchange{request: "GET /exclusive_numbers/" + id, answer: "numbers.get.response.json"}
 	request := func() *exclusive.CreateNumberRequest {
 		return &exclusive.CreateNumberRequest{Number: "text", Enabled: new(true), Description: new("text")}
 	}
 	return []operation{
 		{
-			name: "Numbers.List", result: "numbers.list.response.json",
-			exchanges: []exchange{{request: "GET /exclusive_numbers", answer: "numbers.list.response.json"}},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Name: "Numbers.List", Request: "GET /exclusive_numbers", Answer: "numbers.list.response.json",
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return c.Numbers.List(ctx, nil)
 			},
 		},
 		{
-			name: "Numbers.All", op: "Numbers.List",
-			exchanges: []exchange{{request: "GET /exclusive_numbers", answer: "numbers.list_whole.response.json"}},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
-				_, err := collect(c.Numbers.All(ctx, nil))
-				return nil, err
+			Name: "Numbers.All", Op: "Numbers.List", Request: "GET /exclusive_numbers", Answer: "numbers.list_whole.response.json",
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+				return vendortest.Collect(c.Numbers.All(ctx, nil))
 			},
+			Result: items,
 		},
 		{
-			name: "Numbers.Create", result: "numbers.create.response.json", exchanges: []exchange{create},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Name: "Numbers.Create", Class: vendortest.Buy, Request: "POST /exclusive_numbers",
+			Body: "numbers.create.request.json", Answer: "numbers.create.response.json",
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return c.Numbers.Create(ctx, request())
 			},
 		},
 		{
-			name: "Numbers.CreateAndGet", result: "numbers.get.response.json", exchanges: []exchange{create, get},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Name: "Numbers.CreateAndGet", Class: vendortest.Buy, Request: "POST /exclusive_numbers",
+			Body: "numbers.create.request.json", Answer: "numbers.create.response.json",
+			Then: []vendortest.Exchange{{
+				Request: "GET /exclusive_numbers/" + id, Answer: "numbers.get.response.json", Fault: assertReadBack,
+			}},
+			Result: second,
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return c.Numbers.CreateAndGet(ctx, request())
 			},
 		},
 		{
-			name: "Numbers.Get", result: "numbers.get.response.json", exchanges: []exchange{get},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Name: "Numbers.Get", Request: "GET /exclusive_numbers/" + id, Answer: "numbers.get.response.json",
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return c.Numbers.Get(ctx, id)
 			},
 		},
 		{
-			name: "Numbers.Update",
-			exchanges: []exchange{{
-				class: write, request: "POST /exclusive_numbers/" + id, body: "numbers.update.request.json", silent: true,
-			}},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Name: "Numbers.Update", Class: vendortest.Write, Request: "POST /exclusive_numbers/" + id, Body: "numbers.update.request.json", Silent: true,
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return nil, c.Numbers.Update(ctx, id, &exclusive.UpdateNumberRequest{
 					Number: new("text"), Enabled: new(true), Description: new("text"),
 				})
 			},
 		},
 		{
-			name: "Numbers.Modify",
-			exchanges: []exchange{get, {
-				class: write, request: "POST /exclusive_numbers/" + id, body: "numbers.modify.request.json", silent: true,
+			Name: "Numbers.Modify", Request: "GET /exclusive_numbers/" + id, Answer: "numbers.get.response.json",
+			Then: []vendortest.Exchange{{
+				Class: vendortest.Write, Request: "POST /exclusive_numbers/" + id, Body: "numbers.modify.request.json", Silent: true,
 			}},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				n, err := c.Numbers.Modify(ctx, id, &exclusive.UpdateNumberRequest{Description: new("changed")})
 				return n, err
 			},
-			result: "numbers.get_modified.response.json",
+			Result: modified,
 		},
 		{
-			name:      "Numbers.Delete",
-			exchanges: []exchange{{class: write, request: "POST /exclusive_numbers/" + id + "/destroy", silent: true}},
-			call: func(ctx context.Context, c *exclusive.Client) (any, error) {
+			Name: "Numbers.Delete", Class: vendortest.Write, Request: "POST /exclusive_numbers/" + id + "/destroy", Silent: true,
+			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return nil, c.Numbers.Delete(ctx, id)
 			},
 		},
 	}
 }
 
-func TestEveryMethodOfEveryServiceIsInTheTable(t *testing.T) {
-	var want, have []string
-	client := reflect.TypeFor[exclusive.Client]()
-	for i := range client.NumField() {
-		f := client.Field(i)
-		if !f.IsExported() {
-			continue
-		}
-		for j := range f.Type.NumMethod() {
-			want = append(want, f.Name+"."+f.Type.Method(j).Name)
-		}
-	}
-	for _, o := range operations() {
-		have = append(have, o.name)
-	}
-	require.NotEmpty(t, want)
-	assert.ElementsMatch(t, want, have)
-}
+func TestEveryMethodOfEveryServiceIsInTheTable(t *testing.T) { vendor().HasEveryMethod(t) }
 
 func TestEveryOperationSendsExactlyWhatIsDocumentedAndReadsTheAnswer(t *testing.T) {
-	for _, o := range operations() {
-		t.Run(o.name, func(t *testing.T) {
-			var answers []answer
-			for _, x := range o.exchanges {
-				answers = append(answers, x.good(t))
-			}
-			srv := serve(t, answers...)
-			result, err := o.call(ctx, srv.client(t))
-			require.NoError(t, err)
-
-			requests := srv.received()
-			require.Len(t, requests, len(o.exchanges))
-			for i, x := range o.exchanges {
-				assertSent(t, x, requests[i])
-			}
-			switch {
-			case o.download:
-				assert.Equal(t, fixture(t, o.result), result)
-			case o.result == "":
-				assert.Nil(t, result)
-			default:
-				assert.Equal(t, tree(t, fixture(t, o.result)), tree(t, encode(t, result)))
-			}
-		})
-	}
+	vendor().SendsAndReads(t)
 }
 
-func assertSent(t *testing.T, x exchange, r got) {
-	t.Helper()
-	method, path, _ := strings.Cut(x.request, " ")
-	assert.Equal(t, method+" /api"+path, r.Target)
-	assert.Equal(t, []string{"Bearer " + bearer}, r.Header["Authorization"])
-	assert.NotContains(t, r.Header, "Idempotency-Key")
-	accept := x.accept
-	if accept == "" {
-		accept = "application/json"
-	}
-	assert.Equal(t, accept, r.Header.Get("Accept"))
-	if x.body == "" {
-		assert.Empty(t, r.Body)
-		assert.NotContains(t, r.Header, "Content-Type")
-		return
-	}
-	assert.Equal(t, tree(t, fixture(t, x.body)), tree(t, r.Body))
-	assert.Equal(t, "application/json", r.Header.Get("Content-Type"))
+func TestFaultsOfEveryOperation(t *testing.T) { vendor().StandsFaults(t) }
+
+func TestABuyIsSentOnceAndTheRestIsRepeated(t *testing.T) { vendor().RepeatsTheHarmless(t) }
+
+// first is the result of most operations: the answer as it is.
+func first(tb testing.TB, answers []string) any {
+	tb.Helper()
+	return vendortest.Tree(tb, answers[0])
+}
+
+func second(tb testing.TB, answers []string) any {
+	tb.Helper()
+	return vendortest.Tree(tb, answers[1])
+}
+
+// items are the items of a list.
+func items(tb testing.TB, answers []string) any {
+	tb.Helper()
+	list, _ := first(tb, answers).(map[string]any)
+	return list["items"]
+}
+
+// modified is the number of numbers.get as Modify leaves it.
+func modified(tb testing.TB, _ []string) any {
+	tb.Helper()
+	return vendortest.Tree(tb, vendortest.Fixture(tb, "numbers.get_modified.response.json"))
 }

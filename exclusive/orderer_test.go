@@ -12,6 +12,7 @@ import (
 
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
@@ -52,7 +53,7 @@ func TestWhatIsNotDeclaredIsUnsupportedAndSendsNothing(t *testing.T) {
 	_, reserve := numbers.Reserve(ctx, o, numbers.ReserveRequest{})
 	_, cancel := numbers.Cancel(ctx, o, &numbers.Order{Vendor: "exclusive", ID: "1"})
 	_, assign := numbers.Assign(ctx, o, number, numbers.Assignment{Connection: "1"})
-	_, search := collect(numbers.Search(ctx, o, numbers.SearchQuery{}))
+	_, search := vendortest.Collect(numbers.Search(ctx, o, numbers.SearchQuery{}))
 	_, inOrder := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{berlin}, Assign: &numbers.Assignment{Connection: "1"}})
 	for _, err := range []error{quote, reserve, cancel, assign, search, inOrder} {
 		assert.ErrorIs(t, err, errors.ErrUnsupported)
@@ -90,7 +91,7 @@ func TestAnOrderRegistersANumber(t *testing.T) {
 	require.True(t, ok)
 	assert.Equal(t, placed.ID, native.ID)
 
-	listed, err := collect(o.Orders(ctx, numbers.OrderQuery{}))
+	listed, err := vendortest.Collect(o.Orders(ctx, numbers.OrderQuery{}))
 	require.NoError(t, err)
 	assert.Equal(t, []*numbers.Order{read}, listed)
 	owned, err := numbers.Find(ctx, o, berlin)
@@ -111,7 +112,7 @@ func TestANativeTemplateSetsTheDescriptionAndWhetherItIsEnabled(t *testing.T) {
 	assert.Equal(t, "front desk", number.Description)
 	native, _ := numbers.Native[*exclusive.Number](placed)
 	assert.Equal(t, &exclusive.Number{ID: placed.ID, Number: string(berlin), Enabled: new(false), Description: new("front desk")}, native)
-	owned, err := collect(o.Owned(ctx, numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberDisabled}}))
+	owned, err := vendortest.Collect(o.Owned(ctx, numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberDisabled}}))
 	require.NoError(t, err)
 	require.Len(t, owned, 1)
 	assert.Equal(t, berlin, owned[0].E164)
@@ -144,8 +145,8 @@ func TestEveryErrorNamesTheAccountAndTheNumber(t *testing.T) {
 	for op, call := range map[string]func() error{
 		"Place":   func() error { _, err := o.Place(ctx, order(berlin)); return err },
 		"Order":   func() error { _, err := o.Order(ctx, "1"); return err },
-		"Orders":  func() error { _, err := collect(o.Orders(ctx, numbers.OrderQuery{})); return err },
-		"Owned":   func() error { _, err := collect(o.Owned(ctx, numbers.OwnedQuery{})); return err },
+		"Orders":  func() error { _, err := vendortest.Collect(o.Orders(ctx, numbers.OrderQuery{})); return err },
+		"Owned":   func() error { _, err := vendortest.Collect(o.Owned(ctx, numbers.OwnedQuery{})); return err },
 		"Release": func() error { return o.Release(ctx, number) },
 		"Resolve": func() error {
 			_, err := numbers.Resolve(ctx, o, numbers.Attempt{Vendor: "exclusive", Account: "office", Numbers: []numbers.E164{berlin}})
@@ -198,7 +199,7 @@ func TestQueriesAreAppliedHere(t *testing.T) {
 		}
 		assert.Equal(t, c.want, got, "%+v", c.query)
 	}
-	owned, err := collect(o.Owned(ctx, numbers.OwnedQuery{}))
+	owned, err := vendortest.Collect(o.Owned(ctx, numbers.OwnedQuery{}))
 	require.NoError(t, err)
 	require.Len(t, owned, 4)
 	assert.Empty(t, owned[2].E164)

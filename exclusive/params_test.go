@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/exclusive"
+	"github.com/tnkit/tnkit/internal/vendortest"
 )
 
 func fullList() *exclusive.ListNumbersRequest {
@@ -25,11 +26,11 @@ func fullList() *exclusive.ListNumbersRequest {
 
 func rawQuery(t *testing.T, r *exclusive.ListNumbersRequest) string {
 	t.Helper()
-	srv := serve(t, text(`{"count":0,"items":[]}`))
+	srv := serve(t, vendortest.Text(`{"count":0,"items":[]}`))
 	_, err := srv.client(t).Numbers.List(ctx, r)
 	require.NoError(t, err)
-	require.Len(t, srv.received(), 1)
-	path, query, _ := strings.Cut(srv.received()[0].Target, "?")
+	require.Len(t, srv.Received(), 1)
+	path, query, _ := strings.Cut(srv.Received()[0].Target, "?")
 	assert.Equal(t, "GET /api/exclusive_numbers", path)
 	return query
 }
@@ -58,7 +59,7 @@ func TestEveryParameterChangesTheQuery(t *testing.T) {
 }
 
 func TestParametersOutOfRangeAreRefused(t *testing.T) {
-	srv := serve(t, text("{}"))
+	srv := serve(t, vendortest.Text("{}"))
 	c := srv.client(t)
 	for _, bad := range []struct {
 		field   string
@@ -71,8 +72,8 @@ func TestParametersOutOfRangeAreRefused(t *testing.T) {
 	} {
 		_, err := c.Numbers.List(ctx, &bad.request)
 		assertInvalid(t, err, bad.field)
-		_, err = collect(c.Numbers.All(ctx, &bad.request))
+		_, err = vendortest.Collect(c.Numbers.All(ctx, &bad.request))
 		assertInvalid(t, err, bad.field)
 	}
-	assert.Empty(t, srv.received())
+	assert.Empty(t, srv.Received())
 }

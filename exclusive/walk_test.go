@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/exclusive"
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -106,7 +107,7 @@ func (r *roster) client(t testing.TB) *exclusive.Client {
 
 func (r *roster) walk(t testing.TB, from *exclusive.ListNumbersRequest, opts ...numbers.PageOption) ([]string, error) {
 	t.Helper()
-	all, err := collect(r.client(t).Numbers.All(ctx, from, opts...))
+	all, err := vendortest.Collect(r.client(t).Numbers.All(ctx, from, opts...))
 	var got []string
 	for _, n := range all {
 		got = append(got, n.ID)
@@ -141,7 +142,7 @@ func TestAllFollowsThePages(t *testing.T) {
 		{"from a place on, without a size", &roster{ids: ids(1, 150)}, exclusive.ListNumbersRequest{Skip: 30}, ids(31, 150), []string{"skip=30", "skip=130&top=100"}},
 		{"smaller pages than asked for", &roster{ids: ids(1, 25), largest: 10}, exclusive.ListNumbersRequest{}, ids(1, 25), []string{"", "skip=10&top=100", "skip=20&top=100"}},
 		{"everything at once", &roster{ids: ids(1, 250), ignoreAll: true}, exclusive.ListNumbersRequest{}, ids(1, 250), []string{""}},
-		{"everything at once, as many as a page", &roster{ids: ids(1, 100), ignoreAll: true}, exclusive.ListNumbersRequest{}, ids(1, 100), []string{"", "skip=100&top=100"}},
+		{"everything at vendortest.Once, as many as a page", &roster{ids: ids(1, 100), ignoreAll: true}, exclusive.ListNumbersRequest{}, ids(1, 100), []string{"", "skip=100&top=100"}},
 		{"no parameters allowed", &roster{ids: ids(1, 100), refuseParams: true}, exclusive.ListNumbersRequest{}, ids(1, 100), []string{"", "skip=100&top=100"}},
 		{"not found behind the last row", &roster{ids: ids(1, 100), notFound: true}, exclusive.ListNumbersRequest{}, ids(1, 100), []string{"", "skip=100&top=100"}},
 		{"no count", &roster{ids: ids(1, 120), count: fixedCount("null")}, exclusive.ListNumbersRequest{}, ids(1, 120), []string{"", "skip=100&top=100", "skip=120&top=100"}},
@@ -265,7 +266,7 @@ func TestAllSendsNothingBeforeTheFirstStepAndStopsAtABreak(t *testing.T) {
 	}
 	assert.Equal(t, []string{""}, r.queries)
 	for range 2 {
-		all, err := collect(seq)
+		all, err := vendortest.Collect(seq)
 		require.NoError(t, err)
 		assert.Len(t, all, 250, "it can be ranged over again")
 	}

@@ -73,6 +73,10 @@ func (v Vendor[C]) stands(t *testing.T, o Operation[C], i int, f Fault) {
 	result, requests, err := v.strike(t, o, i, f.Answer, func(c *numbers.ClientOptions) { c.MaxBodyBytes = v.MaxBodyBytes })
 	x := o.exchanges()[i]
 	assert.Equal(t, sends(x.Class, f.Answer), requests)
+	if x.Fault != nil {
+		x.Fault(t, f, result, err)
+		return
+	}
 	assert.Equal(t, !x.Partial, isZero(result), "beside the error: %#v", result)
 
 	e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself

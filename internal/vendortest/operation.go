@@ -45,6 +45,9 @@ type Exchange struct {
 	// Op is the operation in the errors of this exchange, where it is not that
 	// of the whole operation.
 	Op string
+	// Fault checks a fault of this exchange by itself, where it is none like the
+	// others; nil = it is.
+	Fault func(t *testing.T, f Fault, result any, err error)
 	// Partial: what came before a fault of this exchange is returned beside the
 	// error.
 	Partial bool

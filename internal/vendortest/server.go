@@ -51,6 +51,11 @@ func (a Answer) header() http.Header {
 	return h
 }
 
+// response is the answer without a network.
+func (a Answer) response(r *http.Request) *http.Response {
+	return &http.Response{StatusCode: a.status(), Header: a.header(), Body: io.NopCloser(strings.NewReader(a.Body)), Request: r}
+}
+
 // Request is what a [Script] received.
 type Request struct {
 	// Target is the method, and the path with the query as they were sent.
@@ -74,6 +79,15 @@ type Script struct {
 // NewScript is a script of these answers.
 func NewScript(tb testing.TB, answers ...Answer) *Script { return &Script{tb: tb, answers: answers} }
 
+// Targets are those of the requests up to now.
+func (s *Script) Targets() []string {
+	var list []string
+	for _, r := range s.Received() {
+		list = append(list, r.Target)
+	}
+	return list
+}
+
 // Reset begins anew, with other answers.
 func (s *Script) Reset(answers ...Answer) {
 	s.mu.Lock()
@@ -90,7 +104,11 @@ func (s *Script) Received() []Request {
 
 // RoundTrip gives the next answer.
 func (s *Script) RoundTrip(r *http.Request) (*http.Response, error) {
-	return RoundTrip(s.next).RoundTrip(r)
+	a := s.next(r)
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
+	return a.response(r), nil
 }
 
 func (s *Script) next(r *http.Request) Answer {
@@ -155,15 +173,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // takes no Cut.
 type RoundTrip func(*http.Request) Answer
 
-// RoundTrip asks the function, and then reads the rest of the request's body, as
-// a network would.
+// RoundTrip reads the request's body to its end, as a network would, and asks
+// the function.
 func (f RoundTrip) RoundTrip(r *http.Request) (*http.Response, error) {
-	a := f(r)
 	if r.Body != nil {
 		_, _ = io.Copy(io.Discard, r.Body)
 		_ = r.Body.Close()
 	}
-	return &http.Response{StatusCode: a.status(), Header: a.header(), Body: io.NopCloser(strings.NewReader(a.Body)), Request: r}, nil
+	return f(r).response(r), nil
 }
 
 // Options are those of a client that hardly waits between its attempts, at
