@@ -77,6 +77,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 			MaxNumbers:       1,
 			Settle:           settle,
 			DefiniteRefusals: true,
+			Native:           (*CreateNumberRequest)(nil),
 		},
 	}
 }

@@ -87,7 +87,7 @@ type shopper struct {
 // checkOptions refuses what no round could do.
 func (s *shopper) checkOptions() error {
 	const some = E164("+12025550100")
-	_, err := newBuyer("BuyAny", s.o, OrderRequest{Numbers: []E164{some}, Assign: s.opts.Assign}, &s.opts.BuyOptions)
+	_, err := newBuyer("BuyAny", s.o, OrderRequest{Numbers: []E164{some}, Assign: s.opts.Assign, Native: s.opts.Native}, &s.opts.BuyOptions)
 	if e, ok := errors.AsType[*Error](err); ok {
 		e.Numbers = nil
 	}

@@ -98,6 +98,10 @@ type Capabilities struct {
 	// Orphans is true where the vendor may buy a number and never list it, so
 	// that an attempt can come out as PossiblyOrphaned.
 	Orphans bool
+	// Native is a nil pointer of the type that OrderRequest.Native must have, so
+	// that another is refused before anything is read or sent; nil where only
+	// Place can tell.
+	Native any
 	// Prices is true where the vendor states prices before an order, so that a
 	// capped purchase is possible.
 	Prices bool

@@ -232,12 +232,17 @@ func TestBadRequests(t *testing.T) {
 		"empty":      {numbers.OrderRequest{Numbers: []numbers.E164{""}}, numbers.ErrInvalid, "Numbers[0]"},
 		"doubled":    {numbers.OrderRequest{Numbers: []numbers.E164{list[0], list[1], list[0]}}, numbers.ErrInvalid, "Numbers[2]"},
 		"assignment": {numbers.OrderRequest{Numbers: list[:1], Assign: &numbers.Assignment{CallFlow: "f", Application: "a"}}, errors.ErrUnsupported, "Assign.Application|CallFlow"},
+		"template":   {numbers.OrderRequest{Numbers: list[:1], Native: &struct{}{}}, numbers.ErrInvalid, "Native"},
+		"by value":   {numbers.OrderRequest{Numbers: list[:1], Native: numberstest.MemoryRequest{}}, numbers.ErrInvalid, "Native"},
+		"nil":        {numbers.OrderRequest{Numbers: list[:1], Native: (*numberstest.MemoryRequest)(nil)}, numbers.ErrInvalid, "Native"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			requireRefused(t, second(numbers.Buy(t.Context(), m, c.r, nil)), c.kind, c.field)
 			requireRefused(t, second(numbers.PlanPurchase(t.Context(), m, c.r, nil)), c.kind, c.field)
 			requireRefused(t, second(numbers.Quote(t.Context(), m, c.r)), c.kind, c.field)
-			if c.r.Assign == nil {
+			if c.r.Native != nil {
+				requireRefused(t, second(numbers.BuyAny(t.Context(), m, numbers.SearchQuery{}, 1, &numbers.BuyAnyOptions{Native: c.r.Native})), c.kind, c.field)
+			} else if c.r.Assign == nil {
 				requireRefused(t, second(numbers.Reserve(t.Context(), m, numbers.ReserveRequest{Numbers: c.r.Numbers})), c.kind, c.field)
 			}
 			if name != "doubled" { // which is three

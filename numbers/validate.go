@@ -3,14 +3,15 @@ package numbers
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 )
 
 // Validate checks r against what an Orderer can do, before anything is sent:
 // there are numbers, each is E.164 and stands once, there are no more than
-// c.MaxNumbers, the reference is UTF-8, and the order can set what r.Assign
-// asks for. Adapters call it first in Place and Quote; op names the operation
+// c.MaxNumbers, the reference is UTF-8, the template is of the vendor's type,
+// and the order can set what r.Assign asks for. Adapters call it first in Place and Quote; op names the operation
 // in the error.
 func (r OrderRequest) Validate(op string, c Capabilities) error {
 	refuse := func(field, format string, args ...any) error {
@@ -34,6 +35,14 @@ func (r OrderRequest) Validate(op string, c Capabilities) error {
 	}
 	if !utf8.ValidString(r.Reference) {
 		return refuse("Reference", "it is no UTF-8: neither a vendor nor a journal would keep it to the letter")
+	}
+	if r.Native != nil && c.Native != nil {
+		if given, wanted := reflect.TypeOf(r.Native), reflect.TypeOf(c.Native); given != wanted {
+			return refuse("Native", "it is a %s, and must be a %s", given, wanted)
+		}
+		if isNil(r.Native) {
+			return refuse("Native", "it is a nil %T", r.Native)
+		}
 	}
 	if r.Assign != nil {
 		if not := r.Assign.Fields() &^ c.Assigns; not != 0 {

@@ -101,13 +101,16 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	}
 	switch opts.Generation {
 	case Generation2021:
+		o.caps.Native = (*CreateItemsRequest)(nil)
 	case Generation2024:
+		o.caps.Native = (*CreateOrderRequest)(nil)
 		o.caps.Can &^= numbers.CanQuote
 		o.caps.Prices = false
 		o.caps.Honours = numbers.SearchCountry | numbers.SearchType | numbers.SearchAreaCode | numbers.SearchLocality |
 			numbers.SearchRegion | numbers.SearchRateCenter | numbers.SearchFeatures | numbers.SearchLimit
 	default:
 		o.generation = Generation2020
+		o.caps.Native = (*CreateTNOrderRequest)(nil)
 		o.caps.Assigns = numbers.AssignConnection | numbers.AssignApplication
 	}
 	return o

@@ -71,6 +71,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 			HoldFor:          holdFor,
 			Settle:           settle,
 			DefiniteRefusals: true,
+			Native:           (*CreateNumberOrderRequest)(nil),
 			Prices:           true,
 		},
 	}

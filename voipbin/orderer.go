@@ -109,9 +109,11 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	}
 	if opts.Generation == GenerationOrderNumbers {
 		o.rows, o.old = c.OrderNumbers, true
+		o.caps.Native = (*CreateOrderNumberRequest)(nil)
 		return o
 	}
 	o.rows = c.Numbers
+	o.caps.Native = (*CreateNumberRequest)(nil)
 	o.caps.Can |= numbers.CanAssign
 	o.caps.Assigns = numbers.AssignCallFlow | numbers.AssignMessageFlow
 	o.caps.AssignsOwned = o.caps.Assigns
