@@ -2,6 +2,7 @@ package numbers
 
 import (
 	"context"
+	"net/http"
 	"slices"
 )
 
@@ -30,9 +31,17 @@ func (h history) add(e JournalEntry) {
 }
 
 // unanswered reports whether the vendor may have got the attempt and nobody
-// has its own answer: there was none, or somebody else's on the way.
+// has its own answer: there was none, or somebody else's on the way. A 4xx is
+// the vendor's, but for those that prove nothing.
 func (e JournalEntry) unanswered() bool {
-	return (e.Open() || e.End.Status == EntryNotPlaced) && e.Attempt.Status/100 != 4
+	if !e.Open() && e.End.Status != EntryNotPlaced {
+		return false
+	}
+	switch e.Attempt.Status {
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly:
+		return true
+	}
+	return e.Attempt.Status/100 != 4
 }
 
 // note puts into a what the account went through before it.

@@ -2,6 +2,7 @@ package voipbin_test
 
 import (
 	"errors"
+	"net/http"
 	"testing"
 	"testing/synctest"
 
@@ -103,4 +104,21 @@ func TestARefusalAfterARefusalIsNoOrphan(t *testing.T) {
 		assert.Equal(t, []numbers.EntryStatus{numbers.EntryNotPlaced, numbers.EntryNotPlaced}, statuses(t, j))
 		assert.Empty(t, srv.Books().Purchases)
 	})
+}
+
+// What stands between answers in the vendor's place, after the carrier's sale.
+// Its status is none of VoIPBin's, 4xx or not.
+func TestAnOrphanWhoseAnswerAGatewayReplaced(t *testing.T) {
+	for _, status := range []int{http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusBadGateway, http.StatusTemporaryRedirect} {
+		again(t, func(t *testing.T, _ generation, srv *voipbintest.Server, o *voipbin.Orderer) {
+			srv.Inject(numberstest.Fault{Kind: numberstest.StatusAfter, Status: status})
+			j := &numberstest.MemoryJournal{}
+			for range 2 {
+				_, err := numbers.Buy(t.Context(), numbers.Journaled(o, "main", j), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}}, nil)
+				require.Error(t, err)
+			}
+			assert.Equal(t, []numbers.EntryStatus{numbers.EntryNotPlaced, numbers.EntryOrphaned}, statuses(t, j), "after a %d", status)
+			assert.Len(t, srv.Books().Orphans(), 1)
+		})
+	}
 }
