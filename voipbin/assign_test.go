@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/voipbin"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
@@ -52,11 +53,11 @@ func TestAssignIsTodaysAlone(t *testing.T) {
 }
 
 func TestAssignRefusals(t *testing.T) {
-	row := ok(fixture(t, "numbers.get.response"))
+	row := ok(vendortest.Fixture(t, "numbers.get.response.json"))
 	good := numbers.Number{Vendor: "voipbin", Account: "main", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
 	foreign, other := good, good
 	foreign.Account, other.E164, other.VendorNumber = "other", "+12025550199", "+12025550199"
-	cut := ok([]byte(`{"id":"` + anID + `","number":"+12025550142","status":"active"}`))
+	cut := ok(`{"id":"` + anID + `","number":"+12025550142","status":"active"}`)
 	for name, tt := range map[string]struct {
 		number  *numbers.Number
 		assign  numbers.Assignment
@@ -69,9 +70,9 @@ func TestAssignRefusals(t *testing.T) {
 		"nothing":               {&good, numbers.Assignment{}, []answer{row}, numbers.ErrInvalid, 0},
 		"what it can't":         {&good, numbers.Assignment{Connection: "c"}, []answer{row}, errors.ErrUnsupported, 0},
 		"another number":        {&other, numbers.Assignment{CallFlow: callFlow}, []answer{row}, numbers.ErrConflict, 1},
-		"gone":                  {&good, numbers.Assignment{CallFlow: callFlow}, []answer{{status: 404, body: fixture(t, "error.deleted.response")}}, numbers.ErrNotFound, 1},
+		"gone":                  {&good, numbers.Assignment{CallFlow: callFlow}, []answer{{Status: 404, Body: vendortest.Fixture(t, "error.deleted.response.json")}}, numbers.ErrNotFound, 1},
 		"the other is not told": {&good, numbers.Assignment{CallFlow: callFlow}, []answer{cut}, numbers.ErrVendor, 1},
-		"the update fails":      {&good, numbers.Assignment{CallFlow: callFlow}, []answer{row, {status: http.StatusForbidden}}, numbers.ErrForbidden, 2},
+		"the update fails":      {&good, numbers.Assignment{CallFlow: callFlow}, []answer{row, {Status: http.StatusForbidden}}, numbers.ErrForbidden, 2},
 		"not taken":             {&good, numbers.Assignment{MessageFlow: "no UUID"}, []answer{row, row}, numbers.ErrInvalid, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -80,7 +81,7 @@ func TestAssignRefusals(t *testing.T) {
 			assert.Nil(t, got)
 			require.ErrorIs(t, err, tt.kind)
 			assert.Equal(t, "Assign", asError(t, err).Op)
-			assert.Len(t, srv.sent(), tt.sent)
+			assert.Len(t, srv.Received(), tt.sent)
 		})
 	}
 }

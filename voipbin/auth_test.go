@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/numbers/wire"
@@ -20,14 +21,14 @@ import (
 )
 
 func TestAccessKeyGoesIntoTheCookie(t *testing.T) {
-	srv := serve(t, ok(fixture(t, "numbers.get.response")))
+	srv := serve(t, ok(vendortest.Fixture(t, "numbers.get.response.json")))
 	c := clientWith(t, voipbin.AccessKeyAuth(accessKey), &numbers.ClientOptions{BaseURL: srv.URL})
 	_, err := c.Numbers.Get(t.Context(), anID)
 	require.NoError(t, err)
-	request := srv.sent()[0]
-	assert.Equal(t, []string{"accesskey=" + accessKey}, request.header.Values("Cookie"))
-	assert.Empty(t, request.header.Get("Authorization"))
-	assert.Empty(t, request.query)
+	request := srv.Received()[0]
+	assert.Equal(t, []string{"accesskey=" + accessKey}, request.Header.Values("Cookie"))
+	assert.Empty(t, request.Header.Get("Authorization"))
+	assert.Empty(t, request.RawQuery)
 }
 
 func TestCredentialsAtTheFake(t *testing.T) {

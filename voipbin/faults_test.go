@@ -1,168 +1,117 @@
 package voipbin_test
 
 import (
-	"bytes"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/voipbin"
 )
 
-// fault is an answer that is no result.
-type fault struct {
-	name   string
-	answer answer
-	// kind is what an operation that buys nothing makes of it; code is the
-	// vendor's.
-	kind error
-	code string
-	// definite is true where the answer proves that nothing was bought.
-	definite bool
-	// repeated is true where a read is sent again.
-	repeated bool
-}
+// most is the largest answer that is read.
+const most = 65_536
 
-func faults(t *testing.T) []fault {
+func faults(tb testing.TB) []vendortest.Fault {
+	tb.Helper()
 	envelope := func(status int, name string) answer {
-		return answer{status: status, contentType: "application/json; charset=utf-8", body: fixture(t, "error."+name+".response")}
+		return typed(status, "application/json; charset=utf-8", vendortest.Fixture(tb, "error."+name+".response.json"))
 	}
-	text := func(status int, contentType, body string) answer {
-		return answer{status: status, contentType: contentType, body: []byte(body)}
+	// refused proves that nothing was bought.
+	refused := func(name string, a answer, kind error, code string) vendortest.Fault {
+		f := vendortest.Refused(name, a, kind)
+		f.Code = code
+		return f
+	}
+	unclear := func(name string, a answer, kind error, code string) vendortest.Fault {
+		f := vendortest.Unclear(name, a, kind)
+		f.Code, f.Null = code, a.Body == "null"
+		return f
 	}
 	const html = "<html><body><h1>It is raining</h1></body></html>"
-	bodyUnderText := envelope(400, "invalid_json")
-	bodyUnderText.contentType = "text/plain; charset=utf-8"
+	bodyUnderText := typed(400, "text/plain; charset=utf-8", envelope(400, "invalid_json").Body)
 	limited := envelope(429, "rate_limit")
-	limited.header = map[string]string{"Retry-After": "2"}
-	return []fault{
-		{name: "400 without a body", answer: answer{status: 400}, kind: numbers.ErrVendor},
-		{name: "401 without a body", answer: answer{status: 401}, kind: numbers.ErrUnauthorized},
-		{name: "400 HTML", answer: text(400, "text/html", html), kind: numbers.ErrVendor},
-		{name: "404 text", answer: text(404, "text/plain", "404 page not found"), kind: numbers.ErrNotFound, definite: true},
-		{name: "500 without a body", answer: answer{status: 500}, kind: numbers.ErrVendor},
-		{name: "502 HTML", answer: text(502, "text/html", html), kind: numbers.ErrVendor, repeated: true},
-		{name: "503 without a body", answer: answer{status: 503}, kind: numbers.ErrVendor, repeated: true},
-		{name: "504 text", answer: text(504, "text/plain", "upstream request timeout"), kind: numbers.ErrVendor, repeated: true},
+	limited.Header.Set("Retry-After", vendortest.RetryAfter().Get("Retry-After"))
+	return []vendortest.Fault{
+		unclear("400 without a body", answer{Status: 400}, numbers.ErrVendor, ""),
+		unclear("401 without a body", answer{Status: 401}, numbers.ErrUnauthorized, ""),
+		unclear("400 HTML", typed(400, "text/html", html), numbers.ErrVendor, ""),
+		refused("404 text", typed(404, "text/plain", "404 page not found"), numbers.ErrNotFound, ""),
+		unclear("500 without a body", answer{Status: 500}, numbers.ErrVendor, ""),
+		unclear("502 HTML", typed(502, "text/html", html), numbers.ErrVendor, ""),
+		unclear("503 without a body", answer{Status: 503}, numbers.ErrVendor, ""),
+		unclear("504 text", typed(504, "text/plain", "upstream request timeout"), numbers.ErrVendor, ""),
 
-		{name: "invalid id", answer: envelope(400, "invalid_id"), kind: numbers.ErrInvalid, code: "INVALID_ID", definite: true},
-		{name: "invalid body under text/plain", answer: bodyUnderText, kind: numbers.ErrInvalid, code: "INVALID_JSON_BODY", definite: true},
-		{name: "invalid parameter", answer: envelope(400, "invalid_parameter"), kind: numbers.ErrInvalid, code: "INVALID_REQUEST_PARAMETER", definite: true},
-		{name: "invalid argument", answer: envelope(400, "invalid_argument"), kind: numbers.ErrInvalid, code: "INVALID_ARGUMENT"},
-		{name: "no credential", answer: envelope(401, "unauthenticated"), kind: numbers.ErrUnauthorized, code: "AUTHENTICATION_REQUIRED", definite: true},
-		{name: "bad credential", answer: envelope(401, "credentials"), kind: numbers.ErrUnauthorized, code: "INVALID_CREDENTIALS", definite: true},
-		{name: "balance", answer: envelope(402, "balance"), kind: numbers.ErrInsufficientFunds, code: "INSUFFICIENT_BALANCE", definite: true},
-		{name: "permission", answer: envelope(403, "permission"), kind: numbers.ErrForbidden, code: "PERMISSION_DENIED", definite: true},
-		{name: "identity", answer: envelope(403, "identity"), kind: numbers.ErrRequirements, code: "IDENTITY_VERIFICATION_REQUIRED", definite: true},
-		{name: "frozen", answer: envelope(403, "frozen"), kind: numbers.ErrForbidden, code: "ACCOUNT_FROZEN", definite: true},
-		{name: "never existed", answer: envelope(404, "number_not_found"), kind: numbers.ErrNotFound, code: "NUMBER_NOT_FOUND", definite: true},
-		{name: "deleted", answer: envelope(404, "deleted"), kind: numbers.ErrNotFound, code: "RESOURCE_NOT_FOUND", definite: true},
-		{name: "no such path", answer: envelope(404, "route"), kind: numbers.ErrNotFound, code: "ROUTE_NOT_FOUND", definite: true},
-		{name: "rate limit", answer: limited, kind: numbers.ErrRateLimited, code: "RATE_LIMIT_EXCEEDED", definite: true},
-		{name: "internal", answer: envelope(500, "internal"), kind: numbers.ErrVendor, code: "INTERNAL"},
-		{name: "timeout", answer: envelope(503, "timeout"), kind: numbers.ErrVendor, code: "REQUEST_TIMEOUT", repeated: true},
-		{name: "envelope without a reason", answer: text(400, "application/json", `{"error":"no"}`), kind: numbers.ErrVendor},
-		{name: "conflict", answer: answer{status: 409}, kind: numbers.ErrConflict},
-		{name: "request timeout", answer: answer{status: 408}, kind: numbers.ErrVendor},
-		{name: "redirect", answer: answer{status: 307, header: map[string]string{"Location": "https://elsewhere.example/"}}, kind: numbers.ErrVendor},
+		refused("invalid id", envelope(400, "invalid_id"), numbers.ErrInvalid, "INVALID_ID"),
+		refused("invalid body under text/plain", bodyUnderText, numbers.ErrInvalid, "INVALID_JSON_BODY"),
+		refused("invalid parameter", envelope(400, "invalid_parameter"), numbers.ErrInvalid, "INVALID_REQUEST_PARAMETER"),
+		unclear("invalid argument", envelope(400, "invalid_argument"), numbers.ErrInvalid, "INVALID_ARGUMENT"),
+		refused("no credential", envelope(401, "unauthenticated"), numbers.ErrUnauthorized, "AUTHENTICATION_REQUIRED"),
+		refused("bad credential", envelope(401, "credentials"), numbers.ErrUnauthorized, "INVALID_CREDENTIALS"),
+		refused("balance", envelope(402, "balance"), numbers.ErrInsufficientFunds, "INSUFFICIENT_BALANCE"),
+		refused("permission", envelope(403, "permission"), numbers.ErrForbidden, "PERMISSION_DENIED"),
+		refused("identity", envelope(403, "identity"), numbers.ErrRequirements, "IDENTITY_VERIFICATION_REQUIRED"),
+		refused("frozen", envelope(403, "frozen"), numbers.ErrForbidden, "ACCOUNT_FROZEN"),
+		refused("never existed", envelope(404, "number_not_found"), numbers.ErrNotFound, "NUMBER_NOT_FOUND"),
+		refused("deleted", envelope(404, "deleted"), numbers.ErrNotFound, "RESOURCE_NOT_FOUND"),
+		refused("no such path", envelope(404, "route"), numbers.ErrNotFound, "ROUTE_NOT_FOUND"),
+		refused("rate limit", limited, numbers.ErrRateLimited, "RATE_LIMIT_EXCEEDED"),
+		unclear("internal", envelope(500, "internal"), numbers.ErrVendor, "INTERNAL"),
+		unclear("timeout", envelope(503, "timeout"), numbers.ErrVendor, "REQUEST_TIMEOUT"),
+		unclear("envelope without a reason", typed(400, "application/json", `{"error":"no"}`), numbers.ErrVendor, ""),
+		unclear("conflict", answer{Status: 409}, numbers.ErrConflict, ""),
+		unclear("request timeout", answer{Status: 408}, numbers.ErrVendor, ""),
+		unclear("cut", answer{Cut: true}, numbers.ErrUnreachable, ""),
+		unclear("redirect", answer{Status: 307, Header: http.Header{"Location": {"https://elsewhere.example/"}}}, numbers.ErrVendor, ""),
 
-		{name: "200 HTML", answer: text(200, "text/html", html), kind: numbers.ErrVendor},
-		{name: "200 without a body", answer: answer{status: 200}, kind: numbers.ErrVendor},
-		{name: "204", answer: answer{status: 204}, kind: numbers.ErrVendor},
-		{name: "200 null", answer: ok([]byte(`null`)), kind: numbers.ErrVendor},
-		{name: "200 {}", answer: ok([]byte(`{}`)), kind: numbers.ErrVendor},
-		{name: "200 a string", answer: ok([]byte(`"ok"`)), kind: numbers.ErrVendor},
-		{name: "200 a list of null", answer: ok([]byte(`{"result":[null],"next_page_token":""}`)), kind: numbers.ErrVendor},
-		{name: "200 a list of zero objects", answer: ok([]byte(`{"result":[{"id":"00000000-0000-0000-0000-000000000000","number":"","status":""}]}`)), kind: numbers.ErrVendor},
-		{name: "200 truncated", answer: ok([]byte(`{"id":"9f1d6c3e","number":"+1202555`)), kind: numbers.ErrVendor},
-		{name: "200 wrong types", answer: ok([]byte(`{"id":7,"number":[],"result":7}`)), kind: numbers.ErrVendor},
-		{name: "200 two values", answer: ok([]byte(`{"id":"a","number":"b","result":[]} {"id":"c"}`)), kind: numbers.ErrVendor},
-		{name: "200 zero object", answer: ok(fixture(t, "order_numbers.create_zero.response")), kind: numbers.ErrVendor},
-		{name: "200 without a number", answer: ok([]byte(`{"id":"9f1d6c3e-2b7a-4c58-8e40-5d3b1a7f6c02","number":"","status":"active"}`)), kind: numbers.ErrVendor},
-		{name: "200 with the id of nothing", answer: ok([]byte(`{"id":"00000000-0000-0000-0000-000000000000","number":"+12025550142","status":"active"}`)), kind: numbers.ErrVendor},
-		{name: "200 over the cap", answer: ok(bytes.Repeat([]byte(" "), 70_000)), kind: numbers.ErrVendor},
-		{name: "500 over the cap", answer: answer{status: 500, body: bytes.Repeat([]byte("x"), 70_000)}, kind: numbers.ErrVendor},
+		unclear("200 HTML", typed(200, "text/html", html), numbers.ErrVendor, ""),
+		unclear("200 without a body", answer{Status: 200}, numbers.ErrVendor, ""),
+		unclear("204", answer{Status: 204}, numbers.ErrVendor, ""),
+		unclear("200 null", ok(`null`), numbers.ErrVendor, ""),
+		unclear("200 {}", ok(`{}`), numbers.ErrVendor, ""),
+		unclear("200 a string", ok(`"ok"`), numbers.ErrVendor, ""),
+		unclear("200 a list of null", ok(`{"result":[null],"next_page_token":""}`), numbers.ErrVendor, ""),
+		unclear("200 a list of zero objects", ok(`{"result":[{"id":"00000000-0000-0000-0000-000000000000","number":"","status":""}]}`), numbers.ErrVendor, ""),
+		unclear("200 truncated", ok(`{"id":"9f1d6c3e","number":"+1202555`), numbers.ErrVendor, ""),
+		unclear("200 wrong types", ok(`{"id":7,"number":[],"result":7}`), numbers.ErrVendor, ""),
+		unclear("200 two values", ok(`{"id":"a","number":"b","result":[]} {"id":"c"}`), numbers.ErrVendor, ""),
+		unclear("200 zero object", ok(vendortest.Fixture(tb, "order_numbers.create_zero.response.json")), numbers.ErrVendor, ""),
+		unclear("200 without a number", ok(`{"id":"9f1d6c3e-2b7a-4c58-8e40-5d3b1a7f6c02","number":"","status":"active"}`), numbers.ErrVendor, ""),
+		unclear("200 with the id of nothing", ok(`{"id":"00000000-0000-0000-0000-000000000000","number":"+12025550142","status":"active"}`), numbers.ErrVendor, ""),
+		unclear("200 over the cap", ok(strings.Repeat(" ", most+1)), numbers.ErrVendor, ""),
+		unclear("500 over the cap", answer{Status: 500, Body: strings.Repeat("x", most+1)}, numbers.ErrVendor, ""),
 	}
 }
 
-func TestEveryOperationUnderEveryFault(t *testing.T) {
-	for _, op := range operations() {
-		for _, f := range faults(t) {
-			t.Run(op.name+"/"+f.name, func(t *testing.T) {
-				srv := serve(t, f.answer)
-				c := clientWith(t, voipbin.TokenAuth(token), &numbers.ClientOptions{BaseURL: srv.URL, Retry: quick(3), MaxBodyBytes: 65_536})
-				began := time.Now()
-				got, err := op.call(t.Context(), c)
-				if op.nullIsNone && f.name == "200 null" {
-					assert.Empty(t, got)
-					require.NoError(t, err)
-					return
-				}
-				assert.Nil(t, got, "no result beside an error")
-				e, isError := errors.AsType[*numbers.Error](err)
-				require.True(t, isError, "%v", err)
-				assert.Equal(t, "voipbin", e.Vendor)
-				if op.errorOps != nil {
-					assert.Contains(t, op.errorOps, e.Op)
-				} else {
-					assert.Equal(t, op.name, e.Op)
-				}
-				assert.Equal(t, f.answer.status, e.Status)
-				assert.Equal(t, f.code, e.Code)
-
-				kind, sends := f.kind, 1
-				switch {
-				case op.buys && !f.definite:
-					kind = numbers.ErrOutcomeUnknown
-				case op.login && f.answer.status == 400:
-					kind = numbers.ErrUnauthorized
-				case !op.buys && f.repeated && !op.login:
-					sends = 3
-				}
-				require.ErrorIs(t, err, kind)
-				assert.Len(t, srv.sent(), sends)
-				if op.buys && !f.definite {
-					require.NotNil(t, e.Attempt)
-					if op.name != "Numbers.Renew" {
-						assert.Equal(t, []numbers.E164{"+12025550142"}, e.Attempt.Numbers)
-					}
-					assert.WithinRange(t, e.Attempt.Started, began, time.Now())
-					for _, other := range []error{f.kind, numbers.ErrRateLimited, numbers.ErrUnreachable, numbers.ErrNotPlaced} {
-						assert.NotErrorIs(t, err, other)
-					}
-				} else {
-					assert.Nil(t, e.Attempt)
-				}
-				if f.name == "rate limit" {
-					assert.Equal(t, 2*time.Second, e.RetryAfter)
-				}
-			})
-		}
+// assertFault checks that what may have been bought is named.
+func assertFault(t *testing.T, o operation, _ vendortest.Fault, err *numbers.Error) {
+	if err.Attempt != nil && o.Name != "Numbers.Renew" {
+		assert.Equal(t, []numbers.E164{"+12025550142"}, err.Attempt.Numbers)
 	}
 }
 
 func TestABuyIsSentOnceWhateverHappens(t *testing.T) {
 	for _, op := range operations() {
-		if !op.buys {
+		if op.Class != vendortest.Buy {
 			continue
 		}
 		for _, status := range []int{408, 409, 425, 429, 500, 502, 503, 504} {
-			srv := serve(t, answer{status: status})
-			c := clientWith(t, voipbin.TokenAuth(token), &numbers.ClientOptions{BaseURL: srv.URL, Retry: quick(5)})
-			_, err := op.call(t.Context(), c)
+			srv := serve(t, answer{Status: status})
+			_, err := op.Call(t.Context(), clientAt(t, srv.URL))
 			require.Error(t, err)
-			assert.Len(t, srv.sent(), 1, "%s after %d", op.name, status)
+			assert.Len(t, srv.Received(), 1, "%s after %d", op.Name, status)
 		}
 	}
 }
 
 func TestErrorOfAnEnvelope(t *testing.T) {
-	srv := serve(t, answer{status: 403, contentType: "text/plain", body: fixture(t, "error.frozen.response")})
+	srv := serve(t, typed(403, "text/plain", vendortest.Fixture(t, "error.frozen.response.json")))
 	_, err := client(t, srv.URL).Numbers.Get(t.Context(), anID)
 	e, isError := errors.AsType[*voipbin.Error](err)
 	require.True(t, isError)
@@ -185,7 +134,7 @@ func TestErrorOfAnEnvelope(t *testing.T) {
 }
 
 func TestErrorSaysWhoseLimit(t *testing.T) {
-	srv := serve(t, answer{status: 429, contentType: "application/json", body: fixture(t, "error.rate_limit.response"), header: map[string]string{"Retry-After": "7"}})
+	srv := serve(t, answer{Status: 429, Header: vendortest.RetryAfter(), Body: vendortest.Fixture(t, "error.rate_limit.response.json")})
 	_, err := client(t, srv.URL).Numbers.List(t.Context(), nil)
 	require.ErrorIs(t, err, numbers.ErrRateLimited)
 	e, _ := errors.AsType[*voipbin.Error](err)
@@ -196,7 +145,7 @@ func TestErrorSaysWhoseLimit(t *testing.T) {
 }
 
 func TestErrorWithoutABody(t *testing.T) {
-	srv := serve(t, answer{status: 400, header: map[string]string{"X-Request-Id": "req_HEADER"}})
+	srv := serve(t, answer{Status: 400, Header: http.Header{"X-Request-Id": {"req_HEADER"}}})
 	_, err := client(t, srv.URL).OrderNumbers.Get(t.Context(), anID)
 	e, isError := errors.AsType[*voipbin.Error](err)
 	require.True(t, isError)
@@ -211,7 +160,7 @@ func TestErrorWithoutABody(t *testing.T) {
 func TestErrorWithOddDetails(t *testing.T) {
 	for _, details := range []string{`{"limited_by":"ip"}`, `["text"]`, `[{"limited_by":7}]`, `"text"`} {
 		body := `{"error":{"details":` + details + `,"status":"INVALID_ARGUMENT","reason":"INVALID_ID","message":"m","request_id":"r"}}`
-		srv := serve(t, answer{status: http.StatusBadRequest, body: []byte(body)})
+		srv := serve(t, answer{Status: http.StatusBadRequest, Body: body})
 		_, err := client(t, srv.URL).Numbers.Create(t.Context(), &voipbin.CreateNumberRequest{Number: "+12025550142"})
 		require.ErrorIs(t, err, numbers.ErrInvalid, details)
 		e, _ := errors.AsType[*voipbin.Error](err)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/voipbin"
 )
@@ -46,7 +47,7 @@ func TestEveryParameterIsSent(t *testing.T) {
 }
 
 func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
-	srv := serve(t, ok([]byte(`{}`)))
+	srv := serve(t, ok(`{}`))
 	c := client(t, srv.URL)
 	ctx := t.Context()
 	virtual := func(number string) *voipbin.CreateNumberRequest {
@@ -119,11 +120,11 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			assert.Zero(t, e.Status)
 		})
 	}
-	assert.Empty(t, srv.sent())
+	assert.Empty(t, srv.Received())
 }
 
 func TestPageTokens(t *testing.T) {
-	srv := serve(t, ok(fixture(t, "order_numbers.list_empty.response")))
+	srv := serve(t, ok(vendortest.Fixture(t, "order_numbers.list_empty.response.json")))
 	c := client(t, srv.URL)
 	good := []string{
 		"2021-03-03 06:34:09.733751", "2021-03-03 06:34:09", "2021-03-03 06:34:09.733751Z", "2021-03-03T06:34:09.733751",
@@ -135,7 +136,7 @@ func TestPageTokens(t *testing.T) {
 		_, err = c.OrderNumbers.List(t.Context(), &voipbin.ListOrderNumbersRequest{PageToken: text})
 		require.NoError(t, err, text)
 	}
-	assert.Len(t, srv.sent(), 2*len(good))
+	assert.Len(t, srv.Received(), 2*len(good))
 	for _, text := range []string{
 		"garbage", "10", " ", "Z", "2021-03-03", "2021-03-03 06:34", "2021-13-03 06:34:09", "2021-02-30 06:34:09", "06:34:09",
 		"2021-03-03 06:34:09,733751", "2021-03-03 06:34:09.", "2021-03-03 6:34:09", "2021-03-03 06:34:09 ", "2021-03-03_06:34:09", "2021-03-03T06:34:09+02:00", "1614753249",
@@ -145,7 +146,7 @@ func TestPageTokens(t *testing.T) {
 		_, err = c.OrderNumbers.List(t.Context(), &voipbin.ListOrderNumbersRequest{PageToken: text})
 		require.ErrorIs(t, err, numbers.ErrInvalid, text)
 	}
-	assert.Len(t, srv.sent(), 2*len(good))
+	assert.Len(t, srv.Received(), 2*len(good))
 }
 
 func FuzzPageToken(f *testing.F) {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/voipbin"
@@ -20,169 +21,189 @@ import (
 const anID = "9f1d6c3e-2b7a-4c58-8e40-5d3b1a7f6c02"
 
 // operation is one exported service method.
-type operation struct {
-	name string
-	call func(ctx context.Context, c *voipbin.Client) (any, error)
-	// What it sends; body names a fixture, "" = none.
-	method, path, query, body string
-	// answers name the fixtures of what is answered. result is the one that
-	// comes back, the first where it is nil.
-	answers []string
-	result  func(answers [][]byte) []byte
-	buys    bool
-	// errorOps are the operations that its errors name; nil = its own name.
-	errorOps []string
-	// login is true where no credential is sent, and 400 means a wrong
-	// password; nullIsNone where null is an answer.
-	login, nullIsNone bool
+type operation = vendortest.Operation[voipbin.Client]
+
+// vendor are all operations, and what may go wrong with each.
+func vendor(tb testing.TB) vendortest.Vendor[voipbin.Client] {
+	tb.Helper()
+	return vendortest.Vendor[voipbin.Client]{
+		Name: "voipbin", Client: clientAt, Operations: operations(),
+		Header: func(t *testing.T, o operation, h http.Header) {
+			if o.Name == login {
+				assert.NotContains(t, h, "Authorization")
+			} else {
+				assert.Equal(t, []string{"Bearer " + token}, h["Authorization"])
+			}
+		},
+		Result: first,
+		Faults: faults(tb), MaxBodyBytes: most, Fault: assertFault,
+	}
 }
+
+// login is the one operation without a credential.
+const login = "Auth.Login"
 
 func operations() []operation {
 	return []operation{
 		{
-			name: "OrderNumbers.List",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "OrderNumbers.List",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.OrderNumbers.List(ctx, &voipbin.ListOrderNumbersRequest{PageSize: 10}))
 			},
-			method: "GET", path: "/v1.0/order_numbers", query: "page_size=10", answers: []string{"order_numbers.list.response"},
+			Request: "GET /v1.0/order_numbers?page_size=10", Answer: "order_numbers.list.response.json",
 		},
 		{
-			name: "OrderNumbers.All",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "OrderNumbers.All",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return all(c.OrderNumbers.All(ctx, nil))
 			},
-			method: "GET", path: "/v1.0/order_numbers", query: "page_size=100",
-			answers: []string{"order_numbers.list.response", "order_numbers.list_empty.response"}, result: rowsOfFirst,
-			errorOps: []string{"OrderNumbers.List"},
+			Request: "GET /v1.0/order_numbers?page_size=100",
+			Op:      "OrderNumbers.List", Answer: "order_numbers.list.response.json", Result: rowsOfFirst,
+			Then: []vendortest.Exchange{{
+				Request: "GET /v1.0/order_numbers?page_size=100&page_token=2020-10-11+01%3A00%3A00.000002", Answer: "order_numbers.list_empty.response.json", Partial: true,
+			}},
 		},
 		{
-			name: "OrderNumbers.Get",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "OrderNumbers.Get",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.OrderNumbers.Get(ctx, anID))
 			},
-			method: "GET", path: "/v1.0/order_numbers/" + anID, answers: []string{"order_numbers.get.response"},
+			Request: "GET /v1.0/order_numbers/" + anID, Answer: "order_numbers.get.response.json",
 		},
 		{
-			name: "OrderNumbers.Create",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "OrderNumbers.Create",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.OrderNumbers.Create(ctx, &voipbin.CreateOrderNumberRequest{Number: "+12025550142"}))
 			},
-			method: "POST", path: "/v1.0/order_numbers", body: "order_numbers.create.request",
-			answers: []string{"order_numbers.create.response"}, buys: true,
+			Request: "POST /v1.0/order_numbers", Body: "order_numbers.create.request.json",
+			Answer: "order_numbers.create.response.json", Class: vendortest.Buy,
 		},
 		{
-			name: "OrderNumbers.Delete",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "OrderNumbers.Delete",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.OrderNumbers.Delete(ctx, anID))
 			},
-			method: "DELETE", path: "/v1.0/order_numbers/" + anID, answers: []string{"order_numbers.delete.response"},
+			Request: "DELETE /v1.0/order_numbers/" + anID, Answer: "order_numbers.delete.response.json",
 		},
 		{
-			name: "Numbers.List",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "Numbers.List",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.Numbers.List(ctx, &voipbin.ListNumbersRequest{PageToken: "2026-08-04T00:00:00.000000Z"}))
 			},
-			method: "GET", path: "/v1.0/numbers", query: "page_token=2026-08-04T00%3A00%3A00.000000Z", answers: []string{"numbers.list.response"},
+			Request: "GET /v1.0/numbers?page_token=2026-08-04T00%3A00%3A00.000000Z", Answer: "numbers.list.response.json",
 		},
 		{
-			name: "Numbers.All",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "Numbers.All",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return all(c.Numbers.All(ctx, &voipbin.ListNumbersRequest{PageSize: 5}))
 			},
-			method: "GET", path: "/v1.0/numbers", query: "page_size=5",
-			answers: []string{"numbers.list.response", "order_numbers.list_empty.response"}, result: rowsOfFirst,
-			errorOps: []string{"Numbers.List"},
+			Request: "GET /v1.0/numbers?page_size=5",
+			Op:      "Numbers.List", Answer: "numbers.list.response.json", Result: rowsOfFirst,
+			Then: []vendortest.Exchange{{
+				Request: "GET /v1.0/numbers?page_size=5&page_token=2026-08-03T14%3A05%3A09.120035Z", Answer: "order_numbers.list_empty.response.json", Partial: true,
+			}},
 		},
 		{
-			name: "Numbers.Get",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "Numbers.Get",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.Numbers.Get(ctx, anID))
 			},
-			method: "GET", path: "/v1.0/numbers/" + anID, answers: []string{"numbers.get.response"},
+			Request: "GET /v1.0/numbers/" + anID, Answer: "numbers.get.response.json",
 		},
 		{
-			name: "Numbers.Create",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "Numbers.Create",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.Numbers.Create(ctx, &voipbin.CreateNumberRequest{
 					Number: "+12025550142", Type: new(voipbin.TypeNormal),
 					CallFlowID: new("c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45"), MessageFlowID: new(voipbin.NoFlow),
 					Name: new("Reception"), Detail: new("front desk"),
 				}))
 			},
-			method: "POST", path: "/v1.0/numbers", body: "numbers.create.request",
-			answers: []string{"numbers.create.response"}, buys: true,
+			Request: "POST /v1.0/numbers", Body: "numbers.create.request.json",
+			Answer: "numbers.create.response.json", Class: vendortest.Buy,
 		},
 		{
-			name: "Numbers.Delete",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "Numbers.Delete",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.Numbers.Delete(ctx, anID))
 			},
-			method: "DELETE", path: "/v1.0/numbers/" + anID, answers: []string{"numbers.delete.response"},
+			Request: "DELETE /v1.0/numbers/" + anID, Answer: "numbers.delete.response.json",
 		},
 		{
-			name: "Numbers.Update",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "Numbers.Update",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.Numbers.Update(ctx, anID, &voipbin.UpdateNumberRequest{
 					CallFlowID: voipbin.NoFlow, MessageFlowID: "1a2b3c4d-0e5f-4a6b-8c7d-9e0f1a2b3c4d", Name: "Lobby",
 				}))
 			},
-			method: "PUT", path: "/v1.0/numbers/" + anID, body: "numbers.update.request", answers: []string{"numbers.update.response"},
+			Request: "PUT /v1.0/numbers/" + anID, Body: "numbers.update.request.json", Answer: "numbers.update.response.json",
 		},
 		{
-			name: "Numbers.Modify",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "Numbers.Modify",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.Numbers.Modify(ctx, anID, &voipbin.ModifyNumberRequest{Name: new("Night")}))
 			},
-			method: "GET", path: "/v1.0/numbers/" + anID,
-			answers: []string{"numbers.get.response", "numbers.modify.response"}, result: second,
-			errorOps: []string{"Numbers.Get"},
+			Request: "GET /v1.0/numbers/" + anID,
+			Op:      "Numbers.Get", Answer: "numbers.get.response.json",
+			Then: []vendortest.Exchange{{
+				Op: "Numbers.Update", Class: vendortest.Write, Request: "PUT /v1.0/numbers/" + anID,
+				Body: "numbers.modify.request.json", Answer: "numbers.modify.response.json",
+			}},
+			Result: second,
 		},
 		{
-			name: "Numbers.UpdateFlows",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "Numbers.UpdateFlows",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.Numbers.UpdateFlows(ctx, anID, &voipbin.UpdateFlowsRequest{
 					CallFlowID: "c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45", MessageFlowID: "1a2b3c4d-0e5f-4a6b-8c7d-9e0f1a2b3c4d",
 				}))
 			},
-			method: "PUT", path: "/v1.0/numbers/" + anID + "/flow_ids", body: "numbers.update_flows.request",
-			answers: []string{"numbers.update_flows.response"},
+			Request: "PUT /v1.0/numbers/" + anID + "/flow_ids", Body: "numbers.update_flows.request.json",
+			Answer: "numbers.update_flows.response.json",
 		},
 		{
-			name: "Numbers.UpdateMetadata",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "Numbers.UpdateMetadata",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.Numbers.UpdateMetadata(ctx, anID, &voipbin.UpdateMetadataRequest{RTPDebug: true}))
 			},
-			method: "PUT", path: "/v1.0/numbers/" + anID + "/metadata", body: "numbers.update_metadata.request",
-			answers: []string{"numbers.update_metadata.response"},
+			Request: "PUT /v1.0/numbers/" + anID + "/metadata", Body: "numbers.update_metadata.request.json",
+			Answer: "numbers.update_metadata.response.json",
 		},
 		{
-			name: "Numbers.Renew",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "Numbers.Renew",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				list, err := c.Numbers.Renew(ctx, &voipbin.RenewNumbersRequest{TMRenew: wire.NewTime(time.Date(2026, 8, 6, 0, 0, 0, 0, time.UTC))})
 				if list == nil {
 					return nil, err
 				}
 				return list, err
 			},
-			method: "POST", path: "/v1.0/numbers/renew", body: "numbers.renew.request",
-			answers: []string{"numbers.renew.response"}, buys: true, nullIsNone: true,
+			Request: "POST /v1.0/numbers/renew", Body: "numbers.renew.request.json",
+			Answer: "numbers.renew.response.json", Class: vendortest.Buy, Nullable: true,
 		},
 		{
-			name: "AvailableNumbers.List",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "AvailableNumbers.List",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.AvailableNumbers.List(ctx, &voipbin.ListAvailableNumbersRequest{CountryCode: "US", PageSize: 10}))
 			},
-			method: "GET", path: "/v1.0/available_numbers", query: "country_code=US&page_size=10",
-			answers: []string{"available_numbers.list.response"},
+			Request: "GET /v1.0/available_numbers?country_code=US&page_size=10",
+			Answer:  "available_numbers.list.response.json",
 		},
 		{
-			name: "Auth.Login",
-			call: func(ctx context.Context, c *voipbin.Client) (any, error) {
+			Name: "Auth.Login",
+			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
 				return pack(c.Auth.Login(ctx, &voipbin.LoginRequest{Username: "desk@example.com", Password: wire.NewSecret(password)}))
 			},
-			method: "POST", path: "/auth/login", body: "auth.login.request",
-			answers: []string{"auth.login.response"}, login: true, result: func([][]byte) []byte {
-				return []byte(`{"username":"desk@example.com","token":"[redacted]"}`)
+			Request: "POST /auth/login", Body: "auth.login.request.json",
+			Answer: "auth.login.response.json", Class: vendortest.Single,
+			Kind: func(f vendortest.Fault) error {
+				if f.Answer.Status == 400 { // a wrong password
+					return numbers.ErrUnauthorized
+				}
+				return f.Kind
+			},
+			Result: func(tb testing.TB, _ []string) any {
+				return vendortest.Tree(tb, `{"username":"desk@example.com","token":"[redacted]"}`)
 			},
 		},
 	}
@@ -214,88 +235,46 @@ func all[T any](seq func(func(*T, error) bool)) (any, error) {
 	return list, nil
 }
 
-func rowsOfFirst(answers [][]byte) []byte {
-	text := string(answers[0])
-	return []byte(text[strings.Index(text, "[") : strings.LastIndex(text, "]")+1])
+// first is the result of most operations: the answer as it is.
+func first(tb testing.TB, answers []string) any {
+	tb.Helper()
+	return vendortest.Tree(tb, answers[0])
 }
 
-func second(answers [][]byte) []byte { return answers[1] }
+func second(tb testing.TB, answers []string) any {
+	tb.Helper()
+	return vendortest.Tree(tb, answers[1])
+}
+
+func rowsOfFirst(tb testing.TB, answers []string) any {
+	tb.Helper()
+	page, _ := first(tb, answers).(map[string]any)
+	return page["result"]
+}
 
 func TestEveryOperationIsInTheTable(t *testing.T) {
-	table := make(map[string]int)
-	for _, op := range operations() {
-		table[op.name]++
-	}
-	exported := make(map[string]int)
-	client := reflect.TypeFor[voipbin.Client]()
-	for i := range client.NumField() {
-		service := client.Field(i)
-		if !service.IsExported() {
-			continue
-		}
-		for m := range service.Type.NumMethod() {
-			exported[service.Name+"."+service.Type.Method(m).Name]++
-		}
-	}
-	assert.Equal(t, exported, table)
+	vendor(t).HasEveryMethod(t)
 
 	own := reflect.TypeFor[*voipbin.Client]()
 	require.Equal(t, 1, own.NumMethod(), "Do has tests of its own")
 	assert.Equal(t, "Do", own.Method(0).Name)
 }
 
-func TestRequestsAndAnswersToTheLetter(t *testing.T) {
-	for _, op := range operations() {
-		t.Run(op.name, func(t *testing.T) {
-			var answers []answer
-			var bodies [][]byte
-			for _, name := range op.answers {
-				bodies = append(bodies, fixture(t, name))
-				answers = append(answers, ok(bodies[len(bodies)-1]))
-			}
-			srv := serve(t, answers...)
-			got, err := op.call(t.Context(), client(t, srv.URL))
-			require.NoError(t, err)
+func TestRequestsAndAnswersToTheLetter(t *testing.T) { vendor(t).SendsAndReads(t) }
 
-			want := bodies[0]
-			if op.result != nil {
-				want = op.result(bodies)
-			}
-			sameJSON(t, want, encoded(t, got))
+func TestEveryOperationUnderEveryFault(t *testing.T) { vendor(t).StandsFaults(t) }
 
-			requests := srv.sent()
-			require.Len(t, requests, len(op.answers))
-			first := requests[0]
-			assert.Equal(t, op.method, first.method)
-			assert.Equal(t, op.path, first.path)
-			assert.Equal(t, op.query, first.query)
-			if op.login {
-				assert.Empty(t, first.header.Get("Authorization"))
-			} else {
-				assert.Equal(t, "Bearer "+token, first.header.Get("Authorization"))
-			}
-			assert.Equal(t, "application/json", first.header.Get("Accept"))
-			assert.Empty(t, first.header.Get("Cookie"))
-			if op.body == "" {
-				assert.Empty(t, first.body)
-				assert.Empty(t, first.header.Get("Content-Type"))
-				return
-			}
-			assert.Equal(t, "application/json", first.header.Get("Content-Type"))
-			sameJSON(t, fixture(t, op.body), first.body)
-		})
-	}
-}
+func TestABuyIsSentOnceAndTheRestIsRepeated(t *testing.T) { vendor(t).RepeatsTheHarmless(t) }
 
 func TestDo(t *testing.T) {
-	srv := serve(t, ok([]byte(`{"message":"pong"}`)))
+	srv := serve(t, ok(`{"message":"pong"}`))
 	c := client(t, srv.URL)
 	resp, err := c.Do(t.Context(), &numbers.RawRequest{Method: http.MethodGet, Path: "/ping"})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"message":"pong"}`, string(resp.Body))
-	assert.Equal(t, "/ping", srv.sent()[0].path)
+	assert.Equal(t, "/ping", srv.Received()[0].Path)
 
-	srv = serve(t, answer{status: 400})
+	srv = serve(t, answer{Status: 400})
 	_, err = client(t, srv.URL).Do(t.Context(), &numbers.RawRequest{
 		Method: http.MethodPost, Path: "/v1.0/numbers", Body: strings.NewReader(`{"number":"+12025550142"}`),
 		Numbers: []numbers.E164{"+12025550142"},
@@ -306,8 +285,8 @@ func TestDo(t *testing.T) {
 }
 
 func TestBaseURLWithAPath(t *testing.T) {
-	srv := serve(t, ok(fixture(t, "numbers.get.response")))
+	srv := serve(t, ok(vendortest.Fixture(t, "numbers.get.response.json")))
 	_, err := client(t, srv.URL+"/staging/").Numbers.Get(t.Context(), "a/b c")
 	require.NoError(t, err)
-	assert.Equal(t, "/staging/v1.0/numbers/a%2Fb%20c", srv.sent()[0].path)
+	assert.Equal(t, "/staging/v1.0/numbers/a%2Fb%20c", srv.Received()[0].Path)
 }

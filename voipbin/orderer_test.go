@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/voipbin"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
@@ -37,13 +38,13 @@ func generations(t *testing.T, f func(t *testing.T, g generation)) {
 func (g generation) fake(t *testing.T) (*voipbintest.Server, *voipbin.Orderer) {
 	t.Helper()
 	srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era})
-	c, err := srv.NewClient(&numbers.ClientOptions{Retry: quick(3)})
+	c, err := srv.NewClient(vendortest.Options(""))
 	require.NoError(t, err)
 	return srv, voipbin.NewOrderer(c, &voipbin.OrdererOptions{Account: "main", Generation: g.Generation})
 }
 
 // fixed is an Orderer at a server with fixed answers.
-func (g generation) fixed(t *testing.T, answers ...answer) (*server, *voipbin.Orderer) {
+func (g generation) fixed(t *testing.T, answers ...answer) (*vendortest.Server, *voipbin.Orderer) {
 	t.Helper()
 	srv := serve(t, answers...)
 	return srv, voipbin.NewOrderer(client(t, srv.URL), &voipbin.OrdererOptions{Account: "main", Generation: g.Generation})
@@ -158,7 +159,7 @@ func TestOrdererFilters(t *testing.T) {
 
 func TestOrdererRefusesBadInputBeforeAnythingIsSent(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
-		srv, o := g.fixed(t, ok([]byte(`{}`)))
+		srv, o := g.fixed(t, ok(`{}`))
 		one := func(n numbers.E164) numbers.OrderRequest { return numbers.OrderRequest{Numbers: []numbers.E164{n}} }
 		foreign, own, old := one(aNumber), one(aNumber), one(aNumber)
 		foreign.Native = 7
@@ -187,24 +188,24 @@ func TestOrdererRefusesBadInputBeforeAnythingIsSent(t *testing.T) {
 		for _, n := range []*numbers.Number{nil, &vendor, &account, &id} {
 			require.ErrorIs(t, o.Release(t.Context(), n), numbers.ErrInvalid)
 		}
-		assert.Empty(t, srv.sent())
+		assert.Empty(t, srv.Received())
 	})
 }
 
 func TestOrdererDoesNotChangeTheTemplate(t *testing.T) {
-	srv, o := generation{}.fixed(t, ok(fixture(t, "numbers.create.response")))
+	srv, o := generation{}.fixed(t, ok(vendortest.Fixture(t, "numbers.create.response.json")))
 	template := &voipbin.CreateNumberRequest{Name: new("Reception"), CallFlowID: new("c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45")}
 	_, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Native: template, Assign: &numbers.Assignment{MessageFlow: "c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45"}})
 	require.ErrorIs(t, err, numbers.ErrInvalid, "the answer has no message flow")
 	assert.Equal(t, &voipbin.CreateNumberRequest{Name: new("Reception"), CallFlowID: new("c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45")}, template)
-	assert.JSONEq(t, `{"number":"+12025550142","name":"Reception","call_flow_id":"c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45","message_flow_id":"c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45","detail":""}`, string(srv.sent()[0].body))
+	assert.JSONEq(t, `{"number":"+12025550142","name":"Reception","call_flow_id":"c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45","message_flow_id":"c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45","detail":""}`, srv.Received()[0].Body)
 }
 
 // The description requires four fields that the server does without.
 func TestOrdererSendsWhatTheDescriptionRequires(t *testing.T) {
-	srv, o := generation{}.fixed(t, ok(fixture(t, "numbers.create.response")))
+	srv, o := generation{}.fixed(t, ok(vendortest.Fixture(t, "numbers.create.response.json")))
 	place(t, o, aNumber)
-	assert.JSONEq(t, `{"number":"+12025550142","call_flow_id":"`+voipbin.NoFlow+`","message_flow_id":"`+voipbin.NoFlow+`","name":"","detail":""}`, string(srv.sent()[0].body))
+	assert.JSONEq(t, `{"number":"+12025550142","call_flow_id":"`+voipbin.NoFlow+`","message_flow_id":"`+voipbin.NoFlow+`","name":"","detail":""}`, srv.Received()[0].Body)
 }
 
 func TestOrdererTellsOfAFlowThatWasNotTaken(t *testing.T) {
@@ -243,7 +244,7 @@ func TestOrderStates(t *testing.T) {
 		"brand-new":        {numbers.StatePending, numbers.NumberUnknown},
 		"":                 {numbers.StatePending, numbers.NumberUnknown},
 	} {
-		body := []byte(`{"id":"` + anID + `","number":"+12025550142","flow_id":"f","status":"` + status + `","t38_enabled":false,"emergency_enabled":false}`)
+		body := `{"id":"` + anID + `","number":"+12025550142","flow_id":"f","status":"` + status + `","t38_enabled":false,"emergency_enabled":false}`
 		_, o := generation{Generation: voipbin.GenerationOrderNumbers}.fixed(t, ok(body))
 		order, err := o.Order(t.Context(), anID)
 		require.NoError(t, err, status)
@@ -257,7 +258,7 @@ func TestOrderStates(t *testing.T) {
 }
 
 func TestOrderOfANumberThatIsNoE164(t *testing.T) {
-	_, o := generation{}.fixed(t, ok([]byte(`{"id":"a","number":"6062067564","status":"active"}`)))
+	_, o := generation{}.fixed(t, ok(`{"id":"a","number":"6062067564","status":"active"}`))
 	order, err := o.Order(t.Context(), "a")
 	require.NoError(t, err)
 	assert.Empty(t, order.Items[0].E164, "nothing is guessed")
@@ -278,11 +279,11 @@ func TestOrderThatIsNotThere(t *testing.T) {
 // In 2021 the answer 400 stood for everything: only a complete listing shows
 // that a number is not there.
 func TestOrderBehindAnAnswerThatSaysNothing(t *testing.T) {
-	list := ok(fixture(t, "order_numbers.list.response"))
-	empty := answer{status: http.StatusBadRequest}
+	list := ok(vendortest.Fixture(t, "order_numbers.list.response.json"))
+	empty := answer{Status: http.StatusBadRequest}
 	g := generation{Generation: voipbin.GenerationOrderNumbers}
 
-	_, o := g.fixed(t, empty, list, ok(fixture(t, "order_numbers.list_empty.response")))
+	_, o := g.fixed(t, empty, list, ok(vendortest.Fixture(t, "order_numbers.list_empty.response.json")))
 	order, err := o.Order(t.Context(), "d5532488-0b2d-11eb-b18c-172ab8f2d3d8")
 	require.NoError(t, err)
 	assert.Equal(t, "+16195734778", order.Items[0].VendorNumber)
@@ -295,7 +296,7 @@ func TestOrderBehindAnAnswerThatSaysNothing(t *testing.T) {
 
 func TestOrdersEndWithTheErrorOfTheListing(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
-		_, o := g.fixed(t, ok(fixture(t, "order_numbers.list.response")), answer{status: 500})
+		_, o := g.fixed(t, ok(vendortest.Fixture(t, "order_numbers.list.response.json")), answer{Status: 500})
 		var got int
 		var failure error
 		for order, err := range o.Orders(t.Context(), numbers.OrderQuery{}) {
@@ -320,13 +321,13 @@ func TestPlaceOfUnknownOutcome(t *testing.T) {
 		generation generation
 		answer     answer
 	}{
-		"zero object":  {generation{Generation: voipbin.GenerationOrderNumbers}, ok(fixture(t, "order_numbers.create_zero.response"))},
-		"old 400":      {generation{Generation: voipbin.GenerationOrderNumbers}, answer{status: 400}},
-		"old 401":      {generation{Generation: voipbin.GenerationOrderNumbers}, answer{status: 401}},
-		"old 500":      {generation{Generation: voipbin.GenerationOrderNumbers}, answer{status: 500}},
-		"today's 500":  {generation{}, answer{status: 500, body: fixture(t, "error.internal.response")}},
-		"today's 503":  {generation{}, answer{status: 503, body: fixture(t, "error.timeout.response")}},
-		"zero object,": {generation{}, ok(fixture(t, "order_numbers.create_zero.response"))},
+		"zero object":  {generation{Generation: voipbin.GenerationOrderNumbers}, ok(vendortest.Fixture(t, "order_numbers.create_zero.response.json"))},
+		"old 400":      {generation{Generation: voipbin.GenerationOrderNumbers}, answer{Status: 400}},
+		"old 401":      {generation{Generation: voipbin.GenerationOrderNumbers}, answer{Status: 401}},
+		"old 500":      {generation{Generation: voipbin.GenerationOrderNumbers}, answer{Status: 500}},
+		"today's 500":  {generation{}, answer{Status: 500, Body: vendortest.Fixture(t, "error.internal.response.json")}},
+		"today's 503":  {generation{}, answer{Status: 503, Body: vendortest.Fixture(t, "error.timeout.response.json")}},
+		"zero object,": {generation{}, ok(vendortest.Fixture(t, "order_numbers.create_zero.response.json"))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv, o := tt.generation.fixed(t, tt.answer)
@@ -341,17 +342,17 @@ func TestPlaceOfUnknownOutcome(t *testing.T) {
 			assert.Equal(t, "main", e.Attempt.Account)
 			assert.Equal(t, "mine", e.Attempt.Reference)
 			assert.Equal(t, []numbers.E164{aNumber}, e.Attempt.Numbers)
-			assert.Equal(t, tt.answer.status, e.Attempt.Status)
+			assert.Equal(t, tt.answer.Status, e.Attempt.Status)
 			assert.WithinRange(t, e.Attempt.Started, began, time.Now())
 			assert.WithinRange(t, e.Attempt.Ended, e.Attempt.Started, time.Now())
-			assert.Len(t, srv.sent(), 1)
+			assert.Len(t, srv.Received(), 1)
 		})
 	}
 }
 
 func TestCapabilities(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
-		srv, o := g.fixed(t, answer{status: 500})
+		srv, o := g.fixed(t, answer{Status: 500})
 		caps := o.Capabilities()
 		assert.Equal(t, "voipbin", caps.Vendor)
 		assert.Equal(t, "main", caps.Account)
@@ -376,7 +377,7 @@ func TestCapabilities(t *testing.T) {
 			_, err = o.Place(ctx, request)
 			require.ErrorIs(t, err, errors.ErrUnsupported)
 		}
-		assert.Empty(t, srv.sent())
+		assert.Empty(t, srv.Received())
 	})
 	o := voipbin.NewOrderer(client(t, "http://localhost"), &voipbin.OrdererOptions{Settle: time.Minute})
 	assert.Equal(t, time.Minute, o.Capabilities().Settle)

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin"
@@ -89,21 +90,21 @@ func TestReleaseWhoseAnswerIsLost(t *testing.T) {
 }
 
 func TestReleaseThatDoesNotHoldIsNoSuccess(t *testing.T) {
-	row := ok(fixture(t, "numbers.get.response"))
+	row := ok(vendortest.Fixture(t, "numbers.get.response.json"))
 	n := &numbers.Number{Vendor: "voipbin", Account: "main", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
 	for name, tt := range map[string]struct {
 		answers []answer // to the reading, the delete, the reading
 		kind    error
 	}{
-		"still there":                 {[]answer{row, ok(fixture(t, "numbers.delete.response")), row}, numbers.ErrVendor},
-		"refused":                     {[]answer{row, {status: 403, body: fixture(t, "error.permission.response")}}, numbers.ErrForbidden},
-		"not found, and there":        {[]answer{row, {status: 404, body: fixture(t, "error.deleted.response")}, row}, numbers.ErrNotFound},
-		"no such path, and no row":    {[]answer{row, {status: 404, body: fixture(t, "error.route.response")}}, numbers.ErrNotFound},
-		"the first reading fails":     {[]answer{{status: 500}}, numbers.ErrVendor},
-		"a page of a proxy":           {[]answer{{status: 404, body: []byte("404 page not found")}}, numbers.ErrNotFound},
-		"deleted, the reading fails":  {[]answer{row, ok(fixture(t, "numbers.delete.response")), {status: 500}}, numbers.ErrVendor},
-		"the listing breaks off":      {[]answer{{status: 404, body: fixture(t, "error.number_not_found.response")}, {status: 500}}, numbers.ErrVendor},
-		"the listing is cut by a 429": {[]answer{{status: 400}, {status: 429}}, numbers.ErrRateLimited},
+		"still there":                 {[]answer{row, ok(vendortest.Fixture(t, "numbers.delete.response.json")), row}, numbers.ErrVendor},
+		"refused":                     {[]answer{row, {Status: 403, Body: vendortest.Fixture(t, "error.permission.response.json")}}, numbers.ErrForbidden},
+		"not found, and there":        {[]answer{row, {Status: 404, Body: vendortest.Fixture(t, "error.deleted.response.json")}, row}, numbers.ErrNotFound},
+		"no such path, and no row":    {[]answer{row, {Status: 404, Body: vendortest.Fixture(t, "error.route.response.json")}}, numbers.ErrNotFound},
+		"the first reading fails":     {[]answer{{Status: 500}}, numbers.ErrVendor},
+		"a page of a proxy":           {[]answer{{Status: 404, Body: "404 page not found"}}, numbers.ErrNotFound},
+		"deleted, the reading fails":  {[]answer{row, ok(vendortest.Fixture(t, "numbers.delete.response.json")), {Status: 500}}, numbers.ErrVendor},
+		"the listing breaks off":      {[]answer{{Status: 404, Body: vendortest.Fixture(t, "error.number_not_found.response.json")}, {Status: 500}}, numbers.ErrVendor},
+		"the listing is cut by a 429": {[]answer{{Status: 400}, {Status: 429}}, numbers.ErrRateLimited},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, o := generation{}.fixed(t, tt.answers...)
@@ -115,18 +116,18 @@ func TestReleaseThatDoesNotHoldIsNoSuccess(t *testing.T) {
 }
 
 func TestReleaseIsDoneWhereAReadingShowsIt(t *testing.T) {
-	row := ok(fixture(t, "numbers.get.response"))
-	gone := answer{status: 404, body: fixture(t, "error.deleted.response")}
-	empty := ok(fixture(t, "order_numbers.list_empty.response"))
+	row := ok(vendortest.Fixture(t, "numbers.get.response.json"))
+	gone := answer{Status: 404, Body: vendortest.Fixture(t, "error.deleted.response.json")}
+	empty := ok(vendortest.Fixture(t, "order_numbers.list_empty.response.json"))
 	n := &numbers.Number{Vendor: "voipbin", Account: "main", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
 	for name, answers := range map[string][]answer{
 		"gone before":                       {gone},
-		"gone before, by its status":        {ok(fixture(t, "numbers.delete.response"))},
-		"gone before, by a listing":         {{status: 400}, empty},
-		"deleted":                           {row, ok(fixture(t, "numbers.delete.response")), gone},
+		"gone before, by its status":        {ok(vendortest.Fixture(t, "numbers.delete.response.json"))},
+		"gone before, by a listing":         {{Status: 400}, empty},
+		"deleted":                           {row, ok(vendortest.Fixture(t, "numbers.delete.response.json")), gone},
 		"deleted meanwhile by somebody":     {row, gone, gone},
-		"an old server's 400, then nothing": {row, {status: 400}, {status: 400}, empty},
-		"a failure, and yet gone":           {row, {status: 500}, gone},
+		"an old server's 400, then nothing": {row, {Status: 400}, {Status: 400}, empty},
+		"a failure, and yet gone":           {row, {Status: 500}, gone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, o := generation{}.fixed(t, answers...)

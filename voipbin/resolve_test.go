@@ -212,7 +212,7 @@ func TestBefore(t *testing.T) {
 		assert.Equal(t, want, got)
 		assert.LessOrEqual(t, len(srv.Requests())-before, 2, "one listing")
 
-		_, failing := g.fixed(t, answer{status: 500})
+		_, failing := g.fixed(t, answer{Status: 500})
 		_, err = failing.Before(t.Context(), []numbers.E164{aNumber})
 		require.ErrorIs(t, err, numbers.ErrVendor)
 	})

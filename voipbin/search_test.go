@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/voipbin"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
@@ -24,7 +25,7 @@ func search(t *testing.T, o numbers.Orderer, q numbers.SearchQuery) (list []*num
 }
 
 func TestSearch(t *testing.T) {
-	srv, o := generation{}.fixed(t, ok(fixture(t, "available_numbers.list.response")))
+	srv, o := generation{}.fixed(t, ok(vendortest.Fixture(t, "available_numbers.list.response.json")))
 	list, err := search(t, o, numbers.SearchQuery{Country: "US"})
 	require.NoError(t, err)
 	require.Len(t, list, 2)
@@ -39,12 +40,12 @@ func TestSearch(t *testing.T) {
 	native, isNative := numbers.Native[*voipbin.AvailableNumber](list[1])
 	require.True(t, isNative)
 	assert.Equal(t, "20001", native.PostalCode)
-	assert.Equal(t, "country_code=US", srv.sent()[0].query)
+	assert.Equal(t, "country_code=US", srv.Received()[0].RawQuery)
 }
 
 func TestSearchDropsWhatTheVendorRepeats(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
-		_, o := g.fixed(t, ok(fixture(t, "available_numbers.list_repeated.response")))
+		_, o := g.fixed(t, ok(vendortest.Fixture(t, "available_numbers.list_repeated.response.json")))
 		list, err := search(t, o, numbers.SearchQuery{Country: "US", Limit: 3})
 		require.NoError(t, err)
 		require.Len(t, list, 1)
@@ -69,36 +70,36 @@ func TestSearchAtTheFake(t *testing.T) {
 }
 
 func TestSearchLimits(t *testing.T) {
-	srv, o := generation{}.fixed(t, ok(fixture(t, "available_numbers.list.response")))
+	srv, o := generation{}.fixed(t, ok(vendortest.Fixture(t, "available_numbers.list.response.json")))
 	list, err := search(t, o, numbers.SearchQuery{Country: "US", Limit: 1})
 	require.NoError(t, err)
 	assert.Len(t, list, 1, "however many the vendor sends")
 	_, err = search(t, o, numbers.SearchQuery{Country: "US", Limit: 5000})
 	require.NoError(t, err)
-	assert.Equal(t, "country_code=US&page_size=1", srv.sent()[0].query)
-	assert.Equal(t, "country_code=US&page_size=100", srv.sent()[1].query, "never above 100")
+	assert.Equal(t, "country_code=US&page_size=1", srv.Received()[0].RawQuery)
+	assert.Equal(t, "country_code=US&page_size=100", srv.Received()[1].RawQuery, "never above 100")
 }
 
 func TestSearchIsLazyAndCanBeRepeated(t *testing.T) {
-	srv, o := generation{}.fixed(t, ok(fixture(t, "available_numbers.list.response")))
+	srv, o := generation{}.fixed(t, ok(vendortest.Fixture(t, "available_numbers.list.response.json")))
 	seq := numbers.Search(t.Context(), o, numbers.SearchQuery{Country: "US"})
-	assert.Empty(t, srv.sent())
+	assert.Empty(t, srv.Received())
 	for range 2 {
 		for _, err := range seq {
 			require.NoError(t, err)
 			break
 		}
 	}
-	assert.Len(t, srv.sent(), 2)
+	assert.Len(t, srv.Received(), 2)
 }
 
 func TestSearchFailures(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
-		srv, o := g.fixed(t, answer{status: 500})
+		srv, o := g.fixed(t, answer{Status: 500})
 		_, err := search(t, o, numbers.SearchQuery{Country: "US"})
 		require.ErrorIs(t, err, numbers.ErrVendor)
 		assert.Equal(t, "Search", asError(t, err).Op)
-		assert.Len(t, srv.sent(), 1)
+		assert.Len(t, srv.Received(), 1)
 
 		_, err = search(t, o, numbers.SearchQuery{})
 		require.ErrorIs(t, err, numbers.ErrInvalid)
@@ -115,17 +116,17 @@ func TestSearchFailures(t *testing.T) {
 		for _, err := range o.Search(t.Context(), numbers.SearchQuery{Country: "US", Limit: -1}) {
 			require.ErrorIs(t, err, numbers.ErrInvalid)
 		}
-		assert.Len(t, srv.sent(), 1)
+		assert.Len(t, srv.Received(), 1)
 	})
 }
 
 func TestAvailableNumbersAreRaw(t *testing.T) {
-	c := client(t, serve(t, ok(fixture(t, "available_numbers.list_repeated.response"))).URL)
+	c := client(t, serve(t, ok(vendortest.Fixture(t, "available_numbers.list_repeated.response.json"))).URL)
 	list, err := c.AvailableNumbers.List(t.Context(), &voipbin.ListAvailableNumbersRequest{CountryCode: "US"})
 	require.NoError(t, err)
 	assert.Len(t, list.Result, 3, "nothing is dropped")
 
-	c = client(t, serve(t, ok([]byte(`{"result":null}`))).URL)
+	c = client(t, serve(t, ok(`{"result":null}`)).URL)
 	list, err = c.AvailableNumbers.List(t.Context(), &voipbin.ListAvailableNumbersRequest{CountryCode: "US"})
 	require.NoError(t, err, "none for sale")
 	assert.Empty(t, list.Result)

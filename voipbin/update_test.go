@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/voipbin"
@@ -20,13 +21,13 @@ const (
 )
 
 func TestUpdateSendsAllFieldsAlways(t *testing.T) {
-	srv := serve(t, ok(fixture(t, "numbers.update.response")))
+	srv := serve(t, ok(vendortest.Fixture(t, "numbers.update.response.json")))
 	_, err := client(t, srv.URL).Numbers.Update(t.Context(), anID, &voipbin.UpdateNumberRequest{})
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"call_flow_id":"","message_flow_id":"","name":"","detail":""}`, string(srv.sent()[0].body))
+	assert.JSONEq(t, `{"call_flow_id":"","message_flow_id":"","name":"","detail":""}`, srv.Received()[0].Body)
 	_, err = client(t, srv.URL).Numbers.UpdateMetadata(t.Context(), anID, &voipbin.UpdateMetadataRequest{})
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"rtp_debug":false}`, string(srv.sent()[1].body))
+	assert.JSONEq(t, `{"rtp_debug":false}`, srv.Received()[1].Body)
 }
 
 func TestModifyKeepsWhatItDoesNotChange(t *testing.T) {
@@ -56,28 +57,28 @@ func TestModifyKeepsWhatItDoesNotChange(t *testing.T) {
 }
 
 func TestModifySendsTheWhole(t *testing.T) {
-	srv := serve(t, ok(fixture(t, "numbers.get.response")), ok(fixture(t, "numbers.modify.response")))
+	srv := serve(t, ok(vendortest.Fixture(t, "numbers.get.response.json")), ok(vendortest.Fixture(t, "numbers.modify.response.json")))
 	_, err := client(t, srv.URL).Numbers.Modify(t.Context(), anID, &voipbin.ModifyNumberRequest{Name: new("Night")})
 	require.NoError(t, err)
-	requests := srv.sent()
+	requests := srv.Received()
 	require.Len(t, requests, 2)
-	assert.Equal(t, http.MethodPut, requests[1].method)
-	assert.Equal(t, "/v1.0/numbers/"+anID, requests[1].path)
-	sameJSON(t, fixture(t, "numbers.modify.request"), requests[1].body)
+	assert.Equal(t, http.MethodPut, requests[1].Method)
+	assert.Equal(t, "/v1.0/numbers/"+anID, requests[1].Path)
+	assert.Equal(t, vendortest.Tree(t, vendortest.Fixture(t, "numbers.modify.request.json")), vendortest.Tree(t, requests[1].Body))
 }
 
 // A server of 2022 does not tell the flows by their new names: an update would
 // clear them.
 func TestModifyOfWhatTheServerDoesNotTell(t *testing.T) {
-	srv := serve(t, ok(fixture(t, "numbers.get_2021.response")))
+	srv := serve(t, ok(vendortest.Fixture(t, "numbers.get_2021.response.json")))
 	_, err := client(t, srv.URL).Numbers.Modify(t.Context(), anID, &voipbin.ModifyNumberRequest{Name: new("Night")})
 	require.ErrorIs(t, err, numbers.ErrVendor)
 	assert.Equal(t, "call_flow_id", asError(t, err).Field)
-	assert.Len(t, srv.sent(), 1, "nothing was updated")
+	assert.Len(t, srv.Received(), 1, "nothing was updated")
 }
 
 func TestModifyWhoseUpdateFails(t *testing.T) {
-	srv := serve(t, ok(fixture(t, "numbers.get.response")), answer{status: 403, body: fixture(t, "error.permission.response")})
+	srv := serve(t, ok(vendortest.Fixture(t, "numbers.get.response.json")), answer{Status: 403, Body: vendortest.Fixture(t, "error.permission.response.json")})
 	got, err := client(t, srv.URL).Numbers.Modify(t.Context(), anID, &voipbin.ModifyNumberRequest{Name: new("Night")})
 	assert.Nil(t, got)
 	require.ErrorIs(t, err, numbers.ErrForbidden)
@@ -126,8 +127,15 @@ func TestRenewAtTheFake(t *testing.T) {
 	assert.Equal(t, id, list[0].ID)
 }
 
+func TestRenewThatAnswersNullRenewsNothing(t *testing.T) {
+	srv := serve(t, ok("null"))
+	list, err := clientAt(t, srv.URL).Numbers.Renew(t.Context(), &voipbin.RenewNumbersRequest{TMRenew: wire.NewTime(time.Now())})
+	require.NoError(t, err)
+	assert.Empty(t, list)
+}
+
 func TestUpdatesRefuseBadInput(t *testing.T) {
-	srv := serve(t, ok([]byte(`{}`)))
+	srv := serve(t, ok(`{}`))
 	c := client(t, srv.URL)
 	ctx := t.Context()
 	for name, call := range map[string]func() (any, error){
@@ -162,5 +170,5 @@ func TestUpdatesRefuseBadInput(t *testing.T) {
 		require.ErrorIs(t, err, numbers.ErrInvalid, name)
 		assert.NotEmpty(t, asError(t, err).Field, name)
 	}
-	assert.Empty(t, srv.sent())
+	assert.Empty(t, srv.Received())
 }

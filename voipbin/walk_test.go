@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/voipbin"
 )
@@ -303,9 +304,9 @@ func TestWalkAsksNothingBeforeItsFirstStepAndStopsAtABreak(t *testing.T) {
 // A server that does not honour the token is found out, and not asked for
 // ever.
 func TestWalkOfAStuckServerEnds(t *testing.T) {
-	full := func(n int) []byte {
+	full := func(n int) string {
 		page := map[string]any{"result": rowsAt(base(), true, slices.Collect(countdown(n))...), "next_page_token": ""}
-		return encoded(t, page)
+		return vendortest.Encode(t, page)
 	}
 	for n, complete := range map[int]bool{0: true, 1: true, 99: true, 100: false} {
 		srv := serve(t, ok(full(n)))
@@ -316,7 +317,7 @@ func TestWalkOfAStuckServerEnds(t *testing.T) {
 		} else {
 			require.ErrorIs(t, err, numbers.ErrIncomplete, "%d rows", n)
 		}
-		assert.LessOrEqual(t, len(srv.sent()), 4)
+		assert.LessOrEqual(t, len(srv.Received()), 4)
 	}
 }
 
@@ -331,7 +332,7 @@ func countdown(n int) iter.Seq[int] {
 }
 
 func TestWalkWithoutTimesCannotGoOn(t *testing.T) {
-	page := ok([]byte(`{"result":[{"id":"a","number":"1","tm_create":"2021-03-03 06:34:09.000001"},{"id":"b","number":"2","tm_create":""}],"next_page_token":""}`))
+	page := ok(`{"result":[{"id":"a","number":"1","tm_create":"2021-03-03 06:34:09.000001"},{"id":"b","number":"2","tm_create":""}],"next_page_token":""}`)
 	got, err := ids(client(t, serve(t, page).URL).OrderNumbers.All(t.Context(), &voipbin.ListOrderNumbersRequest{PageSize: 2}))
 	require.ErrorIs(t, err, numbers.ErrIncomplete)
 	assert.Equal(t, []string{"a", "b"}, got)

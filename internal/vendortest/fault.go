@@ -100,8 +100,11 @@ func (v Vendor[C]) stands(t *testing.T, o Operation[C], i int, f Fault) {
 		assert.Equal(t, retryAfter, e.RetryAfter)
 	}
 	kind := f.Kind
-	if x.Class == Buy {
+	switch {
+	case x.Class == Buy:
 		kind = f.BuyKind
+	case o.Kind != nil:
+		kind = o.Kind(f)
 	}
 	require.ErrorIs(t, err, kind)
 	if errors.Is(kind, numbers.ErrOutcomeUnknown) {

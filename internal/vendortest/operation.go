@@ -71,6 +71,9 @@ type Operation[C any] struct {
 	// Result is what the answers say of the result, as a tree; nil = as
 	// [Vendor.Result] has it.
 	Result Result
+	// Kind is the error's of what buys nothing, where a fault means something
+	// else to this operation; nil = [Fault.Kind].
+	Kind func(f Fault) error
 	// Download: the result is the text of the answer, which is no JSON.
 	Download bool
 	// Nullable: null is a result.
