@@ -40,7 +40,7 @@ const between = 50 * time.Microsecond
 func committedFaults() []numberstest.Fault {
 	return slices.Concat([]numberstest.Fault{
 		{Kind: numberstest.LostReply},
-		{Kind: numberstest.LateCommit, Delay: lateness},
+		{Kind: numberstest.LateCommit, Delay: lateness}, {Kind: numberstest.LateCommit, Delay: lateness / 4},
 		{Kind: numberstest.DelayedReply, Delay: 2 * patience}, {Kind: numberstest.DelayedReply, Delay: patience / 3},
 		{Kind: numberstest.HangAfter},
 		{Kind: numberstest.StatusAfter, Status: http.StatusInternalServerError, NoBody: true},
@@ -77,14 +77,28 @@ func (s subject) lostFaults() []numberstest.Fault {
 	return list
 }
 
+// deck deals faults: each of them once, in random order, before any comes
+// again.
+type deck struct{ all, left []numberstest.Fault }
+
+func (d *deck) deal(dice *rand.Rand) numberstest.Fault {
+	if len(d.left) == 0 {
+		d.left = slices.Clone(d.all)
+		dice.Shuffle(len(d.left), func(i, k int) { d.left[i], d.left[k] = d.left[k], d.left[i] })
+	}
+	f := d.left[0]
+	d.left = d.left[1:]
+	return f
+}
+
 // orderFaults strike a third of the orders. At least half of these are
 // committed all the same.
 func (p plan) orderFaults(dice *rand.Rand) []numberstest.Fault {
-	committed, lost := committedFaults(), p.subject.lostFaults()
+	committed, lost, lies := &deck{all: committedFaults()}, &deck{all: p.subject.lostFaults()}, &deck{all: p.subject.lies}
 	var list []numberstest.Fault
 	ahead := 0 // how many more of list are committed than are not
 	for i := range p.numbers / p.subject.most * 4 / 3 {
-		if dice.IntN(3) != 0 {
+		if dice.IntN(8) >= 3 { // some of the others find no order left to strike
 			continue
 		}
 		from := committed
@@ -92,11 +106,11 @@ func (p plan) orderFaults(dice *rand.Rand) []numberstest.Fault {
 		case throw < 2 && ahead > 0:
 			from = lost
 			ahead -= 2
-		case throw == 2 && len(p.subject.lies) > 0:
-			from = p.subject.lies
+		case throw == 2 && len(lies.all) > 0:
+			from = lies
 		}
 		ahead++
-		f := from[dice.IntN(len(from))]
+		f := from.deal(dice)
 		f.After = i
 		if f.Kind.Semantic() {
 			f.After *= p.subject.most // it counts numbers
@@ -106,9 +120,9 @@ func (p plan) orderFaults(dice *rand.Rand) []numberstest.Fault {
 	return list
 }
 
-// readFaults strike some of the next readings.
-func (p plan) readFaults(dice *rand.Rand, count, within int) []numberstest.Fault {
-	kinds := slices.Concat([]numberstest.Fault{
+// damagedReads are answers to readings.
+func damagedReads() []numberstest.Fault {
+	return slices.Concat([]numberstest.Fault{
 		{Kind: numberstest.LostReply}, {Kind: numberstest.DroppedRequest}, {Kind: numberstest.HangBefore}, {Kind: numberstest.HangAfter},
 		{Kind: numberstest.DelayedReply, Delay: 2 * patience}, {Kind: numberstest.DelayedReply, Delay: patience / 3},
 		{Kind: numberstest.HalfBody}, {Kind: numberstest.StalledBody}, {Kind: numberstest.SlowBody, Delay: between},
@@ -119,10 +133,14 @@ func (p plan) readFaults(dice *rand.Rand, count, within int) []numberstest.Fault
 		statuses(numberstest.StatusBefore, 500, 502, 504),
 		frames(false),
 	)
+}
+
+// readFaults strike some of the next readings.
+func (r *run) readFaults(count, within int) []numberstest.Fault {
 	var list []numberstest.Fault
 	for range count {
-		f := kinds[dice.IntN(len(kinds))]
-		f.On, f.After = p.subject.reads[dice.IntN(len(p.subject.reads))], dice.IntN(within)
+		f := r.reads.deal(r.dice)
+		f.On, f.After = r.subject.reads[r.dice.IntN(len(r.subject.reads))], r.dice.IntN(within)
 		list = append(list, f)
 	}
 	return list

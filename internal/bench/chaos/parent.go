@@ -37,6 +37,7 @@ type run struct {
 	job    job
 	assign *numbers.Assignment
 	log    io.Writer
+	reads  deck
 	// injected are all faults so far.
 	injected []numberstest.Fault
 }
@@ -53,7 +54,7 @@ func (p plan) run(ctx context.Context, log io.Writer) (outcome, error) {
 		return filepath.Join(p.dir, fmt.Sprint(name, "-", p.seed, "-", p.subject.name))
 	}
 	r := &run{
-		plan: p, srv: srv, log: log,
+		plan: p, srv: srv, log: log, reads: deck{all: damagedReads()},
 		dice: rand.New(rand.NewPCG(p.seed, uint64(len(p.subject.name)))),
 		job:  job{Vendor: p.subject.name, URL: srv.URL(), Token: token, Journal: file("journal"), Notes: file("notes")},
 	}
@@ -172,7 +173,7 @@ const (
 // live starts a child and waits for its end. Some children speak HTTP/2, some
 // assign what they buy, and all meet faults when they read.
 func (r *run) live(ctx context.Context, life time.Duration) (end, error) {
-	r.inject(r.readFaults(r.dice, 6, 40+r.job.Numbers/50)...)
+	r.inject(r.readFaults(6, 40+r.job.Numbers/50)...)
 	j := r.job
 	j.HTTP2 = r.dice.IntN(3) == 0
 	if r.dice.IntN(4) == 0 || j.DieAt == numbers.EventAssigned {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
@@ -73,6 +74,10 @@ func subjects() []subject {
 			name: "telnyx", most: 2, reads: gets,
 			serve: func() (server, string, error) {
 				s, err := telnyxtest.Start(telnyxtest.Options{HTTP2: true, Lenient: true, SettleAfter: 20 * time.Millisecond})
+				if err != nil {
+					return nil, "", err
+				}
+				_, err = s.AddOwned(page()...)
 				return s, telnyxtest.APIKey, err
 			},
 			client: func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
@@ -142,6 +147,16 @@ func subjects() []subject {
 			never: map[numbers.EventKind]string{numbers.EventPending: finalAtOnce, numbers.EventAssigned: noAssigning},
 		},
 	}
+}
+
+// page is what an account has from before: as many numbers as make a page of a
+// list, so that every list has another page.
+func page() []telnyxtest.Owned {
+	list := make([]telnyxtest.Owned, telnyx.MaxPageSize)
+	for i := range list {
+		list[i].PhoneNumber = fmt.Sprintf("+1415%07d", 2000000+i)
+	}
+	return list
 }
 
 func serveVoIPBin() (server, string, error) {
