@@ -38,8 +38,9 @@ type BuyOptions struct {
 //  2. The price is held against the caps.
 //  3. The rest is split into orders of Capabilities.MaxNumbers, which are
 //     placed side by side, each sent at most once. Where there are several,
-//     the reference gets a suffix, "-1", "-2", …. A 429 means that nothing
-//     was done: the order is tried again later, and all others are held back.
+//     the reference gets a suffix, "-1", "-2", …; other purchases must not have
+//     such names. A 429 means that nothing was done: the order is tried again
+//     later, and all others are held back.
 //  4. What has an unclear outcome is resolved by reading.
 //  5. Orders are waited for until they settle.
 //  6. What the order could not assign is assigned to the numbers.
@@ -52,9 +53,12 @@ type BuyOptions struct {
 // (invalid, over the cap) is an *Error; the Purchase is then nil, but where an
 // earlier call by the same reference has ordered something.
 //
-// A job that is delivered twice, one time after the other, buys once where the
-// vendor keeps references or the Orderer is [Journaled]; one that is delivered
-// twice at the same time, only where it is Journaled by one journal.
+// A job that is delivered twice, one time after the other, has the same order
+// again where the vendor keeps references or the Orderer is [Journaled]; one
+// that is delivered twice at the same time, only where both are Journaled by one
+// journal. Elsewhere a number that the first delivery got is ErrAlreadyOwned,
+// ErrConflict or ErrNumberUnavailable to the second; then only the vendor's
+// refusal to sell a number twice keeps two that come at the same moment apart.
 func Buy(ctx context.Context, o Orderer, r OrderRequest, opts *BuyOptions) (*Purchase, error) {
 	b, err := newBuyer("Buy", o, r, opts)
 	if err != nil {
@@ -83,6 +87,7 @@ func (b *buyer) finish(ctx context.Context) (*Purchase, error) {
 // buyer is one Buy under way.
 type buyer struct {
 	op     string // what the caller called
+	named  bool   // the reference is the caller's
 	o      Orderer
 	caps   Capabilities
 	r      OrderRequest
@@ -124,7 +129,7 @@ func newBuyer(op string, o Orderer, r OrderRequest, opts *BuyOptions) (*buyer, e
 	if opts == nil {
 		opts = &BuyOptions{}
 	}
-	b := &buyer{op: op, o: o, caps: o.Capabilities(), r: r, opts: opts.withDefaults()}
+	b := &buyer{op: op, named: r.Reference != "", o: o, caps: o.Capabilities(), r: r, opts: opts.withDefaults()}
 	whole := b.caps
 	whole.MaxNumbers = 0 // more are split
 	if b.caps.Can.Has(CanAssign | CanListOwned) {

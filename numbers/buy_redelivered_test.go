@@ -3,6 +3,7 @@ package numbers_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -165,6 +166,41 @@ func TestDeliveredTwiceAtOnce(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestDeliveredTwiceAtOnceWithoutAJournal: one of them gets the number, and the
+// other one's answer says at least why it has not.
+func TestDeliveredTwiceAtOnceWithoutAJournal(t *testing.T) {
+	for _, by := range []numbers.Recognition{numbers.ByNumber, numbers.ByReference} {
+		for _, can := range []numbers.Ability{0, numbers.CanResolve} { // all, or no inventory
+			for _, apart := range []time.Duration{0, time.Millisecond, time.Second, time.Minute} {
+				t.Run(fmt.Sprint(by, can, apart), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						m := numberstest.NewMemory(numberstest.MemoryOptions{
+							SettleAfter: 10 * time.Second, Capabilities: numbers.Capabilities{Can: can, Recognises: by, Settle: time.Minute},
+						})
+						m.Inject(numberstest.Fault{Kind: numberstest.DelayedReply, Delay: 2 * time.Second})
+						bought := make([]int, 2)
+						var wg sync.WaitGroup
+						for i := range 2 {
+							wg.Go(func() {
+								time.Sleep(time.Duration(i) * apart)
+								p, err := numbers.Buy(t.Context(), m, numbers.OrderRequest{Numbers: []numbers.E164{one}, Reference: "job"}, nil)
+								if bought[i] = len(p.Bought()); bought[i] == 1 {
+									assert.NoError(t, err)
+									return
+								}
+								assert.True(t, errors.Is(err, numbers.ErrAlreadyOwned) || errors.Is(err, numbers.ErrNumberUnavailable) || errors.Is(err, numbers.ErrConflict), "%v", err)
+							})
+						}
+						wg.Wait()
+						assert.Positive(t, bought[0]+bought[1])
+						assert.Equal(t, 1, m.Books().Bought(string(one)))
+					})
+				})
+			}
+		}
 	}
 }
 

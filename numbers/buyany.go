@@ -145,20 +145,27 @@ func (s *shopper) takeUp(ctx context.Context) error {
 	return nil
 }
 
-// takeUpRound finds the orders of a round, which may have been split.
+// takeUpRound finds the orders of a round, which may have been split, by the
+// vendor's limit of now or by another one.
 func (s *shopper) takeUpRound(ctx context.Context, reference string) (parts []*part, seen bool, err error) {
-	references := []string{reference}
-	if most := s.caps.MaxNumbers; most > 0 && s.n > most {
-		for i := 1; (i-1)*most < s.n; i++ {
-			references = append(references, partReference(reference, i))
-		}
+	most := 0 // parts are looked for at least
+	switch limit := s.caps.MaxNumbers; {
+	case limit > 0 && s.n > limit:
+		most = (s.n + limit - 1) / limit
+	case s.n > 1:
+		most = 1
 	}
-	for _, name := range references {
+	last := false
+	for i := 0; i <= most || last; i++ {
+		name := reference
+		if i > 0 {
+			name = partReference(reference, i)
+		}
 		order, attempt, trace, err := known(ctx, s.o, name)
 		if err != nil {
 			return parts, seen, err
 		}
-		seen = seen || trace
+		seen, last = seen || trace, trace && i > 0
 		p := &part{r: OrderRequest{Reference: name}, known: true, order: order, attempt: attempt}
 		switch {
 		case order != nil:

@@ -59,71 +59,6 @@ func (b *buyer) plan(ctx context.Context) error {
 	return b.dropOwned(ctx)
 }
 
-// takeUp looks for orders that exist by the parts' references. A part whose
-// reference is known sends nothing.
-func (b *buyer) takeUp(ctx context.Context) error {
-	errs := make(map[*part]error)
-	b.each(func(p *part) {
-		if err := b.takeUpPart(ctx, p); err != nil {
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			errs[p] = err
-		}
-	})
-	for _, p := range b.parts {
-		if errs[p] != nil {
-			return errs[p]
-		}
-	}
-	for _, p := range b.parts {
-		if p.known {
-			if err := b.compare(p); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (b *buyer) takeUpPart(ctx context.Context, p *part) error {
-	order, attempt, _, err := known(ctx, b.o, p.r.Reference)
-	if err != nil || order == nil && attempt == nil {
-		return err
-	}
-	p.known, p.order, p.attempt = true, order, attempt
-	if attempt != nil {
-		p.err = b.stillUnknown(p, "the journal knows the reference, and not what became of it", nil)
-	}
-	return nil
-}
-
-// compare holds the numbers of a known reference against those of the request.
-func (b *buyer) compare(p *part) error {
-	var has []E164
-	if p.order != nil {
-		if has = p.order.Numbers(); len(has) < p.order.Count || len(has) == 0 {
-			return nil // the vendor does not tell them all: the reference must do
-		}
-	} else {
-		has = p.attempt.Numbers
-	}
-	wanted, there := setOf(p.r.Numbers), setOf(has)
-	for _, n := range has {
-		if !wanted.has(n) {
-			e := b.refuse(ErrConflict, "Reference", "the reference was used for other numbers: "+quote(string(n)))
-			e.Numbers = p.r.Numbers
-			return e
-		}
-	}
-	for _, n := range p.r.Numbers {
-		if !there.has(n) {
-			b.left = append(b.left, n)
-		}
-	}
-	p.r.Numbers = has
-	return nil
-}
-
 // dropOwned takes numbers out of the parts that the account has already or has
 // on order, and notes the ids that the rest had before.
 func (b *buyer) dropOwned(ctx context.Context) error {
@@ -192,26 +127,6 @@ func (b *buyer) dropOrdered(ctx context.Context, owned []*Number) (err error) {
 	return nil
 }
 
-// lookAgain looks once more for the references of parts whose numbers were taken
-// meanwhile: perhaps by the same job, which has been delivered twice.
-func (b *buyer) lookAgain(ctx context.Context, taken set[E164]) error {
-	for _, p := range b.parts {
-		if p.known || !slices.ContainsFunc(p.r.Numbers, taken.has) {
-			continue
-		}
-		if err := b.takeUpPart(ctx, p); err != nil {
-			return err
-		}
-		if !p.known {
-			continue
-		}
-		if err := b.compare(p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // drop takes numbers out of the parts that are not sent yet.
 func (b *buyer) drop(gone set[E164]) {
 	for _, p := range b.parts {
@@ -220,10 +135,6 @@ func (b *buyer) drop(gone set[E164]) {
 		}
 	}
 	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return !p.known && len(p.r.Numbers) == 0 })
-}
-
-func (b *buyer) notUnderReference(n E164) *Error {
-	return b.caps.err("Buy", ErrConflict, "Reference", "the reference was used without this number; order it under another", n)
 }
 
 // unsent are the numbers that are going to be ordered.
