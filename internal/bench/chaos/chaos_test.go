@@ -31,6 +31,7 @@ func TestChaos(t *testing.T) {
 	require.NoError(t, err)
 	for _, s := range subjects() {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel() // they mostly wait
 			p := plan{
 				subject: s, numbers: 300, seed: 42, deaths: 3, dir: t.TempDir(),
 				command: func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, self) },
