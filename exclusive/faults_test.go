@@ -81,36 +81,36 @@ func faults() []vendortest.Fault {
 }
 
 // assertFault checks that the PBX's own error is there.
-func assertFault(t *testing.T, _ operation, f vendortest.Fault, err *numbers.Error) {
+func assertFault(tb testing.TB, _ operation, f vendortest.Fault, err *numbers.Error) {
 	if f.Answer.Status >= 400 {
 		own, ok := errors.AsType[*exclusive.Error](err)
-		require.True(t, ok)
-		assert.Equal(t, f.Answer.Status, own.Status)
+		require.True(tb, ok)
+		assert.Equal(tb, f.Answer.Status, own.Status)
 		if f.Code != "" {
-			assert.Equal(t, f.Code, own.Errors[0].Code)
+			assert.Equal(tb, f.Code, own.Errors[0].Code)
 		}
 	}
 }
 
 // What was created is returned beside the error, whatever went wrong, and the
 // error matches no kind that a caller would try again on.
-func assertReadBack(t *testing.T, f vendortest.Fault, result any, err error) {
-	t.Helper()
-	assert.Equal(t, &exclusive.Number{ID: id, Number: "text", Enabled: new(true), Description: new("text")}, result)
+func assertReadBack(tb testing.TB, f vendortest.Fault, result any, err error) {
+	tb.Helper()
+	assert.Equal(tb, &exclusive.Number{ID: id, Number: "text", Enabled: new(true), Description: new("text")}, result)
 	e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
-	require.True(t, ok, "%T: %v", err, err)
-	assert.Equal(t, numbers.ErrVendor, e.Kind)
-	assert.Equal(t, "Numbers.CreateAndGet", e.Op)
-	assert.Contains(t, err.Error(), id)
+	require.True(tb, ok, "%T: %v", err, err)
+	assert.Equal(tb, numbers.ErrVendor, e.Kind)
+	assert.Equal(tb, "Numbers.CreateAndGet", e.Op)
+	assert.Contains(tb, err.Error(), id)
 	own, ok := errors.AsType[*exclusive.ReadBackError](err)
-	require.True(t, ok)
-	assert.Equal(t, id, own.ID)
-	require.ErrorIs(t, own.Err, f.Kind)
+	require.True(tb, ok)
+	assert.Equal(tb, id, own.ID)
+	require.ErrorIs(tb, own.Err, f.Kind)
 	for _, kind := range []error{
 		numbers.ErrUnreachable, numbers.ErrRateLimited, numbers.ErrNotFound, numbers.ErrInvalid, numbers.ErrUnauthorized,
 		numbers.ErrForbidden, numbers.ErrConflict, numbers.ErrOutcomeUnknown,
 	} {
-		assert.NotErrorIs(t, err, kind)
+		assert.NotErrorIs(tb, err, kind)
 	}
 }
 

@@ -22,10 +22,9 @@ func vendor() vendortest.Vendor[exclusive.Client] {
 	return vendortest.Vendor[exclusive.Client]{
 		Name: "exclusive", Root: "/api", Client: clientAt,
 		Operations: slices.Concat(numberOperations(), queueOperations()),
-		Header: func(t *testing.T, _ operation, h http.Header) {
-			assert.Equal(t, []string{"Bearer " + bearer}, h["Authorization"])
+		Header: func(tb testing.TB, _ operation, h http.Header) {
+			assert.Equal(tb, []string{"Bearer " + bearer}, h["Authorization"])
 		},
-		Result: first,
 		Faults: faults(), MaxBodyBytes: bodyCap, Fault: assertFault,
 	}
 }
@@ -61,7 +60,7 @@ func numberOperations() []operation {
 			Then: []vendortest.Exchange{{
 				Request: "GET /exclusive_numbers/" + id, Answer: "numbers.get.response.json", Fault: assertReadBack,
 			}},
-			Result: second,
+			Result: vendortest.Nth(1),
 			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return c.Numbers.CreateAndGet(ctx, request())
 			},
@@ -110,21 +109,10 @@ func TestFaultsOfEveryOperation(t *testing.T) { vendor().StandsFaults(t) }
 
 func TestABuyIsSentOnceAndTheRestIsRepeated(t *testing.T) { vendor().RepeatsTheHarmless(t) }
 
-// first is the result of most operations: the answer as it is.
-func first(tb testing.TB, answers []string) any {
-	tb.Helper()
-	return vendortest.Tree(tb, answers[0])
-}
-
-func second(tb testing.TB, answers []string) any {
-	tb.Helper()
-	return vendortest.Tree(tb, answers[1])
-}
-
 // items are the items of a list.
 func items(tb testing.TB, answers []string) any {
 	tb.Helper()
-	list, _ := first(tb, answers).(map[string]any)
+	list, _ := vendortest.Tree(tb, answers[0]).(map[string]any)
 	return list["items"]
 }
 

@@ -80,11 +80,11 @@ func faults() []vendortest.Fault {
 }
 
 // assertFault checks that the vendor's own error is there.
-func assertFault(t *testing.T, _ operation, f vendortest.Fault, err *numbers.Error) {
+func assertFault(tb testing.TB, _ operation, f vendortest.Fault, err *numbers.Error) {
 	if f.Answer.Status >= 400 || f.Status != 0 {
 		own, ok := errors.AsType[*opentact.Error](err)
-		require.True(t, ok)
-		assert.Equal(t, max(f.Answer.Status, 200), own.HTTPStatus)
+		require.True(tb, ok)
+		assert.Equal(tb, max(f.Answer.Status, 200), own.HTTPStatus)
 	}
 }
 

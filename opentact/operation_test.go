@@ -22,9 +22,9 @@ func vendor() vendortest.Vendor[opentact.Client] {
 			orderOperations(), itemOperations(), todayOperations(),
 			tnOperations(), leaseOperations(), sipOperations(), tokenOperations(),
 		),
-		Header: func(t *testing.T, _ operation, h http.Header) {
-			assert.Equal(t, []string{token}, h["X-Auth-Token"])
-			assert.NotContains(t, h, "Authorization")
+		Header: func(tb testing.TB, _ operation, h http.Header) {
+			assert.Equal(tb, []string{token}, h["X-Auth-Token"])
+			assert.NotContains(tb, h, "Authorization")
 		},
 		Result: payload,
 		Faults: faults(), MaxBodyBytes: limit, Fault: assertFault,

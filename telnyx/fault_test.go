@@ -69,10 +69,10 @@ func faults() []vendortest.Fault {
 }
 
 // assertFault checks that the vendor's own error is there.
-func assertFault(t *testing.T, _ operation, f vendortest.Fault, err *numbers.Error) {
+func assertFault(tb testing.TB, _ operation, f vendortest.Fault, err *numbers.Error) {
 	if f.Answer.Status >= 400 {
 		own, ok := errors.AsType[*telnyx.Error](err)
-		require.True(t, ok)
-		assert.Equal(t, f.Answer.Status, own.Status)
+		require.True(tb, ok)
+		assert.Equal(tb, f.Answer.Status, own.Status)
 	}
 }

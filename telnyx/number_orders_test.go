@@ -59,7 +59,7 @@ func numberOrderOperations() []operation {
 			Name:    "NumberOrders.List",
 			Request: "GET /number_orders?page%5Bnumber%5D=2&page%5Bsize%5D=25",
 			Answer:  "number_orders.list.response.json",
-			Result:  whole,
+			Result:  vendortest.Nth(0),
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.NumberOrders.List(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Number: 2, Size: 25}})
 			},

@@ -24,8 +24,8 @@ func vendor() vendortest.Vendor[telnyx.Client] {
 			requirementGroupOperations(), regulatoryRequirementOperations(), commentOperations(),
 			numberBlockOrderOperations(), inexplicitNumberOrderOperations(), advancedOrderOperations(),
 		),
-		Header: func(t *testing.T, _ operation, h http.Header) {
-			assert.Equal(t, []string{"Bearer " + key}, h["Authorization"])
+		Header: func(tb testing.TB, _ operation, h http.Header) {
+			assert.Equal(tb, []string{"Bearer " + key}, h["Authorization"])
 		},
 		Result: data,
 		Faults: faults(), MaxBodyBytes: most, Fault: assertFault,
@@ -45,12 +45,6 @@ func TestABuyIsSentOnceAndTheRestIsRepeated(t *testing.T) { vendor().RepeatsTheH
 // data is the result of most operations: the data of the answer.
 func data(tb testing.TB, answers []string) any {
 	tb.Helper()
-	envelope, _ := whole(tb, answers).(map[string]any)
+	envelope, _ := vendortest.Tree(tb, answers[0]).(map[string]any)
 	return envelope["data"]
-}
-
-// whole is the whole answer.
-func whole(tb testing.TB, answers []string) any {
-	tb.Helper()
-	return vendortest.Tree(tb, answers[0])
 }

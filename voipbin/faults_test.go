@@ -90,9 +90,9 @@ func faults(tb testing.TB) []vendortest.Fault {
 }
 
 // assertFault checks that what may have been bought is named.
-func assertFault(t *testing.T, o operation, _ vendortest.Fault, err *numbers.Error) {
+func assertFault(tb testing.TB, o operation, _ vendortest.Fault, err *numbers.Error) {
 	if err.Attempt != nil && o.Name != "Numbers.Renew" {
-		assert.Equal(t, []numbers.E164{"+12025550142"}, err.Attempt.Numbers)
+		assert.Equal(tb, []numbers.E164{"+12025550142"}, err.Attempt.Numbers)
 	}
 }
 

@@ -28,14 +28,13 @@ func vendor(tb testing.TB) vendortest.Vendor[voipbin.Client] {
 	tb.Helper()
 	return vendortest.Vendor[voipbin.Client]{
 		Name: "voipbin", Client: clientAt, Operations: operations(),
-		Header: func(t *testing.T, o operation, h http.Header) {
+		Header: func(tb testing.TB, o operation, h http.Header) {
 			if o.Name == login {
-				assert.NotContains(t, h, "Authorization")
+				assert.NotContains(tb, h, "Authorization")
 			} else {
-				assert.Equal(t, []string{"Bearer " + token}, h["Authorization"])
+				assert.Equal(tb, []string{"Bearer " + token}, h["Authorization"])
 			}
 		},
-		Result: first,
 		Faults: faults(tb), MaxBodyBytes: most, Fault: assertFault,
 	}
 }
@@ -149,7 +148,7 @@ func operations() []operation {
 				Op: "Numbers.Update", Class: vendortest.Write, Request: "PUT /v1.0/numbers/" + anID,
 				Body: "numbers.modify.request.json", Answer: "numbers.modify.response.json",
 			}},
-			Result: second,
+			Result: vendortest.Nth(1),
 		},
 		{
 			Name: "Numbers.UpdateFlows",
@@ -235,20 +234,9 @@ func all[T any](seq func(func(*T, error) bool)) (any, error) {
 	return list, nil
 }
 
-// first is the result of most operations: the answer as it is.
-func first(tb testing.TB, answers []string) any {
-	tb.Helper()
-	return vendortest.Tree(tb, answers[0])
-}
-
-func second(tb testing.TB, answers []string) any {
-	tb.Helper()
-	return vendortest.Tree(tb, answers[1])
-}
-
 func rowsOfFirst(tb testing.TB, answers []string) any {
 	tb.Helper()
-	page, _ := first(tb, answers).(map[string]any)
+	page, _ := vendortest.Tree(tb, answers[0]).(map[string]any)
 	return page["result"]
 }
 

@@ -67,37 +67,37 @@ func (v Vendor[C]) StandsFaults(t *testing.T) {
 	}
 }
 
-func (v Vendor[C]) stands(t *testing.T, o Operation[C], i int, f Fault) {
-	t.Helper()
+func (v Vendor[C]) stands(tb testing.TB, o Operation[C], i int, f Fault) {
+	tb.Helper()
 	began := time.Now()
-	result, requests, err := v.strike(t, o, i, f.Answer, func(c *numbers.ClientOptions) { c.MaxBodyBytes = v.MaxBodyBytes })
+	result, requests, err := v.strike(tb, o, i, f.Answer, func(c *numbers.ClientOptions) { c.MaxBodyBytes = v.MaxBodyBytes })
 	x := o.exchanges()[i]
-	assert.Equal(t, sends(x.Class, f.Answer), requests)
+	assert.Equal(tb, sends(x.Class, f.Answer), requests)
 	if x.Fault != nil {
-		x.Fault(t, f, result, err)
+		x.Fault(tb, f, result, err)
 		return
 	}
-	assert.Equal(t, !x.Partial, isZero(result), "beside the error: %#v", result)
+	assert.Equal(tb, !x.Partial, isZero(result), "beside the error: %#v", result)
 
 	e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
-	require.True(t, ok, "%T: %v", err, err)
-	assert.Equal(t, v.Name, e.Vendor)
-	assert.Equal(t, f.Code, e.Code)
+	require.True(tb, ok, "%T: %v", err, err)
+	assert.Equal(tb, v.Name, e.Vendor)
+	assert.Equal(tb, f.Code, e.Code)
 	op := o.op()
 	if x.Op != "" {
 		op = x.Op
 	}
-	assert.Equal(t, op, e.Op)
+	assert.Equal(tb, op, e.Op)
 	switch {
 	case f.Answer.Cut:
-		assert.Zero(t, e.Status)
+		assert.Zero(tb, e.Status)
 	case f.Status != 0:
-		assert.Equal(t, f.Status, e.Status)
+		assert.Equal(tb, f.Status, e.Status)
 	default:
-		assert.Equal(t, f.Answer.status(), e.Status)
+		assert.Equal(tb, f.Answer.status(), e.Status)
 	}
 	if f.Answer.Header.Get("Retry-After") != "" {
-		assert.Equal(t, retryAfter, e.RetryAfter)
+		assert.Equal(tb, retryAfter, e.RetryAfter)
 	}
 	kind := f.Kind
 	switch {
@@ -106,28 +106,28 @@ func (v Vendor[C]) stands(t *testing.T, o Operation[C], i int, f Fault) {
 	case o.Kind != nil:
 		kind = o.Kind(f)
 	}
-	require.ErrorIs(t, err, kind)
+	require.ErrorIs(tb, err, kind)
 	if errors.Is(kind, numbers.ErrOutcomeUnknown) {
-		require.NotNil(t, e.Attempt)
-		assert.WithinRange(t, e.Attempt.Started, began, time.Now())
+		require.NotNil(tb, e.Attempt)
+		assert.WithinRange(tb, e.Attempt.Started, began, time.Now())
 		// Whoever tries again on any of these would buy twice.
 		for _, other := range []error{f.Kind, numbers.ErrRateLimited, numbers.ErrUnreachable, numbers.ErrNotPlaced} {
-			assert.NotErrorIs(t, err, other)
+			assert.NotErrorIs(tb, err, other)
 		}
 	} else {
-		assert.Nil(t, e.Attempt)
+		assert.Nil(tb, e.Attempt)
 	}
 	if v.Fault != nil {
-		v.Fault(t, o, f, e)
+		v.Fault(tb, o, f, e)
 	}
 }
 
 // strike answers the i-th exchange of an operation by a, and counts how often
 // it was sent.
-func (v Vendor[C]) strike(t *testing.T, o Operation[C], i int, a Answer, change ...func(*numbers.ClientOptions)) (result any, requests int, err error) {
-	t.Helper()
-	srv := serveAnew(t, append(goodUntil(t, o.exchanges(), i), a)...)
-	result, err = o.Call(t.Context(), v.Client(t, srv.URL, change...))
+func (v Vendor[C]) strike(tb testing.TB, o Operation[C], i int, a Answer, change ...func(*numbers.ClientOptions)) (result any, requests int, err error) {
+	tb.Helper()
+	srv := serveAnew(tb, append(goodUntil(tb, o.exchanges(), i), a)...)
+	result, err = o.Call(tb.Context(), v.Client(tb, srv.URL, change...))
 	return result, len(srv.Received()) - i, err
 }
 
@@ -143,7 +143,7 @@ func serveAnew(tb testing.TB, answers ...Answer) *Server {
 
 // sends is how often a request is sent to which all answers are the same.
 func sends(c Class, a Answer) int {
-	if c == Buy || c == Single || a.Header.Get("Retry-After") != "" {
+	if !c.repeated() || a.Header.Get("Retry-After") != "" {
 		return 1
 	}
 	switch a.Status {
@@ -160,28 +160,35 @@ func sends(c Class, a Answer) int {
 // again, and that it then succeeds.
 func (v Vendor[C]) RepeatsTheHarmless(t *testing.T) {
 	t.Helper()
-	unavailable := Answer{Status: http.StatusServiceUnavailable}
 	for _, o := range v.Operations {
-		for i, x := range o.exchanges() {
-			t.Run(o.Name+"/"+strconv.Itoa(i), func(t *testing.T) {
-				for _, a := range []Answer{{Status: http.StatusTooManyRequests}, unavailable, {Status: http.StatusGatewayTimeout}, {Cut: true}} {
-					_, requests, err := v.strike(t, o, i, a)
-					require.Error(t, err)
-					assert.Equal(t, sends(x.Class, a), requests, "%+v", a)
-				}
-			})
+		for i := range o.exchanges() {
+			t.Run(o.Name+"/"+strconv.Itoa(i), func(t *testing.T) { v.repeats(t, o, i) })
 		}
-		if c := o.Class; c == Buy || c == Single {
-			continue
+		if o.Class.repeated() {
+			t.Run(o.Name+"/success", func(t *testing.T) { v.recovers(t, o) })
 		}
-		t.Run(o.Name+"/success", func(t *testing.T) {
-			list := o.exchanges()
-			srv := serveAnew(t, append([]Answer{unavailable, {Cut: true}}, goodUntil(t, list, len(list))...)...)
-			_, err := o.Call(t.Context(), v.Client(t, srv.URL))
-			require.NoError(t, err)
-			assert.Len(t, srv.Received(), 2+len(list))
-		})
 	}
+}
+
+func (v Vendor[C]) repeats(tb testing.TB, o Operation[C], i int) {
+	tb.Helper()
+	for _, a := range []Answer{
+		{Status: http.StatusTooManyRequests}, {Status: http.StatusServiceUnavailable}, {Status: http.StatusGatewayTimeout}, {Cut: true},
+	} {
+		_, requests, err := v.strike(tb, o, i, a)
+		require.Error(tb, err)
+		assert.Equal(tb, sends(o.exchanges()[i].Class, a), requests, "%+v", a)
+	}
+}
+
+func (v Vendor[C]) recovers(tb testing.TB, o Operation[C]) {
+	tb.Helper()
+	list := o.exchanges()
+	answers := []Answer{{Status: http.StatusServiceUnavailable}, {Cut: true}}
+	srv := serveAnew(tb, append(answers, goodUntil(tb, list, len(list))...)...)
+	_, err := o.Call(tb.Context(), v.Client(tb, srv.URL))
+	require.NoError(tb, err)
+	assert.Len(tb, srv.Received(), 2+len(list))
 }
 
 // isZero reports whether a result is none.
@@ -191,12 +198,12 @@ func isZero(result any) bool {
 }
 
 // AssertInvalid checks that bad input was refused before anything was sent.
-func AssertInvalid(t *testing.T, vendor string, err error, field string) {
-	t.Helper()
-	require.ErrorIs(t, err, numbers.ErrInvalid)
+func AssertInvalid(tb testing.TB, vendor string, err error, field string) {
+	tb.Helper()
+	require.ErrorIs(tb, err, numbers.ErrInvalid)
 	e, _ := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
-	require.NotNil(t, e)
-	assert.Equal(t, vendor, e.Vendor)
-	assert.Equal(t, field, e.Field, "%v", err)
-	assert.Zero(t, e.Status)
+	require.NotNil(tb, e)
+	assert.Equal(tb, vendor, e.Vendor)
+	assert.Equal(tb, field, e.Field, "%v", err)
+	assert.Zero(tb, e.Status)
 }

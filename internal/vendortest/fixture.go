@@ -38,18 +38,23 @@ func As[T any](opts ...roundtrip.Option) Payload {
 // others, which no struct is written as.
 func RoundTrips(t *testing.T, payloads map[string]Payload, others ...string) {
 	t.Helper()
+	allNamed(t, payloads, others)
+	for name, p := range payloads {
+		t.Run(name, func(t *testing.T) {
+			roundtrip.Leaves(t, []byte(Fixture(t, name)), p.Into, p.Options...)
+		})
+	}
+}
+
+func allNamed(tb testing.TB, payloads map[string]Payload, others []string) {
+	tb.Helper()
 	files, err := os.ReadDir("testdata")
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	var names []string
 	for _, f := range files {
 		if !f.IsDir() {
 			names = append(names, f.Name())
 		}
 	}
-	assert.ElementsMatch(t, names, slices.AppendSeq(slices.Clone(others), maps.Keys(payloads)))
-	for name, p := range payloads {
-		t.Run(name, func(t *testing.T) {
-			roundtrip.Leaves(t, []byte(Fixture(t, name)), p.Into, p.Options...)
-		})
-	}
+	assert.ElementsMatch(tb, names, slices.AppendSeq(slices.Clone(others), maps.Keys(payloads)))
 }

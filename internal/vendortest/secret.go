@@ -65,23 +65,23 @@ func (l *Log) Listen(o *numbers.ClientOptions) {
 // HidesSecret proves that no error and no log of any operation shows the
 // secret, though the answers do wherever they can. Nor does a log show what is
 // unlogged: numbers, bodies, queries.
-func (v Vendor[C]) HidesSecret(t *testing.T, secret string, answers []Answer, unlogged ...string) {
-	t.Helper()
+func (v Vendor[C]) HidesSecret(tb testing.TB, secret string, answers []Answer, unlogged ...string) {
+	tb.Helper()
 	for _, o := range v.Operations {
 		for _, a := range answers {
 			var log Log
-			_, err := o.Call(t.Context(), v.Client(t, Serve(t, a).URL, Once, log.Listen))
+			_, err := o.Call(tb.Context(), v.Client(tb, Serve(tb, a).URL, Once, log.Listen))
 			if a.Cut || a.status() >= 300 {
-				require.Error(t, err)
+				require.Error(tb, err)
 			}
 			if err != nil {
-				assert.NotContains(t, Prints(err), secret, o.Name)
+				assert.NotContains(tb, Prints(err), secret, o.Name)
 			}
 			written := log.String()
-			assert.NotContains(t, written, secret, o.Name)
-			assert.Contains(t, written, "op="+o.op())
+			assert.NotContains(tb, written, secret, o.Name)
+			assert.Contains(tb, written, "op="+o.op())
 			for _, text := range unlogged {
-				assert.NotContains(t, written, text, o.Name)
+				assert.NotContains(tb, written, text, o.Name)
 			}
 		}
 	}
