@@ -15,10 +15,10 @@ func (b *buyer) assignAll(ctx context.Context) {
 	}
 	open := make(map[E164]*part)
 	for _, p := range b.parts {
-		if p.order == nil {
+		if p.order == nil || p.strange() != nil {
 			continue
 		}
-		order := p.order.told(p.r.Numbers)
+		order := p.told()
 		for _, item := range order.Items {
 			if item.E164 != "" && bought(order, item) {
 				open[item.E164] = p

@@ -74,7 +74,7 @@ func (p *part) due(quote *Quotation) []*Price {
 	case !p.known:
 		return []*Price{quote.Price}
 	case p.order != nil:
-		return p.order.told(p.r.Numbers).due(nil)
+		return p.told().due(nil)
 	case p.attempt != nil:
 		return []*Price{nil}
 	}

@@ -63,7 +63,7 @@ func (b *buyer) result() (*Purchase, error) {
 	}
 	for _, part := range b.parts {
 		if part.order != nil {
-			p.Orders = append(p.Orders, part.order.told(part.r.Numbers))
+			p.Orders = append(p.Orders, part.told())
 			b.shortfall(part, e)
 		}
 		if part.attempt != nil {
@@ -104,9 +104,10 @@ func (b *buyer) knownAlready() *Purchase {
 }
 
 // told returns the order with all numbers of the request: those that the vendor
-// does not list share the order's fate, unless that is several.
-func (o *Order) told(wanted []E164) *Order {
-	if len(o.Items) >= max(o.Count, 1) {
+// does not list share the order's fate, unless it counts fewer.
+func (p *part) told() *Order {
+	o, wanted := p.order, p.r.Numbers
+	if len(o.Items) >= max(o.Count, 1) || 0 < o.Count && o.Count < len(wanted) || p.strange() != nil {
 		return o
 	}
 	has := setOf(o.Numbers())
@@ -120,20 +121,39 @@ func (o *Order) told(wanted []E164) *Order {
 	return &whole
 }
 
+// strange is ErrConflict where the order that came of a part has other numbers
+// than the part asked for. An order that was found by its reference or in the
+// journal was held against the request then.
+func (p *part) strange() error {
+	if p.known {
+		return nil
+	}
+	return p.order.Answers(p.r)
+}
+
 // shortfall adds the numbers of a placed order that are not bought.
 func (b *buyer) shortfall(p *part, e *PurchaseError) {
+	if err := p.strange(); err != nil {
+		if !errors.Is(errors.Join(p.also...), ErrConflict) { // Place has said so
+			e.Errs = append(e.Errs, err)
+		}
+		return
+	}
 	if b.opts.NoWait && !p.order.Settled() {
 		return
 	}
-	order := p.order.told(p.r.Numbers)
+	order := p.told()
 	has := setOf(order.Numbers())
 	items := order.Items
 	for _, n := range p.r.Numbers {
 		if has.has(n) || len(order.Numbers()) < len(order.Items) {
 			continue
 		}
-		left := Item{E164: n, State: order.State}
-		if left.State.Terminal() {
+		left := Item{E164: n, State: StatePending}
+		switch {
+		case !order.State.Terminal():
+			left.State = order.State
+		case order.tellsNumbers():
 			left.State = StateFailed // the vendor made an order without it
 		}
 		items = append(items[:len(items):len(items)], left)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/ctxerr"
@@ -73,7 +74,7 @@ func (w *waiter) run(ctx context.Context) (*Order, error) {
 		if cause := ctxerr.Of(ctx); cause != nil {
 			return w.last, w.stopped(cause)
 		}
-		order, err := w.read(ctx)
+		order, err := w.readOwn(ctx)
 		switch {
 		case err == nil && order != nil:
 			w.last = order
@@ -96,6 +97,19 @@ func (w *waiter) run(ctx context.Context) (*Order, error) {
 		}
 		interval += interval/2 + 1
 	}
+}
+
+// readOwn reads the order. Another one in its place is an answer that may be
+// better next time: what was placed must not be lost for it.
+func (w *waiter) readOwn(ctx context.Context) (*Order, error) {
+	order, err := w.read(ctx)
+	if err == nil && order != nil && !strings.EqualFold(order.ID, w.id) {
+		err = w.caps.err("Wait", ErrVendor, "", "order "+quote(order.ID)+" came where "+quote(w.id)+" was asked for", w.last.Numbers()...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return order, nil
 }
 
 func (w *waiter) stopped(cause error) error {
