@@ -54,9 +54,9 @@ type BuyOptions struct {
 // earlier call by the same reference has ordered something.
 //
 // A job that is delivered twice, one time after the other, has the same order
-// again where the vendor keeps references or the Orderer is [Journaled]; one
-// that is delivered twice at the same time, only where both are Journaled by one
-// journal. Elsewhere a number that the first delivery got is ErrAlreadyOwned,
+// again where the vendor keeps references, and lists the order by then, or where
+// the Orderer is [Journaled]; one that is delivered twice at the same time, only
+// where both are Journaled by one journal. Elsewhere a number that the first delivery got is ErrAlreadyOwned,
 // ErrConflict or ErrNumberUnavailable to the second; then only the vendor's
 // refusal to sell a number twice keeps two that come at the same moment apart.
 func Buy(ctx context.Context, o Orderer, r OrderRequest, opts *BuyOptions) (*Purchase, error) {
@@ -112,6 +112,7 @@ type part struct {
 	attempt *Attempt // set while the outcome is unknown
 	err     error    // why it was not placed, or is unknown
 	waitErr error
+	other   error   // the order is for other numbers than were asked for
 	also    []error // what else went wrong with an order that was placed
 }
 

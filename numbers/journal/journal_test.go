@@ -18,7 +18,13 @@ import (
 	"github.com/tnkit/tnkit/numbers/journal"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if path := os.Getenv(writerVariable); path != "" {
+		fmt.Fprintln(os.Stderr, write(path))
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func attempt(account, reference string, list ...numbers.E164) numbers.Attempt {
 	return numbers.Attempt{
