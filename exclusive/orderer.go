@@ -134,7 +134,11 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	if err != nil {
 		return nil, adapt.Error(err, "Order", o.account, nil)
 	}
-	return o.order(n, nil), nil
+	order := o.order(n, nil)
+	if err := adapt.Asked(order, id); err != nil {
+		return nil, err
+	}
+	return order, nil
 }
 
 // Orders walks GET /exclusive_numbers; the query is applied here.

@@ -103,6 +103,12 @@ func TestPlaceTellsOfTheConflictOnce(t *testing.T) {
 	pe, _ := errors.AsType[*numbers.PurchaseError](err)
 	assert.Len(t, pe.Errs, 1)
 	assert.Equal(t, []*numbers.Order{strange}, p.Orders)
+
+	strange.State = numbers.StatePending
+	p, err = numbers.Buy(t.Context(), s, numbers.OrderRequest{Numbers: several(1)}, nil)
+	require.ErrorIs(t, err, numbers.ErrConflict, "it is not waited for")
+	assert.Equal(t, []*numbers.Order{strange}, p.Orders)
+	assert.Zero(t, s.counted("Order"))
 }
 
 // TestFewerAreCounted: which of them were bought is not told.

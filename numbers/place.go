@@ -42,7 +42,11 @@ func (b *buyer) place(ctx context.Context, p *part) {
 		switch {
 		case order != nil && order.ID != "":
 			p.order = order
-			if _, early := errors.AsType[unread](err); err != nil && !early { // waiting will read it
+			switch _, early := errors.AsType[unread](err); {
+			case err == nil, early: // waiting will read it
+			case errors.Is(err, ErrConflict):
+				p.other = err
+			default:
 				p.also = append(p.also, err)
 			}
 			b.tell(EventSent, p, err)

@@ -9,14 +9,15 @@ import (
 	"github.com/tnkit/tnkit/internal/ctxerr"
 )
 
-// waitAll waits for the orders that have not settled. All wait side by side,
-// so that one that stays pending keeps no other from being seen; their readings
-// are bounded by Concurrency.
+// waitAll waits for the orders that have not settled, but for those of other
+// numbers: their end would tell nothing of what was asked for. All wait side by
+// side, so that one that stays pending keeps no other from being seen; their
+// readings are bounded by Concurrency.
 func (b *buyer) waitAll(ctx context.Context) {
 	slots := make(chan struct{}, b.opts.Concurrency)
 	var wg sync.WaitGroup
 	for _, p := range b.parts {
-		if p.order != nil {
+		if p.order != nil && p.strange() == nil {
 			wg.Go(func() { b.wait(ctx, p, slots) })
 		}
 	}
@@ -121,12 +122,16 @@ func (p *part) told() *Order {
 	return &whole
 }
 
-// strange is ErrConflict where the order that came of a part has other numbers
-// than the part asked for. An order that was found by its reference or in the
-// journal was held against the request then.
+// strange is ErrConflict where the order that came of a part is for other
+// numbers than the part asked for, by Place's word or by the order itself. One
+// that was found by its reference or in the journal was held against the request
+// then.
 func (p *part) strange() error {
 	if p.known {
 		return nil
+	}
+	if p.other != nil {
+		return p.other
 	}
 	return p.order.Answers(p.r)
 }
@@ -134,9 +139,7 @@ func (p *part) strange() error {
 // shortfall adds the numbers of a placed order that are not bought.
 func (b *buyer) shortfall(p *part, e *PurchaseError) {
 	if err := p.strange(); err != nil {
-		if !errors.Is(errors.Join(p.also...), ErrConflict) { // Place has said so
-			e.Errs = append(e.Errs, err)
-		}
+		e.Errs = append(e.Errs, err)
 		return
 	}
 	if b.opts.NoWait && !p.order.Settled() {

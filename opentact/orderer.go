@@ -141,8 +141,11 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if err != nil {
 		return nil, adapt.NotPlaced(p.numbersGone(err), op, o.account, r)
 	}
+	placed, err := adapt.Placed(o.order(made), r)
+	if err != nil {
+		return placed, err
+	}
 	o.known.putNumbers(made.UUID, r.Numbers)
-	placed := o.order(made)
 	if len(placed.Items) < len(r.Numbers) {
 		o.fill(placed, r.Numbers)
 	}
@@ -181,7 +184,11 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	if err != nil {
 		return nil, adapt.Error(err, "Order", o.account, nil)
 	}
-	return o.order(read), nil
+	order := o.order(read)
+	if err := adapt.Asked(order, id); err != nil {
+		return nil, err
+	}
+	return order, nil
 }
 
 // Orders walks GET /order, or in the generation of 2024 POST /order/search; the

@@ -125,7 +125,7 @@ func TestANumberThatFailedSaysWhy(t *testing.T) {
 
 func TestWhatIsNoE164StaysAsTheVendorSpellsIt(t *testing.T) {
 	srv := serve(t, answer{Body: vendortest.Fixture(t, "order.create.response.json")})
-	o, err := opentact.NewOrderer(srv.client(t), nil).Order(ctx, "u")
+	o, err := opentact.NewOrderer(srv.client(t), nil).Order(ctx, "e7fad289-f977-45bb-bc42-448d1290555c")
 	require.NoError(t, err)
 	require.Len(t, o.Items, 1)
 	assert.Empty(t, o.Items[0].E164)

@@ -94,7 +94,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if err != nil {
 		return nil, adapt.NotPlaced(err, op, o.account, r)
 	}
-	return o.order(placed), nil
+	return adapt.Placed(o.order(placed), r)
 }
 
 func (o *Orderer) request(op string, r numbers.OrderRequest) (*CreateNumberOrderRequest, error) {
@@ -143,6 +143,9 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 		return nil, adapt.Error(err, "Order", o.account, nil)
 	}
 	order := o.order(read)
+	if err := adapt.Asked(order, id); err != nil {
+		return nil, err
+	}
 	if err := o.deadlines(ctx, order, read); err != nil {
 		return nil, adapt.Error(err, "Order", o.account, order.Numbers())
 	}

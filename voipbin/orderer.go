@@ -159,6 +159,9 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if err != nil {
 		return nil, adapt.NotPlaced(err, op, o.account, r)
 	}
+	if order, err := adapt.Placed(o.order(n), r); err != nil {
+		return order, err
+	}
 	if field := notTaken(req.CallFlowID, req.MessageFlowID, n); field != "" {
 		return o.order(n), &numbers.Error{
 			Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Assign." + field, Numbers: r.Numbers,
@@ -182,7 +185,7 @@ func (o *Orderer) placeOld(ctx context.Context, op string, r numbers.OrderReques
 	if err != nil {
 		return nil, adapt.NotPlaced(err, op, o.account, r)
 	}
-	return o.order(n), nil
+	return adapt.Placed(o.order(n), r)
 }
 
 func override(field **string, value string) {
@@ -211,7 +214,11 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	if err != nil {
 		return nil, adapt.Error(err, "Order", o.account, nil)
 	}
-	return o.order(n), nil
+	order := o.order(n)
+	if err := adapt.Asked(order, id); err != nil {
+		return nil, err
+	}
+	return order, nil
 }
 
 // listed finds a number by a complete listing. Where there is none, the error

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/tnkit/tnkit/numbers"
 )
@@ -44,6 +45,35 @@ func NotPlaced(err error, op, account string, r numbers.OrderRequest) error {
 		e.Attempt.Reference = r.Reference
 	}
 	return err
+}
+
+// Placed returns an order that the vendor says it made of r. ErrConflict comes
+// beside it where it is for other numbers: also where their spelling is none
+// that a number in E.164 has.
+func Placed(order *numbers.Order, r numbers.OrderRequest) (*numbers.Order, error) {
+	if err := order.Answers(r); err != nil {
+		return order, err
+	}
+	for _, item := range order.Items {
+		if item.E164 == "" {
+			return order, &numbers.Error{
+				Op: "Place", Vendor: order.Vendor, Account: order.Account, Kind: numbers.ErrConflict, Numbers: slices.Clone(r.Numbers),
+				Message: fmt.Sprintf("the vendor made order %.64q, and it is for %.64q, which is none of the numbers asked for; look at it, and don't order again before", order.ID, item.VendorNumber),
+			}
+		}
+	}
+	return order, nil
+}
+
+// Asked refuses an order that came where another was asked for.
+func Asked(order *numbers.Order, id string) error {
+	if strings.EqualFold(order.ID, id) {
+		return nil
+	}
+	return &numbers.Error{
+		Op: "Order", Vendor: order.Vendor, Account: order.Account, Kind: numbers.ErrVendor,
+		Message: fmt.Sprintf("order %.64q came where %.64q was asked for", order.ID, id),
+	}
 }
 
 // Mine refuses a number that is not of this account, before anything is sent:
