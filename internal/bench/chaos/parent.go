@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -38,6 +39,8 @@ type run struct {
 	assign *numbers.Assignment
 	log    io.Writer
 	reads  deck
+	frames deck
+	lives  uint64
 	// injected are all faults so far.
 	injected []numberstest.Fault
 }
@@ -55,8 +58,9 @@ func (p plan) run(ctx context.Context, log io.Writer) (outcome, error) {
 	}
 	r := &run{
 		plan: p, srv: srv, log: log, reads: deck{all: damagedReads()},
-		dice: rand.New(rand.NewPCG(p.seed, uint64(len(p.subject.name)))),
-		job:  job{Vendor: p.subject.name, URL: srv.URL(), Token: token, Journal: file("journal"), Notes: file("notes")},
+		frames: deck{all: slices.Concat(frames(false), frames(true))},
+		dice:   rand.New(rand.NewPCG(p.seed, uint64(len(p.subject.name)))),
+		job:    job{Vendor: p.subject.name, URL: srv.URL(), Token: token, Journal: file("journal"), Notes: file("notes")},
 	}
 	if p.subject.assign != nil {
 		r.assign = p.subject.assign(srv)
@@ -170,12 +174,17 @@ const (
 	killed              // when its time was over
 )
 
-// live starts a child and waits for its end. Some children speak HTTP/2, some
-// assign what they buy, and all meet faults when they read.
+// live starts a child and waits for its end. Every other child speaks HTTP/2,
+// some assign what they buy, and all meet faults when they read.
 func (r *run) live(ctx context.Context, life time.Duration) (end, error) {
 	r.inject(r.readFaults(6, 40+r.job.Numbers/50)...)
 	j := r.job
-	j.HTTP2 = r.dice.IntN(3) == 0
+	r.lives++
+	if j.HTTP2 = (r.lives+r.seed)%2 == 0; j.HTTP2 {
+		onOrder, onRead := r.frames.deal(r.dice), r.frames.deal(r.dice)
+		onRead.On = r.subject.reads[r.dice.IntN(len(r.subject.reads))]
+		r.inject(onOrder, onRead)
+	}
 	if r.dice.IntN(4) == 0 || j.DieAt == numbers.EventAssigned {
 		j.Assign = r.assign
 	}
