@@ -41,6 +41,7 @@ func TestTheCapabilities(t *testing.T) {
 	assert.Equal(t, numbers.Capabilities{
 		Vendor: "exclusive", Can: numbers.CanResolve | numbers.CanListOwned | numbers.CanRelease,
 		Semantics: numbers.Registers, Recognises: numbers.ByNumber, MaxNumbers: 1, Settle: 5 * time.Second, DefiniteRefusals: true,
+		Native: (*exclusive.CreateNumberRequest)(nil),
 	}, o.Capabilities())
 	_, o = fresh(t, exclusivetest.Options{}, &exclusive.OrdererOptions{Settle: time.Minute})
 	assert.Equal(t, time.Minute, o.Capabilities().Settle)
