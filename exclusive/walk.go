@@ -67,6 +67,7 @@ func (w walk) pages(ctx context.Context, skip, ahead int) iter.Seq2[part, error]
 			}
 			p := part{got, skip}
 			out := page.Page[part, int]{Items: []part{p}, Next: p.next(), More: !p.last(w.top()), Count: -1}
+			out.Short = out.More && len(p.Items) < w.top()
 			if got.Count != nil {
 				rest := (*got.Count-int64(out.Next))/int64(w.top()) + 1
 				out.Rest = int(max(1, min(rest, math.MaxInt32)))

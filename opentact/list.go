@@ -77,8 +77,9 @@ func (w window[T]) all(ctx context.Context, opts []numbers.PageOption) iter.Seq2
 			if err != nil {
 				return page.Page[*Page[T], int]{}, err
 			}
+			more := w.more(pg, skip)
 			return page.Page[*Page[T], int]{
-				Items: []*Page[T]{pg}, Next: skip + w.take, More: w.more(pg, skip), Count: -1,
+				Items: []*Page[T]{pg}, Next: skip + w.take, More: more, Count: -1, Short: more && len(pg.Data) < w.take,
 			}, nil
 		},
 		Key:       w.key,

@@ -68,9 +68,10 @@ func (w walk[T]) page(ctx context.Context, number int) (page.Page[*Page[T], int]
 	if err != nil {
 		return page.Page[*Page[T], int]{}, err
 	}
-	rest := 0
-	if pg.Meta != nil {
-		rest = max(pg.Meta.TotalPages-number, 0)
+	rest, short := 0, false
+	if m := pg.Meta; m != nil {
+		rest = max(m.TotalPages-number, 0)
+		short = rest > 0 && len(pg.Data) < m.PageSize
 	}
 	return page.Page[*Page[T], int]{
 		Items: []*Page[T]{pg},
@@ -78,6 +79,7 @@ func (w walk[T]) page(ctx context.Context, number int) (page.Page[*Page[T], int]
 		More:  rest > 0,
 		Rest:  rest,
 		Count: -1,
+		Short: short,
 	}, nil
 }
 

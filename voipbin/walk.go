@@ -64,6 +64,7 @@ func (c cursor) fetch(ctx context.Context, list func(context.Context, int, strin
 		full := len(got.Result) >= c.size
 		switch {
 		case len(out.Items) > 0:
+			out.Short = !full
 			if out.Next, out.More = c.after(got.Result); !out.More && full {
 				out.Gap = "the last row of a page has no time of creation to go on from"
 			}

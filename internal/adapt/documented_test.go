@@ -1,8 +1,10 @@
 package adapt_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -112,4 +114,40 @@ func TestTheDocumentedExampleIsNotTakenForAnOrder(t *testing.T) {
 			assert.ErrorContains(t, err, d.order)
 		})
 	}
+}
+
+// TestAListWithoutEndEnds: each page has one new row, and says that there are
+// many more.
+func TestAListWithoutEndEnds(t *testing.T) {
+	const many = 1 << 40
+	id := func(n int64) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x", n) }
+	leases := func(skip string, n int64) string {
+		return fmt.Sprintf(`{"success":true,"payload":{"take":100,"skip":%s,"total":%d,"data":[{"uuid":%q,"state":"created","tn":{"tn":13125550123}}]}}`, cmp.Or(skip, "0"), many, id(n))
+	}
+	row := func(r *http.Request, n int64) string {
+		created := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(-time.Duration(n) * time.Second)
+		switch q := r.URL.Query(); r.URL.Path {
+		case "/number_orders", "/phone_numbers":
+			return fmt.Sprintf(`{"data":[{"id":%q,"phone_number":"+13125550123"}],"meta":{"page_number":%s,"page_size":250,"total_pages":%d,"total_results":%d}}`, id(n), cmp.Or(q.Get("page[number]"), "1"), many, many)
+		case "/v1.0/numbers":
+			return fmt.Sprintf(`{"result":[{"id":%q,"number":"+13125550123","tm_create":%q}],"next_page_token":"x"}`, id(n), created.Format("2006-01-02T15:04:05.000000Z"))
+		case "/v1.0/order_numbers": // in one and the same microsecond
+			return fmt.Sprintf(`{"result":[{"id":%q,"number":"+13125550123","tm_create":"2021-03-03 06:34:09.733751"}],"next_page_token":"x"}`, id(n))
+		case "/lease/tn/search":
+			return leases(q.Get("skip"), n)
+		case "/api/exclusive_numbers":
+			return fmt.Sprintf(`{"count":%d,"items":[{"id":%q,"number":"+13125550123","enabled":true}]}`, many, id(n))
+		}
+		return `{}`
+	}
+	each(t, func(t *testing.T, make adapter) {
+		var n atomic.Int64
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, row(r, n.Add(1)))
+		}))
+		t.Cleanup(srv.Close)
+		require.ErrorIs(t, lastOf(numbers.Owned(t.Context(), make(t, srv.URL), numbers.OwnedQuery{})), numbers.ErrIncomplete)
+		assert.Less(t, n.Load(), int64(1100))
+	})
 }

@@ -27,7 +27,13 @@ type Page[T, C any] struct {
 	// Gap says why items are missing that no page can bring. The walk goes on,
 	// and ends with numbers.ErrIncomplete. "" = none are known to be missing.
 	Gap string
+	// Short says that the page has fewer items than a page of the vendor's has,
+	// although there is more. A vendor that goes on so makes the list up.
+	Short bool
 }
+
+// mostShort is how many short pages in a row a walk puts up with.
+const mostShort = 1000
 
 // Walk says how a listing is walked.
 type Walk[T, C any] struct {
@@ -69,7 +75,7 @@ func (w Walk[T, C]) All(ctx context.Context) iter.Seq2[T, error] {
 
 func (w Walk[T, C]) walk(ctx context.Context, next func() (Page[T, C], error), yield func(T, error) bool) {
 	var none T
-	guard, seen, gap := newGuard(w.Key), 0, ""
+	guard, seen, short, gap := newGuard(w.Key), 0, 0, ""
 	for {
 		if ctx.Err() != nil {
 			yield(none, w.stopped(ctx))
@@ -93,7 +99,14 @@ func (w Walk[T, C]) walk(ctx context.Context, next func() (Page[T, C], error), y
 		if gap == "" {
 			gap = pg.Gap
 		}
-		if pg.More {
+		if short++; !pg.Short {
+			short = 0
+		}
+		switch {
+		case short == mostShort:
+			yield(none, w.incomplete("the vendor's pages are short and have no end; the walk was given up"))
+			return
+		case pg.More:
 			continue
 		}
 		if gap == "" && pg.Count > seen {
