@@ -194,3 +194,38 @@ func TestTheLimitHasChangedForBuyAny(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLimitHasChangedOverACrash: nobody knows what became of the order that
+// had them all, and so none is ordered before that is found out.
+func TestTheLimitHasChangedOverACrash(t *testing.T) {
+	for _, placed := range []bool{true, false} {
+		t.Run(fmt.Sprint(placed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: byNumber(0)})
+				j := &numberstest.MemoryJournal{}
+				a := numbers.Attempt{
+					Vendor: "memory", Account: "main", Reference: "job", Numbers: several(4), Started: time.Now(), Ended: time.Now(), Before: []string{},
+				}
+				_, _, err := j.Begin(t.Context(), a)
+				require.NoError(t, err)
+				if placed { // and listed late
+					m.Inject(numberstest.Fault{Kind: numberstest.LateListing, Delay: 10 * time.Second})
+					_, err = m.Place(t.Context(), numbers.OrderRequest{Numbers: several(4)})
+					require.NoError(t, err)
+				}
+				o := limited{numbers.Journaled(m, "main", j), 2}
+				r := numbers.OrderRequest{Numbers: several(4), Reference: "job"}
+				sent := calls(m, "Place")
+				p, err := numbers.Buy(t.Context(), o, r, nil)
+				assert.Equal(t, sent, calls(m, "Place"))
+				if !placed {
+					require.ErrorIs(t, err, numbers.ErrNotPlaced)
+					p, err = numbers.Buy(t.Context(), o, r, nil)
+				}
+				require.NoError(t, err)
+				assert.ElementsMatch(t, several(4), p.Bought())
+				assert.Empty(t, m.Books().Twice())
+			})
+		})
+	}
+}
