@@ -9,6 +9,7 @@ import (
 func assignChecks() []check {
 	return []check{
 		{"assignments are honoured or refused", assignFields},
+		{"an assignment leaves the rest alone", assignPairs},
 	}
 }
 
@@ -107,7 +108,11 @@ func (p *probe) assignAfterwards(bit numbers.AssignField, a numbers.Assignment) 
 	own := p.find(p.Number(1))
 	var n *numbers.Number
 	var err error
+	given := *own
 	sent := p.requests(func() { n, err = numbers.Assign(p.Context(), p.Orderer, own, a) })
+	if own.Assignment != given.Assignment || own.State != given.State {
+		p.Errorf("Assign changed the caller's number from %+v to %+v", given, *own)
+	}
 	switch {
 	case noSuchID(err, a, sent):
 		return
@@ -117,5 +122,47 @@ func (p *probe) assignAfterwards(bit numbers.AssignField, a numbers.Assignment) 
 	}
 	if !assigned(n, a) || !assigned(p.find(p.Number(1)), a) {
 		p.Errorf("Assign %s returned %+v, and the number is read as %+v", bit, n, p.find(p.Number(1)).Assignment)
+	}
+}
+
+// assignPairs sets two fields, one after the other and both at once.
+func assignPairs(p *probe) {
+	if !p.caps.Can.Has(numbers.CanListOwned | numbers.CanAssign) {
+		return
+	}
+	for one := numbers.AssignConnection; one <= numbers.AssignMessageFlow; one <<= 1 {
+		for two := numbers.AssignConnection; two <= numbers.AssignMessageFlow; two <<= 1 {
+			if one == two || p.caps.AssignsOwned&one == 0 || p.caps.AssignsOwned&two == 0 {
+				continue
+			}
+			a, b := p.assignment(one), p.assignment(two)
+			p.assignsBoth(one.String()+", then "+two.String(), []numbers.Assignment{a, b})
+			if one < two {
+				p.assignsBoth(one.String()+" and "+two.String()+" at once", []numbers.Assignment{merged(a, b)})
+			}
+		}
+	}
+}
+
+func (p *probe) assignsBoth(what string, steps []numbers.Assignment) {
+	own := p.anew()
+	var want numbers.Assignment
+	for _, a := range steps {
+		want = merged(want, a)
+		n, err := numbers.Assign(p.Context(), p.Orderer, own, a)
+		switch {
+		case errors.Is(err, numbers.ErrNotFound), errors.Is(err, numbers.ErrInvalid), errors.Is(err, numbers.ErrConflict):
+			return // the vendor does not know an id that is made up, or wants one field at a time
+		case err != nil || n == nil:
+			p.Errorf("Assign %s: %+v, error %v", what, n, err)
+			return
+		}
+		own = p.find(own.E164)
+		if n.Assignment.Fields() != own.Assignment.Fields() {
+			p.Errorf("Assign %s returned %+v, and the number is read as %+v", what, n.Assignment, own.Assignment)
+		}
+	}
+	if missing := want.Fields() &^ own.Assignment.Fields(); missing != 0 {
+		p.Errorf("Assign %s: the number is connected to %+v, and lacks %s", what, own.Assignment, missing)
 	}
 }

@@ -42,7 +42,11 @@ func deliveredTwice(p *probe) {
 		p.Fatalf("Buy: %v", err)
 	}
 	var second *numbers.Purchase
-	if n := p.buys(func() { second, err = numbers.Buy(ctx, p.Orderer, r, nil) }); n != 0 {
+	n := p.buys(func() { second, err = numbers.Buy(ctx, p.Orderer, r, nil) })
+	if settled := first.Orders[0].State.Terminal(); settled && p.caps.Recognises == numbers.ByNumber && !p.caps.Can.Has(numbers.CanListOwned) {
+		return // a number that was bought may have been given back since: nothing shows that it was not
+	}
+	if n != 0 {
 		p.Errorf("Buy by a reference that was used sent %d requests that could buy", n)
 	}
 	if p.caps.Recognises == numbers.ByReference && (err != nil || len(second.Orders) != 1 || second.Orders[0].ID != first.Orders[0].ID) {
@@ -59,9 +63,6 @@ func planning(p *probe) {
 	}
 	if err != nil {
 		p.Fatalf("PlanPurchase: %v", err)
-	}
-	if q := plan.Quotation; q != nil && q.Price != nil && q.Price.Upfront == nil && q.Price.Monthly == nil {
-		p.Error("the quotation has a price of nothing; unknown is nil")
 	}
 	p.quotesAll(r.Numbers)
 	count := 0
@@ -122,8 +123,15 @@ func cancels(p *probe) {
 	if err != nil || cancelled == nil {
 		p.Fatalf("Cancel of a pending order: order %v, error %v", cancelled, err)
 	}
+	read, err := p.Orderer.Order(p.Context(), o.ID)
+	if err != nil || read == nil {
+		p.Fatalf("Order %s, which was cancelled: %v, error %v", o.ID, read, err)
+	}
+	if cancelled.State != read.State {
+		p.Errorf("Cancel returned the order as %s, and it is read as %s", cancelled.State, read.State)
+	}
 	cancelled = p.wait(cancelled)
-	if owned := p.owns(p.Number(0)) == 1; owned != (cancelled.State == numbers.StateComplete) {
-		p.Errorf("the order was cancelled and is %s, and by the books the number is owned: %t", cancelled.State, owned)
+	if owned := p.owns(p.Number(0)); owned != 0 || cancelled.State != numbers.StateCancelled && cancelled.State != numbers.StateFailed {
+		p.Errorf("an order that was pending was cancelled and is %s, and by the books the number is owned %d times", cancelled.State, owned)
 	}
 }

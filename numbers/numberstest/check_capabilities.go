@@ -21,6 +21,13 @@ func sound(p *probe) {
 			p.Error("Capabilities change from call to call")
 		}
 	})
+	p.settled(0)
+	for range 50 {
+		if c := p.Orderer.Capabilities(); c != p.caps {
+			p.Errorf("Capabilities are %+v, and were %+v before an order", c, p.caps)
+			break
+		}
+	}
 	c := p.caps
 	if c.Vendor == "" {
 		p.Error("Capabilities.Vendor is empty")

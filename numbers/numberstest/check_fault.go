@@ -3,7 +3,6 @@ package numberstest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -68,59 +67,6 @@ type outcome struct {
 	buys  int
 	order *numbers.Order
 	err   error
-}
-
-// faultsOf are the faults that damage the answer to an order, each in every
-// form that it has.
-func faultsOf(p *probe) []Fault {
-	var list []Fault
-	for _, kind := range p.Faults {
-		if kind.Semantic() && kind != ZeroObject && kind != MisleadingStatus && kind != OrphanPurchase {
-			continue // they change orders and lists, not answers
-		}
-		list = append(list, Fault{Kind: kind, Delay: delayOf(kind)})
-		if kind == StatusBefore || kind == StatusAfter {
-			for _, status := range []int{408, 425, 500, 502, 504} {
-				list = append(list, Fault{Kind: kind, Status: status})
-			}
-			list = append(list, Fault{Kind: kind, RetryAfter: "1"})
-		}
-		if early := (Fault{Kind: kind, BeforeCommit: true}); early.Validate() == nil {
-			list = append(list, early)
-		}
-	}
-	return list
-}
-
-// everyFault places an order under each fault, at a fresh account, and lets
-// the vendor finish what it is about.
-func everyFault(p *probe, verify func(outcome)) {
-	for _, f := range faultsOf(p) {
-		p.fresh()
-		p.Inject(f)
-		o := outcome{fault: nameOf(f)}
-		o.buys = p.buys(func() { o.order, o.err = p.Orderer.Place(p.Context(), p.request(0)) })
-		time.Sleep(p.caps.Settle + p.SettleWithin + faultDelay)
-		if o.err == nil && o.order != nil { // some vendors buy when the order settles
-			_, _ = p.Orderer.Order(p.Context(), o.order.ID)
-		}
-		verify(o)
-	}
-}
-
-// nameOf names a fault in the form that it has.
-func nameOf(f Fault) string {
-	name := string(f.Kind)
-	if f.BeforeCommit {
-		name += " before the commit"
-	}
-	if f.Status != 0 {
-		name += fmt.Sprintf(", HTTP %d", f.Status)
-	}
-	if f.RetryAfter != "" {
-		name += ", Retry-After"
-	}
-	return name
 }
 
 // nameless orders without a reference, and several numbers where the vendor
@@ -193,8 +139,15 @@ func lateEnd(p *probe) {
 	defer cancel()
 	until, _ := ctx.Deadline()
 	_, err := p.Orderer.Place(ctx, p.request(0))
-	if e, ok := errors.AsType[*numbers.Error](err); ok && e.Attempt != nil && !e.Attempt.Ended.IsZero() && e.Attempt.Ended.Before(until) {
-		p.Errorf("the answer was given up at %s, and the Attempt ends at %s", until, e.Attempt.Ended)
+	e, ok := errors.AsType[*numbers.Error](err)
+	if !ok || e.Attempt == nil {
+		return // told by another check
+	}
+	if a := e.Attempt; !a.Ended.IsZero() && a.Ended.Before(until) {
+		p.Errorf("the answer was given up at %s, and the Attempt ends at %s", until, a.Ended)
+	}
+	if a := e.Attempt; !a.Started.Before(until) {
+		p.Errorf("the answer was given up at %s, and the Attempt starts at %s: it starts before the request", until, a.Started)
 	}
 }
 
@@ -216,22 +169,34 @@ func otherKinds(p *probe) {
 	})
 }
 
-// givenUp lets the caller's patience end while the vendor has the order.
+// givenUp lets the caller's patience end, or the caller end it, while the vendor
+// has the order.
 func givenUp(p *probe) {
 	if !p.takes(HangAfter) {
 		return // the answers of this vendor don't take long
 	}
-	p.Inject(Fault{Kind: HangAfter})
-	ctx, cancel := context.WithTimeout(p.Context(), 3*time.Second)
-	defer cancel()
-	_, err := p.Orderer.Place(ctx, p.request(0))
-	if !errors.Is(err, numbers.ErrOutcomeUnknown) {
-		p.Errorf("Place was given up when the vendor had the order, and the error is %v, not ErrOutcomeUnknown", err)
+	const patience = 3 * time.Second
+	for name, limit := range map[string]func() (context.Context, context.CancelFunc){
+		"its deadline passed": func() (context.Context, context.CancelFunc) { return context.WithTimeout(p.Context(), patience) },
+		"it was cancelled": func() (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithCancel(p.Context())
+			t := time.AfterFunc(patience, cancel)
+			return ctx, func() { t.Stop(); cancel() }
+		},
+	} {
+		p.fresh()
+		p.Inject(Fault{Kind: HangAfter})
+		ctx, cancel := limit()
+		_, err := p.Orderer.Place(ctx, p.request(0))
+		cancel()
+		if !errors.Is(err, numbers.ErrOutcomeUnknown) {
+			p.Errorf("Place was given up when the vendor had the order (%s), and the error is %v, not ErrOutcomeUnknown", name, err)
+		}
 	}
 }
 
 func refusals(p *probe) {
-	for _, status := range []int{400, 401, 402, 403, 404, 405, 409, 410, 422, 423, 429, 500, 503} {
+	for _, status := range []int{400, 401, 402, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 423, 429, 451, 500, 503} {
 		p.fresh()
 		p.Inject(Fault{Kind: StatusBefore, Status: status, Times: -1})
 		o, err := p.Orderer.Place(p.Context(), p.request(0))
@@ -242,6 +207,9 @@ func refusals(p *probe) {
 		e := p.typed("a refusal", err)
 		if e.Kind == nil || e.Op == "" || len(e.Numbers) != 1 {
 			p.Errorf("HTTP %d: the error lacks a kind, an operation or the numbers: %+v", status, e)
+		}
+		if e.Status != status {
+			p.Errorf("HTTP %d: Error.Status is %d; 0 means that there was no answer", status, e.Status)
 		}
 	}
 }
@@ -288,10 +256,16 @@ func partial(p *probe) {
 		p.Errorf("the order settled as %s, not as partial", o.State)
 	}
 	var told []numbers.E164
+	if o.Count != len(r.Numbers) {
+		p.Errorf("an order of %d numbers, of which one was not bought, counts %d", len(r.Numbers), o.Count)
+	}
 	for _, item := range o.Items {
 		told = append(told, item.E164)
 		if complete := p.bought(item.E164) > 0; complete != (item.State == numbers.StateComplete) {
 			p.Errorf("%s is %s, and stands %d times in the books", item.E164, item.State, p.bought(item.E164))
+		}
+		if !item.State.Terminal() && !o.Final {
+			p.Errorf("the order settled as %s, and %s is still %s", o.State, item.E164, item.State)
 		}
 	}
 	if slices.Sort(told); !slices.Equal(told, slices.Sorted(slices.Values(r.Numbers))) {

@@ -94,9 +94,9 @@ func (p *probe) orders(q numbers.OrderQuery) []*numbers.Order {
 	return list
 }
 
-// some is more orders than one page has, many more than two.
+// some is more orders than one page has, many more than three.
 func (p *probe) some() int { return max(p.Page, 10) * 12 / 10 }
-func (p *probe) many() int { return max(p.Page, 10) * 25 / 10 }
+func (p *probe) many() int { return max(p.Page, 10) * 35 / 10 }
 
 // absent is a number that no check of listings orders.
 func (p *probe) absent() int { return max(450, 3*p.Page) }
@@ -121,7 +121,9 @@ func lazy(p *probe) {
 }
 
 func complete(p *probe) {
-	want := p.fill(p.many())
+	const tenPages = 120 // of an Orderer that reads ten rows at once
+	n := max(p.many(), tenPages)
+	want := p.fill(n)
 	got := make(map[string]int)
 	for _, id := range p.all(p.walks()[0]) {
 		got[id]++
@@ -141,8 +143,8 @@ func complete(p *probe) {
 	for _, n := range owned {
 		delete(want, idOf(want, n.E164))
 	}
-	if len(errs) > 0 || len(want) > 0 || len(owned) != p.many() {
-		p.Errorf("Owned yields %d numbers of %d, errors %v", len(owned), p.many(), errs)
+	if len(errs) > 0 || len(want) > 0 || len(owned) != n {
+		p.Errorf("Owned yields %d numbers of %d, errors %v", len(owned), n, errs)
 	}
 }
 
@@ -165,18 +167,31 @@ func restartable(p *probe) {
 			p.Errorf("%s: the second range over one sequence yields %d (%v), the first %d (%v)", w.name, len(two), errs2, len(one), errs1)
 		}
 	}
+	for i, w := range p.walks() {
+		seq := w.ids(p.Context(), 0)
+		one, _, _ := drain(seq)
+		p.settled(p.absent() + i)
+		if two, errs, _ := drain(seq); len(errs) > 0 || len(two) != len(one)+1 {
+			p.Errorf("%s: ranged over again after one more was bought it yields %d, and yielded %d before, errors %v", w.name, len(two), len(one), errs)
+		}
+	}
 }
 
 func earlyBreak(p *probe) {
 	p.fill(p.many())
 	for _, w := range p.walks() {
 		whole := p.requests(func() { p.all(w) })
+		left := 0
 		one := p.requests(func() {
 			for _, err := range w.ids(p.Context(), 0) {
 				_ = err // the checks of complete listings tell it
+				left, _ = p.Requests()
 				break
 			}
 		})
+		if after, _ := p.Requests(); after != left {
+			p.Errorf("%s: it sent %d more requests when it was left", w.name, after-left)
+		}
 		if one > whole || whole > 2 && one == whole {
 			p.Errorf("%s: left after the first step it sent %d requests, a whole one sends %d", w.name, one, whole)
 		}
@@ -185,6 +200,9 @@ func earlyBreak(p *probe) {
 }
 
 func cancelledList(p *probe) {
+	p.givesUp("Orders", "Owned")
+	p.fresh()
+
 	p.fill(p.many())
 	for _, w := range p.walks() {
 		whole := p.requests(func() { p.all(w) })
@@ -232,6 +250,46 @@ func errorLast(p *probe) {
 			p.Errorf("%s: the last of %d requests failed, and what the others brought was kept back", w.name, whole)
 		}
 	})
+	p.besideErrors()
+}
+
+// missed lets one request of a listing go wrong, each in turn: it may be sent
+// again, and the listing is complete, or it ends with an error.
+func (p *probe) missed() {
+	p.fresh()
+	n := p.many()
+	p.fill(n)
+	for _, w := range p.walks() {
+		whole := p.requests(func() { p.all(w) })
+		for _, f := range []Fault{{Kind: StatusBefore, Status: 500}, {Kind: DroppedRequest}, {Kind: EmptyBody}, {Kind: GarbageBody}} {
+			for i := range whole {
+				if !p.takes(f.Kind) {
+					continue
+				}
+				f.On, f.After = Match{PathPrefix: "/"}, i
+				p.Inject(f)
+				if list, errs, _ := drain(w.ids(p.Context(), 0)); len(errs) == 0 && len(list) != n {
+					p.Errorf("%s: %s at request %d of %d, and it yields %d of %d and no error", w.name, nameOf(f), i+1, whole, len(list), n)
+				}
+			}
+		}
+	}
+}
+
+// besideErrors demands that what comes with an error is nothing.
+func (p *probe) besideErrors() {
+	p.fresh()
+	p.Inject(Fault{Kind: StatusBefore, Status: 403, On: Match{PathPrefix: "/"}, Times: -1})
+	for o, err := range p.Orderer.Orders(p.Context(), numbers.OrderQuery{}) {
+		if err != nil && o != nil {
+			p.Errorf("Orders yields an order beside its error: %+v", o)
+		}
+	}
+	for n, err := range numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{}) {
+		if err != nil && n != nil {
+			p.Errorf("Owned yields a number beside its error: %+v", n)
+		}
+	}
 }
 
 func brokenOff(p *probe) {
@@ -245,6 +303,7 @@ func brokenOff(p *probe) {
 			p.Errorf("%s that breaks off is an unknown outcome", w.name)
 		}
 	})
+	p.missed()
 }
 
 // moving lets orders come while they are listed.

@@ -1,16 +1,22 @@
 package numberstest
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/tnkit/tnkit/numbers"
 )
 
 // snapshot is everything that can be seen of a value.
 func snapshot(v any) string {
+	if v == nil {
+		return ""
+	}
 	encoded, _ := json.Marshal(v) // what can't be encoded is in the other half
 	return fmt.Sprintf("%+v %s", reflect.Indirect(reflect.ValueOf(v)), encoded)
 }
@@ -30,13 +36,36 @@ func templates(p *probe) {
 			p.Errorf("Place with a template, time %d: order %v, error %v", i+1, o, err)
 			continue
 		}
-		p.wait(o)
+		if p.Templated != nil && !p.Templated(o) {
+			p.Errorf("Place with a template, time %d: the order is not what the template asks for", i+1)
+		}
+		read := p.wait(o)
+		if p.Templated != nil && !p.Templated(read) {
+			p.Errorf("Place with a template, time %d: the order read back is not what the template asks for", i+1)
+		}
+		if p.caps.Recognises == numbers.ByReference && read.Reference != r.Reference {
+			p.Errorf("Place with a template, time %d: the order's reference is %q, not %q", i+1, read.Reference, r.Reference)
+		}
 		if p.bought(r.Numbers[0]) != 1 {
 			p.Errorf("Place with a template, time %d: the number stands %d times in the books", i+1, p.bought(r.Numbers[0]))
 		}
 	}
+	p.noTemplate()
 	if after := snapshot(p.Template); after != before {
 		p.Errorf("Place changed the caller's template:\n%s\n%s", before, after)
+	}
+}
+
+// noTemplate orders with a nil pointer of the template's type, which many a
+// caller has in a variable: it is no template, or refused, and no panic.
+func (p *probe) noTemplate() {
+	if reflect.TypeOf(p.Template).Kind() != reflect.Pointer {
+		return
+	}
+	r := p.request(2)
+	r.Native = reflect.Zero(reflect.TypeOf(p.Template)).Interface()
+	if o, err := p.Orderer.Place(p.Context(), r); (err != nil || o == nil) && !errors.Is(err, numbers.ErrInvalid) {
+		p.Errorf("Place with a Native that is a nil pointer: order %v, error %v; it must be no template, or ErrInvalid", o, err)
 	}
 }
 
@@ -65,7 +94,7 @@ func secrets(p *probe) {
 	var texts []string
 	say := func(values ...any) {
 		for _, v := range values {
-			texts = append(texts, fmt.Sprintf("%v %+v %#v", v, v, v))
+			texts = append(texts, fmt.Sprintf("%v %+v %#v %s %q %d", v, v, v, v, v, v), snapshot(v))
 			if err, ok := v.(error); ok && err != nil {
 				texts = append(texts, chain(err)...)
 			}
@@ -77,6 +106,11 @@ func secrets(p *probe) {
 	if read != nil {
 		say(read.Native)
 	}
+	for n, err := range numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{}) {
+		if say(n, err); n != nil {
+			say(n.Native)
+		}
+	}
 	for i, kind := range p.Faults {
 		if kind.Semantic() {
 			continue
@@ -85,6 +119,11 @@ func secrets(p *probe) {
 		p.Inject(Fault{Kind: kind, Delay: delayOf(kind)})
 		order, err := p.Orderer.Place(p.Context(), p.request(i))
 		say(order, err)
+		p.fresh()
+		p.Inject(Fault{Kind: kind, Delay: delayOf(kind), On: Match{PathPrefix: "/"}, Times: -1})
+		for _, err := range p.readings() {
+			say(err)
+		}
 	}
 	for _, text := range texts {
 		for _, secret := range p.Secrets {
@@ -94,6 +133,22 @@ func secrets(p *probe) {
 			}
 		}
 	}
+}
+
+// readings asks for what can be read, a while each, and returns the errors.
+func (p *probe) readings() (errs []error) {
+	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	defer cancel()
+	_, err := p.Orderer.Order(ctx, "an-id")
+	errs = append(errs, err)
+	_, err = first(p.Orderer.Orders(ctx, numbers.OrderQuery{}))
+	errs = append(errs, err)
+	_, err = first(numbers.Owned(ctx, p.Orderer, numbers.OwnedQuery{}))
+	errs = append(errs, err)
+	_, err = first(numbers.Search(ctx, p.Orderer, p.query()))
+	errs = append(errs, err)
+	_, err = numbers.Quote(ctx, p.Orderer, p.request(0))
+	return append(errs, err)
 }
 
 // chain returns the texts of all errors below err.

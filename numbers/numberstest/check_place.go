@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +16,8 @@ func placeChecks() []check {
 		{"place refuses bad input before sending", badInput},
 		{"calls honour their context", cancelledCalls},
 		{"references are kept to the letter", verbatim},
+		{"long references are kept whole or refused", longReferences},
+		{"an order takes as many numbers as is declared", mostNumbers},
 		{"an order is read back", readBack},
 		{"an unknown order is not found", unknownOrder},
 		{"templates are left alone", templates},
@@ -45,9 +46,6 @@ func placeOnce(p *probe) {
 	if o.Count != 1 || len(o.Items) > 1 || len(o.Items) == 1 && o.Items[0].E164 != r.Numbers[0] {
 		p.Errorf("the order has %d numbers (%+v), not the one that was ordered", o.Count, o.Items)
 	}
-	if o.Price != nil && o.Price.Upfront == nil && o.Price.Monthly == nil {
-		p.Error("the order has a price of nothing; unknown is nil")
-	}
 	placed := o
 	o = p.wait(o)
 	if o.State != numbers.StateComplete && !o.Final {
@@ -67,23 +65,6 @@ func placeOnce(p *probe) {
 		p.Errorf("the number stands %d times in the books", n)
 	}
 	p.placeSeveral()
-}
-
-// placeSeveral orders more than one number, in an order that is not sorted.
-func (p *probe) placeSeveral() {
-	list := p.numbers(2, p.several())
-	slices.Reverse(list)
-	given := slices.Clone(list)
-	o, err := p.Orderer.Place(p.Context(), numbers.OrderRequest{Numbers: given, Reference: numbers.NewReference()})
-	if err != nil || o == nil {
-		p.Fatalf("Place of %d numbers: order %v, error %v", len(list), o, err)
-	}
-	if !slices.Equal(given, list) {
-		p.Errorf("Place changed the caller's numbers from %v to %v", list, given)
-	}
-	if o.Count != len(list) {
-		p.Errorf("an order of %d numbers counts %d", len(list), o.Count)
-	}
 }
 
 func badInput(p *probe) {
@@ -146,46 +127,7 @@ func cancelledCalls(p *probe) {
 			}
 		})
 	}
-	p.givesUp()
-}
-
-// givesUp ends the caller's patience while a request is under way.
-func (p *probe) givesUp() {
-	if !p.takes(HangBefore) {
-		return // the answers of this vendor don't take long
-	}
-	const patience, slack = 3 * time.Second, 10 * time.Second
-	for name, call := range map[string]func(ctx context.Context) error{
-		"Place": func(ctx context.Context) error { _, err := p.Orderer.Place(ctx, p.request(0)); return err },
-		"Order": func(ctx context.Context) error { _, err := p.Orderer.Order(ctx, "an-id"); return err },
-	} {
-		p.fresh()
-		p.Inject(Fault{Kind: HangBefore, On: Match{PathPrefix: "/"}, Times: -1})
-		began := time.Now()
-		ctx, cancel := context.WithTimeout(p.Context(), patience)
-		err := call(ctx)
-		cancel()
-		if took := time.Since(began); took > patience+slack {
-			p.Errorf("%s with a context of %s took %s, error %v", name, patience, took, err)
-		}
-	}
-}
-
-func verbatim(p *probe) {
-	if p.caps.Recognises != numbers.ByReference {
-		return // the vendor keeps none
-	}
-	r := numbers.OrderRequest{Numbers: p.numbers(0, 1), Reference: "Job 7/ä & b=1?#%20+ "}
-	o, err := p.Orderer.Place(p.Context(), r)
-	if err != nil || o == nil {
-		p.Fatalf("Place with the reference %q: order %v, error %v", r.Reference, o, err)
-	}
-	if read := p.wait(o); o.Reference != r.Reference || read.Reference != r.Reference {
-		p.Errorf("the reference %q is kept as %q, and read as %q", r.Reference, o.Reference, read.Reference)
-	}
-	if got := p.orders(numbers.OrderQuery{Reference: r.Reference}); len(got) != 1 || got[0].ID != o.ID {
-		p.Errorf("Orders by the reference %q yields %d orders", r.Reference, len(got))
-	}
+	p.givesUp("Place", "Order", "Search", "Quote", "Reserve", "Cancel", "Assign", "Release")
 }
 
 func readBack(p *probe) {

@@ -2,7 +2,9 @@ package numberstest
 
 import (
 	"errors"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -16,12 +18,15 @@ func queryChecks() []check {
 }
 
 func orderQuery(p *probe) {
-	ids := p.fill(p.some())
+	n := p.many()
+	ids := p.fill(n)
 	all := p.orders(numbers.OrderQuery{})
 	for _, q := range []struct {
 		list []numbers.E164
 		want int
-	}{{p.numbers(7, 1), 1}, {p.numbers(3, 2), 2}, {p.numbers(p.absent(), 1), 0}, {append(p.numbers(p.absent(), 1), p.Number(2)), 1}} {
+	}{{p.numbers(7, 1), 1}, {p.numbers(3, 2), 2}, {p.numbers(p.absent(), 1), 0}, {append(p.numbers(p.absent(), 1), p.Number(2)), 1},
+		// Whichever way the vendor sorts, these stand on the first page, the last, and between.
+		{p.numbers(0, 1), 1}, {p.numbers(n/2, 1), 1}, {p.numbers(n-1, 1), 1}, {append(p.numbers(0, 1), p.Number(n-1)), 2}} {
 		got := p.orders(numbers.OrderQuery{Numbers: q.list})
 		if len(got) != q.want || slices.ContainsFunc(got, func(o *numbers.Order) bool { return !slices.Contains(q.list, ids[o.ID]) }) {
 			p.Errorf("Orders by the numbers %v yields %d orders, not the %d that have one", q.list, len(got), q.want)
@@ -35,15 +40,24 @@ func orderQuery(p *probe) {
 			p.Errorf("Orders by the state %s yields %d, and %d are in it", state, len(got), want)
 		}
 	}
-	p.byReference()
+	for _, states := range [][]numbers.State{{all[0].State, numbers.StateActionRequired}, {numbers.StateActionRequired, all[0].State}} {
+		want := len(slices.DeleteFunc(slices.Clone(all), func(o *numbers.Order) bool { return !slices.Contains(states, o.State) }))
+		if got := p.orders(numbers.OrderQuery{States: states}); len(got) != want {
+			p.Errorf("Orders by the states %s yields %d, and %d are in one of them", states, len(got), want)
+		}
+	}
+	if got := p.orders(numbers.OrderQuery{Numbers: p.numbers(0, 1), States: []numbers.State{numbers.StateCancelled}}); len(got) != 0 {
+		p.Errorf("Orders by a number and a state that its order is not in yields %d", len(got))
+	}
+	p.byReference(ids)
 	p.byTime(all)
 }
 
-func (p *probe) byReference() {
+func (p *probe) byReference(ids map[string]numbers.E164) {
 	if p.caps.Recognises != numbers.ByReference {
 		return
 	}
-	r := p.request(p.some())
+	r := p.request(p.absent() + 1)
 	o, err := p.Orderer.Place(p.Context(), r)
 	if err != nil || o == nil {
 		p.Fatalf("Place: order %v, error %v", o, err)
@@ -55,6 +69,12 @@ func (p *probe) byReference() {
 	if got := p.orders(numbers.OrderQuery{Reference: r.Reference[:len(r.Reference)-1]}); len(got) != 0 {
 		p.Errorf("Orders by the beginning of a reference yields %d orders", len(got))
 	}
+	if got := p.orders(numbers.OrderQuery{Reference: strings.ToUpper(r.Reference)}); len(got) != 0 {
+		p.Errorf("Orders by a reference in capitals, which nobody has, yields %d orders", len(got))
+	}
+	if got := p.orders(numbers.OrderQuery{Reference: r.Reference, Numbers: slices.Collect(maps.Values(ids))}); len(got) != 0 {
+		p.Errorf("Orders by a reference and numbers of other orders yields %d orders", len(got))
+	}
 	if got := p.orders(numbers.OrderQuery{Reference: numbers.NewReference()}); len(got) != 0 {
 		p.Errorf("Orders by a reference that nobody has yields %d orders", len(got))
 	}
@@ -62,6 +82,16 @@ func (p *probe) byReference() {
 
 // byTime bounds the listing by the vendor's own times.
 func (p *probe) byTime(all []*numbers.Order) {
+	read, err := p.Orderer.Order(p.Context(), all[0].ID)
+	if err != nil {
+		p.Fatalf("Order %s: %v", all[0].ID, err)
+	}
+	if !read.Created.IsZero() { // listings may leave it out, and the query counts all the same
+		around := numbers.OrderQuery{CreatedAfter: read.Created.Add(-time.Second), CreatedBefore: read.Created.Add(time.Second)}
+		if got := p.orders(around); !slices.ContainsFunc(got, func(o *numbers.Order) bool { return o.ID == read.ID }) {
+			p.Errorf("Orders within a second of %s yields %d orders, and leaves out the one that is read with this time", read.Created, len(got))
+		}
+	}
 	for _, o := range all {
 		if o.Created.IsZero() {
 			return // the vendor does not date its orders
@@ -91,22 +121,31 @@ func ownedQuery(p *probe) {
 	if !p.caps.Can.Has(numbers.CanListOwned) {
 		return
 	}
-	p.fill(p.some())
+	many := p.many()
+	p.fill(many)
 	owned := func(q numbers.OwnedQuery) []*numbers.Number {
 		list, errs, _ := drain(numbers.Owned(p.Context(), p.Orderer, q))
 		if len(errs) > 0 {
 			p.Errorf("Owned %+v: %v", q, errs[0])
 		}
 		for _, n := range list {
-			if n.ID == "" || n.State == "" {
-				p.Errorf("Owned yields %+v", n)
+			if n.ID == "" || n.State == "" || n.VendorNumber == "" {
+				p.Errorf("Owned yields a number without an id, a state or the vendor's spelling: %+v", n)
+			}
+			if n.Expires != nil && n.Expires.IsZero() {
+				p.Errorf("Owned yields %s, which expires at a zero time; nil is unknown", n.E164)
 			}
 		}
 		return list
 	}
 	all := owned(numbers.OwnedQuery{})
-	if got := owned(numbers.OwnedQuery{Numbers: p.numbers(3, 2)}); len(got) != 2 {
-		p.Errorf("Owned by two numbers yields %d", len(got))
+	for _, list := range [][]numbers.E164{
+		p.numbers(3, 2), p.numbers(0, 1), p.numbers(many/2, 1), p.numbers(many-1, 1), append(p.numbers(0, 1), p.Number(many-1)),
+	} {
+		got := owned(numbers.OwnedQuery{Numbers: list})
+		if len(got) != len(list) || slices.ContainsFunc(got, func(n *numbers.Number) bool { return !slices.Contains(list, n.E164) }) {
+			p.Errorf("Owned by the numbers %v yields %d", list, len(got))
+		}
 	}
 	for _, state := range []numbers.NumberState{numbers.NumberPending, numbers.NumberActive, numbers.NumberDisabled, numbers.NumberUnknown} {
 		want := len(slices.DeleteFunc(slices.Clone(all), func(n *numbers.Number) bool { return n.State != state }))

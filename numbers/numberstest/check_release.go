@@ -10,6 +10,7 @@ func releaseChecks() []check {
 	return []check{
 		{"release gives a number back", func(p *probe) { ifReleases(p, releases) }},
 		{"release can be repeated", func(p *probe) { ifReleases(p, releaseAgain) }},
+		{"release leaves a later purchase alone", func(p *probe) { ifReleases(p, releaseOld) }},
 		{"release refuses another number", func(p *probe) { ifReleases(p, releaseOther) }},
 		{"release refuses a locked number", func(p *probe) { ifReleases(p, releaseLocked) }},
 		{"release is confirmed", func(p *probe) { ifReleases(p, releaseConfirmed) }},
@@ -44,6 +45,26 @@ func releaseAgain(p *probe, own, _ *numbers.Number) {
 		if err := numbers.Release(p.Context(), p.Orderer, own); err != nil {
 			p.Errorf("Release, time %d: %v", i+1, err)
 		}
+	}
+}
+
+// releaseOld gives a number back, buys it again, and releases what was looked up
+// before: the purchase that it was is gone, and the new one is another.
+func releaseOld(p *probe, own, _ *numbers.Number) {
+	if err := numbers.Release(p.Context(), p.Orderer, own); err != nil {
+		p.Fatalf("Release: %v", err)
+	}
+	o, err := p.Orderer.Place(p.Context(), p.request(0))
+	if err != nil || o == nil {
+		return // this vendor does not sell it again so soon
+	}
+	p.wait(o)
+	if again := p.find(own.E164); again.ID == own.ID {
+		return // nothing tells the two purchases apart
+	}
+	_ = numbers.Release(p.Context(), p.Orderer, own)
+	if p.owns(own.E164) != 1 {
+		p.Error("Release of a number that was given back, and bought again under another id, gave the new purchase back")
 	}
 }
 
@@ -93,13 +114,64 @@ func releaseConfirmed(p *probe, own, _ *numbers.Number) {
 			}
 		}
 	}
+	p.lies(whole)
+}
+
+// lies lets each request of a release in turn be answered as if it had been
+// done, or as if the number were gone, and every reading after it fail.
+func (p *probe) lies(whole int) {
+	gives := p.givesBack(whole)
+	for _, f := range []Fault{
+		{Kind: StatusBefore, Status: 200, Body: "{}"}, {Kind: StatusBefore, Status: 200, NoBody: true}, {Kind: StatusBefore, Status: 202, NoBody: true},
+		{Kind: StatusBefore, Status: 204, NoBody: true}, {Kind: StatusBefore, Status: 404}, {Kind: StatusBefore, Status: 410},
+	} {
+		for i := range whole {
+			if f.Status >= 400 && i != gives {
+				continue // a look-up that finds nothing shows that the number is gone
+			}
+			for _, blind := range []bool{false, true} {
+				p.releaseBlind(f, i, blind)
+			}
+		}
+	}
+}
+
+// givesBack returns which request of a release gives the number back, from 0.
+func (p *probe) givesBack(whole int) int {
+	for i := range whole {
+		own := p.anew()
+		p.Inject(Fault{Kind: StatusBefore, Status: 403, On: Match{PathPrefix: "/"}, After: i + 1, Times: -1})
+		_ = numbers.Release(p.Context(), p.Orderer, own) // what it gives back is in the books
+		if p.owns(own.E164) == 0 {
+			return i
+		}
+	}
+	return whole - 1
+}
+
+// anew is a number of a fresh account.
+func (p *probe) anew() *numbers.Number {
+	p.Helper()
+	p.fresh()
+	p.settled(0)
+	return p.find(p.Number(0))
+}
+
+func (p *probe) releaseBlind(f Fault, i int, blind bool) {
+	own := p.anew()
+	f.On, f.After = Match{PathPrefix: "/"}, i
+	p.Inject(f)
+	if blind {
+		p.Inject(Fault{Kind: StatusBefore, Status: 403, On: Match{PathPrefix: "/"}, After: i + 1, Times: -1})
+	}
+	if err := numbers.Release(p.Context(), p.Orderer, own); err == nil && p.owns(own.E164) != 0 {
+		p.Errorf("%s at request %d (the others fail: %t): Release returned nil, and the number is still owned", nameOf(f), i+1, blind)
+	}
 }
 
 // releaseUnder releases while the i-th request goes wrong, and then again.
 func releaseUnder(p *probe, f Fault, i int) {
-	p.fresh()
-	p.settled(0)
-	own := p.find(p.Number(0))
+	own := p.anew()
 	f.On, f.After = Match{PathPrefix: "/"}, i
 	p.Inject(f)
 	if err := numbers.Release(p.Context(), p.Orderer, own); err == nil && p.owns(own.E164) != 0 {

@@ -11,6 +11,7 @@ import (
 func searchChecks() []check {
 	return []check{
 		{"search fields are honoured or refused", searchFields},
+		{"a search keeps its limit", searchLimits},
 		{"what is on offer can be bought", buyable},
 	}
 }
@@ -91,6 +92,7 @@ func searchFields(p *probe) {
 			p.Errorf("Search by %s, which is honoured: %v", f.field, refused)
 		}
 	}
+	p.searchNonsense()
 }
 
 // searchBy holds the offers against the query. The error is that of a value
@@ -135,6 +137,66 @@ func answers(o *numbers.Offer, q numbers.SearchQuery) bool {
 		}
 	}
 	return len(o.Features) == 0 || !slices.ContainsFunc(q.Features, func(f numbers.Feature) bool { return !slices.Contains(o.Features, f) })
+}
+
+// nonsense are values that no number for sale has: what is found by them was not
+// looked for. A refusal is as good as nothing.
+func nonsense() map[numbers.SearchField]func(*numbers.SearchQuery) {
+	return map[numbers.SearchField]func(*numbers.SearchQuery){
+		numbers.SearchCountry:    func(q *numbers.SearchQuery) { q.Country = "AQ" },
+		numbers.SearchAreaCode:   func(q *numbers.SearchQuery) { q.AreaCode = "000" },
+		numbers.SearchLocality:   func(q *numbers.SearchQuery) { q.Locality = "Nowhere-at-all" },
+		numbers.SearchRegion:     func(q *numbers.SearchQuery) { q.Region = "ZZ" },
+		numbers.SearchRateCenter: func(q *numbers.SearchQuery) { q.RateCenter = "NOWHEREATALL" },
+		numbers.SearchStartsWith: func(q *numbers.SearchQuery) { q.StartsWith = "0000000" },
+		numbers.SearchContains:   func(q *numbers.SearchQuery) { q.Contains = "0000000000" },
+		numbers.SearchEndsWith:   func(q *numbers.SearchQuery) { q.EndsWith = "0000000000" },
+	}
+}
+
+func (p *probe) searchNonsense() {
+	for field, set := range nonsense() {
+		if p.caps.Honours&field == 0 {
+			continue
+		}
+		q := p.query()
+		set(&q)
+		if offer, err := first(numbers.Search(p.Context(), p.Orderer, q)); err == nil && offer != nil {
+			p.Errorf("Search by %s, which is honoured, yields %+v for %+v, which no number is", field, offer, q)
+		}
+	}
+}
+
+// searchLimits asks for one offer, for three, and for more; also the Orderer's
+// own method, which numbers.Search holds to the limit.
+func searchLimits(p *probe) {
+	if !p.caps.Can.Has(numbers.CanSearch) {
+		return
+	}
+	count := func(seq func(yield func(*numbers.Offer, error) bool)) (n int) {
+		for _, err := range seq {
+			if err != nil {
+				p.Errorf("Search with a Limit: %v", err)
+				break
+			}
+			n++
+		}
+		return n
+	}
+	q := p.query()
+	q.Limit = 50
+	stock := count(numbers.Search(p.Context(), p.Orderer, q))
+	for _, limit := range []int{1, 3} {
+		q.Limit = limit
+		if n, want := count(numbers.Search(p.Context(), p.Orderer, q)), min(limit, stock); n != want {
+			p.Errorf("Search with Limit %d yields %d offers of %d", limit, n, stock)
+		}
+		if s, ok := p.Orderer.(numbers.Searcher); ok {
+			if n := count(s.Search(p.Context(), q)); n > limit {
+				p.Errorf("the method Search with Limit %d yields %d offers", limit, n)
+			}
+		}
+	}
 }
 
 func buyable(p *probe) {

@@ -1,6 +1,7 @@
 package numberstest
 
 import (
+	"errors"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -21,8 +22,15 @@ func shownLate(p *probe) {
 		return // the vendor shows its orders at once
 	}
 	p.Inject(Fault{Kind: LateListing, Delay: p.caps.Settle / 2})
-	o := p.wait(p.place(0))
-	if o.State != numbers.StateComplete && !o.Final {
+	r := p.request(0)
+	o, err := p.Orderer.Place(p.Context(), r)
+	if errors.Is(err, numbers.ErrOutcomeUnknown) {
+		return // Place itself must read, and could not: Resolve waits, by its own checks
+	}
+	if err != nil || o == nil {
+		p.Fatalf("Place of an order that is shown late: order %v, error %v", o, err)
+	}
+	if o = p.wait(o); o.State != numbers.StateComplete && !o.Final {
 		p.Errorf("an order that was shown late settled as %s", o.State)
 	}
 }
@@ -43,7 +51,12 @@ func stuck(p *probe) {
 		return // orders don't hang at this vendor
 	}
 	p.Inject(Fault{Kind: StuckPending})
-	o := p.place(0)
+	ctx, cancel := p.enough()
+	defer cancel()
+	o, err := p.Orderer.Place(ctx, p.request(0))
+	if err != nil || o == nil {
+		p.Fatalf("Place of an order that the vendor never settles: order %v, error %v; it is placed, whatever its state", o, err)
+	}
 	if o.State.Terminal() {
 		p.Errorf("the vendor never settles the order, and it is placed as %s", o.State)
 	}
@@ -56,6 +69,12 @@ func stuck(p *probe) {
 		if read.State.Terminal() {
 			p.Errorf("the vendor never settles the order, and it is read as %s", read.State)
 			return
+		}
+		for _, item := range read.Items {
+			if item.State.Terminal() {
+				p.Errorf("the vendor never settles the order, and its number %s is read as %s", item.E164, item.State)
+				return
+			}
 		}
 	}
 }

@@ -55,7 +55,7 @@ func (s *shop) request(op string, do func() int) (int, error) {
 		case numberstest.RateLimited:
 			return 429, nil
 		case numberstest.StatusBefore, numberstest.StatusAfter:
-			return max(f.Status, 400), nil
+			return f.Status, nil
 		}
 		return 0, errNoAnswer
 	}
@@ -104,7 +104,7 @@ func (c client) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Ord
 		return 201
 	})
 	switch {
-	case err != nil, status == 408, status == 409, status == 425, status >= 500: // nobody knows
+	case err != nil, status < 400 && (status != 201 || id == 0), status == 408, status == 409, status == 425, status >= 500: // nobody knows
 		e := c.fail("Place", numbers.ErrOutcomeUnknown, "", r.Numbers)
 		e.Status = status
 		e.Attempt = &numbers.Attempt{

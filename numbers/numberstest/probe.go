@@ -55,7 +55,9 @@ func (p *probe) request(i int) numbers.OrderRequest {
 // place places an order for the i-th number, and fails if it can't.
 func (p *probe) place(i int) *numbers.Order {
 	p.Helper()
-	o, err := p.Orderer.Place(p.Context(), p.request(i))
+	ctx, cancel := p.enough()
+	defer cancel()
+	o, err := p.Orderer.Place(ctx, p.request(i))
 	if err != nil || o == nil {
 		p.Fatalf("Place without a fault: order %v, error %v", o, err)
 	}

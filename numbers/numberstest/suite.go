@@ -55,9 +55,18 @@ type Subject struct {
 	// Lock makes the vendor refuse to release a number that the account has;
 	// nil where it can't. Optional.
 	Lock func(numbers.E164)
-	// Template is a request for OrderRequest.Native that asks for nothing
-	// special; nil where the Orderer takes none. Optional.
+	// Template is a request for OrderRequest.Native, without numbers; nil where
+	// the Orderer takes none. Optional.
 	Template any
+	// Templated reports whether o, an order by Template, is what Template asks
+	// for: set a field or two that package numbers does not name, and look for
+	// them in the vendor's own order. nil where an order shows none. Optional.
+	Templated func(o *numbers.Order) bool
+	// Price is what one number costs, each the same; a part that is nil is one
+	// that the vendor never states. What the Orderer tells is held against it: in
+	// offers, quotations and orders. nil where the vendor states none, or where
+	// each number has its own. Best with two different amounts. Optional.
+	Price *numbers.Price
 	// HasNative reports whether o carries the vendor's own order; nil where
 	// the Orderer has none. Optional.
 	HasNative func(o *numbers.Order) bool
@@ -81,7 +90,7 @@ type check struct {
 func checks() []check {
 	return slices.Concat(
 		capabilityChecks(), searchChecks(), assignChecks(), placeChecks(), faultChecks(), resolveChecks(),
-		waitChecks(), buyChecks(), listChecks(), queryChecks(), releaseChecks(),
+		waitChecks(), buyChecks(), listChecks(), queryChecks(), releaseChecks(), priceChecks(), failingChecks(), agreeChecks(),
 	)
 }
 

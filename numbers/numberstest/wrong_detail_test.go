@@ -154,6 +154,9 @@ func wrongInDetail() []wrongOrderer {
 			afterPlace(w, func(_ numbers.OrderRequest, o *numbers.Order, _ *numbers.Error) {
 				if o != nil && w.injected.Kind == StuckPending {
 					o.State = numbers.StateComplete
+					for i := range o.Items {
+						o.Items[i].State = numbers.StateComplete
+					}
 				}
 			})
 		}},
@@ -179,8 +182,11 @@ func wrongInDetail() []wrongOrderer {
 		}},
 		{"planning buys nothing", "quotes the first number alone", 0, func(w *wrong) {
 			w.quote = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
-				r.Numbers = r.Numbers[:min(1, len(r.Numbers))]
-				return w.Memory.Quote(ctx, r)
+				q, err := w.Memory.Quote(ctx, r)
+				if err == nil {
+					q.Items = q.Items[:1]
+				}
+				return q, err
 			}
 		}},
 		{"an order is read back", "does not count in listings", 0, func(w *wrong) {
@@ -195,7 +201,7 @@ func wrongInDetail() []wrongOrderer {
 				}
 			})
 		}},
-		{"planning buys nothing", "quotes a price of nothing", 0, func(w *wrong) {
+		{"prices are the vendor's", "quotes a price of nothing", 0, func(w *wrong) {
 			w.quote = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
 				q, err := w.Memory.Quote(ctx, r)
 				if err == nil {

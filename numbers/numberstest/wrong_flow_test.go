@@ -135,7 +135,7 @@ func wrongFlows() []wrongOrderer {
 		{"a failed reading is not a failed order", "takes the vendor's failure for the order's", 0, func(w *wrong) {
 			w.order = func(ctx context.Context, id string) (*numbers.Order, error) {
 				o, err := w.Memory.Order(ctx, id)
-				if errors.Is(err, numbers.ErrVendor) {
+				if e, ok := errors.AsType[*numbers.Error](err); ok && e.Status == 503 {
 					return &numbers.Order{Vendor: w.Memory.caps.Vendor, Account: w.Memory.caps.Account, ID: id, State: numbers.StateFailed, Count: 1}, nil
 				}
 				return o, err

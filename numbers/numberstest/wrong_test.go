@@ -157,9 +157,9 @@ func number(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1202555%04d"
 
 // wrongHarness makes a Memory and spoils it; a nil spoil leaves it as it is.
 func wrongHarness(recognises numbers.Recognition, spoil func(w *wrong)) Harness {
-	dollar := &numbers.Money{Amount: decimal.NewFromInt(1), Currency: "USD"}
+	dollars := func(n int64) *numbers.Money { return &numbers.Money{Amount: decimal.NewFromInt(n), Currency: "USD"} }
 	opts := MemoryOptions{
-		Account: "main", SettleAfter: 20 * time.Second, Price: &numbers.Price{Upfront: dollar, Monthly: dollar},
+		Account: "main", SettleAfter: 20 * time.Second, Price: &numbers.Price{Upfront: dollars(1), Monthly: dollars(3)},
 		Capabilities: numbers.Capabilities{Settle: time.Minute, Recognises: recognises},
 	}
 	for i := range 500 {
@@ -196,6 +196,11 @@ func wrongHarness(recognises numbers.Recognition, spoil func(w *wrong)) Harness 
 				own, ok := numbers.Native[*MemoryOrder](o)
 				return ok && own.ID == o.ID
 			},
+			Templated: func(o *numbers.Order) bool {
+				own, ok := numbers.Native[*MemoryOrder](o)
+				return ok && own.Note == "a note" && own.Labels["a"] == "b"
+			},
+			Price:   opts.Price,
 			Secrets: []string{secret},
 		}
 	}}
@@ -370,5 +375,6 @@ type wrongOrderer struct {
 }
 
 func wrongOrderers() []wrongOrderer {
-	return slices.Concat(wrongCapabilities(), wrongPlaces(), wrongFaults(), wrongResolvers(), wrongFlows(), wrongLists(), wrongReleases(), wrongInDetail())
+	return slices.Concat(wrongCapabilities(), wrongPlaces(), wrongFaults(), wrongResolvers(), wrongFlows(), wrongLists(), wrongReleases(), wrongInDetail(),
+		wrongOrders(), wrongAnswers(), wrongReadings(), wrongWrites())
 }

@@ -1,0 +1,127 @@
+package numberstest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+func failingChecks() []check {
+	return []check{
+		{"a call that fails says so", failing},
+		{"hostile ids find nothing", hostileIDs},
+	}
+}
+
+// failing lets every request go wrong, before the vendor does anything: no call
+// may take that for an answer.
+func failing(p *probe) {
+	faults := []Fault{{Kind: StatusBefore, Status: 500}, {Kind: StatusBefore, Status: 403}, {Kind: DroppedRequest}}
+	for _, f := range []Fault{{Kind: GarbageBody, BeforeCommit: true}, {Kind: EmptyBody, BeforeCommit: true}, {Kind: HTMLBody, BeforeCommit: true}} {
+		if p.takes(f.Kind) {
+			faults = append(faults, f)
+		}
+	}
+	for _, f := range faults {
+		p.fresh()
+		pending := p.place(1)
+		own := &numbers.Number{}
+		p.settled(0)
+		if p.caps.Can.Has(numbers.CanListOwned) {
+			own = p.find(p.Number(0))
+		}
+		f.On, f.Times = Match{PathPrefix: "/"}, -1
+		p.Inject(f)
+		for name, call := range p.calls(pending, own) {
+			if name != "Release" { // which has checks of its own, and may be done
+				p.fails(nameOf(f)+": "+name, call)
+			}
+		}
+	}
+}
+
+// fails demands an error that proves nothing but that the call failed.
+func (p *probe) fails(what string, call func(context.Context) error) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute)
+	defer cancel()
+	err := call(ctx)
+	switch {
+	case err == nil:
+		p.Errorf("%s returned no error, and no request was answered", what)
+	case errors.Is(err, numbers.ErrNotFound), errors.Is(err, errors.ErrUnsupported), errors.Is(err, numbers.ErrOutcomeUnknown):
+		p.Errorf("%s returned %v, and no request was answered", what, err)
+	default:
+		_ = p.typed(what, err)
+	}
+}
+
+// calls are what the Orderer can do, but Place: on an order and a number that
+// the account has.
+func (p *probe) calls(order *numbers.Order, own *numbers.Number) map[string]func(context.Context) error {
+	o, can := p.Orderer, p.caps.Can.Has
+	calls := map[string]func(context.Context) error{
+		"Order":  func(ctx context.Context) error { _, err := o.Order(ctx, order.ID); return err },
+		"Orders": func(ctx context.Context) error { return last(o.Orders(ctx, numbers.OrderQuery{})) },
+	}
+	if can(numbers.CanSearch) {
+		calls["Search"] = func(ctx context.Context) error { return last(numbers.Search(ctx, o, p.query())) }
+	}
+	if can(numbers.CanQuote) {
+		calls["Quote"] = func(ctx context.Context) error { _, err := numbers.Quote(ctx, o, p.request(2)); return err }
+	}
+	if can(numbers.CanReserve) {
+		calls["Reserve"] = func(ctx context.Context) error {
+			_, err := numbers.Reserve(ctx, o, numbers.ReserveRequest{Numbers: p.numbers(3, 1)})
+			return err
+		}
+	}
+	if can(numbers.CanCancel) {
+		calls["Cancel"] = func(ctx context.Context) error { _, err := numbers.Cancel(ctx, o, order); return err }
+	}
+	if can(numbers.CanListOwned) {
+		calls["Owned"] = func(ctx context.Context) error { return last(numbers.Owned(ctx, o, numbers.OwnedQuery{})) }
+	}
+	if can(numbers.CanListOwned | numbers.CanAssign) {
+		calls["Assign"] = func(ctx context.Context) error {
+			_, err := numbers.Assign(ctx, o, own, p.assignment(p.caps.AssignsOwned))
+			return err
+		}
+	}
+	if can(numbers.CanListOwned | numbers.CanRelease) {
+		calls["Release"] = func(ctx context.Context) error { return numbers.Release(ctx, o, own) }
+	}
+	return calls
+}
+
+// last returns the error that a sequence ends with.
+func last[T any](seq func(yield func(*T, error) bool)) (err error) {
+	for _, err = range seq {
+		if err != nil {
+			break
+		}
+	}
+	return err
+}
+
+// hostileIDs asks for orders by what is made of an order's id: put into a path
+// as it is, some of it leads to that order, and some elsewhere.
+func hostileIDs(p *probe) {
+	o := p.settled(0)
+	for _, id := range []string{
+		o.ID + "?x=1", o.ID + "#x", o.ID + "/", o.ID + "/.", "./" + o.ID, "x/../" + o.ID, "../" + o.ID, "%2e%2e/" + o.ID, o.ID + "%3Fx",
+		o.ID + "\x00", o.ID + "\n", " " + o.ID, o.ID + " ", "?", "#", "/", "//", "a/b", "%", "%zz", "../../..", "\xff", "'", `"`, "*", "0", "-1",
+	} {
+		found, err := p.Orderer.Order(p.Context(), id)
+		switch {
+		case found != nil || err == nil:
+			p.Errorf("Order %q returned the order %+v, error %v", id, found, err)
+		case errors.Is(err, numbers.ErrOutcomeUnknown):
+			p.Errorf("Order %q: %v; a reading has no unknown outcome", id, err)
+		default:
+			_ = p.typed("Order of a hostile id", err)
+		}
+	}
+}
