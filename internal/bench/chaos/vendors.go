@@ -101,8 +101,8 @@ func subjects() []subject {
 			never: map[numbers.EventKind]string{numbers.EventPending: finalAtOnce},
 		},
 		{
-			// Its OrphanPurchase is left out: the refusal is the same as that of a
-			// number which nobody sells, and the client takes it for that.
+			// The fake's OrphanPurchase is left out: the orphans of 2021 are zero
+			// objects, and no source says that one was ever answered by a refusal.
 			name: "voipbin 2021", most: 1, reads: gets, orphans: true,
 			serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationOrderNumbers),
 			lies:  []numberstest.Fault{{Kind: numberstest.ZeroObject}, {Kind: numberstest.MisleadingStatus, Delay: lateness}},
@@ -110,7 +110,8 @@ func subjects() []subject {
 			never: map[numbers.EventKind]string{numbers.EventPending: finalAtOnce, numbers.EventAssigned: noAssigning},
 		},
 		{
-			// Its OrphanPurchase is left out: no source says that OpenTact does that.
+			// The fake's OrphanPurchase is left out: no source says that OpenTact
+			// does that.
 			name: "opentact", most: 3, reads: append(gets, numberstest.Match{Op: "search leases"}),
 			serve: func() (server, string, error) {
 				s, err := opentacttest.Start(opentacttest.Options{
