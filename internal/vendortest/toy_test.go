@@ -78,6 +78,9 @@ func (s *things) send(ctx context.Context, method, path string, body map[string]
 		}
 		payload = strings.NewReader(string(data))
 	}
+	if s.is("a body of a GET") && method == http.MethodGet {
+		payload = strings.NewReader("{}")
+	}
 	if s.is("a query") {
 		path += "?"
 	}
@@ -88,7 +91,7 @@ func (s *things) send(ctx context.Context, method, path string, body map[string]
 	r.Header.Set("Authorization", toySecret)
 	for name, value := range map[string]string{"Accept": "application/json", "Content-Type": "application/json", "Idempotency-Key": "", "Cookie": ""} {
 		switch {
-		case s.is("wrong " + name):
+		case s.is("wrong " + name), s.is("wrong " + name + " of a " + method):
 			r.Header.Set(name, "wrong")
 		case value != "" && (name != "Content-Type" || body != nil):
 			r.Header.Set(name, value)
@@ -124,6 +127,8 @@ func (s *things) judge(resp *http.Response, data []byte, err error, buys bool) (
 	switch {
 	case err != nil:
 		e.Kind = numbers.ErrUnreachable
+	case resp.StatusCode >= 300 && s.is("takes a refusal for a thing"):
+		return made, nil
 	case resp.StatusCode >= 300:
 		e.Status = resp.StatusCode
 		e.Kind = map[int]error{404: numbers.ErrNotFound, 429: numbers.ErrRateLimited}[e.Status]
@@ -165,6 +170,8 @@ func (s *things) spoil(e *numbers.Error) (*thing, error) {
 		e.Code = ""
 	case "no status":
 		e.Status = 0
+	case "a status of a cut":
+		e.Status = cmp.Or(e.Status, 500)
 	case "no pause":
 		e.RetryAfter = 0
 	case "unknown, and rate limited":

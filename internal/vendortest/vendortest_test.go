@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
 )
 
 // recorder is a test that may fail.
@@ -77,15 +79,16 @@ func TestChecksCatchWhatIsWrong(t *testing.T) {
 		wrongs []string
 	}{
 		{"exchanges", exchanges, []string{
-			"another body", "a query", "wrong Accept", "wrong Content-Type", "wrong Idempotency-Key", "wrong Cookie", "loses a field",
+			"another body", "a query", "a body of a GET", "wrong Accept", "wrong Content-Type of a GET", "wrong Content-Type of a POST",
+			"wrong Idempotency-Key", "wrong Cookie", "loses a field",
 		}},
 		{"faults", faults, []string{
 			"repeats a buy", "never repeats", "repeats a 500", "does not repeat a cut", "takes nothing for a thing", "sure of everything",
-			"no attempt", "another vendor", "another operation", "no code", "no status", "no pause", "unknown, and rate limited",
+			"no attempt", "another vendor", "another operation", "no code", "no status", "a status of a cut", "no pause", "unknown, and rate limited",
 			"an attempt always", "an attempt of yesterday", "wrapped", "a result beside the error",
 		}},
 		{"repeats", repeats, []string{"repeats a buy", "never repeats", "does not repeat a cut"}},
-		{"secrets", secrets, []string{"shows the secret", "logs the secret", "logs the path", "logs no operation"}},
+		{"secrets", secrets, []string{"takes a refusal for a thing", "shows the secret", "logs the secret", "logs the path", "logs no operation"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			assert.Empty(t, failures(t, func(tb testing.TB) { c.check(tb, toyVendor("")) }))
@@ -154,6 +157,40 @@ func TestEveryExchangeIsChecked(t *testing.T) {
 	assert.NotEmpty(t, failures(t, func(tb testing.TB) { v.sendsAndReads(tb, o) }))
 	o.Kind = func(Fault) error { return errors.New("another") }
 	assert.NotEmpty(t, failures(t, func(tb testing.TB) { v.stands(tb, o, 0, notFound) }))
+}
+
+func TestAStatusThatTheBodySaysIsChecked(t *testing.T) {
+	v, f := toyVendor(""), toyVendor("").Faults[0]
+	check := func(tb testing.TB) { v.stands(tb, v.Operations[0], 0, f) }
+	f.Status = 404
+	assert.Empty(t, failures(t, check))
+	f.Status = 402
+	assert.NotEmpty(t, failures(t, check))
+}
+
+func TestADownloadIsReadToTheLetter(t *testing.T) {
+	for text, right := range map[string]bool{Fixture(t, "thing.response.json"): true, "{}": false} {
+		o := toyVendor("").Operations[0]
+		o.Download = true
+		o.Call = func(ctx context.Context, c *toy) (any, error) {
+			_, err := c.Things.Get(ctx, "7")
+			return text, err
+		}
+		assert.Equal(t, right, failures(t, func(tb testing.TB) { toyVendor("").sendsAndReads(tb, o) }) == "", text)
+	}
+}
+
+func TestInvalidInputIsToldByAllOfIt(t *testing.T) {
+	good := numbers.Error{Vendor: "toy", Kind: numbers.ErrInvalid, Field: "Name"}
+	kind, vendor, field, status := good, good, good, good
+	kind.Kind, vendor.Vendor, field.Field, status.Status = numbers.ErrVendor, "tou", "ID", 400
+	check := func(err error) string {
+		return failures(t, func(tb testing.TB) { AssertInvalid(tb, "toy", err, "Name") })
+	}
+	assert.Empty(t, check(&good))
+	for _, bad := range []error{nil, fmt.Errorf("toy: %w", &good), &kind, &vendor, &field, &status} {
+		assert.NotEmpty(t, check(bad), "%v", bad)
+	}
 }
 
 func TestAScriptAnswersInTurnAndKeepsWhatItWasAsked(t *testing.T) {
