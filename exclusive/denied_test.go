@@ -2,6 +2,7 @@ package exclusive_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -94,10 +95,12 @@ func TestCallersWhoGiveUpShareOneLogin(t *testing.T) {
 					})},
 				})
 				require.NoError(t, err)
+				enough := errors.New("enough")
 				for range 10 {
-					short, cancel := context.WithTimeout(ctx, time.Second)
+					short, cancel := context.WithTimeoutCause(ctx, time.Second, enough)
 					_, err := client.Numbers.List(short, nil)
 					require.ErrorIs(t, err, context.DeadlineExceeded)
+					require.ErrorIs(t, err, enough)
 					cancel()
 				}
 				time.Sleep(time.Minute) // the login ends while nobody waits

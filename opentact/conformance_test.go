@@ -1,10 +1,7 @@
 package opentact_test
 
 import (
-	"bytes"
 	"fmt"
-	"io"
-	"net/http"
 	"testing"
 	"time"
 
@@ -16,36 +13,13 @@ import (
 	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
 
-// connected gives the suite's connection, which no vendor has, the id of one
-// that the fake has.
-type connected struct {
-	http.RoundTripper
-	id string
-}
-
-func (c connected) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Method == http.MethodPatch {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		body = bytes.ReplaceAll(body, []byte("11111111-2222-4333-8444-555555555555"), []byte(c.id))
-		r = r.Clone(r.Context())
-		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	}
-	return c.RoundTripper.RoundTrip(r)
-}
-
 // subject is an account at a fake that speaks one generation.
 func subject(tb testing.TB, fake opentacttest.Generation, options opentact.OrdererOptions, template any) *numberstest.Subject {
 	tb.Helper()
 	srv := opentacttest.NewServer(tb, opentacttest.Options{
 		InMemory: true, Generation: fake, StepAfter: time.Second, SellsAnything: true,
 	})
-	c, err := srv.NewClient(&numbers.ClientOptions{
-		Retry:      numbers.Retry{Attempts: 1},
-		HTTPClient: &http.Client{Transport: connected{srv.HTTPClient().Transport, srv.AddConnection("a connection")}},
-	})
+	c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
 	require.NoError(tb, err)
 	options.Account = "main"
 	return &numberstest.Subject{
@@ -64,6 +38,7 @@ func subject(tb testing.TB, fake opentacttest.Generation, options opentact.Order
 			return all, buys
 		},
 		SettleWithin: 3 * time.Second,
+		Assign:       numbers.Assignment{Connection: srv.AddConnection("a connection")},
 		Template:     template,
 		HasNative: func(o *numbers.Order) bool {
 			own, ok := numbers.Native[*opentact.Order](o)

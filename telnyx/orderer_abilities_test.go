@@ -237,10 +237,12 @@ func TestAReservationThatStaysPending(t *testing.T) {
 		assert.False(t, r.Items[0].Held)
 		assert.LessOrEqual(t, time.Since(began), time.Minute)
 
-		stopped, stop := context.WithTimeout(ctx, time.Second)
+		enough := errors.New("enough")
+		stopped, stop := context.WithTimeoutCause(ctx, time.Second, enough)
 		defer stop()
 		_, err = numbers.Reserve(stopped, telnyx.NewOrderer(c, nil), numbers.ReserveRequest{Numbers: []numbers.E164{one}})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, enough)
 	})
 }
 

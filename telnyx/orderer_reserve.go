@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/internal/adapt"
+	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -137,7 +138,7 @@ func poll(ctx context.Context, limit time.Duration, do func() (done bool, err er
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return &numbers.Error{Vendor: vendor, Kind: numbers.ErrUnreachable, Message: "stopped before it had settled", Err: context.Cause(ctx)}
+			return &numbers.Error{Vendor: vendor, Kind: numbers.ErrUnreachable, Message: "stopped before it had settled", Err: ctxerr.Of(ctx)}
 		}
 	}
 }

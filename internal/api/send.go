@@ -7,6 +7,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/tnkit/tnkit/internal/ctxerr"
 )
 
 // timeoutError is the cause of a context that one attempt has outlived.
@@ -92,21 +94,11 @@ func causeOf(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
 		return err
 	}
-	switch cause := context.Cause(ctx); {
-	case cause == errTimeout || cause == errAlreadySent: //nolint:errorlint // ours, never wrapped
+	if cause := context.Cause(ctx); cause == errTimeout || cause == errAlreadySent { //nolint:errorlint // ours, never wrapped
 		return cause // nobody but us ended it
-	case errors.Is(cause, ctx.Err()):
-		return cause
-	default:
-		return &causedError{cause: cause, err: ctx.Err()}
 	}
+	return ctxerr.Of(ctx)
 }
-
-// causedError is a context error with its cause: both answer to errors.Is.
-type causedError struct{ cause, err error }
-
-func (e *causedError) Error() string   { return e.err.Error() + ": " + e.cause.Error() }
-func (e *causedError) Unwrap() []error { return []error{e.cause, e.err} }
 
 // brokenError is an answer whose body could not be read to its end.
 type brokenError struct {
