@@ -87,14 +87,10 @@ func (s *NumberBlockOrdersService) Create(ctx context.Context, r *CreateNumberBl
 // GET /number_block_orders with page[number] (from 1), page[size] (1 to 250,
 // default 20) and filter[…].
 func (s *NumberBlockOrdersService) List(ctx context.Context, r *ListNumberBlockOrdersRequest) (*Page[NumberBlockOrder], error) {
-	const op = "NumberBlockOrders.List"
 	r = orZero(r)
-	if err := r.Page.check(op); err != nil {
-		return nil, err
-	}
-	return list(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_block_orders", Query: r,
-	}, (*NumberBlockOrder).check)
+	return listOf(ctx, s.api, &api.Call{
+		Op: "NumberBlockOrders.List", Class: api.Read, Method: http.MethodGet, Path: "/number_block_orders", Query: r,
+	}, r.Page, (*NumberBlockOrder).check)
 }
 
 // All walks the block orders of all pages from r.Page on; r may be nil. The

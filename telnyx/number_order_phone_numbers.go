@@ -68,14 +68,10 @@ type UpdateNumberOrderPhoneNumberRequest struct {
 // GET /number_order_phone_numbers with filter[country_code]. No page
 // parameters are documented.
 func (s *NumberOrderPhoneNumbersService) List(ctx context.Context, r *ListNumberOrderPhoneNumbersRequest) (*Page[NumberOrderPhoneNumber], error) {
-	const op = "NumberOrderPhoneNumbers.List"
 	r = orZero(r)
-	if err := r.Page.check(op); err != nil {
-		return nil, err
-	}
-	return list(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_order_phone_numbers", Query: r,
-	}, (*NumberOrderPhoneNumber).check)
+	return listOf(ctx, s.api, &api.Call{
+		Op: "NumberOrderPhoneNumbers.List", Class: api.Read, Method: http.MethodGet, Path: "/number_order_phone_numbers", Query: r,
+	}, r.Page, (*NumberOrderPhoneNumber).check)
 }
 
 // All walks the numbers of all orders; r may be nil. Like SubNumberOrders.All

@@ -213,14 +213,10 @@ func (s *NumberOrdersService) Update(ctx context.Context, id string, r *UpdateNu
 // GET /number_orders with page[number] (from 1), page[size] (1 to 250, default
 // 20) and filter[…].
 func (s *NumberOrdersService) List(ctx context.Context, r *ListNumberOrdersRequest) (*Page[NumberOrder], error) {
-	const op = "NumberOrders.List"
 	r = orZero(r)
-	if err := r.Page.check(op); err != nil {
-		return nil, err
-	}
 	return listOf(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_orders", Query: r,
-	}, r.Page.Size, (*NumberOrder).check)
+		Op: "NumberOrders.List", Class: api.Read, Method: http.MethodGet, Path: "/number_orders", Query: r,
+	}, r.Page, (*NumberOrder).check)
 }
 
 // All walks the orders of all pages from r.Page on; r may be nil. Pages have

@@ -114,14 +114,10 @@ func (s *NumberReservationsService) Create(ctx context.Context, r *CreateNumberR
 // GET /number_reservations with page[number] (from 1), page[size] (1 to 250,
 // default 20) and filter[…].
 func (s *NumberReservationsService) List(ctx context.Context, r *ListNumberReservationsRequest) (*Page[NumberReservation], error) {
-	const op = "NumberReservations.List"
 	r = orZero(r)
-	if err := r.Page.check(op); err != nil {
-		return nil, err
-	}
-	return list(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_reservations", Query: r,
-	}, (*NumberReservation).check)
+	return listOf(ctx, s.api, &api.Call{
+		Op: "NumberReservations.List", Class: api.Read, Method: http.MethodGet, Path: "/number_reservations", Query: r,
+	}, r.Page, (*NumberReservation).check)
 }
 
 // All walks the reservations of all pages from r.Page on; r may be nil. The

@@ -78,13 +78,18 @@ func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*
 // list performs a call whose answer is a page. check says why a row tells
 // nothing.
 func list[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*Page[T], error) {
-	return listOf(ctx, c, call, 0, check)
+	return listOf(ctx, c, call, PageParams{}, check)
 }
 
-// listOf is list for a page of a known size: room for all rows at once costs
-// half of what rows cost that move each time there is none left.
-func listOf[T any](ctx context.Context, c *api.Client, call *api.Call, size int, check func(*T) string) (*Page[T], error) {
+// listOf is list by page parameters, which are checked first. Of a page of a
+// known size, room for all rows at once costs half of what rows cost that move
+// each time there is none left.
+func listOf[T any](ctx context.Context, c *api.Client, call *api.Call, page PageParams, check func(*T) string) (*Page[T], error) {
+	if err := page.check(call.Op); err != nil {
+		return nil, err
+	}
 	var answer Page[T]
+	size := page.Size
 	if size > 0 {
 		answer.Data = make([]T, 1, size) // the one row stays if the answer has no data
 	}

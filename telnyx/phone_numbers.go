@@ -95,14 +95,10 @@ type UpdatePhoneNumberRequest struct {
 // 20), sort, handle_messaging_profile_error and filter[…]. The newest comes
 // first unless sort says otherwise.
 func (s *PhoneNumbersService) List(ctx context.Context, r *ListPhoneNumbersRequest) (*Page[PhoneNumber], error) {
-	const op = "PhoneNumbers.List"
 	r = orZero(r)
-	if err := r.Page.check(op); err != nil {
-		return nil, err
-	}
 	return listOf(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers", Query: r,
-	}, r.Page.Size, (*PhoneNumber).check)
+		Op: "PhoneNumbers.List", Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers", Query: r,
+	}, r.Page, (*PhoneNumber).check)
 }
 
 // All walks the numbers of all pages from r.Page on; r may be nil. The rules of
@@ -124,14 +120,10 @@ func (s *PhoneNumbersService) All(ctx context.Context, r *ListPhoneNumbersReques
 // GET /phone_numbers/slim with the parameters of List, include_connection and
 // include_tags.
 func (s *PhoneNumbersService) ListSlim(ctx context.Context, r *ListSlimPhoneNumbersRequest) (*Page[PhoneNumber], error) {
-	const op = "PhoneNumbers.ListSlim"
 	r = orZero(r)
-	if err := r.Page.check(op); err != nil {
-		return nil, err
-	}
 	return listOf(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers/slim", Query: r,
-	}, r.Page.Size, (*PhoneNumber).check)
+		Op: "PhoneNumbers.ListSlim", Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers/slim", Query: r,
+	}, r.Page, (*PhoneNumber).check)
 }
 
 // AllSlim is All of the slim list.

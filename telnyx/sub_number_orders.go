@@ -98,14 +98,10 @@ func (r *SetRequirementGroupRequest) check(op string) error {
 //
 // GET /sub_number_orders with filter[…]. No page parameters are documented.
 func (s *SubNumberOrdersService) List(ctx context.Context, r *ListSubNumberOrdersRequest) (*Page[SubNumberOrder], error) {
-	const op = "SubNumberOrders.List"
 	r = orZero(r)
-	if err := r.Page.check(op); err != nil {
-		return nil, err
-	}
-	return list(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/sub_number_orders", Query: r,
-	}, (*SubNumberOrder).check)
+	return listOf(ctx, s.api, &api.Call{
+		Op: "SubNumberOrders.List", Class: api.Read, Method: http.MethodGet, Path: "/sub_number_orders", Query: r,
+	}, r.Page, (*SubNumberOrder).check)
 }
 
 // All walks the sub number orders of all pages; r may be nil. It does not ask
