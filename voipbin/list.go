@@ -2,7 +2,9 @@ package voipbin
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -21,6 +23,25 @@ type NumberPage struct {
 	// time that did not fit into this page are in no other page that is asked
 	// for by this token; All loses none.
 	NextPageToken string `json:"next_page_token"`
+}
+
+// pageRequest is ListNumbersRequest, and ListOrderNumbersRequest.
+type pageRequest struct {
+	PageSize  int    `url:"page_size,omitempty"`
+	PageToken string `url:"page_token,omitempty"`
+}
+
+// list reads one page at a path; r may be nil.
+func list(ctx context.Context, c *api.Client, op, path string, r *pageRequest) (*NumberPage, error) {
+	if r == nil {
+		r = new(pageRequest)
+	}
+	if err := checkPage(op, r.PageSize, r.PageToken); err != nil {
+		return nil, err
+	}
+	return get(ctx, c, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: path, Query: r,
+	}, noPage)
 }
 
 // checkPage refuses what the server would take for something else: a page size

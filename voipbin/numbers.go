@@ -92,16 +92,7 @@ func (r *CreateNumberRequest) check(op string) error {
 // see all numbers use All: by the tokens alone, rows that were created in the
 // same microsecond get lost between the pages.
 func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*NumberPage, error) {
-	const op = "Numbers.List"
-	if r == nil {
-		r = &ListNumbersRequest{}
-	}
-	if err := checkPage(op, r.PageSize, r.PageToken); err != nil {
-		return nil, err
-	}
-	return get(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodGet, Path: numbersPath, Query: r,
-	}, noPage)
+	return list(ctx, s.api, "Numbers.List", numbersPath, (*pageRequest)(r))
 }
 
 // All walks the numbers of all pages, the newest first, from r.PageToken on; r
@@ -111,14 +102,9 @@ func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Numb
 // that was created this very moment, or by a server whose clock is ahead, may
 // be missing still: list again before concluding that it is not there.
 func (s *NumbersService) All(ctx context.Context, r *ListNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
-	var from ListNumbersRequest
-	if r != nil {
-		from = *r
-	}
-	list := func(ctx context.Context, size int, token string) (*NumberPage, error) {
-		return s.List(ctx, &ListNumbersRequest{PageSize: size, PageToken: token})
-	}
-	return walk(ctx, "Numbers.All", from.PageSize, from.PageToken, list, opts)
+	return walk(ctx, "Numbers.All", (*pageRequest)(r), func(ctx context.Context, r *pageRequest) (*NumberPage, error) {
+		return s.List(ctx, (*ListNumbersRequest)(r))
+	}, opts)
 }
 
 // Get reads a number.

@@ -44,16 +44,7 @@ type CreateOrderNumberRequest struct {
 // published server). To see all numbers use All: by the tokens alone, rows
 // that were created in the same microsecond get lost between the pages.
 func (s *OrderNumbersService) List(ctx context.Context, r *ListOrderNumbersRequest) (*NumberPage, error) {
-	const op = "OrderNumbers.List"
-	if r == nil {
-		r = &ListOrderNumbersRequest{}
-	}
-	if err := checkPage(op, r.PageSize, r.PageToken); err != nil {
-		return nil, err
-	}
-	return get(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodGet, Path: orderNumbers, Query: r,
-	}, noPage)
+	return list(ctx, s.api, "OrderNumbers.List", orderNumbers, (*pageRequest)(r))
 }
 
 // All walks the numbers of all pages, the newest first, from r.PageToken on; r
@@ -63,14 +54,9 @@ func (s *OrderNumbersService) List(ctx context.Context, r *ListOrderNumbersReque
 // that was created this very moment, or by a server whose clock is ahead, may
 // be missing still: list again before concluding that it is not there.
 func (s *OrderNumbersService) All(ctx context.Context, r *ListOrderNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
-	var from ListOrderNumbersRequest
-	if r != nil {
-		from = *r
-	}
-	list := func(ctx context.Context, size int, token string) (*NumberPage, error) {
-		return s.List(ctx, &ListOrderNumbersRequest{PageSize: size, PageToken: token})
-	}
-	return walk(ctx, "OrderNumbers.All", from.PageSize, from.PageToken, list, opts)
+	return walk(ctx, "OrderNumbers.All", (*pageRequest)(r), func(ctx context.Context, r *pageRequest) (*NumberPage, error) {
+		return s.List(ctx, (*ListOrderNumbersRequest)(r))
+	}, opts)
 }
 
 // Get reads a number. One that was deleted is still there, with the status

@@ -1,6 +1,7 @@
 package voipbin
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -32,15 +33,19 @@ type cursor struct {
 	past bool
 }
 
-// walk walks a list from size and token on.
-func walk(ctx context.Context, op string, size int, token string, list func(ctx context.Context, size int, token string) (*NumberPage, error), opts []numbers.PageOption) iter.Seq2[*Number, error] {
-	if size == 0 {
-		size = MaxPageSize
+// lister reads a page of either list.
+type lister func(ctx context.Context, r *pageRequest) (*NumberPage, error)
+
+// walk walks a list from r on, which may be nil.
+func walk(ctx context.Context, op string, r *pageRequest, list lister, opts []numbers.PageOption) iter.Seq2[*Number, error] {
+	first := cursor{size: MaxPageSize}
+	if r != nil {
+		first = cursor{size: cmp.Or(r.PageSize, MaxPageSize), token: r.PageToken}
 	}
 	w := page.Walk[*Number, cursor]{
 		Vendor: vendor,
 		Op:     op,
-		First:  cursor{size: size, token: token},
+		First:  first,
 		Fetch: func(ctx context.Context, at cursor) (page.Page[*Number, cursor], error) {
 			return at.fetch(ctx, list)
 		},
@@ -53,10 +58,10 @@ func walk(ctx context.Context, op string, size int, token string, list func(ctx 
 // fetch gets the next page that brings something new. The last page of a list
 // does not tell that it is: the walk ends where a page that is not full brings
 // nothing new.
-func (c cursor) fetch(ctx context.Context, list func(context.Context, int, string) (*NumberPage, error)) (page.Page[*Number, cursor], error) {
+func (c cursor) fetch(ctx context.Context, list lister) (page.Page[*Number, cursor], error) {
 	out := page.Page[*Number, cursor]{Count: -1}
 	for {
-		got, err := list(ctx, c.size, c.token)
+		got, err := list(ctx, &pageRequest{PageSize: c.size, PageToken: c.token})
 		if err != nil {
 			return out, err
 		}
