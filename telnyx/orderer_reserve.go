@@ -49,7 +49,7 @@ func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbe
 		}
 		return held.settled(), ignore(err, numbers.ErrNotFound)
 	})
-	return o.reservation(held), adapt.Error(err, op, o.account, r.Numbers)
+	return o.reservation(held, r.Numbers), adapt.Error(err, op, o.account, r.Numbers)
 }
 
 // lostReservation looks for a reservation whose answer was lost.
@@ -99,7 +99,9 @@ func (r *NumberReservation) settled() bool {
 	return true
 }
 
-func (o *Orderer) reservation(r *NumberReservation) *numbers.Reservation {
+// reservation converts a reservation of the numbers of list, of which each is
+// told, also where the vendor does not.
+func (o *Orderer) reservation(r *NumberReservation, list []numbers.E164) *numbers.Reservation {
 	out := &numbers.Reservation{Vendor: vendor, Account: o.account, ID: r.ID, Reference: text(r.CustomerReference), Native: r}
 	for _, n := range r.PhoneNumbers {
 		item := numbers.ReservedItem{
@@ -114,6 +116,14 @@ func (o *Orderer) reservation(r *NumberReservation) *numbers.Reservation {
 			}
 		}
 		out.Items = append(out.Items, item)
+	}
+	for _, n := range list {
+		if !slices.ContainsFunc(out.Items, func(i numbers.ReservedItem) bool { return i.E164 == n }) {
+			out.Items = append(out.Items, numbers.ReservedItem{E164: n, VendorNumber: string(n), Err: &numbers.Error{
+				Op: "Reserve", Vendor: vendor, Account: o.account, Kind: numbers.ErrVendor,
+				Numbers: []numbers.E164{n}, Message: "the vendor's reservation does not have it",
+			}})
+		}
 	}
 	return out
 }

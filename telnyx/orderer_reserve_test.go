@@ -40,3 +40,15 @@ func TestALostReservationIsNotMistakenForAnother(t *testing.T) {
 		assert.Nil(t, held)
 	})
 }
+
+// The vendor answers with a reservation of another number.
+func TestAReservationOfOtherNumbersHoldsNone(t *testing.T) {
+	other := vendortest.NewScript(t, vendortest.Text(fmt.Sprintf(`{"data":{"id":"1","status":"success","phone_numbers":[{"phone_number":%q,"status":"success"}]}}`, two)))
+	held, err := numbers.Reserve(ctx, telnyx.NewOrderer(without(t, other), nil), numbers.ReserveRequest{Numbers: []numbers.E164{one}})
+	require.NoError(t, err)
+	require.Len(t, held.Items, 2)
+	assert.EqualValues(t, two, held.Items[0].E164)
+	assert.EqualValues(t, one, held.Items[1].E164)
+	assert.False(t, held.Items[1].Held)
+	assert.ErrorIs(t, held.Items[1].Err, numbers.ErrVendor)
+}
