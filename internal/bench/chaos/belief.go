@@ -28,6 +28,8 @@ const (
 // ordered, and by its notes what became of the orders.
 type belief struct {
 	of map[numbers.E164]standing
+	// attempts is how many attempts are open.
+	attempts int
 	// unread are the orders that were placed and of which no note tells, open
 	// those that could still change when they were read last.
 	unread, open []numbers.JournalEntry
@@ -47,6 +49,7 @@ func believe(ctx context.Context, j numbers.Journal, n notes) (belief, error) {
 		}
 		switch {
 		case e.Open():
+			b.attempts++
 			b.all(e.Attempt.Numbers, unknown)
 		case e.End.Status == numbers.EntryOrphaned:
 			b.all(e.Attempt.Numbers, orphaned)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"sync"
 	"syscall"
@@ -40,18 +41,19 @@ const (
 )
 
 func (b *buyer) run(ctx context.Context) error {
-	least, idle := b.Numbers+1, 0
+	least, idle := math.MaxInt, 0
 	for ctx.Err() == nil && idle < rounds {
 		known, err := b.recall(ctx)
 		if err != nil {
 			return err
 		}
 		missing := b.missing(known)
-		if left := len(missing) + len(known.unread); left < least {
+		left := len(missing) + len(known.unread) + known.attempts
+		if left < least {
 			least, idle = left, 0
 		}
 		idle++
-		if len(missing) == 0 && len(known.unread) == 0 {
+		if left == 0 {
 			changed, err := b.finish(ctx, known)
 			if err != nil || !changed {
 				return err

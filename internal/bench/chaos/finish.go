@@ -20,7 +20,7 @@ func (b *buyer) finish(ctx context.Context, known belief) (changed bool, err err
 		if known, err = believe(ctx, b.journal, b.notes); err != nil {
 			return false, err
 		}
-		if len(known.open) < before || len(b.missing(known)) > 0 {
+		if len(known.open) < before || len(b.missing(known)) > 0 || len(known.unread) > 0 {
 			return true, nil
 		}
 	}

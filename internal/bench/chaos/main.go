@@ -33,8 +33,17 @@ func main() {
 	}
 }
 
+// fewest is how many numbers there must be for each event to come.
+const fewest = 100
+
 // all runs every vendor and prints the figures.
 func all(ctx context.Context, vendor string, count, deaths int, seed uint64, verbose bool) error {
+	if count < fewest || deaths < 0 {
+		return fmt.Errorf("at least %d numbers are needed, and no fewer than 0 deaths", fewest)
+	}
+	if _, err := find(vendor); vendor != "" && err != nil {
+		return err
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return err
