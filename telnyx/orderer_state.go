@@ -20,6 +20,9 @@ func (o *Orderer) order(n *NumberOrder) *numbers.Order {
 		items[i] = item(&n.PhoneNumbers[i], text(n.Status))
 	}
 	out.State = orderState(text(n.Status), items)
+	if out.Count == 0 && out.State == numbers.StateComplete {
+		out.State = numbers.StatePending // a success of no numbers tells of none
+	}
 	if n.exact() || len(items) == 1 || !out.State.Terminal() {
 		out.Items = items
 	}

@@ -201,3 +201,13 @@ func TestAnUnclearAnswerToPlaceHasAnAttempt(t *testing.T) {
 	assert.False(t, e.Attempt.Started.IsZero())
 	assert.Len(t, srv.Received(), 1)
 }
+
+// An order always has numbers. One that tells neither them nor how many there
+// are is not taken for a success.
+func TestASuccessOfNoNumbersIsNone(t *testing.T) {
+	srv := vendortest.NewScript(t, vendortest.Text(`{"data":{"id":"o","status":"success"}}`))
+	o, err := telnyx.NewOrderer(without(t, srv), nil).Order(ctx, "o")
+	require.NoError(t, err)
+	assert.Equal(t, numbers.StatePending, o.State)
+	assert.Equal(t, "success", o.VendorState)
+}
