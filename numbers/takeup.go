@@ -118,6 +118,9 @@ func (b *buyer) compare() error {
 		}
 		has, told := p.has()
 		if !told {
+			if reason := p.order.strange(b.r.Numbers); reason != "" {
+				return b.usedOtherwise(p, "the reference was used for order "+quote(p.order.ID)+", and "+reason)
+			}
 			has = p.r.Numbers // the reference must do
 		}
 		for _, n := range has {

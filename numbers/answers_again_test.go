@@ -1,0 +1,38 @@
+package numbers_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+// TestAnOrderForOtherNumbersIsNoSuccessLater: the job is delivered again, and
+// the journal knows its order.
+func TestAnOrderForOtherNumbersIsNoSuccessLater(t *testing.T) {
+	list := several(2)
+	for name, strange := range map[string]*numbers.Order{
+		"another number": complete("o", "", "+19705555098"),
+		"counted":        {Vendor: "script", ID: "o", State: numbers.StateComplete, Count: 10},
+		"and one told":   {Vendor: "script", ID: "o", State: numbers.StateComplete, Count: 10, Items: complete("o", "", list[:1]...).Items},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &scripted{caps: numberCaps(), list: always()}
+			s.place = func(context.Context, numbers.OrderRequest) (*numbers.Order, error) { return strange, nil }
+			s.order = func(context.Context, string) (*numbers.Order, error) { return strange, nil }
+			o := numbers.Journaled(s, "main", &numberstest.MemoryJournal{})
+			for range 2 {
+				p, err := numbers.Buy(t.Context(), o, numbers.OrderRequest{Numbers: list, Reference: "job"}, nil)
+				require.ErrorIs(t, err, numbers.ErrConflict)
+				require.NotNil(t, p)
+				require.Len(t, p.Orders, 1)
+				assert.Equal(t, "o", p.Orders[0].ID)
+			}
+			assert.Equal(t, 1, s.counted("Place"))
+		})
+	}
+}
