@@ -37,8 +37,8 @@ func TestChaos(t *testing.T) {
 				command: func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, self) },
 			}
 			out, err := p.run(t.Context(), t.Output())
-			require.NoError(t, err)
 			require.NoError(t, out.print(t.Output(), s.never))
+			require.NoError(t, err)
 			assert.True(t, out.ok(), "%+v", out)
 
 			possible := slices.DeleteFunc(events(), func(kind numbers.EventKind) bool { return s.never[kind] != "" })

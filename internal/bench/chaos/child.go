@@ -42,6 +42,7 @@ const (
 
 func (b *buyer) run(ctx context.Context) error {
 	least, idle := math.MaxInt, 0
+	var doubt error // why it is not at its end, though nothing is left to do
 	for ctx.Err() == nil && idle < rounds {
 		known, err := b.recall(ctx)
 		if err != nil {
@@ -54,11 +55,12 @@ func (b *buyer) run(ctx context.Context) error {
 		}
 		idle++
 		if left == 0 {
-			changed, err := b.finish(ctx, known)
-			if err != nil || !changed {
-				return err
+			if doubt = b.finish(ctx, known); doubt == nil {
+				b.say("done")
+				return nil
 			}
-			continue
+			b.say("%v", doubt)
+			time.Sleep(settle)
 		}
 		// Several rounds before the next look at the journal: it is long.
 		for len(missing) > 0 && ctx.Err() == nil {
@@ -69,7 +71,7 @@ func (b *buyer) run(ctx context.Context) error {
 			missing = missing[n:]
 		}
 	}
-	return ctx.Err()
+	return errors.Join(ctx.Err(), doubt)
 }
 
 // recall finds out what a crash or a failed reading left open, and returns what
@@ -99,19 +101,15 @@ func (b *buyer) recall(ctx context.Context) (belief, error) {
 	return believe(ctx, b.journal, b.notes)
 }
 
-// read waits for orders by their ids, and notes them.
+// read waits for orders by their ids, all side by side, and notes them.
 func (b *buyer) read(ctx context.Context, entries []numbers.JournalEntry) error {
 	ctx, cancel := context.WithTimeout(ctx, quiet)
 	defer cancel()
 	var wg sync.WaitGroup
 	orders, errs := make([]*numbers.Order, len(entries)), make([]error, len(entries))
-	slots := make(chan struct{}, atOnce)
+	o := throttled{Orderer: b.orderer, slots: make(chan struct{}, atOnce)}
 	for i, e := range entries {
-		wg.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			orders[i], errs[i] = numbers.Wait(ctx, b.orderer, e.End.OrderID, waiting())
-		})
+		wg.Go(func() { orders[i], errs[i] = numbers.Wait(ctx, o, e.End.OrderID, waiting()) })
 	}
 	wg.Wait()
 	for i, o := range orders {
@@ -180,21 +178,6 @@ func (b *buyer) buy(ctx context.Context, list []numbers.E164) error {
 		}
 	}
 	return nil
-}
-
-// limited lets orders have fewer numbers than the vendor would take, and
-// connect none of them.
-type limited struct {
-	numbers.Orderer
-	most int
-}
-
-func (l limited) Unwrap() numbers.Orderer { return l.Orderer }
-
-func (l limited) Capabilities() numbers.Capabilities {
-	c := l.Orderer.Capabilities()
-	c.MaxNumbers, c.Assigns = l.most, 0
-	return c
 }
 
 // event dies where the parent asked for it, as a machine does: at once.

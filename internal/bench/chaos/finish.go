@@ -2,42 +2,37 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
+	"maps"
 
 	"github.com/tnkit/tnkit/numbers"
 )
 
+// errEarly: what was read last has changed what the client believes.
+var errEarly = errors.New("something has changed")
+
 // finish is what the client does when it believes that it has everything: it
-// reads once more the orders that had not settled, which may change what it
-// believes, and holds the rest against the vendor's inventory.
-func (b *buyer) finish(ctx context.Context, known belief) (changed bool, err error) {
+// reads once more the orders that had not settled, and holds what it believes
+// against the vendor's inventory. After an error there is more to do.
+func (b *buyer) finish(ctx context.Context, known belief) error {
 	if len(known.open) > 0 {
 		if err := b.read(ctx, known.open); err != nil {
-			return false, err
+			return err
 		}
-		before := len(known.open)
-		if known, err = believe(ctx, b.journal, b.notes); err != nil {
-			return false, err
+		again, err := believe(ctx, b.journal, b.notes)
+		if err != nil {
+			return err
 		}
-		if len(known.open) < before || len(b.missing(known)) > 0 || len(known.unread) > 0 {
-			return true, nil
+		if len(again.open) < len(known.open) || !maps.Equal(again.of, known.of) {
+			return errEarly
 		}
 	}
-	const tries = 20
-	for range tries {
-		var list map[numbers.E164]int
-		if list, err = b.inventory(ctx); err == nil {
-			err = b.hold(known, list)
-		}
-		if err == nil {
-			b.say("done")
-			return false, nil
-		}
-		b.say("%v", err)
-		time.Sleep(settle)
+	owned, err := b.inventory(ctx)
+	if err != nil {
+		return err
 	}
-	return false, err
+	return b.hold(known, owned)
 }
 
 // inventory counts the numbers that the account owns.

@@ -67,11 +67,8 @@ func all(ctx context.Context, vendor string, count, deaths int, seed uint64, ver
 			command: func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, self) },
 		}
 		out, err := p.run(ctx, log)
-		if err != nil {
-			return err
-		}
-		if err := out.print(os.Stdout, s.never); err != nil {
-			return err
+		if printed := out.print(os.Stdout, s.never); err != nil || printed != nil {
+			return errors.Join(err, printed)
 		}
 		if !out.ok() {
 			failed = errors.Join(failed, fmt.Errorf("%s: the books and the journal differ", s.name))

@@ -40,9 +40,13 @@ type run struct {
 	log    io.Writer
 	reads  deck
 	frames deck
-	lives  uint64
+	count  uint64 // of lives
 	// injected are all faults so far.
 	injected []numberstest.Fault
+	// diedAt are the events at which a child was killed, kills are the deaths at
+	// random moments.
+	diedAt []numbers.EventKind
+	kills  int
 }
 
 // run performs the plan.
@@ -67,21 +71,26 @@ func (p plan) run(ctx context.Context, log io.Writer) (outcome, error) {
 	}
 	r.inject(p.orderFaults(r.dice)...)
 	r.inject(p.oddFaults(r.dice)...)
-	diedAt, err := r.dieAtEvents(ctx)
-	if err != nil {
-		return outcome{}, err
+	lived := r.lives(ctx)
+	out, err := r.compare(ctx) // also where something went wrong: it may show what
+	out.DiedAt, out.Kills, out.Took = r.diedAt, r.kills, time.Since(began)
+	return out, errors.Join(lived, err)
+}
+
+// lives lets children live and die, and the last one finish.
+func (r *run) lives(ctx context.Context) error {
+	if err := r.dieAtEvents(ctx); err != nil {
+		return err
 	}
-	kills, err := r.dieAtRandom(ctx)
-	if err != nil {
-		return outcome{}, err
+	if err := r.dieAtRandom(ctx); err != nil {
+		return err
 	}
-	r.job.Numbers = p.numbers
-	if end, err := r.live(ctx, 10*time.Minute); err != nil || end != finished {
-		return outcome{}, errors.Join(err, fmt.Errorf("%s: the last child did not come to an end", p.subject.name))
+	r.job.Numbers = r.numbers
+	end, err := r.live(ctx, 10*time.Minute)
+	if err == nil && end != finished {
+		err = fmt.Errorf("%s: the last child did not come to an end", r.subject.name)
 	}
-	out, err := r.compare(ctx)
-	out.DiedAt, out.Kills, out.Took = diedAt, kills, time.Since(began)
-	return out, err
+	return err
 }
 
 func (r *run) inject(list ...numberstest.Fault) {
@@ -97,11 +106,10 @@ func events() []numbers.EventKind {
 	}
 }
 
-// dieAtEvents lets a child die at each event that can come, and returns these.
-// Each life has something new to order, and meets what leads to its event.
-func (r *run) dieAtEvents(ctx context.Context) ([]numbers.EventKind, error) {
+// dieAtEvents lets a child die at each event that can come. Each life has
+// something new to order, and meets what leads to its event.
+func (r *run) dieAtEvents(ctx context.Context) error {
 	const tries = 10
-	var diedAt []numbers.EventKind
 	for _, kind := range events() {
 		if r.subject.never[kind] != "" {
 			continue
@@ -109,22 +117,22 @@ func (r *run) dieAtEvents(ctx context.Context) ([]numbers.EventKind, error) {
 		r.job.DieAt, r.job.DieAfter = kind, 1+r.dice.IntN(1+min(19, r.numbers/400))
 		for try := 0; ; try++ {
 			if try == tries {
-				return nil, fmt.Errorf("%s: the event %q did not come in %d lives", r.subject.name, kind, tries)
+				return fmt.Errorf("%s: the event %q did not come in %d lives", r.subject.name, kind, tries)
 			}
 			r.leadTo(kind)
 			r.job.Numbers = min(r.job.Numbers+max(r.numbers/24, 1), r.numbers*3/4)
 			end, err := r.live(ctx, 20*time.Second)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			if end == died {
-				diedAt = append(diedAt, kind)
+				r.diedAt = append(r.diedAt, kind)
 				break
 			}
 		}
 	}
 	r.job.DieAt = "" // from here on by the clock
-	return diedAt, nil
+	return nil
 }
 
 // leadTo makes an event come in the next life.
@@ -139,30 +147,30 @@ func (r *run) leadTo(kind numbers.EventKind) {
 	}
 }
 
-// dieAtRandom kills children at random moments, and returns how many. They are
-// spread over the whole run: each life has a little more to do than the one
-// before, and about the time that it takes on this machine.
-func (r *run) dieAtRandom(ctx context.Context) (kills int, err error) {
+// dieAtRandom kills children at random moments. They are spread over the whole
+// run: each life has a little more to do than the one before, and about the
+// time that it takes on this machine.
+func (r *run) dieAtRandom(ctx context.Context) error {
 	const lives = 4 // for each death
 	life := 2 * settle
 	from := r.job.Numbers
-	for i := 0; kills < r.deaths; i++ {
+	for i := 0; r.kills < r.deaths; i++ {
 		if i == 2*lives*r.deaths {
-			return kills, fmt.Errorf("%s: in %d lives only %d deaths: the children are too fast", r.subject.name, i, kills)
+			return fmt.Errorf("%s: in %d lives only %d deaths: the children are too fast", r.subject.name, i, r.kills)
 		}
-		r.job.Numbers = min(from+(r.numbers-from)*max(i+1, lives*kills)/(lives*r.deaths), r.numbers)
+		r.job.Numbers = min(from+(r.numbers-from)*max(i+1, lives*r.kills)/(lives*r.deaths), r.numbers)
 		end, err := r.live(ctx, time.Duration(1+r.dice.Int64N(int64(life))))
 		switch {
 		case err != nil:
-			return kills, err
+			return err
 		case end == finished:
 			life = max(life*3/4, settle/10)
 		default:
 			life = min(life*5/4, 4*settle)
-			kills++
+			r.kills++
 		}
 	}
-	return kills, nil
+	return nil
 }
 
 // end is how a child ended.
@@ -179,8 +187,8 @@ const (
 func (r *run) live(ctx context.Context, life time.Duration) (end, error) {
 	r.inject(r.readFaults(6, 40+r.job.Numbers/50)...)
 	j := r.job
-	r.lives++
-	if j.HTTP2 = (r.lives+r.seed)%2 == 0; j.HTTP2 {
+	r.count++
+	if j.HTTP2 = (r.count+r.seed)%2 == 0; j.HTTP2 {
 		onOrder, onRead := r.frames.deal(r.dice), r.frames.deal(r.dice)
 		onRead.On = r.subject.reads[r.dice.IntN(len(r.subject.reads))]
 		r.inject(onOrder, onRead)
