@@ -205,12 +205,16 @@ func (s *shopper) round(ctx context.Context) {
 	s.add(purchase, err)
 	if failed, ok := errors.AsType[*PurchaseError](err); ok {
 		for _, offer := range chosen {
-			if e := failed.missing[offer.E164]; e != nil {
+			if e := failed.missing[offer.E164]; e != nil && !s.haunted(e) {
 				s.stock.putBack(offer, e)
 			}
 		}
 	}
 }
+
+// haunted reports whether a number whose order was lost is left alone: its
+// vendor may have bought it all the same, and there are others.
+func (s *shopper) haunted(err error) bool { return s.caps.Orphans && resolvedNotPlaced(err) }
 
 // add takes over what came of a round.
 func (s *shopper) add(purchase *Purchase, err error) {

@@ -43,6 +43,24 @@ func TestBuyAny(t *testing.T) {
 	}
 }
 
+// A number whose order was lost is ordered again, but for a vendor that may
+// have bought it without ever listing it: there another one is bought.
+func TestBuyAnyLeavesPossibleOrphansAlone(t *testing.T) {
+	for _, orphans := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			m := shop(3, numbers.Capabilities{MaxNumbers: 1, Recognises: numbers.ByNumber, Orphans: orphans}, nil)
+			m.Inject(numberstest.Fault{Kind: numberstest.DroppedRequest})
+			p, err := numbers.BuyAny(t.Context(), m, numbers.SearchQuery{Country: "US"}, 1, nil)
+			require.NoError(t, err)
+			want := several(1)
+			if orphans {
+				want = several(2)[1:]
+			}
+			assert.Equal(t, want, p.Bought())
+		})
+	}
+}
+
 // TestBuyAnyUnderEveryFault: never more than n are bought or may be, whatever
 // goes wrong, and a repeated call tops up.
 func TestBuyAnyUnderEveryFault(t *testing.T) {
