@@ -48,7 +48,12 @@ func conforms(t *testing.T, options exclusivetest.Options, spelled bool) {
 				}
 				return all, buys
 			},
-			Template: &exclusive.CreateNumberRequest{},
+			Page:     exclusive.MaxPageSize,
+			Template: &exclusive.CreateNumberRequest{Description: new("a note")},
+			Templated: func(o *numbers.Order) bool {
+				own, ok := numbers.Native[*exclusive.Number](o)
+				return ok && own.Description != nil && *own.Description == "a note"
+			},
 			HasNative: func(o *numbers.Order) bool {
 				own, ok := numbers.Native[*exclusive.Number](o)
 				return ok && own.ID == o.ID

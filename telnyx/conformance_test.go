@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -14,6 +15,8 @@ import (
 )
 
 func TestConformance(t *testing.T) {
+	const billingGroup = "11111111-2222-4333-8444-555555555555"
+	dollar := &numbers.Money{Amount: decimal.NewFromInt(1), Currency: "USD"}
 	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
 		srv := telnyxtest.NewServer(tb, telnyxtest.Options{InMemory: true, SettleAfter: 5 * time.Second})
 		c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
@@ -33,7 +36,13 @@ func TestConformance(t *testing.T) {
 				return all, buys
 			},
 			SettleWithin: 5 * time.Second,
-			Template:     &telnyx.CreateNumberOrderRequest{},
+			Page:         telnyx.MaxPageSize,
+			Price:        &numbers.Price{Upfront: dollar, Monthly: dollar},
+			Template:     &telnyx.CreateNumberOrderRequest{BillingGroupID: new(billingGroup)},
+			Templated: func(o *numbers.Order) bool {
+				own, ok := numbers.Native[*telnyx.NumberOrder](o)
+				return ok && own.BillingGroupID != nil && *own.BillingGroupID == billingGroup
+			},
 			HasNative: func(o *numbers.Order) bool {
 				own, ok := numbers.Native[*telnyx.NumberOrder](o)
 				return ok && own.ID == o.ID

@@ -48,13 +48,18 @@ func conforms(t *testing.T, g voipbin.Generation, own []numberstest.FaultKind) {
 				return all, buys
 			},
 			SettleWithin: time.Second,
+			Page:         voipbin.MaxPageSize,
 			HasNative: func(o *numbers.Order) bool {
 				own, ok := numbers.Native[*voipbin.Number](o)
 				return ok && own.ID == o.ID
 			},
 		}
 		if g == voipbin.GenerationNumbers {
-			s.Template = &voipbin.CreateNumberRequest{}
+			s.Template = &voipbin.CreateNumberRequest{Name: new("a name")}
+			s.Templated = func(o *numbers.Order) bool {
+				own, ok := numbers.Native[*voipbin.Number](o)
+				return ok && own.Name != nil && *own.Name == "a name"
+			}
 		}
 		return s
 	}})

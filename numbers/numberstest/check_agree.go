@@ -9,8 +9,8 @@ import (
 
 func agreeChecks() []check {
 	return []check{
-		{"an order agrees with its numbers", agreement},
-		{"times are the vendor's", vendorTimes},
+		{name: "an order agrees with its numbers", run: agreement},
+		{name: "times are the vendor's", run: vendorTimes},
 	}
 }
 

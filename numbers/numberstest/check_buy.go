@@ -8,11 +8,11 @@ import (
 
 func buyChecks() []check {
 	return []check{
-		{"buy sees a lost order through", buyResolves},
-		{"a job that is delivered twice buys once", deliveredTwice},
-		{"planning buys nothing", planning},
-		{"what was there before is told", precedent},
-		{"cancelling undoes what is pending", cancels},
+		{name: "buy sees a lost order through", run: buyResolves},
+		{name: "a job that is delivered twice buys once", run: deliveredTwice},
+		{name: "planning buys nothing", run: planning},
+		{name: "what was there before is told", run: precedent},
+		{name: "cancelling undoes what is pending", run: cancels},
 	}
 }
 

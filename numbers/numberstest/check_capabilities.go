@@ -2,16 +2,17 @@ package numberstest
 
 import (
 	"errors"
+	"reflect"
 
 	"github.com/tnkit/tnkit/numbers"
 )
 
 func capabilityChecks() []check {
 	return []check{
-		{"capabilities are fixed and sound", sound},
-		{"what is not declared is refused", undeclared},
-		{"what is declared works", declared},
-		{"everything names its account", named},
+		{name: "capabilities are fixed and sound", run: sound},
+		{name: "what is not declared is refused", run: undeclared},
+		{name: "what is declared works", run: declared},
+		{name: "everything names its account", run: named},
 	}
 }
 
@@ -29,6 +30,9 @@ func sound(p *probe) {
 		}
 	}
 	c := p.caps
+	if of := reflect.TypeOf(p.Template); c.Native != nil && of != nil && reflect.TypeOf(c.Native) != of {
+		p.Errorf("Capabilities.Native is a %T, and Subject.Template a %s", c.Native, of)
+	}
 	if c.Vendor == "" {
 		p.Error("Capabilities.Vendor is empty")
 	}

@@ -10,8 +10,8 @@ import (
 
 func failingChecks() []check {
 	return []check{
-		{"a call that fails says so", failing},
-		{"hostile ids find nothing", hostileIDs},
+		{name: "a call that fails says so", run: failing},
+		{name: "hostile ids find nothing", run: hostileIDs},
 	}
 }
 

@@ -24,7 +24,7 @@ func delayOf(kind FaultKind) time.Duration {
 
 func faultChecks() []check {
 	return []check{
-		{"one write under every fault", func(p *probe) {
+		{name: "one write under every fault", run: func(p *probe) {
 			nameless(p)
 			everyFault(p, func(o outcome) {
 				if o.buys > 1 {
@@ -32,14 +32,14 @@ func faultChecks() []check {
 				}
 			})
 		}},
-		{"no purchase is hidden by an error", func(p *probe) {
+		{name: "no purchase is hidden by an error", run: func(p *probe) {
 			everyFault(p, func(o outcome) {
 				if o.order == nil && o.err != nil && !errors.Is(o.err, numbers.ErrOutcomeUnknown) && p.bought(p.Number(0)) > 0 {
 					p.Errorf("%s: the number was bought, and Place says that it was not: %v", o.fault, o.err)
 				}
 			})
 		}},
-		{"no success without a purchase", func(p *probe) {
+		{name: "no success without a purchase", run: func(p *probe) {
 			everyFault(p, func(o outcome) {
 				switch {
 				case o.err == nil && o.order == nil:
@@ -51,13 +51,13 @@ func faultChecks() []check {
 				}
 			})
 		}},
-		{"an unknown outcome carries its attempt", attempts},
-		{"an unknown outcome has no other kind", otherKinds},
-		{"what is given up is an unknown outcome", givenUp},
-		{"a refusal is never a success", refusals},
-		{"a refusal is definite where that is declared", definite},
-		{"a rate limit is reported and not repeated", rateLimited},
-		{"partial orders are told number by number", partial},
+		{name: "an unknown outcome carries its attempt", run: attempts},
+		{name: "an unknown outcome has no other kind", run: otherKinds},
+		{name: "what is given up is an unknown outcome", run: givenUp},
+		{name: "a refusal is never a success", run: refusals},
+		{name: "a refusal is definite where that is declared", run: definite},
+		{name: "a rate limit is reported and not repeated", run: rateLimited},
+		{name: "partial orders are told number by number", run: partial},
 	}
 }
 

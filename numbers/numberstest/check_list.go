@@ -13,16 +13,16 @@ import (
 
 func listChecks() []check {
 	return []check{
-		{"listings are lazy", lazy},
-		{"listings are complete", complete},
-		{"listings can be ranged again", restartable},
-		{"break ends a listing", earlyBreak},
-		{"a cancelled context ends a listing", cancelledList},
-		{"errors come last, after what was listed", errorLast},
-		{"a listing that breaks off says so", brokenOff},
-		{"moving listings yield each order once", moving},
-		{"what the vendor lists twice comes once", listedTwice},
-		{"reading ahead changes nothing", readingAhead},
+		{name: "listings are lazy", run: lazy},
+		{name: "listings are complete", run: complete},
+		{name: "listings can be ranged again", run: restartable},
+		{name: "break ends a listing", run: earlyBreak},
+		{name: "a cancelled context ends a listing", run: cancelledList},
+		{name: "errors come last, after what was listed", run: errorLast},
+		{name: "a listing that breaks off says so", run: brokenOff},
+		{name: "moving listings yield each order once", run: moving},
+		{name: "what the vendor lists twice comes once", run: listedTwice},
+		{name: "reading ahead changes nothing", run: readingAhead},
 	}
 }
 
@@ -98,16 +98,25 @@ func (p *probe) orders(q numbers.OrderQuery) []*numbers.Order {
 func (p *probe) some() int { return max(p.Page, 10) * 12 / 10 }
 func (p *probe) many() int { return max(p.Page, 10) * 35 / 10 }
 
-// absent is a number that no check of listings orders.
-func (p *probe) absent() int { return max(450, 3*p.Page) }
+// absent is a number that no check of listings orders, as are those right after
+// it: it is beyond many, and within what Subject.Number has.
+func (p *probe) absent() int { return max(450, p.Page*375/100) }
 
 // fill places n orders of one number, and lets them settle.
 func (p *probe) fill(n int) map[string]numbers.E164 {
 	p.Helper()
 	ids := make(map[string]numbers.E164)
-	for i := range n {
-		ids[p.settled(i).ID] = p.Number(i)
+	orders := make([]*numbers.Order, n)
+	for i := range orders {
+		orders[i] = p.place(i)
+		ids[orders[i].ID] = p.Number(i)
 		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(p.SettleWithin)
+	for _, o := range orders {
+		if !o.Settled() {
+			p.wait(o)
+		}
 	}
 	return ids
 }
@@ -203,7 +212,7 @@ func cancelledList(p *probe) {
 	p.givesUp("Orders", "Owned")
 	p.fresh()
 
-	p.fill(p.many())
+	p.fill(p.some())
 	for _, w := range p.walks() {
 		whole := p.requests(func() { p.all(w) })
 		ctx, cancel := context.WithCancel(p.Context())
@@ -232,7 +241,7 @@ func cancelledList(p *probe) {
 func breaking(p *probe, verify func(w walk, whole int, list []string, errs []error, late int)) {
 	for i := range p.walks() {
 		p.fresh()
-		p.fill(p.many())
+		p.fill(p.some())
 		w := p.walks()[i]
 		whole := p.requests(func() { p.all(w) })
 		p.Inject(Fault{Kind: StatusBefore, Status: 403, On: Match{PathPrefix: "/"}, After: whole - 1, Times: -1})

@@ -12,18 +12,18 @@ import (
 
 func placeChecks() []check {
 	return []check{
-		{"place is one buy and tells the order", placeOnce},
-		{"place refuses bad input before sending", badInput},
-		{"calls honour their context", cancelledCalls},
-		{"references are kept to the letter", verbatim},
-		{"long references are kept whole or refused", longReferences},
-		{"an order takes as many numbers as is declared", mostNumbers},
-		{"an order is read back", readBack},
-		{"an unknown order is not found", unknownOrder},
-		{"templates are left alone", templates},
-		{"orders carry the vendor's own", native},
-		{"concurrent orders keep apart", concurrent},
-		{"secrets stay secret", secrets},
+		{name: "place is one buy and tells the order", run: placeOnce},
+		{name: "place refuses bad input before sending", run: badInput},
+		{name: "calls honour their context", run: cancelledCalls},
+		{name: "references are kept to the letter", run: verbatim},
+		{name: "long references are kept whole or refused", run: longReferences},
+		{name: "an order takes as many numbers as is declared", run: mostNumbers},
+		{name: "an order is read back", run: readBack},
+		{name: "an unknown order is not found", run: unknownOrder},
+		{name: "templates are left alone", run: templates},
+		{name: "orders carry the vendor's own", run: native},
+		{name: "concurrent orders keep apart", run: concurrent},
+		{name: "secrets stay secret", run: secrets},
 	}
 }
 

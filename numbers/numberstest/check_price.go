@@ -5,7 +5,7 @@ import (
 )
 
 func priceChecks() []check {
-	return []check{{"prices are the vendor's", prices}}
+	return []check{{name: "prices are the vendor's", run: prices}}
 }
 
 // prices holds what the Orderer tells against what the vendor takes: of one

@@ -12,13 +12,13 @@ import (
 
 func queryChecks() []check {
 	return []check{
-		{"order queries are honoured", orderQuery},
-		{"owned queries are honoured", ownedQuery},
+		{name: "order queries are honoured", run: orderQuery},
+		{name: "owned queries are honoured", run: ownedQuery},
 	}
 }
 
 func orderQuery(p *probe) {
-	n := p.many()
+	n := p.some()
 	ids := p.fill(n)
 	all := p.orders(numbers.OrderQuery{})
 	for _, q := range []struct {
@@ -121,7 +121,7 @@ func ownedQuery(p *probe) {
 	if !p.caps.Can.Has(numbers.CanListOwned) {
 		return
 	}
-	many := p.many()
+	many := p.some()
 	p.fill(many)
 	owned := func(q numbers.OwnedQuery) []*numbers.Number {
 		list, errs, _ := drain(numbers.Owned(p.Context(), p.Orderer, q))

@@ -8,13 +8,13 @@ import (
 
 func releaseChecks() []check {
 	return []check{
-		{"release gives a number back", func(p *probe) { ifReleases(p, releases) }},
-		{"release can be repeated", func(p *probe) { ifReleases(p, releaseAgain) }},
-		{"release leaves a later purchase alone", func(p *probe) { ifReleases(p, releaseOld) }},
-		{"release refuses another number", func(p *probe) { ifReleases(p, releaseOther) }},
-		{"release refuses a locked number", func(p *probe) { ifReleases(p, releaseLocked) }},
-		{"release is confirmed", func(p *probe) { ifReleases(p, releaseConfirmed) }},
-		{"released numbers are left out unless asked for", func(p *probe) { ifReleases(p, releasedLeftOut) }},
+		{name: "release gives a number back", run: func(p *probe) { ifReleases(p, releases) }},
+		{name: "release can be repeated", run: func(p *probe) { ifReleases(p, releaseAgain) }},
+		{name: "release leaves a later purchase alone", run: func(p *probe) { ifReleases(p, releaseOld) }},
+		{name: "release refuses another number", run: func(p *probe) { ifReleases(p, releaseOther) }},
+		{name: "release refuses a locked number", run: func(p *probe) { ifReleases(p, releaseLocked) }},
+		{name: "release is confirmed", run: func(p *probe) { ifReleases(p, releaseConfirmed) }},
+		{name: "released numbers are left out unless asked for", run: func(p *probe) { ifReleases(p, releasedLeftOut) }},
 	}
 }
 

@@ -9,25 +9,25 @@ import (
 
 func resolveChecks() []check {
 	return []check{
-		{"a lost order is resolved as placed", lostAmongOthers},
-		{"a dropped order is resolved as not placed", func(p *probe) { resolves(p, Fault{Kind: DroppedRequest}, numbers.NotPlaced) }},
-		{"not placed is said after the settle time", notTooSoon},
-		{"a late order is waited for", func(p *probe) {
+		{name: "a lost order is resolved as placed", run: lostAmongOthers},
+		{name: "a dropped order is resolved as not placed", run: func(p *probe) { resolves(p, Fault{Kind: DroppedRequest}, numbers.NotPlaced) }},
+		{name: "not placed is said after the settle time", run: notTooSoon},
+		{name: "a late order is waited for", run: func(p *probe) {
 			if p.takes(LateCommit) {
 				resolves(p, Fault{Kind: LateCommit, Delay: p.caps.Settle / 2}, numbers.Placed)
 			}
 		}},
-		{"an orphan is resolved as possibly orphaned", func(p *probe) {
+		{name: "an orphan is resolved as possibly orphaned", run: func(p *probe) {
 			if p.takes(OrphanPurchase) {
 				resolves(p, Fault{Kind: OrphanPurchase}, numbers.PossiblyOrphaned)
 			}
 		}},
-		{"many attempts are resolved together", together},
-		{"resolving never orders", resolveNeverBuys},
-		{"an order from before is not the attempt's", fromBefore},
-		{"two orders that match are a conflict", twoMatch},
-		{"a reading that fails proves nothing", failedReading},
-		{"a reading that breaks off proves nothing", brokenReading},
+		{name: "many attempts are resolved together", run: together},
+		{name: "resolving never orders", run: resolveNeverBuys},
+		{name: "an order from before is not the attempt's", run: fromBefore},
+		{name: "two orders that match are a conflict", run: twoMatch},
+		{name: "a reading that fails proves nothing", run: failedReading},
+		{name: "a reading that breaks off proves nothing", run: brokenReading},
 	}
 }
 
@@ -69,6 +69,8 @@ func resolves(p *probe, f Fault, want numbers.Outcome) {
 		p.Errorf("%s: Resolve: %v", f.Kind, err)
 	case r.Outcome != want:
 		p.Errorf("%s: Resolve says %s, not %s", f.Kind, r.Outcome, want)
+	case want == numbers.PossiblyOrphaned && !p.caps.Orphans:
+		p.Errorf("%s: Resolve says %s, and Capabilities.Orphans is not set", f.Kind, r.Outcome)
 	case want != numbers.Placed:
 		if r.Order != nil {
 			p.Errorf("%s: Resolve returned an order with %s", f.Kind, r.Outcome)

@@ -10,9 +10,9 @@ import (
 
 func searchChecks() []check {
 	return []check{
-		{"search fields are honoured or refused", searchFields},
-		{"a search keeps its limit", searchLimits},
-		{"what is on offer can be bought", buyable},
+		{name: "search fields are honoured or refused", run: searchFields},
+		{name: "a search keeps its limit", run: searchLimits},
+		{name: "what is on offer can be bought", run: buyable},
 	}
 }
 

@@ -9,9 +9,9 @@ import (
 
 func waitChecks() []check {
 	return []check{
-		{"an order that is shown late is waited for", shownLate},
-		{"a failed reading is not a failed order", failedPoll},
-		{"an order that never settles stays pending", stuck},
+		{name: "an order that is shown late is waited for", run: shownLate},
+		{name: "a failed reading is not a failed order", run: failedPoll},
+		{name: "an order that never settles stays pending", run: stuck},
 	}
 }
 

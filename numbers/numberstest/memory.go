@@ -18,7 +18,7 @@ type MemoryOptions struct {
 	// Account is the account's name.
 	Account string
 	// Capabilities replace the defaults, where not zero. What Memory is made of
-	// stays as it is: Vendor, Account, DefiniteRefusals, Native and Prices.
+	// stays as it is: Vendor, Account, DefiniteRefusals, Orphans, Native and Prices.
 	Capabilities numbers.Capabilities
 	// SettleAfter is how long an order stays pending.
 	SettleAfter time.Duration
@@ -79,7 +79,7 @@ func NewMemory(opts MemoryOptions) *Memory {
 	caps.Can = orElse(caps.Can, everything)
 	caps.Recognises = orElse(caps.Recognises, numbers.ByReference)
 	caps.DefiniteRefusals, caps.Prices = true, opts.Price != nil
-	caps.Native = (*MemoryRequest)(nil)
+	caps.Native, caps.Orphans = (*MemoryRequest)(nil), true
 	caps.Assigns = orElse(caps.Assigns, numbers.AssignConnection)
 	if caps.Can.Has(numbers.CanSearch) {
 		caps.Honours = orElse(caps.Honours, anyField)

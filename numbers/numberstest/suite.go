@@ -52,15 +52,19 @@ type Subject struct {
 	// Assign has ids that a number can be connected to, where the vendor knows
 	// those that exist; "" stands for one that is made up. Optional.
 	Assign numbers.Assignment
+	// Hidden are the fields of Assign that the vendor takes and its listings of
+	// numbers leave out, so that nothing shows whether they are set. Optional.
+	Hidden numbers.AssignField
 	// Lock makes the vendor refuse to release a number that the account has;
 	// nil where it can't. Optional.
 	Lock func(numbers.E164)
 	// Template is a request for OrderRequest.Native, without numbers; nil where
 	// the Orderer takes none. Optional.
 	Template any
-	// Templated reports whether o, an order by Template, is what Template asks
-	// for: set a field or two that package numbers does not name, and look for
-	// them in the vendor's own order. nil where an order shows none. Optional.
+	// Templated reports whether o, which was ordered by Template and read back, is
+	// what Template asks for: set a field or two there that package numbers does
+	// not name, and look for them in the vendor's own order. nil where an order
+	// shows none. Optional.
 	Templated func(o *numbers.Order) bool
 	// Price is what one number costs, each the same; a part that is nil is one
 	// that the vendor never states. What the Orderer tells is held against it: in
@@ -80,18 +84,39 @@ func essentialFaults() []FaultKind {
 	return []FaultKind{LostReply, DroppedRequest, StatusBefore, StatusAfter, RateLimited}
 }
 
-// check is one demand on an Orderer.
+// check is one demand on an Orderer. promise is where package numbers states it.
 type check struct {
-	name string
-	run  func(p *probe)
+	name    string
+	run     func(p *probe)
+	promise string
 }
 
 // checks are all demands of the suite.
 func checks() []check {
 	return slices.Concat(
-		capabilityChecks(), searchChecks(), assignChecks(), placeChecks(), faultChecks(), resolveChecks(),
-		waitChecks(), buyChecks(), listChecks(), queryChecks(), releaseChecks(), priceChecks(), failingChecks(), agreeChecks(),
+		stated("Capabilities", capabilityChecks()),
+		stated("Searcher, SearchQuery, Capabilities.Honours", searchChecks()),
+		stated("Assigner, OrderRequest.Assign, Capabilities.Assigns and AssignsOwned", assignChecks()),
+		stated("Orderer.Place, Orderer.Order, OrderRequest", placeChecks()),
+		stated("Orderer.Place, ErrOutcomeUnknown, Error, Attempt", faultChecks()),
+		stated("Resolve, Resolver, Capabilities.Settle", resolveChecks()),
+		stated("Wait, Orderer.Order", waitChecks()),
+		stated("Buy, PlanPurchase, Precedent, Canceler", buyChecks()),
+		stated("Orderer.Orders, Inventory", listChecks()),
+		stated("OrderQuery, OwnedQuery", queryChecks()),
+		stated("Releaser", releaseChecks()),
+		stated("Price, Order.Price, Quotation, Capabilities.Prices", priceChecks()),
+		stated("Orderer.Order, Error", failingChecks()),
+		stated("Order, Item, State", agreeChecks()),
 	)
+}
+
+// stated says where the promises of some checks are.
+func stated(where string, list []check) []check {
+	for i := range list {
+		list[i].promise = where
+	}
+	return list
 }
 
 // Run holds an Orderer to the contract of package numbers. Each check is a
@@ -116,6 +141,9 @@ func run(tb testing.TB, h Harness, c check) {
 	defer func() {
 		if v := recover(); v != nil {
 			tb.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+		if tb.Failed() {
+			tb.Logf("what is promised: the documentation of numbers: %s", c.promise)
 		}
 	}()
 	p.fresh()

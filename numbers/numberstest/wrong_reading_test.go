@@ -55,6 +55,12 @@ func wrongReadings() []wrongOrderer {
 				return c
 			}
 		}},
+		{"capabilities are fixed and sound", "names another template than it takes", 0, func(w *wrong) {
+			w.caps = func(c numbers.Capabilities) numbers.Capabilities { c.Native = (*MemoryOrder)(nil); return c }
+		}},
+		{"an orphan is resolved as possibly orphaned", "does not declare that there are any", 0, func(w *wrong) {
+			w.caps = func(c numbers.Capabilities) numbers.Capabilities { c.Orphans = false; return c }
+		}},
 		{"search fields are honoured or refused", "honours a field in name only", 0, func(w *wrong) {
 			w.search = func(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 				q.Locality = ""
