@@ -39,11 +39,8 @@ const longestRequest = 10 * time.Minute
 // not placed. now is the time of asking.
 func (a Attempt) settled(settle time.Duration, now time.Time) time.Time {
 	end := a.Ended
-	if end.IsZero() { // perhaps it was under way until a moment ago
+	if end.IsZero() { // perhaps it was under way until a moment ago, and clocks are set
 		end = now
-		if latest := a.latestEnd(); !a.Started.IsZero() && latest.Before(now) {
-			end = latest
-		}
 	}
 	return end.Add(settle)
 }

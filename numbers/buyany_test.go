@@ -48,9 +48,9 @@ func TestBuyAny(t *testing.T) {
 func TestBuyAnyLeavesPossibleOrphansAlone(t *testing.T) {
 	for _, orphans := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			m := shop(3, numbers.Capabilities{MaxNumbers: 1, Recognises: numbers.ByNumber, Orphans: orphans}, nil)
+			m := shop(3, numbers.Capabilities{MaxNumbers: 1, Recognises: numbers.ByNumber}, nil)
 			m.Inject(numberstest.Fault{Kind: numberstest.DroppedRequest})
-			p, err := numbers.BuyAny(t.Context(), m, numbers.SearchQuery{Country: "US"}, 1, nil)
+			p, err := numbers.BuyAny(t.Context(), candid{m, orphans}, numbers.SearchQuery{Country: "US"}, 1, nil)
 			require.NoError(t, err)
 			want := several(1)
 			if orphans {

@@ -13,17 +13,22 @@ import (
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
-// asked is an Orderer that keeps what it is asked to resolve.
-type asked struct {
+// candid is a Memory that says what it is told to of Capabilities.Orphans.
+type candid struct {
 	*numberstest.Memory
-	orphans  bool
-	attempts []numbers.Attempt
+	orphans bool
 }
 
-func (a *asked) Capabilities() numbers.Capabilities {
-	c := a.Memory.Capabilities()
-	c.Orphans = a.orphans
-	return c
+func (c candid) Capabilities() numbers.Capabilities {
+	caps := c.Memory.Capabilities()
+	caps.Orphans = c.orphans
+	return caps
+}
+
+// asked is an Orderer that keeps what it is asked to resolve.
+type asked struct {
+	candid
+	attempts []numbers.Attempt
 }
 
 func (a *asked) ResolveAll(_ context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
@@ -90,7 +95,7 @@ func TestUnanswered(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			j, a := history(t, c.entries...)
-			o := &asked{Memory: numberstest.NewMemory(numberstest.MemoryOptions{}), orphans: true}
+			o := &asked{candid: candid{numberstest.NewMemory(numberstest.MemoryOptions{}), true}}
 			r, err := numbers.Resolve(t.Context(), numbers.Journaled(o, "main", j), a)
 			require.NoError(t, err)
 			assert.Equal(t, numbers.PossiblyOrphaned, r.Outcome)
@@ -130,7 +135,7 @@ func TestUnansweredNeedsTheJournal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			j, a := history(t)
 			a.Status = c.status
-			o := &asked{Memory: numberstest.NewMemory(numberstest.MemoryOptions{}), orphans: c.orphans}
+			o := &asked{candid: candid{numberstest.NewMemory(numberstest.MemoryOptions{}), c.orphans}}
 			r, err := numbers.Resolve(t.Context(), numbers.Journaled(o, "main", lostTable{j}), a)
 			if !c.fails {
 				require.NoError(t, err)
