@@ -28,7 +28,10 @@ type Subject struct {
 	// up to 4 * Page where that is more.
 	Number func(i int) numbers.E164
 	// Inject makes requests go wrong. A fault whose On is Match{PathPrefix: "/"}
-	// strikes every request, reads included, and After counts them.
+	// strikes every request, reads included, and After counts them. The suite uses
+	// all that [Fault] says of the kinds in Faults: every Status from 200 to 599,
+	// Body, NoBody, RetryAfter and Times; and several faults at once, of which the
+	// first injected strikes while After of each counts every match.
 	Inject func(...Fault)
 	// Faults are the kinds that Inject takes. LostReply, DroppedRequest,
 	// StatusBefore, StatusAfter and RateLimited must be among them; a vendor
@@ -120,9 +123,15 @@ func stated(where string, list []check) []check {
 }
 
 // Run holds an Orderer to the contract of package numbers. Each check is a
-// subtest with a fresh account; none can be skipped, and what the Orderer's
-// Capabilities don't declare is checked to be refused. A fault that Faults
-// lacks, beyond the essential ones, leaves out what only it can show.
+// subtest with a fresh account, named for what it demands, and one that fails
+// logs where package numbers promises it; none can be skipped, and what the
+// Orderer's Capabilities don't declare is checked to be refused. A fault that
+// Faults lacks, beyond the essential ones, leaves out what only it can show, and
+// so does an optional field of Subject that is not set.
+//
+// A goroutine that the Orderer leaves behind ends the test with a panic of
+// testing/synctest (its bubble can't end). Run the suite with -race as well: state
+// that calls share is touched by several at once.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	if h.New == nil {
