@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"testing"
 	"time"
 
@@ -31,16 +30,14 @@ func testTLS(t testing.TB) (server, client *tls.Config) {
 // h2Server speaks HTTP/2 frame by frame. It counts the streams that it has got
 // whole, and answers by a script.
 type h2Server struct {
-	listener net.Listener
-	scheme   string
-	wg       sync.WaitGroup
+	acceptor
+	scheme string
 	// early answers a stream when its headers have come, whole or not.
 	early bool
 	// answer returns whether the connection goes on.
 	answer func(s h2Stream, n int) (more bool)
 
-	mu    sync.Mutex
-	conns []net.Conn
+	// Under mu:
 	begun int // streams whose headers have come
 	whole int // streams that have ended
 }
@@ -57,8 +54,8 @@ func serveH2(t testing.TB, early bool, answer func(s h2Stream, n int) bool) (*h2
 	server.NextProtos = []string{"h2"}
 	l, err := tls.Listen("tcp", "127.0.0.1:0", server)
 	require.NoError(t, err)
-	s := &h2Server{listener: l, scheme: "https", answer: answer, early: early}
-	s.wg.Go(s.accept)
+	s := &h2Server{acceptor: acceptor{listener: l}, scheme: "https", answer: answer, early: early}
+	s.wg.Go(func() { s.accept(s.converse) })
 	t.Cleanup(s.stop)
 	return s, &http.Transport{TLSClientConfig: client, ForceAttemptHTTP2: true}
 }
@@ -69,8 +66,8 @@ func serveClear(t testing.TB, early bool, answer func(s h2Stream, n int) bool) (
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	s := &h2Server{listener: l, scheme: "http", answer: answer, early: early}
-	s.wg.Go(s.accept)
+	s := &h2Server{acceptor: acceptor{listener: l}, scheme: "http", answer: answer, early: early}
+	s.wg.Go(func() { s.accept(s.converse) })
 	t.Cleanup(s.stop)
 	transport := &http.Transport{Protocols: new(http.Protocols)}
 	transport.Protocols.SetUnencryptedHTTP2(true)
@@ -78,29 +75,6 @@ func serveClear(t testing.TB, early bool, answer func(s h2Stream, n int) bool) (
 }
 
 func (s *h2Server) url() string { return s.scheme + "://" + s.listener.Addr().String() }
-
-func (s *h2Server) accept() {
-	for {
-		c, err := s.listener.Accept()
-		if err != nil {
-			return
-		}
-		s.mu.Lock()
-		s.conns = append(s.conns, c)
-		s.mu.Unlock()
-		s.wg.Go(func() { s.converse(c) })
-	}
-}
-
-func (s *h2Server) stop() {
-	s.listener.Close()
-	s.mu.Lock()
-	for _, c := range s.conns {
-		c.Close()
-	}
-	s.mu.Unlock()
-	s.wg.Wait()
-}
 
 func (s *h2Server) converse(c net.Conn) {
 	defer c.Close()

@@ -23,24 +23,59 @@ type received struct {
 	body string
 }
 
+// acceptor keeps the connections of a server that speaks by hand.
+type acceptor struct {
+	listener net.Listener
+	wg       sync.WaitGroup
+
+	mu      sync.Mutex
+	conns   []net.Conn
+	stopped bool
+}
+
+// accept lets converse speak over each connection, until stop.
+func (a *acceptor) accept(converse func(net.Conn)) {
+	for {
+		c, err := a.listener.Accept()
+		if err != nil {
+			return
+		}
+		a.mu.Lock()
+		a.conns = append(a.conns, c)
+		if a.stopped { // while this one was accepted
+			c.Close()
+		}
+		a.mu.Unlock()
+		a.wg.Go(func() { converse(c) })
+	}
+}
+
+// stop closes all connections and waits for their ends.
+func (a *acceptor) stop() {
+	a.listener.Close()
+	a.mu.Lock()
+	a.stopped = true
+	for _, c := range a.conns {
+		c.Close()
+	}
+	a.mu.Unlock()
+	a.wg.Wait()
+}
+
 // rawServer speaks HTTP/1 by hand. It counts the requests that came whole,
 // that is, those that a server could act on, and answers each by a script.
 type rawServer struct {
-	listener net.Listener
-	answer   func(c net.Conn, n int, r received) (more bool)
-	wg       sync.WaitGroup
-	once     sync.Once
-
-	mu    sync.Mutex
-	conns []net.Conn
-	got   []received
+	acceptor
+	answer func(c net.Conn, n int, r received) (more bool)
+	once   sync.Once
+	got    []received // under mu
 }
 
 // serve starts a server that calls answer for the n-th request it has got,
 // counted from 1, and closes the connection unless answer wants more.
 func serve(t testing.TB, l net.Listener, answer func(c net.Conn, n int, r received) (more bool)) *rawServer {
-	s := &rawServer{listener: l, answer: answer}
-	s.wg.Go(s.accept)
+	s := &rawServer{acceptor: acceptor{listener: l}, answer: answer}
+	s.wg.Go(func() { s.accept(s.converse) })
 	t.Cleanup(s.stopOnce)
 	return s
 }
@@ -53,19 +88,6 @@ func serveTCP(t testing.TB, answer func(c net.Conn, n int, r received) (more boo
 }
 
 func (s *rawServer) url() string { return "http://" + s.listener.Addr().String() }
-
-func (s *rawServer) accept() {
-	for {
-		c, err := s.listener.Accept()
-		if err != nil {
-			return
-		}
-		s.mu.Lock()
-		s.conns = append(s.conns, c)
-		s.mu.Unlock()
-		s.wg.Go(func() { s.converse(c) })
-	}
-}
 
 func (s *rawServer) converse(c net.Conn) {
 	defer c.Close()
@@ -88,16 +110,6 @@ func (s *rawServer) converse(c net.Conn) {
 			return
 		}
 	}
-}
-
-func (s *rawServer) stop() {
-	s.listener.Close()
-	s.mu.Lock()
-	for _, c := range s.conns {
-		c.Close()
-	}
-	s.mu.Unlock()
-	s.wg.Wait()
 }
 
 // requests are the requests that came whole.
