@@ -77,4 +77,9 @@ func stuck(p *probe) {
 			}
 		}
 	}
+	for _, listed := range p.orders(numbers.OrderQuery{}) {
+		if listed.State.Terminal() {
+			p.Errorf("the vendor never settles the order, and it is listed as %s", listed.State)
+		}
+	}
 }

@@ -118,6 +118,16 @@ func wrongOrders() []wrongOrderer {
 				}
 			})
 		}},
+		{"an order that never settles stays pending", "lists what was taken as bought", 0, func(w *wrong) {
+			w.orders = func(ctx context.Context, q numbers.OrderQuery) orderSeq {
+				return changed(w.Memory.Orders(ctx, q), func(o *numbers.Order) {
+					if o.State == numbers.StatePending && time.Since(o.Created) > time.Minute {
+						o.State = numbers.StateComplete
+						o.Items[0].State = numbers.StateComplete
+					}
+				})
+			}
+		}},
 		{"times are the vendor's", "dates a number when it is read", 0, func(w *wrong) {
 			w.owned = func(ctx context.Context, q numbers.OwnedQuery) numberSeq {
 				return changed(w.Memory.Owned(ctx, q), func(n *numbers.Number) { n.Created = time.Now() })
