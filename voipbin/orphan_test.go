@@ -21,11 +21,7 @@ func again(t *testing.T, f func(t *testing.T, g generation, srv *voipbintest.Ser
 	generations(t, func(t *testing.T, g generation) {
 		synctest.Test(t, func(t *testing.T) {
 			srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era, InMemory: true, Lenient: true})
-			kind := numberstest.ZeroObject
-			if g.era == voipbintest.EraToday {
-				kind = numberstest.OrphanPurchase
-			}
-			srv.Inject(numberstest.Fault{Kind: kind})
+			srv.Inject(numberstest.Fault{Kind: numberstest.OrphanPurchase})
 			f(t, g, srv, voipbin.NewOrderer(srv.Client(), &voipbin.OrdererOptions{Account: "main", Generation: g.Generation}))
 		})
 	})

@@ -86,12 +86,8 @@ func TestARefusalIsResolvedOnlyAfterTheSettleTime(t *testing.T) {
 }
 
 func TestAPurchaseThatIsNeverListed(t *testing.T) {
-	virtually(t, func(t *testing.T, g generation, srv *voipbintest.Server, o *voipbin.Orderer) {
-		kind := numberstest.ZeroObject
-		if g.era == voipbintest.EraToday {
-			kind = numberstest.OrphanPurchase
-		}
-		srv.Inject(numberstest.Fault{Kind: kind})
+	virtually(t, func(t *testing.T, _ generation, srv *voipbintest.Server, o *voipbin.Orderer) {
+		srv.Inject(numberstest.Fault{Kind: numberstest.OrphanPurchase})
 		a := unknown(t, o, aNumber)
 		r := resolve(t, o, a)
 		assert.Equal(t, numbers.PossiblyOrphaned, r.Outcome)

@@ -76,7 +76,7 @@ const (
 	ZeroObject FaultKind = "zero object"
 	// MisleadingStatus: answered with a refusal, though the purchase completes Fault.Delay later.
 	MisleadingStatus FaultKind = "misleading status"
-	// OrphanPurchase: bought, answered with an error, and never shown by any list or look-up.
+	// OrphanPurchase: bought, answered with an error or with nothing, and never shown by any list or look-up.
 	OrphanPurchase FaultKind = "orphan purchase"
 )
 

@@ -31,7 +31,6 @@ type order struct {
 
 	held   bool      // does not move by itself
 	hidden time.Time // shown only from then on
-	orphan bool      // never shown
 	seed   document  // the documented answer that is served instead
 	listed []byte    // what lists show, kept until it changes
 }
@@ -151,7 +150,7 @@ func (c *call) getOrder() (any, *refusal) {
 	return c.showOrder(o), nil
 }
 
-func (s *state) visible(o *order) bool { return !o.orphan && !s.fake.Now().Before(o.hidden) }
+func (s *state) visible(o *order) bool { return !s.fake.Now().Before(o.hidden) }
 
 // e164 is a number as the books have it. The samples' 0 is none.
 func e164(tn int64) string {

@@ -63,10 +63,7 @@ func (s *state) finish(o *order) {
 
 func (s *state) buy(o *order, it *item) {
 	it.state = stateSuccess
-	s.fake.Buy(numberstest.Purchase{Number: e164(it.tn), OrderID: o.uuid, Listed: !o.orphan})
-	if o.orphan {
-		return
-	}
+	s.fake.Buy(numberstest.Purchase{Number: e164(it.tn), OrderID: o.uuid, Listed: true})
 	it.lease = s.addLease(&lease{
 		tn: it.tn, account: o.account, order: o, autorenew: it.autorenew, features: it.features,
 		profile: it.profile, connection: o.connection, app: o.app, hidden: o.hidden,
@@ -116,11 +113,6 @@ func (s *state) hide(o *order, d time.Duration) {
 
 // lie answers an order that is placed all the same with an error.
 func (c *call) lie(o *order) *refusal {
-	if f, ok := c.take(numberstest.OrphanPurchase, o); ok {
-		o.orphan = true
-		c.finish(o)
-		return failure(f)
-	}
 	if f, ok := c.take(numberstest.MisleadingStatus, o); ok {
 		o.held = true
 		c.hide(o, f.Delay)

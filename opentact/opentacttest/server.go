@@ -121,7 +121,7 @@ func start(o Options, tb testing.TB) (*Server, error) {
 var semantic = []numberstest.FaultKind{
 	numberstest.PartialOrder, numberstest.StuckPending, numberstest.LateListing,
 	numberstest.InsertWhileListing, numberstest.DuplicateListing,
-	numberstest.MisleadingStatus, numberstest.OrphanPurchase,
+	numberstest.MisleadingStatus,
 }
 
 // URL is the base URL of the API, with its /rest.
@@ -134,8 +134,8 @@ func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
 func (s *Server) Close() { s.fake.Close() }
 
 // Inject arms faults. The semantic ones that OpenTact's fake knows are PartialOrder, StuckPending, LateListing,
-// InsertWhileListing and DuplicateListing, and for the worst case MisleadingStatus and OrphanPurchase, both
-// answered with 500 unless Fault.Status says otherwise.
+// InsertWhileListing and DuplicateListing, and for the worst case MisleadingStatus, answered with 500 unless
+// Fault.Status says otherwise.
 func (s *Server) Inject(faults ...numberstest.Fault) { s.fake.Inject(faults...) }
 
 // Requests returns every request that came, in order of arrival.

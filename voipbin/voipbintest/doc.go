@@ -38,10 +38,9 @@
 //
 // Besides the transport faults, which all fakes know, [Server.Inject] takes
 //
-//   - ZeroObject: an order of 2021 answers 200 with a zero object; bought, and listed nowhere. Today's paths
-//     don't know it;
-//   - OrphanPurchase: the order is refused (400 without a body in 2021, 500 today), though the carrier sold the
-//     number; it is listed nowhere;
+//   - OrphanPurchase: the carrier sold the number, and the server fails to record it: it is listed nowhere. In
+//     2021 the answer is a 200 with a zero object, today a 500;
+//   - ZeroObject: the same for orders of 2021 alone. Today's paths don't know it;
 //   - MisleadingStatus: the order is refused (Fault.Status: 400 without a body in 2021, 503 or 500 today), and
 //     completes Fault.Delay later; see also [SlowCarrier];
 //   - StuckPending: the number's status is "purchase-pending", and stays so;

@@ -10,7 +10,8 @@ import (
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
 
-// A program orders a number whose order never reached the vendor's lists.
+// A program orders a number of which the vendor keeps no record, though its
+// carrier has sold it.
 func ExampleStart() {
 	srv, err := voipbintest.Start(voipbintest.Options{Era: voipbintest.EraSeed})
 	if err != nil {
@@ -43,7 +44,7 @@ func ExampleStart() {
 		fmt.Println("bought, and listed nowhere:", p.Number)
 	}
 	// Output:
-	// 400  <nil>
+	// 200 {"id":"00000000-0000-0000-0000-000000000000","number":"","flow_id":"00000000-0000-0000-0000-000000000000","user_id":0,"status":"","t38_enabled":false,"emergency_enabled":false,"tm_purchase":"","tm_create":"","tm_update":"","tm_delete":""} <nil>
 	// 200 {"result":[],"next_page_token":""} <nil>
 	// bought, and listed nowhere: +12182558711
 }

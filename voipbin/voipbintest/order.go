@@ -24,19 +24,25 @@ func (s *Server) order(c *call, n Number) *row {
 	if n.Type == TypeVirtual {
 		return s.buy(n)
 	}
-	if _, ok := s.engine.Take(numberstest.OrphanPurchase, n.Number); ok {
+	if s.unrecorded(c, n) {
 		s.engine.Buy(numberstest.Purchase{Number: n.Number})
-		c.fail(internal)
+		if c.era == EraSeed {
+			c.ok(seedNumber{ID: noID, FlowID: noID})
+		} else {
+			c.fail(internal)
+		}
 		return nil
 	}
-	if c.era == EraSeed {
-		if _, ok := s.engine.Take(numberstest.ZeroObject, n.Number); ok {
-			s.engine.Buy(numberstest.Purchase{Number: n.Number})
-			c.ok(seedNumber{ID: noID, FlowID: noID})
-			return nil
-		}
-	}
 	return s.buy(n)
+}
+
+// unrecorded says whether the carrier sells a number that the server then fails to record.
+func (s *Server) unrecorded(c *call, n Number) bool {
+	_, orphan := s.engine.Take(numberstest.OrphanPurchase, n.Number)
+	if !orphan && c.era == EraSeed {
+		_, orphan = s.engine.Take(numberstest.ZeroObject, n.Number)
+	}
+	return orphan
 }
 
 // orderable says whether an order goes through, and reports orders that a client should not send.

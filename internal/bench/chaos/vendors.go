@@ -101,17 +101,13 @@ func subjects() []subject {
 			never: map[numbers.EventKind]string{numbers.EventPending: finalAtOnce},
 		},
 		{
-			// The fake's OrphanPurchase is left out: the orphans of 2021 are zero
-			// objects, and no source says that one was ever answered by a refusal.
 			name: "voipbin 2021", most: 1, reads: gets, orphans: true,
 			serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationOrderNumbers),
-			lies:  []numberstest.Fault{{Kind: numberstest.ZeroObject}, {Kind: numberstest.MisleadingStatus, Delay: lateness}},
+			lies:  []numberstest.Fault{{Kind: numberstest.ZeroObject}, {Kind: numberstest.OrphanPurchase}, {Kind: numberstest.MisleadingStatus, Delay: lateness}},
 			odd:   []numberstest.FaultKind{numberstest.StuckPending, numberstest.LateListing, numberstest.InsertWhileListing},
 			never: map[numbers.EventKind]string{numbers.EventPending: finalAtOnce, numbers.EventAssigned: noAssigning},
 		},
 		{
-			// The fake's OrphanPurchase is left out: no source says that OpenTact
-			// does that.
 			name: "opentact", most: 3, reads: append(gets, numberstest.Match{Op: "search leases"}),
 			serve: func() (server, string, error) {
 				s, err := opentacttest.Start(opentacttest.Options{
