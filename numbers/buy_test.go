@@ -207,6 +207,16 @@ func TestBuyTakesUp429(t *testing.T) {
 	})
 }
 
+// unhurried is a vendor whose answers take a second, so that what two orders do
+// at the same time does not hang on the scheduler.
+type unhurried struct{ *numberstest.Memory }
+
+func (u unhurried) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
+	order, err := u.Memory.Place(ctx, r)
+	time.Sleep(time.Second)
+	return order, err
+}
+
 // TestA429HoldsAllBack: the others don't go on while one is told to wait.
 func TestA429HoldsAllBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -214,7 +224,7 @@ func TestA429HoldsAllBack(t *testing.T) {
 		m.Inject(numberstest.Fault{Kind: numberstest.RateLimited, RetryAfter: "60", After: 10})
 		began := time.Now()
 		early := 0
-		_, err := numbers.Buy(t.Context(), m, numbers.OrderRequest{Numbers: several(40)}, &numbers.BuyOptions{
+		_, err := numbers.Buy(t.Context(), unhurried{m}, numbers.OrderRequest{Numbers: several(40)}, &numbers.BuyOptions{
 			Concurrency: 2, OnEvent: func(e numbers.Event) {
 				if e.Kind == numbers.EventSending && time.Since(began) < time.Minute {
 					early++
@@ -222,7 +232,7 @@ func TestA429HoldsAllBack(t *testing.T) {
 			},
 		})
 		require.NoError(t, err)
-		assert.LessOrEqual(t, early, 12)
+		assert.LessOrEqual(t, early, 13, "what was under way, and one that begins as the answer comes")
 	})
 }
 
