@@ -30,7 +30,7 @@ func (b *buyer) resolveAll(ctx context.Context) {
 				asked, attempts = append(asked, p), append(attempts, *p.attempt)
 			}
 		}
-		resolutions, errs := ResolveAll(ctx, b.o, attempts)
+		resolutions, errs := b.ask(ctx, asked, attempts)
 		for i, p := range asked {
 			if errs[i] != nil && mayPass(errs[i]) && try < mostReadings && ctx.Err() == nil {
 				again = append(again, p)
@@ -42,6 +42,19 @@ func (b *buyer) resolveAll(ctx context.Context) {
 			_ = sleep(ctx, time.Second<<try) // where ctx ends, the next reading says so
 		}
 	}
+}
+
+// ask resolves the attempts of the parts asked. What the journal knows of their
+// numbers is put into the parts, for whoever resolves them without it later.
+func (b *buyer) ask(ctx context.Context, asked []*part, attempts []Attempt) ([]Resolution, []error) {
+	known, err := noted(ctx, b.o, attempts)
+	if err != nil {
+		return nothingKnown(b.o, attempts, err)
+	}
+	for i, p := range asked {
+		p.attempt.Unanswered = known[i].Unanswered
+	}
+	return resolveAll(ctx, b.o, known)
 }
 
 // resolved records what has become of a part.

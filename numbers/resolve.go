@@ -2,7 +2,6 @@ package numbers
 
 import (
 	"context"
-	"slices"
 	"sync"
 )
 
@@ -31,11 +30,12 @@ func Resolve(ctx context.Context, o Orderer, a Attempt) (Resolution, error) {
 // reading may do for all. Both results are as long as attempts, and either the
 // resolution or the error of each is set.
 func ResolveAll(ctx context.Context, o Orderer, attempts []Attempt) ([]Resolution, []error) {
-	if err := usable("Resolve", o); err == nil {
-		attempts = slices.Clone(attempts)
-		if err := noteUnanswered(ctx, o, attempts); err != nil {
+	if usable("Resolve", o) == nil {
+		known, err := noted(ctx, o, attempts)
+		if err != nil {
 			return nothingKnown(o, attempts, err)
 		}
+		attempts = known
 	}
 	return resolveAll(ctx, o, attempts)
 }

@@ -53,13 +53,14 @@ func (h history) note(account string, a *Attempt) {
 	}
 }
 
-// noteUnanswered puts into attempts what o's journal, if it has one, knows of
-// their numbers. It reads nothing where that could change no resolution.
-func noteUnanswered(ctx context.Context, o Orderer, attempts []Attempt) error {
+// noted returns attempts with what o's journal, if it has one, knows of their
+// numbers. It reads nothing where that could change no resolution.
+func noted(ctx context.Context, o Orderer, attempts []Attempt) ([]Attempt, error) {
 	d, ok := As[*journaled](o)
 	if !ok || !o.Capabilities().Orphans || !slices.ContainsFunc(attempts, func(a Attempt) bool { return a.Status != 0 }) {
-		return nil
+		return attempts, nil
 	}
+	attempts = slices.Clone(attempts)
 	h := make(history)
 	open := make(map[string]*Attempt, len(attempts))
 	for i := range attempts {
@@ -67,15 +68,15 @@ func noteUnanswered(ctx context.Context, o Orderer, attempts []Attempt) error {
 	}
 	for entry, err := range d.journal.Entries(ctx) {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if entry.Attempt.Account != d.account {
 			continue
 		}
-		if a := open[entry.Attempt.Reference]; a != nil && entry.Open() {
+		if a := open[entry.Attempt.Reference]; a != nil && !entry.free() {
 			h.note(d.account, a)
 		}
 		h.add(entry)
 	}
-	return nil
+	return attempts, nil
 }

@@ -70,6 +70,32 @@ func TestAnOrphanWhoseAnswerACrashSwallowed(t *testing.T) {
 	})
 }
 
+// What was found out once is not forgotten: neither by the journal, nor by who
+// asks again, with or without it.
+func TestAnOrphanStaysOne(t *testing.T) {
+	again(t, func(t *testing.T, _ generation, _ *voipbintest.Server, o *voipbin.Orderer) {
+		j := &numberstest.MemoryJournal{}
+		crash(t, j, o, aNumber)
+		_, err := numbers.Recover(t.Context(), j, numbers.Account{Name: "main", Orderer: o})
+		require.NoError(t, err)
+		journaled := numbers.Journaled(o, "main", j)
+		job := numbers.OrderRequest{Reference: "job-1", Numbers: []numbers.E164{aNumber}}
+		p, err := numbers.Buy(t.Context(), journaled, job, nil)
+		require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
+
+		r, err := numbers.Resolve(t.Context(), journaled, p.Unknown[0])
+		require.NoError(t, err)
+		assert.Equal(t, numbers.PossiblyOrphaned, r.Outcome)
+		r, err = numbers.Resolve(t.Context(), o, p.Unknown[0])
+		require.NoError(t, err)
+		assert.Equal(t, numbers.PossiblyOrphaned, r.Outcome, "without the journal")
+
+		_, err = numbers.Buy(t.Context(), journaled, job, nil)
+		require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
+		assert.Equal(t, []numbers.EntryStatus{numbers.EntryNotPlaced, numbers.EntryOrphaned}, statuses(t, j))
+	})
+}
+
 // The same, and the second process dies before it can look.
 func TestAnOrphanThatTwoCrashesSwallowed(t *testing.T) {
 	again(t, func(t *testing.T, _ generation, _ *voipbintest.Server, o *voipbin.Orderer) {
