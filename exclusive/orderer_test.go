@@ -254,6 +254,20 @@ func TestSpellings(t *testing.T) {
 	assert.Equal(t, "493012345678", pbx.Numbers("")[0].Number)
 }
 
+// A spelling from which the number can't be read is no reason to leave it out of
+// what was bought: there is one row, and one number.
+func TestASpellingOfOnesOwnIsDeliveredTwice(t *testing.T) {
+	own := &exclusive.OrdererOptions{Spell: func(n numbers.E164) string { return "0" + n.Digits()[2:] }}
+	pbx, inner := fresh(t, exclusivetest.Options{}, own)
+	o := numbers.Journaled(inner, "main", &numberstest.MemoryJournal{})
+	for range 2 {
+		p, err := numbers.Buy(ctx, o, order(berlin), nil)
+		require.NoError(t, err)
+		assert.Equal(t, []numbers.E164{berlin}, p.Bought())
+	}
+	assert.Len(t, pbx.Books().Purchases, 1)
+}
+
 // inBubble runs a test in virtual time, with a PBX that lives in it.
 func inBubble(t *testing.T, options exclusivetest.Options, test func(t *testing.T, pbx *exclusivetest.Server, o *exclusive.Orderer)) {
 	t.Helper()

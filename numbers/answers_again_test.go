@@ -36,3 +36,31 @@ func TestAnOrderForOtherNumbersIsNoSuccessLater(t *testing.T) {
 		})
 	}
 }
+
+// TestOneNumberByItsVendorsName: an order of one number is that number's, as it
+// may be spelled.
+func TestOneNumberByItsVendorsName(t *testing.T) {
+	for state, bought := range map[numbers.State]bool{numbers.StateComplete: true, numbers.StateFailed: false} {
+		t.Run(string(state), func(t *testing.T) {
+			own := numbers.Item{VendorNumber: "0202", State: state, Owned: &numbers.Number{ID: "n"}}
+			spelled := &numbers.Order{Vendor: "script", ID: "o", State: state, Count: 1, Items: []numbers.Item{own}}
+			s := &scripted{caps: numberCaps(), list: always()}
+			s.place = func(context.Context, numbers.OrderRequest) (*numbers.Order, error) { return spelled, nil }
+			p, err := numbers.Buy(t.Context(), s, numbers.OrderRequest{Numbers: several(1)}, nil)
+			require.Len(t, p.Orders, 1)
+			assert.Equal(t, own, spelled.Items[0], "the Orderer's own is left as it was")
+			if item := p.Orders[0].Items[0]; assert.Equal(t, one, item.E164) {
+				assert.Equal(t, "0202", item.VendorNumber)
+				assert.Equal(t, one, item.Owned.E164)
+			}
+			if bought {
+				require.NoError(t, err)
+				assert.Equal(t, several(1), p.Bought())
+				return
+			}
+			var pe *numbers.PurchaseError
+			require.ErrorAs(t, err, &pe)
+			assert.ErrorIs(t, pe.Missing()[one], numbers.ErrNumberUnavailable)
+		})
+	}
+}

@@ -108,7 +108,13 @@ func (b *buyer) knownAlready() *Purchase {
 // does not list share the order's fate, unless it counts fewer.
 func (p *part) told() *Order {
 	o, wanted := p.order, p.r.Numbers
-	if len(o.Items) >= max(o.Count, 1) || 0 < o.Count && o.Count < len(wanted) || p.strange() != nil {
+	if p.strange() != nil {
+		return o
+	}
+	if len(wanted) == 1 && len(o.Items) == 1 && o.Count <= 1 && o.Items[0].E164 == "" {
+		return o.spelled(wanted[0])
+	}
+	if len(o.Items) >= max(o.Count, 1) || 0 < o.Count && o.Count < len(wanted) {
 		return o
 	}
 	has := setOf(o.Numbers())
@@ -120,6 +126,20 @@ func (p *part) told() *Order {
 		}
 	}
 	return &whole
+}
+
+// spelled returns an order of one number that its vendor spells in its own way,
+// by the name that it was asked for.
+func (o *Order) spelled(n E164) *Order {
+	item := o.Items[0]
+	if item.Owned != nil {
+		own := *item.Owned
+		own.E164, item.Owned = n, &own
+	}
+	item.E164 = n
+	named := *o
+	named.Items = []Item{item}
+	return &named
 }
 
 // strange is ErrConflict where the order that came of a part is for other
