@@ -48,7 +48,7 @@ func TestOneNumberByItsVendorsName(t *testing.T) {
 			s.place = func(context.Context, numbers.OrderRequest) (*numbers.Order, error) { return spelled, nil }
 			p, err := numbers.Buy(t.Context(), s, numbers.OrderRequest{Numbers: several(1)}, nil)
 			require.Len(t, p.Orders, 1)
-			assert.Equal(t, own, spelled.Items[0], "the Orderer's own is left as it was")
+			assert.Equal(t, numbers.Item{VendorNumber: "0202", State: state, Owned: &numbers.Number{ID: "n"}}, spelled.Items[0], "the Orderer's own is left as it was")
 			if item := p.Orders[0].Items[0]; assert.Equal(t, one, item.E164) {
 				assert.Equal(t, "0202", item.VendorNumber)
 				assert.Equal(t, one, item.Owned.E164)
