@@ -84,6 +84,9 @@ func TestUnanswered(t *testing.T) {
 		"two of them":                    {[]before{{status: numbers.EntryNotPlaced}, {status: numbers.EntryNotPlaced}}, several(1)},
 		"one that is still open":         {[]before{{}}, several(1)},
 		"one that a gateway answered":    {[]before{{status: numbers.EntryNotPlaced, answered: 504}}, several(1)},
+		"with a 408":                     {[]before{{status: numbers.EntryNotPlaced, answered: 408}}, several(1)},
+		"with a 409":                     {[]before{{status: numbers.EntryNotPlaced, answered: 409}}, several(1)},
+		"with a 425":                     {[]before{{status: numbers.EntryNotPlaced, answered: 425}}, several(1)},
 		"a refusal by the vendor itself": {[]before{{status: numbers.EntryNotPlaced, answered: 400}}, nil},
 		"one that was surely not done":   {[]before{{status: numbers.EntryRefused}}, nil},
 		"one that was refused after it":  {[]before{{status: numbers.EntryNotPlaced}, {status: numbers.EntryNotPlaced, answered: 400}}, several(1)},
@@ -102,6 +105,9 @@ func TestUnanswered(t *testing.T) {
 			require.Len(t, o.attempts, 1)
 			assert.Equal(t, c.want, o.attempts[0].Unanswered)
 			assert.Nil(t, a.Unanswered, "the caller's attempt is his")
+			_, err = numbers.Resolve(t.Context(), numbers.Journaled(o, "main", j), o.attempts[0])
+			require.NoError(t, err)
+			assert.Equal(t, c.want, o.attempts[0].Unanswered, "noted once")
 
 			o.attempts = nil
 			_, err = numbers.Recover(t.Context(), j, numbers.Account{Name: "main", Orderer: o}, numbers.Account{Name: "other", Orderer: o.Memory})

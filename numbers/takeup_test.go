@@ -1,0 +1,76 @@
+package numbers_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
+
+// TestAKnownOrderTellsSomeOfItsNumbers: those that it leaves out are not said to
+// be free for another order.
+func TestAKnownOrderTellsSomeOfItsNumbers(t *testing.T) {
+	order := complete("o", "job", one)
+	order.Count = 2
+	s := &scripted{caps: referenceCaps(), list: always(order)}
+	s.order = func(context.Context, string) (*numbers.Order, error) { return order, nil }
+	p, err := numbers.Buy(t.Context(), s, numbers.OrderRequest{Numbers: several(2), Reference: "job"}, nil)
+	require.NoError(t, err)
+	assert.Equal(t, several(2), p.Bought())
+	assert.Zero(t, s.counted("Place"))
+}
+
+// TestAnOrderByAnotherLimitThatTellsNothing: whether it has the job's numbers
+// can't be seen, and so none of them is ordered.
+func TestAnOrderByAnotherLimitThatTellsNothing(t *testing.T) {
+	for reference, most := range map[string]int{"job": 1, "job-1": 0} { // all in one then, and split now; and the other way round
+		order := &numbers.Order{Vendor: "script", ID: "o", Reference: reference, State: numbers.StateComplete, Count: 2}
+		s := &scripted{caps: referenceCaps(), list: always(order)}
+		s.caps.MaxNumbers = most
+		s.order = func(context.Context, string) (*numbers.Order, error) { return order, nil }
+		_, err := numbers.Buy(t.Context(), s, numbers.OrderRequest{Numbers: several(2), Reference: "job"}, nil)
+		requireRefused(t, err, numbers.ErrConflict, "Reference")
+		assert.Zero(t, s.counted("Place"))
+	}
+}
+
+// TestWhatIsLeftIsSaidOnce although two references should have it.
+func TestWhatIsLeftIsSaidOnce(t *testing.T) {
+	s := &scripted{caps: referenceCaps(), list: always(complete("o", "job", several(3)[:1]...), complete("o1", "job-1", several(3)[1:2]...))}
+	s.caps.MaxNumbers = 3
+	list := several(4)
+	p, err := numbers.Buy(t.Context(), s, numbers.OrderRequest{Numbers: list, Reference: "job"}, nil)
+	var pe *numbers.PurchaseError
+	require.ErrorAs(t, err, &pe)
+	assert.Len(t, pe.Errs, 2)
+	assert.Len(t, pe.Missing(), 2)
+	assert.ElementsMatch(t, list[:2], p.Bought())
+	assert.Zero(t, s.counted("Place"))
+}
+
+// TestBuyAnyTakesUpAfterRoundsOfNothing: the journal knows that more rounds than
+// are looked for at a venture were not placed, and the one after them was.
+func TestBuyAnyTakesUpAfterRoundsOfNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := shop(10, numbers.Capabilities{Recognises: numbers.ByNumber, Settle: time.Minute}, nil)
+		j := &numberstest.MemoryJournal{}
+		for _, reference := range []string{"job-r1", "job-r2", "job-r3", "job-r4", "job-r5"} {
+			entry, _, err := j.Begin(t.Context(), numbers.Attempt{Vendor: "memory", Account: "main", Reference: reference, Numbers: several(1)})
+			require.NoError(t, err)
+			require.NoError(t, j.End(t.Context(), entry.ID, numbers.JournalEnd{Status: numbers.EntryNotPlaced}))
+		}
+		o := numbers.Journaled(m, "main", j)
+		_, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: several(1), Reference: "job-r6"})
+		require.NoError(t, err)
+		p, err := numbers.BuyAny(t.Context(), o, numbers.SearchQuery{}, 1, &numbers.BuyAnyOptions{Reference: "job"})
+		require.NoError(t, err)
+		assert.Equal(t, several(1), p.Bought())
+		assert.Len(t, m.Books().Purchases, 1)
+	})
+}
