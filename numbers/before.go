@@ -42,26 +42,31 @@ func idsBefore(ctx context.Context, o Orderer, list []E164, owned []*Number) ([]
 }
 
 // onOrder reads which of the numbers stand in an order that has not ended yet,
-// among those with these ids.
-func onOrder(ctx context.Context, o Orderer, list []E164, ids []string) (map[E164]*Order, error) {
-	wanted, found := setOf(list), make(map[E164]*Order)
+// among those with these ids, and which were sold by one that has.
+func onOrder(ctx context.Context, o Orderer, list []E164, ids []string) (open map[E164]*Order, sold []E164, err error) {
+	wanted := setOf(list)
+	open = make(map[E164]*Order)
 	for _, id := range ids {
 		order, err := o.Order(ctx, id)
 		switch {
 		case errors.Is(err, ErrNotFound):
 			continue // not an order's id, or gone
 		case err != nil:
-			return nil, err
-		case order == nil, order.State.Terminal():
+			return nil, nil, err
+		case order == nil:
 			continue
 		}
 		for _, item := range order.Items {
-			if wanted.has(item.E164) && item.State != StateFailed && item.State != StateCancelled {
-				found[item.E164] = order
+			switch {
+			case !wanted.has(item.E164), item.State == StateFailed, item.State == StateCancelled:
+			case order.State.Terminal():
+				sold = append(sold, item.E164)
+			default:
+				open[item.E164] = order
 			}
 		}
 	}
-	return found, nil
+	return open, sold, nil
 }
 
 // ownedOf reads which of the numbers the account has. Without an inventory it

@@ -70,6 +70,14 @@ func (b *buyer) dropOwned(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := b.dropHad(ctx, owned); err != nil {
+		return err
+	}
+	return b.dropOrdered(ctx, owned)
+}
+
+// dropHad takes out what the account has: owned, as it was read.
+func (b *buyer) dropHad(ctx context.Context, owned []*Number) error {
 	has := make(set[E164])
 	for _, n := range owned {
 		has[n.E164] = struct{}{}
@@ -88,7 +96,7 @@ func (b *buyer) dropOwned(ctx context.Context) error {
 	}
 	b.drop(has)
 	b.left = slices.DeleteFunc(b.left, has.has)
-	return b.dropOrdered(ctx, owned)
+	return nil
 }
 
 // errOnOrder is the cause of an ErrConflict that another number does not have.
@@ -108,9 +116,17 @@ func (b *buyer) dropOrdered(ctx context.Context, owned []*Number) (err error) {
 	for _, n := range owned {
 		rows[n.ID] = struct{}{}
 	}
-	ordered, err := onOrder(ctx, b.o, wanted, slices.DeleteFunc(slices.Clone(b.before), rows.has))
+	ordered, sold, err := onOrder(ctx, b.o, wanted, slices.DeleteFunc(slices.Clone(b.before), rows.has))
 	if err != nil {
 		return err
+	}
+	if len(sold) > 0 { // and released since, or bought since the inventory was read
+		if owned, err = ownedOf(ctx, b.o, sold); err != nil {
+			return err
+		}
+		if err := b.dropHad(ctx, owned); err != nil {
+			return err
+		}
 	}
 	gone := setOf(slices.Collect(maps.Keys(ordered)))
 	if err := b.lookAgain(ctx, gone); err != nil {
