@@ -64,6 +64,10 @@ func Buy(ctx context.Context, o Orderer, r OrderRequest, opts *BuyOptions) (*Pur
 	if err != nil {
 		return nil, err
 	}
+	return b.run(ctx)
+}
+
+func (b *buyer) run(ctx context.Context) (*Purchase, error) {
 	if err := b.plan(ctx); err != nil {
 		return b.knownAlready(), err
 	}
@@ -97,6 +101,7 @@ type buyer struct {
 	before []string
 	owned  []*Number
 	quote  *Quotation
+	offers map[E164]*Price // what a BuyAny was offered
 	parts  []*part
 	pace   pace
 
@@ -107,7 +112,8 @@ type buyer struct {
 // part is one order of a purchase.
 type part struct {
 	r       OrderRequest
-	known   bool // taken up, not sent
+	known   bool   // taken up, not sent
+	price   *Price // as it was quoted or offered
 	order   *Order
 	attempt *Attempt // set while the outcome is unknown
 	err     error    // why it was not placed, or is unknown
@@ -130,7 +136,7 @@ func newBuyer(op string, o Orderer, r OrderRequest, opts *BuyOptions) (*buyer, e
 	if opts == nil {
 		opts = &BuyOptions{}
 	}
-	b := &buyer{op: op, named: r.Reference != "", o: o, caps: o.Capabilities(), r: r, opts: opts.withDefaults()}
+	b := &buyer{op: op, named: r.Reference != "", o: o, caps: whereOf(o, o.Capabilities()), r: r, opts: opts.withDefaults()}
 	whole := b.caps
 	whole.MaxNumbers = 0 // more are split
 	if b.caps.Can.Has(CanAssign | CanListOwned) {
@@ -151,6 +157,15 @@ func newBuyer(op string, o Orderer, r OrderRequest, opts *BuyOptions) (*buyer, e
 		return nil, b.refuse(ErrInvalid, "NoWait", "the order can't set "+b.later.Fields().String()+", which is assigned when it has settled")
 	}
 	return b, nil
+}
+
+// whereOf names the account as the journal does where the Orderer has no name
+// for it, so that events and errors say where.
+func whereOf(o Orderer, c Capabilities) Capabilities {
+	if d, ok := As[*journaled](o); ok && c.Account == "" {
+		c.Account = d.account
+	}
+	return c
 }
 
 func (b *buyer) refuse(kind error, field, message string) *Error {
@@ -207,9 +222,12 @@ func (b *buyer) event(e Event) {
 func (b *buyer) tell(kind EventKind, p *part, err error) { b.event(p.event(kind, err)) }
 
 func (p *part) event(kind EventKind, err error) Event {
-	e := Event{Kind: kind, Reference: p.r.Reference, Numbers: p.r.Numbers, Err: err}
+	e := Event{Kind: kind, Reference: p.r.Reference, Numbers: p.r.Numbers, Price: p.price, Err: err}
 	if p.order != nil {
-		e.Account, e.OrderID, e.State, e.Price = p.order.Account, p.order.ID, p.order.State, p.order.Price
+		e.Account, e.OrderID, e.State = p.order.Account, p.order.ID, p.order.State
+		if p.order.Price != nil {
+			e.Price = p.order.Price
+		}
 	}
 	return e
 }

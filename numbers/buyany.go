@@ -43,7 +43,7 @@ func BuyAny(ctx context.Context, o Orderer, q SearchQuery, n int, opts *BuyAnyOp
 	if err := caps.checkSearch("BuyAny", q); err != nil {
 		return nil, err
 	}
-	s := &shopper{o: o, caps: caps, n: n, total: &Purchase{}, stock: newStock(ctx, o, q), prices: make(map[E164]*Price)}
+	s := &shopper{o: o, caps: whereOf(o, caps), n: n, total: &Purchase{}, stock: newStock(ctx, o, q), prices: make(map[E164]*Price)}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -194,7 +194,13 @@ func (s *shopper) round(ctx context.Context) {
 	for _, offer := range chosen {
 		r.Numbers = append(r.Numbers, offer.E164)
 	}
-	purchase, err := Buy(ctx, s.o, r, &opts)
+	b, err := newBuyer("Buy", s.o, r, &opts)
+	if err != nil {
+		s.err = err
+		return
+	}
+	b.offers = s.prices
+	purchase, err := b.run(ctx)
 	if purchase == nil {
 		s.err = err
 		return

@@ -5,11 +5,12 @@ import "context"
 // fits returns nil where an offer is within what the caps leave. Where it is
 // not, the error is ErrOverCap or ErrPriceUnknown.
 func (s *shopper) fits(ctx context.Context, offer *Offer, chosen []*Offer) error {
+	price := offer.Price
+	s.prices[offer.E164] = price
 	b := &buyer{op: "BuyAny", caps: s.caps, opts: s.opts.BuyOptions, r: OrderRequest{Numbers: []E164{offer.E164}}}
 	if !b.capped() {
 		return nil
 	}
-	price := offer.Price
 	if price == nil && s.caps.Can.Has(CanQuote) {
 		quote, err := Quote(ctx, s.o, OrderRequest{Numbers: b.r.Numbers, Assign: s.opts.Assign, Native: s.opts.Native})
 		if err != nil {

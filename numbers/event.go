@@ -7,7 +7,8 @@ import "time"
 type Event struct {
 	Kind EventKind `json:"kind"`
 	Time time.Time `json:"time"`
-	// Vendor and Account say where.
+	// Vendor and Account say where: the account as the Orderer names it, or else
+	// as the journal does.
 	Vendor  string `json:"vendor"`
 	Account string `json:"account,omitempty"`
 	// Reference and Numbers are the order's.
@@ -18,7 +19,8 @@ type Event struct {
 	State   State  `json:"state,omitempty"`
 	// Outcome is set in EventResolved.
 	Outcome Outcome `json:"outcome,omitempty"`
-	// Price is nil where unknown.
+	// Price is the whole order's: by the vendor's word in it, or else as it was
+	// quoted for a cap or offered to [BuyAny]; nil where unknown.
 	Price *Price `json:"price,omitempty"`
 	// Err says what went wrong, if anything did.
 	Err error `json:"-"`

@@ -15,6 +15,7 @@ import (
 func (b *buyer) placeAll(ctx context.Context) {
 	for _, p := range b.parts {
 		if !p.known {
+			b.priceAsOffered(p)
 			b.tell(EventPlanned, p, nil)
 		}
 	}
@@ -24,6 +25,19 @@ func (b *buyer) placeAll(ctx context.Context) {
 			b.place(ctx, p)
 		}
 	})
+}
+
+// priceAsOffered is what a part costs by the offers of its numbers, where
+// nobody has quoted it.
+func (b *buyer) priceAsOffered(p *part) {
+	if p.price != nil || b.offers == nil {
+		return
+	}
+	prices := make([]*Price, len(p.r.Numbers))
+	for i, n := range p.r.Numbers {
+		prices[i] = b.offers[n]
+	}
+	p.price = total(prices)
 }
 
 // mostTries bounds how often one order is taken up again after a 429.

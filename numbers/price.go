@@ -94,7 +94,7 @@ func (b *buyer) quotes(ctx context.Context) (map[*part]*Quotation, error) {
 		}
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		quotes[p], errs[p] = q, err
+		quotes[p], errs[p], p.price = q, err, q.Price
 	})
 	for _, p := range b.parts {
 		if errs[p] != nil {

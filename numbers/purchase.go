@@ -83,5 +83,10 @@ func (e *PurchaseError) Unwrap() []error {
 }
 
 // Missing returns the numbers that were definitely not bought and may be
-// bought again, with the reason of each.
-func (e *PurchaseError) Missing() map[E164]error { return maps.Clone(e.missing) }
+// bought again, with the reason of each; none on nil.
+func (e *PurchaseError) Missing() map[E164]error {
+	if e == nil {
+		return nil
+	}
+	return maps.Clone(e.missing)
+}
