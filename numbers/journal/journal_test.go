@@ -149,6 +149,24 @@ func TestCorruptionIsReported(t *testing.T) {
 	assert.Len(t, after, len(data), "a corrupt journal is left as it is")
 }
 
+// TestCorruptionBeforeZeros: zeros at the end of the file excuse the record that
+// they cut off, and none before it.
+func TestCorruptionBeforeZeros(t *testing.T) {
+	path, _ := written(t)
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	last := bytes.LastIndexByte(data[:len(data)-1], '\n') + 1
+	for _, cut := range []int{last, last + 1, (last + len(data)) / 2, len(data) - 1} {
+		for i := range last {
+			bad := append(bytes.Clone(data[:cut]), make([]byte, 512)...)
+			bad[i] ^= 0x15
+			require.NoError(t, os.WriteFile(path, bad, 0o600))
+			_, err := journal.Open(path)
+			require.ErrorIs(t, err, journal.ErrCorrupt, "byte %d, cut at %d", i, cut-last)
+		}
+	}
+}
+
 func TestOneJournalOneOwner(t *testing.T) {
 	path, _ := written(t)
 	j := open(t, path)

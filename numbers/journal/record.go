@@ -55,8 +55,12 @@ func decode(data []byte) (r record, n int, err error) {
 		return record{}, 0, errTorn
 	}
 	line := data[:n]
-	if line[n-1] != '\n' {
+	switch line[n-1] {
+	case '\n':
+	case 0:
 		return record{}, 0, torn(data, "it does not end with a line break")
+	default:
+		return record{}, 0, errors.New("it does not end with a line break")
 	}
 	sum, err := strconv.ParseUint(string(rest[:8]), 16, 32)
 	body := rest[9 : 9+size]
@@ -73,9 +77,11 @@ func decode(data []byte) (r record, n int, err error) {
 }
 
 // torn tells a tail that the disk never got (zeros up to the end of the file,
-// after a crash of the machine) from corruption.
+// after a crash of the machine) from corruption. It is of one record: what has a
+// line break is whole.
 func torn(data []byte, reason string) error {
-	if i := bytes.IndexByte(data, 0); i >= 0 && len(bytes.Trim(data[i:], "\x00")) == 0 {
+	i := bytes.IndexByte(data, 0)
+	if i >= 0 && len(bytes.Trim(data[i:], "\x00")) == 0 && !bytes.ContainsRune(data[:i], '\n') {
 		return errTorn
 	}
 	return errors.New(reason)
