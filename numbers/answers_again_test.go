@@ -3,6 +3,7 @@ package numbers_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -63,4 +64,44 @@ func TestOneNumberByItsVendorsName(t *testing.T) {
 			assert.ErrorIs(t, pe.Missing()[one], numbers.ErrNumberUnavailable)
 		})
 	}
+}
+
+// TestTheJournalsOrderIsReadAsAnother: the job comes again, and its order shows
+// other numbers when it can be read at last. What was asked for is not said to
+// be free.
+func TestTheJournalsOrderIsReadAsAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{caps: numberCaps(), list: always()}
+		s.place = func(context.Context, numbers.OrderRequest) (*numbers.Order, error) {
+			return &numbers.Order{Vendor: "script", ID: "o", State: numbers.StatePending, Count: 2}, nil
+		}
+		s.order = func(context.Context, string) (*numbers.Order, error) {
+			if s.counted("Order") == 1 {
+				return nil, &numbers.Error{Op: "Order", Vendor: "script", Kind: numbers.ErrNotFound}
+			}
+			return complete("o", "", "+19705555098", "+19705555099"), nil
+		}
+		o := numbers.Journaled(s, "main", &numberstest.MemoryJournal{})
+		r := numbers.OrderRequest{Numbers: several(2), Reference: "job"}
+		_, err := numbers.Buy(t.Context(), o, r, &numbers.BuyOptions{NoWait: true})
+		require.NoError(t, err)
+		p, err := numbers.Buy(t.Context(), o, r, nil)
+		require.ErrorIs(t, err, numbers.ErrConflict)
+		var pe *numbers.PurchaseError
+		require.ErrorAs(t, err, &pe)
+		assert.Len(t, pe.Errs, 1)
+		assert.Empty(t, pe.Missing())
+		assert.Len(t, p.Orders, 1)
+		assert.Equal(t, 1, s.counted("Place"))
+	})
+}
+
+// TestFailedAtOnce is told also to who does not wait.
+func TestFailedAtOnce(t *testing.T) {
+	failed := complete("o", "", one)
+	failed.State, failed.Items[0].State = numbers.StateFailed, numbers.StateFailed
+	s := &scripted{caps: numberCaps(), list: always()}
+	s.place = func(context.Context, numbers.OrderRequest) (*numbers.Order, error) { return failed, nil }
+	_, err := numbers.Buy(t.Context(), s, numbers.OrderRequest{Numbers: several(1)}, &numbers.BuyOptions{NoWait: true})
+	require.ErrorIs(t, err, numbers.ErrNumberUnavailable)
 }

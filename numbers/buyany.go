@@ -167,13 +167,11 @@ func (s *shopper) takeUpRound(ctx context.Context, reference string) (parts []*p
 		}
 		seen, last = seen || trace, trace && i > 0
 		p := &part{r: OrderRequest{Reference: name}, known: true, order: order, attempt: attempt}
-		switch {
-		case order != nil:
-			p.r.Numbers = order.Numbers()
-		case attempt != nil:
-			p.r.Numbers = attempt.Numbers
-		default:
+		if order == nil && attempt == nil {
 			continue
+		}
+		if numbers, told := p.has(); told {
+			p.r.Numbers = numbers
 		}
 		parts = append(parts, p)
 	}

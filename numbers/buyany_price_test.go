@@ -94,17 +94,24 @@ func TestBuyAnyQuotes(t *testing.T) {
 	}
 }
 
-// TestBuyAnyCapsCountWhatMayBeBought: an unknown outcome is spent money.
+// TestBuyAnyCapsCountWhatMayBeBought: an unknown outcome is spent money. What
+// replaces the second number must be paid from what the first has left.
 func TestBuyAnyCapsCountWhatMayBeBought(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := shop(10, numbers.Capabilities{MaxNumbers: 1, Settle: time.Minute}, &numbers.Price{Upfront: usd("1")})
-		m.Inject(numberstest.Fault{Kind: numberstest.OrphanPurchase}, numberstest.Fault{Kind: numberstest.PartialOrder, Times: 1})
-		opts := &numbers.BuyAnyOptions{}
-		opts.MaxUpfront, opts.Concurrency = usd("3"), 1
-		p, err := numbers.BuyAny(t.Context(), m, numbers.SearchQuery{}, 3, opts)
-		require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
-		assert.Len(t, p.Unknown, 1)
-		assert.Len(t, p.Bought(), 2)
-		assert.Len(t, m.Books().Owned(), 3)
-	})
+	for limit, bought := range map[string]int{"3": 1, "2.99": 0} {
+		synctest.Test(t, func(t *testing.T) {
+			offers := offersOf(several(3)...)
+			for i, price := range []string{"1", "1", "2"} {
+				offers[i].Price = &numbers.Price{Upfront: usd(price)}
+			}
+			m := numberstest.NewMemory(numberstest.MemoryOptions{Offers: offers, Capabilities: numbers.Capabilities{MaxNumbers: 1, Settle: time.Minute}})
+			m.Inject(numberstest.Fault{Kind: numberstest.OrphanPurchase}, numberstest.Fault{Kind: numberstest.PartialOrder})
+			opts := &numbers.BuyAnyOptions{}
+			opts.MaxUpfront, opts.Concurrency = usd(limit), 1
+			p, err := numbers.BuyAny(t.Context(), m, numbers.SearchQuery{}, 2, opts)
+			require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
+			assert.Len(t, p.Unknown, 1)
+			assert.Len(t, p.Bought(), bought)
+			assert.Len(t, m.Books().Owned(), bought+1)
+		})
+	}
 }

@@ -78,3 +78,49 @@ func TestPurchaseTellsItsReference(t *testing.T) {
 		assert.Len(t, m.Books().Purchases, 4)
 	})
 }
+
+// TestBuyAnyTakesUpAfterRefusals: rounds that left nothing at the vendor can't
+// be looked for, and so they use up no reference.
+func TestBuyAnyTakesUpAfterRefusals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Recognises: numbers.ByReference, MaxNumbers: 1}})
+		for _, offers := range [][]numbers.E164{several(8), several(8)[6:]} { // less is on offer later
+			p, err := numbers.BuyAny(t.Context(), choosy{offering{m, offers}}, numbers.SearchQuery{}, 1, &numbers.BuyAnyOptions{Reference: "job"})
+			require.NoError(t, err)
+			assert.Equal(t, several(8)[7:], p.Bought())
+		}
+		assert.Len(t, m.Books().Purchases, 1)
+	})
+}
+
+// choosy sells the eighth number alone.
+type choosy struct{ offering }
+
+func (c choosy) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
+	if r.Numbers[0] != several(8)[7] {
+		return nil, &numbers.Error{Op: "Place", Vendor: "memory", Kind: numbers.ErrNumberUnavailable, Numbers: r.Numbers}
+	}
+	return c.offering.Place(ctx, r)
+}
+
+// TestBuyAnyTakesUpWhatIsToldLater: an order that shows one of its two numbers
+// while it is pending.
+func TestBuyAnyTakesUpWhatIsToldLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		half := complete("o", "job-r1", one)
+		half.Count, half.State, half.Items[0].State = 2, numbers.StatePending, numbers.StatePending
+		caps := referenceCaps()
+		caps.Can = numbers.CanSearch
+		s := &scripted{caps: caps, list: always(half)}
+		s.order = func(context.Context, string) (*numbers.Order, error) {
+			if s.counted("Order") > 3 {
+				return complete("o", "job-r1", several(2)...), nil
+			}
+			return half, nil
+		}
+		o := searching{s, func(numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] { return sequence[numbers.Offer](nil) }}
+		p, err := numbers.BuyAny(t.Context(), o, numbers.SearchQuery{}, 2, &numbers.BuyAnyOptions{Reference: "job"})
+		require.NoError(t, err)
+		assert.Equal(t, several(2), p.Bought())
+	})
+}

@@ -58,7 +58,7 @@ func cappedJob(t *testing.T, silent bool, second numberstest.FaultKind) (soldOut
 			v.Inject(numberstest.Fault{Kind: second})
 		}
 		_, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: list[i : i+1], Reference: reference})
-		assert.Equal(t, i == 1 && (second == numberstest.LostReply || second == numberstest.DroppedRequest), err != nil)
+		assert.Equal(t, i == 1 && (second != "" && second != numberstest.PartialOrder), err != nil)
 	}
 	return v, o, numbers.OrderRequest{Numbers: list, Reference: "job"}
 }
@@ -128,4 +128,41 @@ func TestCappedJobWithAFailedOrder(t *testing.T) {
 		assert.Len(t, p.Orders, 3)
 		assert.Len(t, p.Bought(), 2)
 	})
+}
+
+// TestCappedJobWithAPossibleOrphan: what may have been bought has a price that
+// nobody knows, and so nothing more is bought under a cap.
+func TestCappedJobWithAPossibleOrphan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v, o, r := cappedJob(t, false, numberstest.OrphanPurchase)
+		sent := calls(v.Memory, "Place")
+		p, err := numbers.Buy(t.Context(), o, r, &numbers.BuyOptions{MaxUpfront: usd("100")})
+		requireRefused(t, err, numbers.ErrPriceUnknown, "MaxUpfront")
+		require.NotNil(t, p)
+		assert.Len(t, p.Orders, 1)
+		assert.Len(t, p.Unknown, 1)
+		assert.Equal(t, sent, calls(v.Memory, "Place"))
+	})
+}
+
+// TestCappedJobWhoseOrderTellsNothing: neither its numbers nor their count.
+func TestCappedJobWhoseOrderTellsNothing(t *testing.T) {
+	for _, state := range []numbers.State{numbers.StateComplete, numbers.StatePending} {
+		caps := referenceCaps()
+		caps.Can, caps.MaxNumbers = numbers.CanQuote, 1
+		s := &scripted{caps: caps}
+		order := &numbers.Order{Vendor: "script", ID: "o", Reference: "job-1", State: state}
+		s.list = always(order)
+		s.order = func(context.Context, string) (*numbers.Order, error) { return order, nil }
+		_, err := numbers.Buy(t.Context(), priced{s}, numbers.OrderRequest{Numbers: several(2), Reference: "job"}, &numbers.BuyOptions{MaxUpfront: usd("100")})
+		requireRefused(t, err, numbers.ErrPriceUnknown, "MaxUpfront")
+		assert.Zero(t, s.counted("Place"))
+	}
+}
+
+// priced is a scripted Orderer at which every order costs a dollar.
+type priced struct{ *scripted }
+
+func (priced) Quote(context.Context, numbers.OrderRequest) (*numbers.Quotation, error) {
+	return &numbers.Quotation{Price: &numbers.Price{Upfront: usd("1")}}, nil
 }

@@ -143,14 +143,10 @@ func (o *Order) spelled(n E164) *Order {
 }
 
 // strange is ErrConflict where the order that came of a part is for other
-// numbers than the part asked for, by Place's word or by the order itself. One
-// that was found by its reference or in the journal was held against the request
-// then.
+// numbers than the part asked for, by Place's word or by the order itself. What
+// BuyAny takes up may be for any: it asks for none.
 func (p *part) strange() error {
-	if p.known {
-		return nil
-	}
-	if p.other != nil {
+	if p.other != nil || len(p.r.Numbers) == 0 {
 		return p.other
 	}
 	return p.order.Answers(p.r)

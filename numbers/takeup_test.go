@@ -2,6 +2,8 @@ package numbers_test
 
 import (
 	"context"
+	"iter"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -73,4 +75,72 @@ func TestBuyAnyTakesUpAfterRoundsOfNothing(t *testing.T) {
 		assert.Equal(t, several(1), p.Bought())
 		assert.Len(t, m.Books().Purchases, 1)
 	})
+}
+
+// TestWhatIsLeftIsOwned already: it is not said to be free for another order.
+func TestWhatIsLeftIsOwned(t *testing.T) {
+	list := several(3)
+	s := &scripted{caps: referenceCaps(), list: always(complete("o", "job", list[:1]...))}
+	s.caps.Can = numbers.CanListOwned
+	s.inv = func(context.Context, numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
+		return sequence(nil, &numbers.Number{Vendor: "script", ID: "n", E164: list[1], State: numbers.NumberActive})
+	}
+	p, err := numbers.Buy(t.Context(), stocked{s}, numbers.OrderRequest{Numbers: list, Reference: "job"}, nil)
+	var pe *numbers.PurchaseError
+	require.ErrorAs(t, err, &pe)
+	require.ErrorIs(t, err, numbers.ErrAlreadyOwned)
+	assert.Len(t, pe.Errs, 2)
+	assert.Len(t, pe.Missing(), 1)
+	assert.ErrorIs(t, pe.Missing()[list[2]], numbers.ErrConflict)
+	require.Len(t, p.Owned, 1)
+	assert.Equal(t, list[1], p.Owned[0].E164)
+	assert.Equal(t, list[:1], p.Bought())
+}
+
+// TestTheOtherDeliveryIsFasterThanTheReading: the job's order comes between the
+// look into the journal and the vendor's list. It is the job's own, and no
+// stranger's that stands in the way.
+func TestTheOtherDeliveryIsFasterThanTheReading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j, order := &numberstest.MemoryJournal{}, complete("o", "", one)
+		order.State, order.Items[0].State = numbers.StatePending, numbers.StatePending
+		s := &scripted{caps: numberCaps()}
+		s.list = func(ctx context.Context, _ numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
+			entry, begun, err := j.Begin(ctx, numbers.Attempt{Vendor: "script", Account: "main", Reference: "job", Numbers: several(1)})
+			require.NoError(t, err)
+			if begun {
+				require.NoError(t, j.End(ctx, entry.ID, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o"}))
+			}
+			return sequence(nil, order)
+		}
+		s.order = func(context.Context, string) (*numbers.Order, error) {
+			if s.counted("Order") > 2 {
+				return complete("o", "", one), nil
+			}
+			return order, nil
+		}
+		p, err := numbers.Buy(t.Context(), numbers.Journaled(s, "main", j), numbers.OrderRequest{Numbers: several(1), Reference: "job"}, nil)
+		require.NoError(t, err)
+		assert.Equal(t, several(1), p.Bought())
+		assert.Zero(t, s.counted("Place"))
+	})
+}
+
+// TestBuyGoesOnInAnotherOrder: some of a split job is ordered, and it comes again
+// with its numbers turned.
+func TestBuyGoesOnInAnotherOrder(t *testing.T) {
+	for name, account := range vendors(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{MaxNumbers: 2}}) {
+		t.Run(name, func(t *testing.T) {
+			m, o := account()
+			m.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, Status: 402, After: 1, Times: 2})
+			r := numbers.OrderRequest{Numbers: several(6), Reference: "job"}
+			_, err := numbers.Buy(t.Context(), o, r, &numbers.BuyOptions{Concurrency: 1})
+			require.ErrorIs(t, err, numbers.ErrInsufficientFunds)
+			slices.Reverse(r.Numbers)
+			p, err := numbers.Buy(t.Context(), o, r, nil)
+			require.NoError(t, err)
+			assert.ElementsMatch(t, several(6), p.Bought())
+			assert.Len(t, m.Books().Purchases, 6)
+		})
+	}
 }
