@@ -64,6 +64,16 @@ func begin(t *testing.T, j *Journal, ref string) (numbers.JournalEntry, bool, er
 	return j.Begin(t.Context(), numbers.Attempt{Account: "main", Reference: ref, Numbers: []numbers.E164{"+12025550100"}})
 }
 
+// refuse ends an entry for which there is just room.
+func refuse(t *testing.T, d *disk, j *Journal, ref string) error {
+	t.Helper()
+	e, _, err := j.Find(t.Context(), "main", ref)
+	require.NoError(t, err)
+	d.room = 1 << 20
+	defer func() { d.room = len(d.data) + 10 }()
+	return j.End(t.Context(), e.ID, numbers.JournalEnd{Status: numbers.EntryRefused})
+}
+
 func TestFullDisk(t *testing.T) {
 	d := &disk{room: 1 << 20}
 	j, err := load(d, 0)
@@ -80,6 +90,12 @@ func TestFullDisk(t *testing.T) {
 	_, found, err := j.Find(t.Context(), "main", "b")
 	require.NoError(t, err)
 	assert.False(t, found, "what could not be recorded is not known")
+	require.NoError(t, refuse(t, d, j, "a"))
+	_, _, err = begin(t, j, "a")
+	require.ErrorIs(t, err, errDisk)
+	kept, _, err := j.Find(t.Context(), "main", "a")
+	require.NoError(t, err)
+	assert.Equal(t, numbers.EntryRefused, kept.End.Status, "what was known before is known still")
 
 	d.room = 1 << 20
 	_, begun, err = begin(t, j, "b")

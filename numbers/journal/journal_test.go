@@ -149,6 +149,31 @@ func TestCorruptionIsReported(t *testing.T) {
 	assert.Len(t, after, len(data), "a corrupt journal is left as it is")
 }
 
+// TestCorruptLengthIsReported: one that reaches past the end of the file looks
+// like a record that was cut off, and would take all the others with it.
+func TestCorruptLengthIsReported(t *testing.T) {
+	path, _ := written(t)
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for start := 0; start < len(data); start += bytes.IndexByte(data[start:], '\n') + 1 {
+		for i := start; data[i] != ' '; i++ {
+			for digit := byte('0'); digit <= '9'; digit++ {
+				longer := bytes.Join([][]byte{data[:i], {digit}, data[i:]}, nil)
+				other := bytes.Clone(data)
+				other[i] = digit
+				for _, bad := range [][]byte{longer, other} {
+					if bytes.Equal(bad, data) || bad[start] == '0' {
+						continue
+					}
+					require.NoError(t, os.WriteFile(path, bad, 0o600))
+					_, err := journal.Open(path)
+					require.ErrorIs(t, err, journal.ErrCorrupt, "byte %d is %c", i, digit)
+				}
+			}
+		}
+	}
+}
+
 // TestCorruptionBeforeZeros: zeros at the end of the file excuse the record that
 // they cut off, and none before it.
 func TestCorruptionBeforeZeros(t *testing.T) {
