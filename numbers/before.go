@@ -48,13 +48,12 @@ func onOrder(ctx context.Context, o Orderer, list []E164, ids []string) (open ma
 	open = make(map[E164]*Order)
 	for _, id := range ids {
 		order, err := o.Order(ctx, id)
+		order, err = o.Capabilities().theOne(order, err, "Buy", id, list...)
 		switch {
 		case errors.Is(err, ErrNotFound):
 			continue // not an order's id, or gone
 		case err != nil:
 			return nil, nil, err
-		case order == nil:
-			continue
 		}
 		for _, item := range order.Items {
 			switch {

@@ -3,6 +3,7 @@ package numbers
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // known looks for what exists by a reference already: in the journal, and at a
@@ -49,26 +50,39 @@ func byReference(ctx context.Context, o Orderer, reference string) (*Order, erro
 	if found == nil || found.tellsNumbers() {
 		return found, nil
 	}
-	return o.Order(ctx, found.ID)
+	order, err := o.Order(ctx, found.ID)
+	return o.Capabilities().theOne(order, err, "Buy", found.ID, found.Numbers()...)
+}
+
+// theOne refuses none, and another order, in the place of the one that was
+// asked for by its id: what was placed must not be lost for it. Ids are
+// hexadecimal at most vendors, and so are told apart without regard to case.
+func (c Capabilities) theOne(order *Order, err error, op, id string, list ...E164) (*Order, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case order == nil:
+		return nil, c.err(op, ErrVendor, "", "the Orderer returned neither an order nor an error", list...)
+	case !strings.EqualFold(order.ID, id):
+		return nil, c.err(op, ErrVendor, "", "order "+quote(order.ID)+" came where "+quote(id)+" was asked for", list...)
+	}
+	return order, nil
 }
 
 // readPlaced reads the order of an entry that was placed. Where that fails, it
 // is told as the journal knows it, beside the error: it was paid for.
 func readPlaced(ctx context.Context, o Orderer, entry JournalEntry) (*Order, error) {
+	caps := o.Capabilities()
 	order, err := o.Order(ctx, entry.End.OrderID)
-	if order != nil && err == nil {
+	if order, err = caps.theOne(order, err, "Order", entry.End.OrderID, entry.Attempt.Numbers...); err == nil {
 		return order, nil
 	}
-	caps := o.Capabilities()
 	stub := &Order{
 		Vendor: caps.Vendor, Account: caps.Account, ID: entry.End.OrderID, Reference: entry.Attempt.Reference,
 		State: StatePending, Count: len(entry.Attempt.Numbers),
 	}
 	for _, n := range entry.Attempt.Numbers {
 		stub.Items = append(stub.Items, Item{E164: n, State: StatePending})
-	}
-	if err == nil {
-		err = caps.err("Order", ErrVendor, "", "the Orderer returned neither an order nor an error", stub.Numbers()...)
 	}
 	return stub, unread{err}
 }

@@ -144,3 +144,31 @@ func TestBuyGoesOnInAnotherOrder(t *testing.T) {
 		})
 	}
 }
+
+// TestAKnownOrderIsReadAsAnother, or as none: the reference was used all the
+// same, and nothing is sent.
+func TestAKnownOrderIsReadAsAnother(t *testing.T) {
+	listed := &numbers.Order{Vendor: "script", ID: "o", Reference: "job", State: numbers.StatePending, Count: 1}
+	for name, read := range map[string]*numbers.Order{"another": complete("other", "", one), "none": nil} {
+		t.Run(name, func(t *testing.T) {
+			s := &scripted{caps: referenceCaps(), list: always(listed)}
+			s.order = func(context.Context, string) (*numbers.Order, error) { return read, nil }
+			s.place = func(context.Context, numbers.OrderRequest) (*numbers.Order, error) {
+				return complete("second", "job", one), nil
+			}
+			p, err := numbers.Buy(t.Context(), s, numbers.OrderRequest{Numbers: several(1), Reference: "job"}, nil)
+			require.ErrorIs(t, err, numbers.ErrVendor)
+			assert.Empty(t, p.Bought())
+			assert.Zero(t, s.counted("Place"))
+
+			j := &numberstest.MemoryJournal{}
+			entry, _, err := j.Begin(t.Context(), numbers.Attempt{Vendor: "script", Account: "main", Reference: "job", Numbers: several(1)})
+			require.NoError(t, err)
+			require.NoError(t, j.End(t.Context(), entry.ID, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o"}))
+			order, err := numbers.Journaled(s, "main", j).Place(t.Context(), numbers.OrderRequest{Numbers: several(1), Reference: "job"})
+			require.ErrorIs(t, err, numbers.ErrVendor)
+			require.NotNil(t, order)
+			assert.Equal(t, "o", order.ID)
+		})
+	}
+}

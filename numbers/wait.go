@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/ctxerr"
@@ -74,9 +73,10 @@ func (w *waiter) run(ctx context.Context) (*Order, error) {
 		if cause := ctxerr.Of(ctx); cause != nil {
 			return w.last, w.stopped(cause)
 		}
-		order, err := w.readOwn(ctx)
+		order, err := w.read(ctx)
+		order, err = w.caps.theOne(order, err, "Wait", w.id, w.last.Numbers()...)
 		switch {
-		case err == nil && order != nil:
+		case err == nil:
 			w.last = order
 			if w.opts.OnPoll != nil {
 				w.opts.OnPoll(order)
@@ -84,7 +84,7 @@ func (w *waiter) run(ctx context.Context) (*Order, error) {
 			if order.Settled() {
 				return order, nil
 			}
-		case err != nil && !w.passes(err, began):
+		case !w.passes(err, began): // another order in its place may be the right one next time
 			return w.last, err
 		}
 		interval = min(interval, most)
@@ -97,19 +97,6 @@ func (w *waiter) run(ctx context.Context) (*Order, error) {
 		}
 		interval += interval/2 + 1
 	}
-}
-
-// readOwn reads the order. Another one in its place is an answer that may be
-// better next time: what was placed must not be lost for it.
-func (w *waiter) readOwn(ctx context.Context) (*Order, error) {
-	order, err := w.read(ctx)
-	if err == nil && order != nil && !strings.EqualFold(order.ID, w.id) {
-		err = w.caps.err("Wait", ErrVendor, "", "order "+quote(order.ID)+" came where "+quote(w.id)+" was asked for", w.last.Numbers()...)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return order, nil
 }
 
 func (w *waiter) stopped(cause error) error {
