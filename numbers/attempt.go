@@ -48,6 +48,10 @@ func (a Attempt) settled(settle time.Duration, now time.Time) time.Time {
 // latestEnd is when the attempt is over at the latest.
 func (a Attempt) latestEnd() time.Time { return a.Started.Add(longestRequest) }
 
+// began reports whether the attempt is the one that started at t, as exactly as
+// a journal may keep it.
+func (a Attempt) began(t time.Time) bool { return a.Started.Sub(t).Abs() <= time.Millisecond }
+
 // underWay reports whether the attempt may still be under way elsewhere.
 func (a Attempt) underWay() bool { return a.Ended.After(time.Now()) }
 

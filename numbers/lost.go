@@ -138,7 +138,9 @@ func (b *buyer) ended(ctx context.Context, p *part, entry JournalEntry) {
 	b.event(e)
 }
 
-// journalResolution closes the journal's entry of a part that was resolved.
+// journalResolution closes the journal's entry of a part that was resolved. It
+// is not that of a later attempt by the same reference, which may be under way:
+// somebody else resolved this one before.
 func (b *buyer) journalResolution(ctx context.Context, p *part, r Resolution) {
 	d, ok := As[*journaled](b.o)
 	if !ok {
@@ -146,7 +148,7 @@ func (b *buyer) journalResolution(ctx context.Context, p *part, r Resolution) {
 	}
 	ctx = context.WithoutCancel(ctx)
 	entry, found, err := d.journal.Find(ctx, d.account, p.attempt.Reference)
-	if err != nil || !found || !entry.Open() && entry.End.Status != EntryOrphaned {
+	if err != nil || !found || !entry.Open() && entry.End.Status != EntryOrphaned || !entry.Attempt.began(p.attempt.Started) {
 		return
 	}
 	// Where this fails the entry stays open, and Recover reads again.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -62,5 +63,47 @@ func TestReleasedMayBeBoughtAgain(t *testing.T) {
 			require.NoError(t, numbers.Release(t.Context(), m, own))
 		}
 		assert.Equal(t, 3, m.Books().Bought(string(one)))
+	})
+}
+
+// overtaken is a vendor at which somebody is done before the answer.
+type overtaken struct {
+	*numberstest.Memory
+	before func()
+}
+
+func (o overtaken) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
+	resolutions, errs := o.Memory.ResolveAll(ctx, attempts)
+	o.before()
+	return resolutions, errs
+}
+
+// TestResolvedByAnotherBefore: who resolves an attempt says nothing of the next
+// by the same reference, which another delivery has begun meanwhile.
+func TestResolvedByAnotherBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := &numberstest.MemoryJournal{}
+		m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: byNumber(1)})
+		m.Inject(numberstest.Fault{Kind: numberstest.DroppedRequest})
+		job := numbers.OrderRequest{Numbers: []numbers.E164{one}, Reference: "job"}
+		_, err := numbers.Journaled(m, "main", j).Place(t.Context(), job)
+		require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
+
+		var next numbers.JournalEntry
+		o := overtaken{m, func() {
+			all, err := numbers.Recover(t.Context(), j, numbers.Account{Name: "main", Orderer: m})
+			require.NoError(t, err)
+			require.Len(t, all, 1)
+			var begun bool
+			next, begun, err = j.Begin(t.Context(), numbers.Attempt{Vendor: "memory", Account: "main", Reference: "job", Numbers: job.Numbers, Started: time.Now()})
+			require.NoError(t, err)
+			require.True(t, begun)
+		}}
+		_, err = numbers.Buy(t.Context(), numbers.Journaled(o, "main", j), job, nil)
+		require.ErrorIs(t, err, numbers.ErrNotPlaced)
+		entry, _, err := j.Find(t.Context(), "main", "job")
+		require.NoError(t, err)
+		assert.Equal(t, next.ID, entry.ID)
+		assert.Empty(t, entry.End.Status, "it is under way")
 	})
 }
