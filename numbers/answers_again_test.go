@@ -105,3 +105,27 @@ func TestFailedAtOnce(t *testing.T) {
 	_, err := numbers.Buy(t.Context(), s, numbers.OrderRequest{Numbers: several(1)}, &numbers.BuyOptions{NoWait: true})
 	require.ErrorIs(t, err, numbers.ErrNumberUnavailable)
 }
+
+// other sells another number than was asked for.
+type other struct{ *numberstest.Memory }
+
+func (o other) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
+	r.Numbers = several(2)[1:]
+	return o.Memory.Place(ctx, r)
+}
+
+// TestOtherNumbersAreNotConnected to what was meant for those asked for.
+func TestOtherNumbersAreNotConnected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{
+			Can: numbers.CanListOwned | numbers.CanAssign, AssignsOwned: numbers.AssignCallFlow,
+		}})
+		r := numbers.OrderRequest{Numbers: several(1), Assign: &numbers.Assignment{CallFlow: "c"}}
+		_, err := numbers.Buy(t.Context(), other{m}, r, nil)
+		require.ErrorIs(t, err, numbers.ErrConflict)
+		own, err := numbers.Find(t.Context(), m, several(2)[1])
+		require.NoError(t, err)
+		assert.Zero(t, own.Assignment)
+		assert.NotContains(t, m.Calls(), "Assign")
+	})
+}
