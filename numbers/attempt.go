@@ -24,10 +24,11 @@ type Attempt struct {
 	// Before are the ids that these numbers had at the vendor before the
 	// attempt: what is found under one of them is not what this attempt made.
 	Before []string `json:"before,omitempty"`
-	// Unanswered are those of Numbers that an earlier attempt of the same
-	// journal ordered without ever getting an answer, and that were not listed
-	// after it. A vendor that may buy what it never lists may have bought them
-	// then. [Recover], and [Resolve] with a [Journaled] Orderer, fill it in.
+	// Unanswered are those of Numbers that an earlier attempt in the same
+	// journal ordered, that never got the vendor's answer, and that no listing
+	// showed afterwards. A vendor that may buy what it never lists may have
+	// bought them then. [Recover] fills it in, as do [Buy] and [Resolve] with a
+	// [Journaled] Orderer.
 	Unanswered []E164 `json:"unanswered,omitempty"`
 }
 

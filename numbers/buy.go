@@ -38,8 +38,8 @@ type BuyOptions struct {
 //  2. The price is held against the caps.
 //  3. The rest is split into orders of Capabilities.MaxNumbers, which are
 //     placed side by side, each sent at most once. Where there are several,
-//     the reference gets a suffix, "-1", "-2", …; other purchases must not have
-//     such names. A 429 means that nothing was done: the order is tried again
+//     the reference gets a suffix, "-1", "-2", …; no other purchase may have
+//     such a name. A 429 means that nothing was done: the order is tried again
 //     later, and all others are held back.
 //  4. What has an unclear outcome is resolved by reading.
 //  5. Orders are waited for until they settle.
@@ -53,12 +53,13 @@ type BuyOptions struct {
 // (invalid, over the cap) is an *Error; the Purchase is then nil, but where an
 // earlier call by the same reference has ordered something.
 //
-// A job that is delivered twice, one time after the other, has the same order
-// again where the vendor keeps references, and lists the order by then, or where
-// the Orderer is [Journaled]; one that is delivered twice at the same time, only
-// where both are Journaled by one journal. Elsewhere a number that the first delivery got is ErrAlreadyOwned,
-// ErrConflict or ErrNumberUnavailable to the second; then only the vendor's
-// refusal to sell a number twice keeps two that come at the same moment apart.
+// A job that is delivered twice, one delivery after the other, gets the same
+// order again where the Orderer is [Journaled], or where the vendor keeps
+// references and lists the order by then. Two deliveries at the same time share
+// an order only where both are Journaled by one journal. Elsewhere a number that
+// the first delivery got is ErrAlreadyOwned, ErrConflict or ErrNumberUnavailable
+// to the second; and if both come at the same moment, nothing but the vendor's
+// refusal to sell a number twice prevents a double purchase.
 func Buy(ctx context.Context, o Orderer, r OrderRequest, opts *BuyOptions) (*Purchase, error) {
 	b, err := newBuyer("Buy", o, r, opts)
 	if err != nil {

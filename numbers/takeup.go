@@ -31,8 +31,9 @@ func (b *buyer) takeUp(ctx context.Context) error {
 	return b.compare()
 }
 
-// otherwise are the parts that an earlier delivery may have had, when the
-// vendor's limit was another one: all in one, and one more than now.
+// otherwise are parts that an earlier delivery may have had beside those of
+// now, if Capabilities.MaxNumbers was another one then: all numbers in one
+// order, or one order more.
 func (b *buyer) otherwise() []*part {
 	switch planned := len(b.parts); {
 	case !b.named, len(b.r.Numbers) == 1:
@@ -50,9 +51,9 @@ func (b *buyer) other(reference string) *part {
 	return &part{r: r}
 }
 
-// adopt makes parts of what was ordered when the limit was another one, and
-// looks for more of it. The name alone proves little there: an order for none
-// of the numbers is another purchase's.
+// adopt takes over those of others that exist, and looks for the ones after
+// them. The name alone proves little there: an order for none of the numbers is
+// another purchase's.
 func (b *buyer) adopt(ctx context.Context, others []*part) error {
 	wanted, last := setOf(b.r.Numbers), len(b.parts)
 	if last == 1 {

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// history tells from a journal's entries which numbers were ordered by an
-// attempt that got no answer, and that left nothing behind. At a vendor that
-// may buy what it never lists they may have been bought then: what a later
-// refusal of the same number means depends on it.
+// history is which numbers were ordered by an attempt in a journal that never
+// got the vendor's answer, and were not listed afterwards. A vendor that may buy
+// what it never lists may have bought them then: what a later refusal of the
+// same number means depends on it.
 type history map[accountNumber]bool
 
 type accountNumber struct {

@@ -11,8 +11,8 @@ import (
 // Validate checks r against what an Orderer can do, before anything is sent:
 // there are numbers, each is E.164 and stands once, there are no more than
 // c.MaxNumbers, the reference is UTF-8, the template is of the vendor's type,
-// and the order can set what r.Assign asks for. Adapters call it first in Place and Quote; op names the operation
-// in the error.
+// and the order can set what r.Assign asks for. Adapters call it first in Place
+// and Quote; op names the operation in the error.
 func (r OrderRequest) Validate(op string, c Capabilities) error {
 	refuse := func(field, format string, args ...any) error {
 		return &Error{Op: op, Vendor: c.Vendor, Account: c.Account, Kind: ErrInvalid, Field: field, Numbers: r.Numbers, Message: fmt.Sprintf(format, args...)}

@@ -43,9 +43,10 @@
 //     unclear is numbers.ErrOutcomeUnknown; numbers.Resolve finds out by
 //     listing.
 //   - A number may be bought and never be listed: after an answer of 200 with a
-//     zero object (2021), or a 500 (today). Only VoIPBin's support can tell. If
-//     that answer is lost on its way, nothing shows until the number is ordered
-//     again and refused; a journal (numbers.Journaled) then knows why.
+//     zero object (March 2021), an empty 400 (until April 2026), or a 500
+//     (today). Only VoIPBin's support can tell. If that answer is lost on its
+//     way, nothing shows until the number is ordered again and refused; a
+//     journal (numbers.Journaled) then knows why.
 //   - The status of a number is the carrier's word at the purchase. It is never
 //     refreshed: purchase-pending stays.
 //   - A page token is a time, and rows of that very time get lost between two

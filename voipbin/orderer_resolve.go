@@ -9,15 +9,22 @@ import (
 )
 
 // Resolve finds out by listing what became of an order, once the settle time
-// is over. Where nothing is listed after a 500 or a 200 that told of no
-// number, the carrier may have sold one that VoIPBin will never list:
-// PossiblyOrphaned. So may it after a 400, where /v1.0/numbers is a server of
-// before April 2026: it answered 400 where today's answers 500, and only in the
-// days of /order_numbers with the zero object. Where that answer was lost too, nothing tells such a number
-// from one that was never ordered: it is NotPlaced. Whoever orders it again is
-// refused by the carrier, with a 400 for everything until April 2026. Where a
-// journal knows of the attempt without an answer (Attempt.Unanswered), that
-// refusal is PossiblyOrphaned, too.
+// is over. An order that is not listed is PossiblyOrphaned after an answer behind
+// which the carrier may have sold a number that VoIPBin never recorded:
+//
+//   - a 500, or a 2xx that told of no number;
+//   - a 400 at /v1.0/numbers, where a server of before April 2026 answered so
+//     what today's answers with a 500;
+//   - a 400 at /v1.0/order_numbers, if the same number was ordered before and no
+//     answer came (Attempt.Unanswered, which a journal fills in): the carrier may
+//     have refused it because it was sold then. In those days the answer to a
+//     number that was not recorded was a 2xx with a zero object.
+//
+// After anything else it is NotPlaced. That is so also where no answer came:
+// then nothing tells a number that was sold and not recorded from one that never
+// reached the carrier. Ordered again, the first of them is refused, and a journal
+// makes that refusal PossiblyOrphaned. Virtual numbers come from no carrier, and
+// are never orphans.
 func (o *Orderer) Resolve(ctx context.Context, a numbers.Attempt) (numbers.Resolution, error) {
 	resolutions, errs := o.ResolveAll(ctx, []numbers.Attempt{a})
 	return resolutions[0], errs[0]
@@ -30,7 +37,7 @@ func (o *Orderer) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([
 
 // orphaned reports whether a carrier may have sold a number of a that is never
 // listed: by this attempt, or by one before it that is the reason for the
-// refusal. Virtual numbers come from no carrier.
+// refusal.
 func (o *Orderer) orphaned(a numbers.Attempt) bool {
 	unrecorded := a.Status == http.StatusInternalServerError || a.Status >= 200 && a.Status < 300
 	taken := a.Status == http.StatusBadRequest && (!o.old || len(a.Unanswered) > 0)
