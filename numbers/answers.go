@@ -8,6 +8,9 @@ import "fmt"
 // vendor made must neither be lost nor taken for what was wanted. Numbers that o
 // leaves out, or that have no E164, are no conflict.
 func (o *Order) Answers(r OrderRequest) error {
+	if o == nil {
+		return nil
+	}
 	if reason := o.strange(r.Numbers); reason != "" {
 		caps := Capabilities{Vendor: o.Vendor, Account: o.Account}
 		return caps.err("Place", ErrConflict, "", "the vendor made order "+quote(o.ID)+", and "+reason+"; look at it, and don't order again before", r.Numbers...)

@@ -88,7 +88,7 @@ type shopper struct {
 func (s *shopper) checkOptions() error {
 	const some = E164("+12025550100")
 	_, err := newBuyer("BuyAny", s.o, OrderRequest{Numbers: []E164{some}, Assign: s.opts.Assign, Native: s.opts.Native}, &s.opts.BuyOptions)
-	if e, ok := errors.AsType[*Error](err); ok {
+	if e := errorIn(err); e != nil {
 		e.Numbers = nil
 	}
 	return err
@@ -251,8 +251,8 @@ func replaceable(err error) bool {
 // resolvedNotPlaced reports whether an order was shown not to have been placed;
 // one that was stopped has the cause in its error.
 func resolvedNotPlaced(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return ok && e.Kind == ErrNotPlaced && e.Err == nil //nolint:errorlint // Kind is the bare sentinel
+	e := errorIn(err)
+	return e != nil && e.Kind == ErrNotPlaced && e.Err == nil //nolint:errorlint // Kind is the bare sentinel
 }
 
 // choose takes as many offers as are missing and fit the caps.

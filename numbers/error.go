@@ -207,9 +207,16 @@ func hasKind(err error) bool {
 	return false
 }
 
+// errorIn is the *Error in err; nil where there is none, or one that is nil,
+// which an Orderer of somebody else's may return by mistake.
+func errorIn(err error) *Error {
+	e, _ := errors.AsType[*Error](err)
+	return e
+}
+
 // kindOf returns the kind of the error of a reading, never ErrOutcomeUnknown.
 func kindOf(err error) error {
-	if e, ok := errors.AsType[*Error](err); ok && e.Kind != nil && e.Kind != ErrOutcomeUnknown { //nolint:errorlint // Kind is the bare sentinel
+	if e := errorIn(err); e != nil && e.Kind != nil && e.Kind != ErrOutcomeUnknown { //nolint:errorlint // Kind is the bare sentinel
 		return e.Kind
 	}
 	for _, kind := range kinds() {

@@ -118,7 +118,7 @@ func (d *journaled) before(ctx context.Context, list []E164) ([]string, error) {
 // complete puts into an unknown outcome what the adapter did not know.
 func (d *journaled) complete(err error, attempt Attempt) error {
 	var out Error
-	if e, ok := errors.AsType[*Error](err); ok && errors.Is(e, ErrOutcomeUnknown) {
+	if e := errorIn(err); e != nil && errors.Is(e, ErrOutcomeUnknown) {
 		out = *e
 	} else {
 		out = Error{Op: "Place", Vendor: attempt.Vendor, Numbers: attempt.Numbers, Err: err}
@@ -144,7 +144,7 @@ func endOf(order *Order, err error) JournalEnd {
 		end.Status, end.OrderID = EntryPlaced, order.ID
 	case errors.Is(err, ErrOutcomeUnknown):
 		end.Status, end.Reason = EntryUnknown, err.Error()
-		if e, ok := errors.AsType[*Error](err); ok {
+		if e := errorIn(err); e != nil {
 			end.Attempt = e.Attempt
 		}
 	default:

@@ -1,6 +1,7 @@
 package numbers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -68,8 +69,7 @@ func (b *buyer) place(ctx context.Context, p *part) {
 		case err == nil:
 			err = b.caps.err("Place", ErrOutcomeUnknown, "", "the Orderer returned neither an order nor an error", p.r.Numbers...)
 		case errors.Is(err, ErrRateLimited) && !unclear(err) && try < mostTries:
-			e, _ := errors.AsType[*Error](err)
-			b.pace.slow(try, e)
+			b.pace.slow(try, errorIn(err))
 			b.tell(EventSent, p, err)
 			continue
 		}
@@ -85,17 +85,22 @@ func (b *buyer) place(ctx context.Context, p *part) {
 
 // lose notes what is needed to find out what became of a part.
 func (p *part) lose(b *buyer, err error) {
-	attempt := Attempt{Vendor: b.caps.Vendor, Account: b.caps.Account, Numbers: p.r.Numbers, Started: time.Now()}
-	if e, ok := errors.AsType[*Error](err); ok {
+	var attempt Attempt
+	e := errorIn(err)
+	if e != nil {
 		if e.Attempt != nil {
 			attempt = *e.Attempt
 		}
-		if attempt.Status == 0 {
-			attempt.Status = e.Status
-		}
+		attempt.Status = cmp.Or(attempt.Status, e.Status)
 	}
-	if attempt.Reference == "" {
-		attempt.Reference = p.r.Reference
+	attempt.Vendor = cmp.Or(attempt.Vendor, b.caps.Vendor)
+	attempt.Account = cmp.Or(attempt.Account, b.caps.Account)
+	attempt.Reference = cmp.Or(attempt.Reference, p.r.Reference)
+	if len(attempt.Numbers) == 0 {
+		attempt.Numbers = p.r.Numbers
+	}
+	if attempt.Started.IsZero() {
+		attempt.Started = time.Now()
 	}
 	if attempt.Ended.IsZero() {
 		attempt.Ended = time.Now()
@@ -104,7 +109,7 @@ func (p *part) lose(b *buyer, err error) {
 		attempt.Before = slices.Clone(b.before)
 	}
 	p.attempt = &attempt
-	if e, ok := errors.AsType[*Error](err); !ok || e.Attempt == nil {
+	if e == nil || e.Attempt == nil {
 		p.err = b.stillUnknown(p, "the Orderer does not tell what became of it", err)
 	}
 }

@@ -70,8 +70,8 @@ func (s *stock) next(first bool) (offer *Offer, alone bool, err error) {
 // order was refused for another number's sake, or perhaps so, or never arrived.
 func (s *stock) putBack(offer *Offer, err error) {
 	const most = 3
-	e, ok := errors.AsType[*Error](err)
-	if !ok || s.tries[offer.E164] == most {
+	e := errorIn(err)
+	if e == nil || s.tries[offer.E164] == most {
 		return
 	}
 	named := slices.Contains(e.Numbers, offer.E164)

@@ -89,7 +89,7 @@ func (w *waiter) run(ctx context.Context) (*Order, error) {
 		}
 		interval = min(interval, most)
 		pause := interval/2 + rand.N(interval/2+1)
-		if e, ok := errors.AsType[*Error](err); ok && e.RetryAfter > pause {
+		if e := errorIn(err); e != nil && e.RetryAfter > pause {
 			pause = e.RetryAfter
 		}
 		if cause := sleep(ctx, pause); cause != nil {

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -187,7 +188,7 @@ func (j *Journal) Torn() int64 { return j.torn }
 // Begin implements numbers.Journal.
 func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) (numbers.JournalEntry, bool, error) {
 	if err := ctx.Err(); err != nil {
-		return numbers.JournalEntry{}, false, context.Cause(ctx)
+		return numbers.JournalEntry{}, false, ctxerr.Of(ctx)
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -273,7 +274,7 @@ func (j *Journal) Entries(ctx context.Context) iter.Seq2[numbers.JournalEntry, e
 		j.mu.Unlock()
 		for _, e := range all {
 			if ctx.Err() != nil {
-				yield(numbers.JournalEntry{}, context.Cause(ctx))
+				yield(numbers.JournalEntry{}, ctxerr.Of(ctx))
 				return
 			}
 			if !yield(e, nil) {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -96,12 +97,12 @@ func (m *Memory) callOr(ctx context.Context, op string, do func() error, orphan 
 	switch fault.Kind {
 	case DelayedReply:
 		if !pass(ctx, fault.Delay) {
-			return m.lost(op, 0, context.Cause(ctx))
+			return m.lost(op, 0, ctxerr.Of(ctx))
 		}
 		return nil
 	case HangBefore, HangAfter:
 		if !pass(ctx, memoryTimeout) {
-			return m.lost(op, 0, context.Cause(ctx))
+			return m.lost(op, 0, ctxerr.Of(ctx))
 		}
 		return m.lost(op, 0, nil)
 	}
@@ -114,7 +115,7 @@ func (m *Memory) strike(ctx context.Context, op string, do func() error, orphan 
 	defer m.mu.Unlock()
 	if ctx.Err() != nil {
 		e := m.fail(op, numbers.ErrUnreachable, "nothing was sent", "")
-		e.Err = context.Cause(ctx)
+		e.Err = ctxerr.Of(ctx)
 		return Fault{}, false, e
 	}
 	m.calls = append(m.calls, op)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -34,7 +35,7 @@ var _ numbers.Journal = (*MemoryJournal)(nil)
 // Begin implements numbers.Journal.
 func (j *MemoryJournal) Begin(ctx context.Context, a numbers.Attempt) (entry numbers.JournalEntry, begun bool, err error) {
 	if ctx.Err() != nil {
-		return entry, false, context.Cause(ctx)
+		return entry, false, ctxerr.Of(ctx)
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -84,7 +85,7 @@ func (j *MemoryJournal) End(_ context.Context, id string, end numbers.JournalEnd
 // Find implements numbers.Journal.
 func (j *MemoryJournal) Find(ctx context.Context, account, ref string) (entry numbers.JournalEntry, found bool, err error) {
 	if ctx.Err() != nil {
-		return entry, false, context.Cause(ctx)
+		return entry, false, ctxerr.Of(ctx)
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -103,7 +104,7 @@ func (j *MemoryJournal) Entries(ctx context.Context) iter.Seq2[numbers.JournalEn
 		j.mu.Unlock()
 		for _, e := range all {
 			if ctx.Err() != nil {
-				yield(numbers.JournalEntry{}, context.Cause(ctx))
+				yield(numbers.JournalEntry{}, ctxerr.Of(ctx))
 				return
 			}
 			if !yield(e, nil) {
