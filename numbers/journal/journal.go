@@ -83,6 +83,9 @@ func Open(path string) (*Journal, error) {
 		return nil, errors.Join(fmt.Errorf("journal: %s: %w", path, err), f.Close())
 	}
 	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is no regular file", path)
+	}
 	if err == nil {
 		err = syncDir(filepath.Dir(path))
 	}

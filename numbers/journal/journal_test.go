@@ -131,9 +131,10 @@ func TestCorruptionIsReported(t *testing.T) {
 	path, _ := written(t)
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
-	for i := range data {
+	for k := range 2 * len(data) {
+		i := k / 2
 		bad := bytes.Clone(data)
-		bad[i] ^= 0x15
+		bad[i] ^= []byte{0x15, 0x20}[k%2] // the latter makes capitals of letters
 		require.NoError(t, os.WriteFile(path, bad, 0o600))
 		j, err := journal.Open(path)
 		if err == nil { // only what looks cut off may be dropped, and that is the last record alone
@@ -208,6 +209,8 @@ func TestPathThatCannotBeWritten(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 	_, err = journal.Open(t.TempDir())
 	require.Error(t, err)
+	_, err = journal.Open(os.DevNull)
+	require.ErrorContains(t, err, "no regular file", "it would keep nothing")
 }
 
 func TestReferenceIsTakenOnce(t *testing.T) {

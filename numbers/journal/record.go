@@ -62,9 +62,8 @@ func decode(data []byte) (r record, n int, err error) {
 	default:
 		return record{}, 0, errors.New("it does not end with a line break")
 	}
-	sum, err := strconv.ParseUint(string(rest[:8]), 16, 32)
 	body := rest[9 : 9+size]
-	if err != nil || rest[8] != ' ' || uint32(sum) != checksum(body) {
+	if string(rest[:9]) != fmt.Sprintf("%08x ", checksum(body)) {
 		return record{}, 0, errors.New("its checksum is wrong")
 	}
 	if err := json.Unmarshal(body, &r); err != nil {
