@@ -48,6 +48,7 @@ type Memory struct {
 	books   Books
 	calls   []string
 	pending []late
+	at      time.Time // what now is, while something late is done
 }
 
 var (
@@ -154,18 +155,25 @@ type late struct {
 	do func()
 }
 
-// due does what was to be done by now.
+// due does what was to be done by now, each in its own time.
 func (m *Memory) due() {
 	now := time.Now()
-	waiting := m.pending
-	m.pending = nil
-	for _, l := range waiting {
-		if l.at.After(now) {
-			m.pending = append(m.pending, l)
-			continue
-		}
+	slices.SortStableFunc(m.pending, func(a, b late) int { return a.at.Compare(b.at) })
+	for len(m.pending) > 0 && !m.pending[0].at.After(now) {
+		l := m.pending[0]
+		m.pending = m.pending[1:]
+		m.at = l.at
 		l.do()
 	}
+	m.at = time.Time{}
+}
+
+// now is the time at the vendor: while something late is done, when it was due.
+func (m *Memory) now() time.Time {
+	if !m.at.IsZero() {
+		return m.at
+	}
+	return time.Now()
 }
 
 // MemoryRequest is Memory's own create request. As OrderRequest.Native it is a

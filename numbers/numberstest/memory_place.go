@@ -104,7 +104,7 @@ func (m *Memory) commit(list []numbers.E164, own MemoryRequest) (*memoryOrder, e
 			return nil, m.fail("Place", numbers.ErrNumberUnavailable, "", "", n)
 		}
 	}
-	now := time.Now()
+	now := m.now()
 	m.nextID++
 	o := &memoryOrder{settles: now.Add(m.opts.SettleAfter), listed: now, failed: make(map[numbers.E164]bool)}
 	id := fmt.Sprintf("order-%d", m.nextID)
@@ -157,7 +157,7 @@ func (m *Memory) orphan(list []numbers.E164, own MemoryRequest) {
 	for _, n := range list {
 		if _, taken := m.sold[n]; !taken {
 			m.sold[n] = len(m.books.Purchases)
-			m.books.Purchases = append(m.books.Purchases, Purchase{Number: string(n), Reference: own.Reference, At: time.Now()})
+			m.books.Purchases = append(m.books.Purchases, Purchase{Number: string(n), Reference: own.Reference, At: m.now()})
 		}
 	}
 }
