@@ -95,7 +95,9 @@ func (l *login) token(ctx context.Context, old api.Token) (api.Token, error) {
 		return api.Token{}, context.Cause(ctx)
 	}
 	l.mu.Lock()
-	l.run = nil
+	if l.run == r { // another may have begun since
+		l.run = nil
+	}
 	l.mu.Unlock()
 	if r.token.Lifetime > 0 { // it began when the token came
 		r.token.Lifetime = max(1, r.token.Lifetime-time.Since(r.ended))

@@ -134,11 +134,7 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	if err != nil {
 		return nil, adapt.Error(err, "Order", o.account, nil)
 	}
-	order := o.order(n, nil)
-	if err := adapt.Asked(order, id); err != nil {
-		return nil, err
-	}
-	return order, nil
+	return adapt.Asked(o.order(n, nil), id)
 }
 
 // Orders walks GET /exclusive_numbers; the query is applied here.

@@ -184,11 +184,7 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	if err != nil {
 		return nil, adapt.Error(err, "Order", o.account, nil)
 	}
-	order := o.order(read)
-	if err := adapt.Asked(order, id); err != nil {
-		return nil, err
-	}
-	return order, nil
+	return adapt.Asked(o.order(read), id)
 }
 
 // Orders walks GET /order, or in the generation of 2024 POST /order/search; the

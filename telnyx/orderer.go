@@ -142,8 +142,8 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	if err != nil {
 		return nil, adapt.Error(err, "Order", o.account, nil)
 	}
-	order := o.order(read)
-	if err := adapt.Asked(order, id); err != nil {
+	order, err := adapt.Asked(o.order(read), id)
+	if err != nil {
 		return nil, err
 	}
 	if err := o.deadlines(ctx, order, read); err != nil {

@@ -159,17 +159,18 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if err != nil {
 		return nil, adapt.NotPlaced(err, op, o.account, r)
 	}
-	if order, err := adapt.Placed(o.order(n), r); err != nil {
+	order, err := adapt.Placed(o.order(n), r)
+	if err != nil {
 		return order, err
 	}
 	if field := notTaken(req.CallFlowID, req.MessageFlowID, n); field != "" {
-		return o.order(n), &numbers.Error{
+		return order, &numbers.Error{
 			Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Assign." + field, Numbers: r.Numbers,
 			Status:  http.StatusOK, // it was sent
 			Message: "the number is bought, and the vendor did not connect it: what is no UUID is none",
 		}
 	}
-	return o.order(n), nil
+	return order, nil
 }
 
 func (o *Orderer) placeOld(ctx context.Context, op string, r numbers.OrderRequest) (*numbers.Order, error) {
@@ -214,11 +215,7 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	if err != nil {
 		return nil, adapt.Error(err, "Order", o.account, nil)
 	}
-	order := o.order(n)
-	if err := adapt.Asked(order, id); err != nil {
-		return nil, err
-	}
-	return order, nil
+	return adapt.Asked(o.order(n), id)
 }
 
 // listed finds a number by a complete listing. Where there is none, the error

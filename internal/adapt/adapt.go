@@ -65,12 +65,13 @@ func Placed(order *numbers.Order, r numbers.OrderRequest) (*numbers.Order, error
 	return order, nil
 }
 
-// Asked refuses an order that came where another was asked for.
-func Asked(order *numbers.Order, id string) error {
+// Asked returns an order that was read by its id, and refuses another in its
+// place.
+func Asked(order *numbers.Order, id string) (*numbers.Order, error) {
 	if strings.EqualFold(order.ID, id) {
-		return nil
+		return order, nil
 	}
-	return &numbers.Error{
+	return nil, &numbers.Error{
 		Op: "Order", Vendor: order.Vendor, Account: order.Account, Kind: numbers.ErrVendor,
 		Message: fmt.Sprintf("order %.64q came where %.64q was asked for", order.ID, id),
 	}
