@@ -43,12 +43,12 @@ func idsBefore(ctx context.Context, o Orderer, list []E164, owned []*Number) ([]
 
 // onOrder reads which of the numbers stand in an order that has not ended yet,
 // among those with these ids, and which were sold by one that has.
-func onOrder(ctx context.Context, o Orderer, list []E164, ids []string) (open map[E164]*Order, sold []E164, err error) {
+func onOrder(ctx context.Context, op string, o Orderer, list []E164, ids []string) (open map[E164]*Order, sold []E164, err error) {
 	wanted := setOf(list)
 	open = make(map[E164]*Order)
 	for _, id := range ids {
 		order, err := o.Order(ctx, id)
-		order, err = o.Capabilities().theOne(order, err, "Buy", id, list...)
+		order, err = o.Capabilities().theOne(order, err, op, id, list...)
 		switch {
 		case errors.Is(err, ErrNotFound):
 			continue // not an order's id, or gone

@@ -161,7 +161,7 @@ func (s *shopper) takeUpRound(ctx context.Context, reference string) (parts []*p
 		if i > 0 {
 			name = partReference(reference, i)
 		}
-		order, attempt, trace, err := known(ctx, s.o, name)
+		order, attempt, trace, err := known(ctx, "BuyAny", s.o, name)
 		if err != nil {
 			return parts, seen, err
 		}

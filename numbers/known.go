@@ -9,12 +9,12 @@ import (
 // known looks for what exists by a reference already: in the journal, and at a
 // vendor that keeps references. Neither order nor attempt is set where nothing
 // does; seen is, where the journal knows that nothing came of it.
-func known(ctx context.Context, o Orderer, reference string) (order *Order, attempt *Attempt, seen bool, err error) {
+func known(ctx context.Context, op string, o Orderer, reference string) (order *Order, attempt *Attempt, seen bool, err error) {
 	if d, ok := As[*journaled](o); ok {
 		entry, found, err := d.journal.Find(ctx, d.account, reference)
 		switch {
 		case err != nil:
-			return nil, nil, false, o.Capabilities().err("Buy", ErrNotPlaced, "", "the journal can't be read, and so nothing was sent").because(err)
+			return nil, nil, false, o.Capabilities().err(op, ErrNotPlaced, "", "the journal can't be read, and so nothing was sent").because(err)
 		case !found:
 		case entry.free():
 			seen = true
@@ -28,12 +28,12 @@ func known(ctx context.Context, o Orderer, reference string) (order *Order, atte
 	if o.Capabilities().Recognises != ByReference {
 		return nil, nil, seen, nil
 	}
-	order, err = byReference(ctx, o, reference)
+	order, err = byReference(ctx, op, o, reference)
 	return order, nil, seen || order != nil, err
 }
 
 // byReference finds the order of a reference at a vendor that keeps them.
-func byReference(ctx context.Context, o Orderer, reference string) (*Order, error) {
+func byReference(ctx context.Context, op string, o Orderer, reference string) (*Order, error) {
 	var found *Order
 	for order, err := range o.Orders(ctx, OrderQuery{Reference: reference}) {
 		switch {
@@ -42,7 +42,7 @@ func byReference(ctx context.Context, o Orderer, reference string) (*Order, erro
 		case order == nil, order.Reference != reference, found != nil && found.ID == order.ID:
 			continue
 		case found != nil:
-			return nil, o.Capabilities().err("Buy", ErrConflict, "Reference",
+			return nil, o.Capabilities().err(op, ErrConflict, "Reference",
 				fmt.Sprintf("the vendor knows the reference twice: %s, %s", quote(found.ID), quote(order.ID)), order.Numbers()...)
 		}
 		found = order
@@ -51,7 +51,7 @@ func byReference(ctx context.Context, o Orderer, reference string) (*Order, erro
 		return found, nil
 	}
 	order, err := o.Order(ctx, found.ID)
-	return o.Capabilities().theOne(order, err, "Buy", found.ID, found.Numbers()...)
+	return o.Capabilities().theOne(order, err, op, found.ID, found.Numbers()...)
 }
 
 // theOne refuses none, and another order, in the place of the one that was

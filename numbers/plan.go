@@ -92,7 +92,7 @@ func (b *buyer) dropHad(ctx context.Context, owned []*Number) error {
 		}
 		told[n.E164] = struct{}{}
 		b.owned = append(b.owned, n)
-		b.errs = append(b.errs, b.caps.err("Buy", ErrAlreadyOwned, "", "", n.E164))
+		b.errs = append(b.errs, b.caps.err(b.op, ErrAlreadyOwned, "", "", n.E164))
 	}
 	b.drop(has)
 	b.left = slices.DeleteFunc(b.left, has.has)
@@ -116,7 +116,7 @@ func (b *buyer) dropOrdered(ctx context.Context, owned []*Number) (err error) {
 	for _, n := range owned {
 		rows[n.ID] = struct{}{}
 	}
-	ordered, sold, err := onOrder(ctx, b.o, wanted, slices.DeleteFunc(slices.Clone(b.before), rows.has))
+	ordered, sold, err := onOrder(ctx, b.op, b.o, wanted, slices.DeleteFunc(slices.Clone(b.before), rows.has))
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (b *buyer) dropOrdered(ctx context.Context, owned []*Number) (err error) {
 	}
 	for _, n := range b.unsent() {
 		if order := ordered[n]; order != nil {
-			e := b.caps.err("Buy", ErrConflict, "", "order "+quote(order.ID)+" for it is "+string(order.State), n)
+			e := b.caps.err(b.op, ErrConflict, "", "order "+quote(order.ID)+" for it is "+string(order.State), n)
 			e.Err = errOnOrder
 			b.errs = append(b.errs, e)
 		}

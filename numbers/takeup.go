@@ -86,7 +86,7 @@ func (b *buyer) adopt(ctx context.Context, others []*part) error {
 }
 
 func (b *buyer) takeUpPart(ctx context.Context, p *part) error {
-	order, attempt, _, err := known(ctx, b.o, p.r.Reference)
+	order, attempt, _, err := known(ctx, b.op, b.o, p.r.Reference)
 	if err != nil || order == nil && attempt == nil {
 		return err
 	}
@@ -166,5 +166,5 @@ func (b *buyer) lookAgain(ctx context.Context, taken set[E164]) error {
 }
 
 func (b *buyer) notUnderReference(n E164) *Error {
-	return b.caps.err("Buy", ErrConflict, "Reference", "the reference was used without this number; order it under another", n)
+	return b.caps.err(b.op, ErrConflict, "Reference", "the reference was used without this number; order it under another", n)
 }

@@ -198,12 +198,14 @@ func TestJournalThatCannotBeRead(t *testing.T) {
 	s := searching{&scripted{caps: numberCaps(), list: always()}, nil}
 	s.caps.Can = numbers.CanSearch
 	o := numbers.Journaled(s, "main", unreadable{&numberstest.MemoryJournal{}})
-	for _, err := range []error{
-		second(numbers.Buy(t.Context(), o, numbers.OrderRequest{Numbers: []numbers.E164{one}}, nil)),
-		second(numbers.BuyAny(t.Context(), o, numbers.SearchQuery{}, 1, nil)),
+	r := numbers.OrderRequest{Numbers: []numbers.E164{one}}
+	for op, err := range map[string]error{
+		"Buy":          second(numbers.Buy(t.Context(), o, r, nil)),
+		"PlanPurchase": second(numbers.PlanPurchase(t.Context(), o, r, nil)),
+		"BuyAny":       second(numbers.BuyAny(t.Context(), o, numbers.SearchQuery{}, 1, nil)),
 	} {
 		require.ErrorIs(t, err, numbers.ErrNotPlaced)
-		assert.Equal(t, "script: Buy: not placed: the journal can't be read, and so nothing was sent: bad sector", err.Error())
+		assert.Equal(t, "script: "+op+": not placed: the journal can't be read, and so nothing was sent: bad sector", err.Error())
 	}
 	assert.Zero(t, s.counted("Place"))
 	assert.Zero(t, s.counted("Search"))
