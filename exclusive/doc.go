@@ -26,7 +26,7 @@
 //	}
 //
 // [NewOrderer] makes a portable numbers.Orderer of a client, whose orders are
-// registrations (Semantics is numbers.Registers): one number each, complete at
+// registrations (Billing is numbers.Registers): one number each, complete at
 // once, found again by the number.
 //
 // # Where the facts come from

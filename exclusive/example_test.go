@@ -197,7 +197,7 @@ func ExampleNewOrderer() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(order.State, o.Capabilities().Semantics)
+	fmt.Println(order.State, o.Capabilities().Billing)
 
 	number, err := numbers.Find(ctx, o, "+493012345678")
 	if err != nil {

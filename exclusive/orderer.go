@@ -14,10 +14,10 @@ import (
 type OrdererOptions struct {
 	// Account is the caller's name for the tenant, in orders and errors.
 	Account string
-	// Settle is how long after an attempt a listing that does not show it
+	// ListingDelay is how long after an attempt a listing that does not show it
 	// proves that it was not registered; 0 = 5 s. A registration is a row of
 	// the PBX's own database; no source states a time.
-	Settle time.Duration
+	ListingDelay time.Duration
 	// Spell writes a number as callers' numbers look at this PBX, which depends
 	// on its trunks: without the plus, or with 00. nil = in E.164. It must be
 	// safe for concurrent use, and spell two numbers never alike.
@@ -56,7 +56,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
-	settle := opts.Settle
+	settle := opts.ListingDelay
 	if settle <= 0 {
 		settle = 5 * time.Second
 	}
@@ -72,10 +72,10 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 			Vendor:           vendor,
 			Account:          opts.Account,
 			Can:              numbers.CanResolve | numbers.CanListOwned | numbers.CanRelease,
-			Semantics:        numbers.Registers,
-			Recognises:       numbers.ByNumber,
+			Billing:          numbers.Registers,
+			FoundBy:          numbers.ByNumber,
 			MaxNumbers:       1,
-			Settle:           settle,
+			ListingDelay:     settle,
 			DefiniteRefusals: true,
 			Native:           (*CreateNumberRequest)(nil),
 		},

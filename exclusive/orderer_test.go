@@ -40,11 +40,11 @@ func TestTheCapabilities(t *testing.T) {
 	_, o := fresh(t, exclusivetest.Options{})
 	assert.Equal(t, numbers.Capabilities{
 		Vendor: "exclusive", Can: numbers.CanResolve | numbers.CanListOwned | numbers.CanRelease,
-		Semantics: numbers.Registers, Recognises: numbers.ByNumber, MaxNumbers: 1, Settle: 5 * time.Second, DefiniteRefusals: true,
+		Billing: numbers.Registers, FoundBy: numbers.ByNumber, MaxNumbers: 1, ListingDelay: 5 * time.Second, DefiniteRefusals: true,
 		Native: (*exclusive.CreateNumberRequest)(nil),
 	}, o.Capabilities())
-	_, o = fresh(t, exclusivetest.Options{}, &exclusive.OrdererOptions{Settle: time.Minute})
-	assert.Equal(t, time.Minute, o.Capabilities().Settle)
+	_, o = fresh(t, exclusivetest.Options{}, &exclusive.OrdererOptions{ListingDelay: time.Minute})
+	assert.Equal(t, time.Minute, o.Capabilities().ListingDelay)
 }
 
 func TestWhatIsNotDeclaredIsUnsupportedAndSendsNothing(t *testing.T) {
@@ -360,7 +360,7 @@ func TestBuyIsSafeToRepeat(t *testing.T) {
 		assert.Len(t, purchase.Orders, 2)
 		_, err = numbers.Buy(ctx, o, numbers.OrderRequest{Numbers: []numbers.E164{berlin, munich}}, nil)
 		require.ErrorIs(t, err, numbers.ErrAlreadyOwned)
-		assert.Empty(t, pbx.Books().Twice())
+		assert.Empty(t, pbx.Books().Duplicates())
 		assert.Len(t, pbx.Books().Owned(), 2)
 	})
 }

@@ -25,7 +25,7 @@ func (b *buyer) assignAll(ctx context.Context) {
 			}
 		}
 	}
-	until := time.Now().Add(max(b.caps.Settle, time.Second))
+	until := time.Now().Add(max(b.caps.ListingDelay, time.Second))
 	for pause := time.Second; ; pause = min(2*pause, 30*time.Second) {
 		err := b.assignListed(ctx, open)
 		if len(open) == 0 {

@@ -27,7 +27,7 @@ func idsBefore(ctx context.Context, o Orderer, list []E164, owned []*Number) ([]
 	for _, n := range owned {
 		ids = append(ids, n.ID)
 	}
-	if o.Capabilities().Recognises == ByReference {
+	if o.Capabilities().FoundBy == ByReference {
 		return ids, nil
 	}
 	for order, err := range o.Orders(ctx, OrderQuery{Numbers: list}) {
@@ -57,7 +57,7 @@ func onOrder(ctx context.Context, op string, o Orderer, list []E164, ids []strin
 		}
 		for _, item := range order.Items {
 			switch {
-			case !wanted.has(item.E164), item.State == StateFailed, item.State == StateCancelled:
+			case !wanted.has(item.E164), item.State == StateFailed, item.State == StateCanceled:
 			case order.State.Terminal():
 				sold = append(sold, item.E164)
 			default:

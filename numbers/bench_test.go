@@ -29,7 +29,7 @@ func BenchmarkBuy(b *testing.B) {
 		for _, by := range []numbers.Recognition{numbers.ByNumber, numbers.ByReference} {
 			b.Run(fmt.Sprintf("%d an order, by %s", most, by), func(b *testing.B) {
 				for b.Loop() {
-					m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{MaxNumbers: most, Recognises: by}})
+					m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{MaxNumbers: most, FoundBy: by}})
 					o := numbers.Orderer(m)
 					if by == numbers.ByNumber {
 						o = numbers.Journaled(m, "main", &numberstest.MemoryJournal{})
@@ -52,7 +52,7 @@ func BenchmarkResolveAll(b *testing.B) {
 		rows = append(rows, complete(fmt.Sprint("o", i), "", n))
 		attempts = append(attempts, attempt("", n))
 	}
-	o := &scripted{caps: numbers.Capabilities{Recognises: numbers.ByNumber, Settle: time.Minute}, list: always(rows...)}
+	o := &scripted{caps: numbers.Capabilities{FoundBy: numbers.ByNumber, ListingDelay: time.Minute}, list: always(rows...)}
 	for b.Loop() {
 		if _, errs := numbers.ResolveAll(context.Background(), o, attempts); errs[manyNumbers-1] != nil {
 			b.Fatal(errs[manyNumbers-1])

@@ -33,7 +33,7 @@ func (l limited) Capabilities() numbers.Capabilities {
 func unlisted() map[string]func() (*numberstest.Memory, numbers.Orderer) {
 	return vendors(numberstest.MemoryOptions{
 		SettleAfter:  time.Hour,
-		Capabilities: numbers.Capabilities{Can: numbers.CanResolve | numbers.CanSearch, Settle: time.Minute},
+		Capabilities: numbers.Capabilities{Can: numbers.CanResolve | numbers.CanSearch, ListingDelay: time.Minute},
 	})
 }
 
@@ -84,7 +84,7 @@ func TestTheLimitHasChangedHalfWay(t *testing.T) {
 					require.ErrorIs(t, err, numbers.ErrInsufficientFunds)
 					first := len(m.Books().Purchases)
 					p, err := numbers.Buy(t.Context(), limited{o, c.after}, r, nil)
-					assert.Empty(t, m.Books().Twice())
+					assert.Empty(t, m.Books().Duplicates())
 					assert.Equal(t, len(m.Books().Purchases), len(p.Bought()), "what was bought is told")
 					assert.GreaterOrEqual(t, len(p.Bought()), first)
 					missing := 0
@@ -179,7 +179,7 @@ func TestTheLimitHasChangedForBuyAny(t *testing.T) {
 			for after := range 5 {
 				t.Run(fmt.Sprint(by, before, after), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						m := shop(20, numbers.Capabilities{Recognises: by, Settle: time.Minute}, nil)
+						m := shop(20, numbers.Capabilities{FoundBy: by, ListingDelay: time.Minute}, nil)
 						o := numbers.Journaled(m, "main", &numberstest.MemoryJournal{})
 						opts := &numbers.BuyAnyOptions{Reference: "job"}
 						for _, most := range []int{before, after} {
@@ -224,7 +224,7 @@ func TestTheLimitHasChangedOverACrash(t *testing.T) {
 				}
 				require.NoError(t, err)
 				assert.ElementsMatch(t, several(4), p.Bought())
-				assert.Empty(t, m.Books().Twice())
+				assert.Empty(t, m.Books().Duplicates())
 			})
 		})
 	}

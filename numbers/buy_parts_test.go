@@ -21,7 +21,7 @@ import (
 // another fate: none stops or hides another.
 func TestEachFailureSideBySide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &scripted{caps: numbers.Capabilities{Recognises: numbers.ByNumber, MaxNumbers: 1, Settle: settle}}
+		s := &scripted{caps: numbers.Capabilities{FoundBy: numbers.ByNumber, MaxNumbers: 1, ListingDelay: settle}}
 		var placed sync.Map
 		order := func(i int, state numbers.State, n numbers.E164) *numbers.Order {
 			o := complete(fmt.Sprint("o", i), "", n)
@@ -210,7 +210,7 @@ func TestStoppedAtEachEvent(t *testing.T) {
 
 func stoppedAt(t *testing.T, kind numbers.EventKind, after int, by numbers.Recognition) {
 	m := numberstest.NewMemory(numberstest.MemoryOptions{
-		SettleAfter: 5 * time.Minute, Capabilities: numbers.Capabilities{MaxNumbers: 1, Recognises: by, Settle: time.Minute},
+		SettleAfter: 5 * time.Minute, Capabilities: numbers.Capabilities{MaxNumbers: 1, FoundBy: by, ListingDelay: time.Minute},
 	})
 	for i, f := range []numberstest.FaultKind{numberstest.LostReply, numberstest.DroppedRequest, numberstest.RateLimited, numberstest.HangAfter, numberstest.StatusAfter} {
 		m.Inject(numberstest.Fault{Kind: f, After: i})
@@ -248,7 +248,7 @@ func stoppedAt(t *testing.T, kind numbers.EventKind, after int, by numbers.Recog
 		assert.True(t, accounted[purchase.Number], "%s was sold, and nobody told", purchase.Number)
 		assert.NotContains(t, pe.Missing(), numbers.E164(purchase.Number), "it was sold")
 	}
-	assert.Empty(t, m.Books().Twice())
+	assert.Empty(t, m.Books().Duplicates())
 
 	// Another process takes it up.
 	_, err = numbers.Recover(t.Context(), j, numbers.Account{Name: "main", Orderer: m})
@@ -260,7 +260,7 @@ func stoppedAt(t *testing.T, kind numbers.EventKind, after int, by numbers.Recog
 	require.NoError(t, err)
 	assert.ElementsMatch(t, several(12), again.Bought())
 	assert.Len(t, m.Books().Purchases, 12)
-	assert.Empty(t, m.Books().Twice())
+	assert.Empty(t, m.Books().Duplicates())
 }
 
 func TestNoWait(t *testing.T) {

@@ -22,12 +22,12 @@ import (
 func vendors(opts numberstest.MemoryOptions) map[string]func() (*numberstest.Memory, numbers.Orderer) {
 	return map[string]func() (*numberstest.Memory, numbers.Orderer){
 		"reference": func() (*numberstest.Memory, numbers.Orderer) {
-			opts.Capabilities.Recognises = numbers.ByReference
+			opts.Capabilities.FoundBy = numbers.ByReference
 			m := numberstest.NewMemory(opts)
 			return m, m
 		},
 		"journal": func() (*numberstest.Memory, numbers.Orderer) {
-			opts.Capabilities.Recognises = numbers.ByNumber
+			opts.Capabilities.FoundBy = numbers.ByNumber
 			m := numberstest.NewMemory(opts)
 			return m, numbers.Journaled(m, "main", &numberstest.MemoryJournal{})
 		},
@@ -36,7 +36,7 @@ func vendors(opts numberstest.MemoryOptions) map[string]func() (*numberstest.Mem
 
 func TestBuyTwiceByOneReference(t *testing.T) {
 	for _, most := range []int{0, 2} {
-		for name, account := range vendors(numberstest.MemoryOptions{SettleAfter: time.Minute, Capabilities: numbers.Capabilities{MaxNumbers: most, Settle: time.Minute}}) {
+		for name, account := range vendors(numberstest.MemoryOptions{SettleAfter: time.Minute, Capabilities: numbers.Capabilities{MaxNumbers: most, ListingDelay: time.Minute}}) {
 			t.Run(name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					m, o := account()
@@ -67,7 +67,7 @@ func TestBuyTwiceByOneReference(t *testing.T) {
 
 // TestBuyGoesOn where an earlier call was stopped.
 func TestBuyGoesOn(t *testing.T) {
-	for name, account := range vendors(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{MaxNumbers: 1, Settle: time.Minute}}) {
+	for name, account := range vendors(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{MaxNumbers: 1, ListingDelay: time.Minute}}) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m, o := account()
@@ -87,7 +87,7 @@ func TestBuyGoesOn(t *testing.T) {
 				second, err := numbers.Buy(t.Context(), o, r, nil)
 				require.NoError(t, err)
 				assert.ElementsMatch(t, several(6), second.Bought())
-				assert.Empty(t, m.Books().Twice())
+				assert.Empty(t, m.Books().Duplicates())
 				assert.Len(t, m.Books().Purchases, 6)
 			})
 		})
@@ -178,7 +178,7 @@ func TestDeliveredTwiceAtOnceWithoutAJournal(t *testing.T) {
 				t.Run(fmt.Sprint(by, can, apart), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
 						m := numberstest.NewMemory(numberstest.MemoryOptions{
-							SettleAfter: 10 * time.Second, Capabilities: numbers.Capabilities{Can: can, Recognises: by, Settle: time.Minute},
+							SettleAfter: 10 * time.Second, Capabilities: numbers.Capabilities{Can: can, FoundBy: by, ListingDelay: time.Minute},
 						})
 						m.Inject(numberstest.Fault{Kind: numberstest.DelayedReply, Delay: 2 * time.Second})
 						bought := make([]int, 2)

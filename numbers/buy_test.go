@@ -42,7 +42,7 @@ func (w *watch) kinds() []numbers.EventKind {
 
 func TestBuyTellsEachStep(t *testing.T) {
 	price := &numbers.Price{Upfront: usd("1.00"), Monthly: usd("0.50")}
-	opts := numberstest.MemoryOptions{Account: "main", SettleAfter: 20 * time.Second, Price: price, Capabilities: numbers.Capabilities{Settle: time.Minute}}
+	opts := numberstest.MemoryOptions{Account: "main", SettleAfter: 20 * time.Second, Price: price, Capabilities: numbers.Capabilities{ListingDelay: time.Minute}}
 	for name, c := range map[string]struct {
 		faults []numberstest.Fault
 		assign *numbers.Assignment
@@ -111,9 +111,9 @@ func TestBuyResolvesEveryUnclearOutcome(t *testing.T) {
 		caps   numbers.Capabilities
 		bought bool
 	}{
-		{numberstest.Fault{Kind: numberstest.LostReply}, numbers.Capabilities{Settle: time.Minute}, true},
+		{numberstest.Fault{Kind: numberstest.LostReply}, numbers.Capabilities{ListingDelay: time.Minute}, true},
 		{numberstest.Fault{Kind: numberstest.LostReply}, byNumber(0), true},
-		{numberstest.Fault{Kind: numberstest.DroppedRequest}, numbers.Capabilities{Settle: time.Minute}, false},
+		{numberstest.Fault{Kind: numberstest.DroppedRequest}, numbers.Capabilities{ListingDelay: time.Minute}, false},
 		{numberstest.Fault{Kind: numberstest.DroppedRequest}, byNumber(0), false},
 		{numberstest.Fault{Kind: numberstest.HangBefore}, byNumber(0), false},
 		{numberstest.Fault{Kind: numberstest.HangAfter}, byNumber(0), true},
@@ -122,7 +122,7 @@ func TestBuyResolvesEveryUnclearOutcome(t *testing.T) {
 		{numberstest.Fault{Kind: numberstest.LateCommit, Delay: 20 * time.Second}, byNumber(0), true},
 		{numberstest.Fault{Kind: numberstest.LateListing, Delay: 20 * time.Second}, byNumber(0), true},
 	} {
-		t.Run(fmt.Sprint(c.fault.Kind, c.caps.Recognises), func(t *testing.T) {
+		t.Run(fmt.Sprint(c.fault.Kind, c.caps.FoundBy), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: c.caps})
 				m.Inject(c.fault)

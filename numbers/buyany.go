@@ -110,11 +110,11 @@ func (s *shopper) missing() int {
 // held is how many numbers of the order are bought or still can be.
 func (o *Order) held() int {
 	held := max(o.Count-len(o.Items), 0) // those that the vendor does not tell
-	if o.State == StateFailed || o.State == StateCancelled {
+	if o.State == StateFailed || o.State == StateCanceled {
 		held = 0
 	}
 	for _, item := range o.Items {
-		if item.State != StateFailed && item.State != StateCancelled {
+		if item.State != StateFailed && item.State != StateCanceled {
 			held++
 		}
 	}

@@ -58,7 +58,7 @@ func (o *Order) due(offered map[E164]*Price) []*Price {
 	var list []*Price
 	for _, item := range o.Items {
 		switch {
-		case item.State == StateFailed, item.State == StateCancelled:
+		case item.State == StateFailed, item.State == StateCanceled:
 		case item.Price != nil:
 			list = append(list, item.Price)
 		default:

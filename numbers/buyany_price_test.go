@@ -103,7 +103,7 @@ func TestBuyAnyCapsCountWhatMayBeBought(t *testing.T) {
 			for i, price := range []string{"1", "1", "2"} {
 				offers[i].Price = &numbers.Price{Upfront: usd(price)}
 			}
-			m := numberstest.NewMemory(numberstest.MemoryOptions{Offers: offers, Capabilities: numbers.Capabilities{MaxNumbers: 1, Settle: time.Minute}})
+			m := numberstest.NewMemory(numberstest.MemoryOptions{Offers: offers, Capabilities: numbers.Capabilities{MaxNumbers: 1, ListingDelay: time.Minute}})
 			m.Inject(numberstest.Fault{Kind: numberstest.OrphanPurchase}, numberstest.Fault{Kind: numberstest.PartialOrder})
 			opts := &numbers.BuyAnyOptions{}
 			opts.MaxUpfront, opts.Concurrency = usd(limit), 1

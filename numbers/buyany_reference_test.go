@@ -51,7 +51,7 @@ func TestBuyAnyReplacesWhatIsOnOrder(t *testing.T) {
 // TestPurchaseTellsItsReference: one that it got takes it up again.
 func TestPurchaseTellsItsReference(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := shop(10, numbers.Capabilities{Settle: time.Minute}, nil)
+		m := shop(10, numbers.Capabilities{ListingDelay: time.Minute}, nil)
 		first, err := numbers.BuyAny(t.Context(), m, numbers.SearchQuery{}, 2, nil)
 		require.NoError(t, err)
 		require.NotEmpty(t, first.Reference)
@@ -83,7 +83,7 @@ func TestPurchaseTellsItsReference(t *testing.T) {
 // be looked for, and so they use up no reference.
 func TestBuyAnyTakesUpAfterRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Recognises: numbers.ByReference, MaxNumbers: 1}})
+		m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{FoundBy: numbers.ByReference, MaxNumbers: 1}})
 		for _, offers := range [][]numbers.E164{several(8), several(8)[6:]} { // less is on offer later
 			p, err := numbers.BuyAny(t.Context(), choosy{offering{m, offers}}, numbers.SearchQuery{}, 1, &numbers.BuyAnyOptions{Reference: "job"})
 			require.NoError(t, err)

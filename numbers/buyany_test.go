@@ -33,7 +33,7 @@ func TestBuyAny(t *testing.T) {
 	for _, most := range []int{0, 1, 2} {
 		for _, by := range []numbers.Recognition{numbers.ByNumber, numbers.ByReference} {
 			synctest.Test(t, func(t *testing.T) {
-				m := shop(10, numbers.Capabilities{MaxNumbers: most, Recognises: by, Settle: time.Minute}, nil)
+				m := shop(10, numbers.Capabilities{MaxNumbers: most, FoundBy: by, ListingDelay: time.Minute}, nil)
 				p, err := numbers.BuyAny(t.Context(), m, numbers.SearchQuery{Country: "US"}, 5, nil)
 				require.NoError(t, err)
 				assert.Len(t, p.Bought(), 5)
@@ -48,7 +48,7 @@ func TestBuyAny(t *testing.T) {
 func TestBuyAnyLeavesPossibleOrphansAlone(t *testing.T) {
 	for _, orphans := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			m := shop(3, numbers.Capabilities{MaxNumbers: 1, Recognises: numbers.ByNumber}, nil)
+			m := shop(3, numbers.Capabilities{MaxNumbers: 1, FoundBy: numbers.ByNumber}, nil)
 			m.Inject(numberstest.Fault{Kind: numberstest.DroppedRequest})
 			p, err := numbers.BuyAny(t.Context(), candid{m, orphans}, numbers.SearchQuery{Country: "US"}, 1, nil)
 			require.NoError(t, err)
@@ -76,7 +76,7 @@ func TestBuyAnyUnderEveryFault(t *testing.T) {
 				for _, by := range []numbers.Recognition{numbers.ByNumber, numbers.ByReference} {
 					t.Run(fmt.Sprint(kind, times, most, by), func(t *testing.T) {
 						synctest.Test(t, func(t *testing.T) {
-							m := shop(12, numbers.Capabilities{MaxNumbers: most, Recognises: by, Settle: time.Minute}, &numbers.Price{Upfront: usd("1")})
+							m := shop(12, numbers.Capabilities{MaxNumbers: most, FoundBy: by, ListingDelay: time.Minute}, &numbers.Price{Upfront: usd("1")})
 							m.Inject(numberstest.Fault{Kind: kind, Times: times})
 							o := numbers.Journaled(m, "main", &numberstest.MemoryJournal{})
 							opts := &numbers.BuyAnyOptions{Reference: "job"}
@@ -93,7 +93,7 @@ func TestBuyAnyUnderEveryFault(t *testing.T) {
 								}
 								assert.LessOrEqual(t, held, n)
 								assert.LessOrEqual(t, len(m.Books().Owned()), n)
-								assert.Empty(t, m.Books().Twice())
+								assert.Empty(t, m.Books().Duplicates())
 								assert.Equal(t, err == nil, len(p.Bought()) == n, "%v", err)
 							}
 						})
@@ -192,7 +192,7 @@ func TestBuyAnyTakesUp(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
 						m := numberstest.NewMemory(numberstest.MemoryOptions{
 							Offers: offersOf(several(12)...), SettleAfter: 5 * time.Minute,
-							Capabilities: numbers.Capabilities{MaxNumbers: most, Recognises: by, Settle: time.Minute},
+							Capabilities: numbers.Capabilities{MaxNumbers: most, FoundBy: by, ListingDelay: time.Minute},
 						})
 						m.Inject(numberstest.Fault{Kind: numberstest.LostReply})
 						o := numbers.Journaled(m, "main", &numberstest.MemoryJournal{})
@@ -309,7 +309,7 @@ func TestBuyAnyBadInput(t *testing.T) {
 		"fewer than none": {m, numbers.SearchQuery{}, -1, nil, numbers.ErrInvalid, "n"},
 		"can't search": {numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Can: numbers.CanListOwned}}),
 			numbers.SearchQuery{}, 1, nil, errors.ErrUnsupported, ""},
-		"can't search by it": {shop(3, numbers.Capabilities{Honours: numbers.SearchCountry}, nil), numbers.SearchQuery{AreaCode: "202", Country: "US"}, 1, nil, errors.ErrUnsupported, "AreaCode"},
+		"can't search by it": {shop(3, numbers.Capabilities{SearchFields: numbers.SearchCountry}, nil), numbers.SearchQuery{AreaCode: "202", Country: "US"}, 1, nil, errors.ErrUnsupported, "AreaCode"},
 		"a negative limit":   {m, numbers.SearchQuery{Limit: -1}, 1, nil, numbers.ErrInvalid, "Limit"},
 		"a cap of nothing":   {m, numbers.SearchQuery{}, 1, with(func(o *numbers.BuyAnyOptions) { o.MaxMonthly = &numbers.Money{} }), numbers.ErrInvalid, "MaxMonthly"},
 		"an assignment":      {m, numbers.SearchQuery{}, 1, with(func(o *numbers.BuyAnyOptions) { o.Assign = &numbers.Assignment{CallFlow: "x"} }), errors.ErrUnsupported, "Assign.CallFlow"},

@@ -20,18 +20,18 @@ const (
 // Has reports whether a has every ability of b.
 func (a Ability) Has(b Ability) bool { return a&b == b }
 
-// Semantics says what an order means at a vendor.
-type Semantics uint8
+// Billing says what an order means at a vendor.
+type Billing uint8
 
 const (
 	// Buys: an order costs money.
-	Buys Semantics = iota
+	Buys Billing = iota
 	// Registers: an order makes a row that costs nothing (PortSIP).
 	Registers
 )
 
 // String returns "buys" or "registers".
-func (s Semantics) String() string {
+func (s Billing) String() string {
 	if s == Registers {
 		return "registers"
 	}
@@ -72,25 +72,25 @@ type Capabilities struct {
 	Account string
 	// Can is the set of abilities.
 	Can Ability
-	// Semantics says whether an order costs money.
-	Semantics Semantics
-	// Honours are the fields of SearchQuery that the vendor itself applies;
+	// Billing says whether an order costs money.
+	Billing Billing
+	// SearchFields are the fields of SearchQuery that the vendor itself applies;
 	// a query that sets another one is refused.
-	Honours SearchField
+	SearchFields SearchField
 	// Assigns are the fields of Assignment that an order can set at once.
 	Assigns AssignField
 	// AssignsOwned are the fields of Assignment that [Assign] can set on a
 	// number that the account has.
 	AssignsOwned AssignField
-	// Recognises says by what a lost order is found again.
-	Recognises Recognition
+	// FoundBy says by what a lost order is found again.
+	FoundBy Recognition
 	// MaxNumbers is how many numbers one order can have; 0 = no limit known.
 	MaxNumbers int
 	// HoldFor is how long a reservation lasts; 0 without CanReserve.
 	HoldFor time.Duration
-	// Settle is how long after an attempt a listing that does not show it
+	// ListingDelay is how long after an attempt a listing that does not show it
 	// proves that it was not placed.
-	Settle time.Duration
+	ListingDelay time.Duration
 	// DefiniteRefusals is true where a refusal of an order proves that nothing
 	// was bought. Where it is false, a refusal may come back as
 	// ErrOutcomeUnknown.

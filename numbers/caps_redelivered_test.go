@@ -49,7 +49,7 @@ func (s soldOut) Order(ctx context.Context, id string) (*numbers.Order, error) {
 func cappedJob(t *testing.T, silent bool, second numberstest.FaultKind) (soldOut, numbers.Orderer, numbers.OrderRequest) {
 	t.Helper()
 	v := soldOut{silent: silent, Memory: numberstest.NewMemory(numberstest.MemoryOptions{
-		Price: &numbers.Price{Upfront: usd("1")}, Capabilities: numbers.Capabilities{MaxNumbers: 1, Settle: time.Minute, Recognises: numbers.ByNumber},
+		Price: &numbers.Price{Upfront: usd("1")}, Capabilities: numbers.Capabilities{MaxNumbers: 1, ListingDelay: time.Minute, FoundBy: numbers.ByNumber},
 	})}
 	o := numbers.Journaled(v, "main", &numberstest.MemoryJournal{})
 	list := several(3)
@@ -85,7 +85,7 @@ func TestCappedJobComesAgain(t *testing.T) {
 				p, err = numbers.Buy(t.Context(), o, r, &numbers.BuyOptions{MaxUpfront: usd("3")})
 				require.NoError(t, err)
 				assert.ElementsMatch(t, r.Numbers, p.Bought())
-				assert.Empty(t, v.Books().Twice())
+				assert.Empty(t, v.Books().Duplicates())
 
 				quotes := calls(v.Memory, "Quote")
 				p, err = numbers.Buy(t.Context(), o, r, &numbers.BuyOptions{MaxUpfront: usd("0.01")})

@@ -66,9 +66,9 @@ func TestBuyCaps(t *testing.T) {
 
 func TestCapsWithoutQuotations(t *testing.T) {
 	opts := &numbers.BuyOptions{MaxUpfront: usd("1000")}
-	for semantics, want := range map[numbers.Semantics]error{numbers.Buys: numbers.ErrPriceUnknown, numbers.Registers: nil} {
+	for semantics, want := range map[numbers.Billing]error{numbers.Buys: numbers.ErrPriceUnknown, numbers.Registers: nil} {
 		for _, can := range []numbers.Ability{numbers.CanListOwned, numbers.CanListOwned | numbers.CanQuote} {
-			m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Semantics: semantics, Can: can}})
+			m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Billing: semantics, Can: can}})
 			p, err := numbers.Buy(t.Context(), m, numbers.OrderRequest{Numbers: []numbers.E164{one}}, opts)
 			require.ErrorIs(t, err, want, "%s %s", semantics, can)
 			assert.Equal(t, want == nil, p != nil)
@@ -80,7 +80,7 @@ func TestCapsWithoutQuotations(t *testing.T) {
 func TestCapsHoldForTheWholeRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dollar := &numbers.Price{Upfront: usd("1.00")}
-		m := numberstest.NewMemory(numberstest.MemoryOptions{Price: dollar, Capabilities: numbers.Capabilities{MaxNumbers: 1, Settle: time.Minute}})
+		m := numberstest.NewMemory(numberstest.MemoryOptions{Price: dollar, Capabilities: numbers.Capabilities{MaxNumbers: 1, ListingDelay: time.Minute}})
 		r := numbers.OrderRequest{Numbers: several(3), Reference: "job"}
 		m.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, Status: 402, After: 1, Times: 2})
 		first, err := numbers.Buy(t.Context(), m, r, &numbers.BuyOptions{Concurrency: 1})
@@ -108,7 +108,7 @@ func TestCapsHoldForTheWholeRequest(t *testing.T) {
 func TestPlanAsksForNothingThatIsKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := numberstest.NewMemory(numberstest.MemoryOptions{
-			Price: &numbers.Price{Upfront: usd("1")}, Capabilities: numbers.Capabilities{MaxNumbers: 1, Settle: time.Minute, Recognises: numbers.ByNumber},
+			Price: &numbers.Price{Upfront: usd("1")}, Capabilities: numbers.Capabilities{MaxNumbers: 1, ListingDelay: time.Minute, FoundBy: numbers.ByNumber},
 		})
 		j := &numberstest.MemoryJournal{}
 		o := numbers.Journaled(m, "main", j)
@@ -153,7 +153,7 @@ func TestQuotingFails(t *testing.T) {
 func TestPlanPurchase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := numberstest.NewMemory(numberstest.MemoryOptions{
-			Price: &numbers.Price{Monthly: usd("0.25")}, Capabilities: numbers.Capabilities{MaxNumbers: 2, Recognises: numbers.ByNumber},
+			Price: &numbers.Price{Monthly: usd("0.25")}, Capabilities: numbers.Capabilities{MaxNumbers: 2, FoundBy: numbers.ByNumber},
 		})
 		_, err := m.Place(t.Context(), numbers.OrderRequest{Numbers: several(1)})
 		require.NoError(t, err)
@@ -226,7 +226,7 @@ func TestAssignAfterTheOrder(t *testing.T) {
 	})
 	t.Run("a listing that fails once", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Settle: time.Minute}})
+			m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{ListingDelay: time.Minute}})
 			m.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, On: numberstest.Match{Op: "Owned"}, After: 1})
 			_, err := numbers.Buy(t.Context(), m, numbers.OrderRequest{Numbers: []numbers.E164{one}, Assign: both}, nil)
 			require.NoError(t, err)

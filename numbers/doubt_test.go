@@ -24,7 +24,7 @@ func TestRateLimitOfDoubtIsNotRepeated(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := &scripted{caps: numbers.Capabilities{Recognises: numbers.ByReference, Settle: time.Minute}}
+				s := &scripted{caps: numbers.Capabilities{FoundBy: numbers.ByReference, ListingDelay: time.Minute}}
 				s.place = func(context.Context, numbers.OrderRequest) (*numbers.Order, error) { return nil, err }
 				_, got := numbers.Buy(t.Context(), s, numbers.OrderRequest{Numbers: several(1)}, nil)
 				require.ErrorIs(t, got, numbers.ErrNotPlaced)
@@ -89,7 +89,7 @@ func (full) Begin(context.Context, numbers.Attempt) (numbers.JournalEntry, bool,
 }
 
 func TestFullJournalSaysWhy(t *testing.T) {
-	s := &scripted{caps: numbers.Capabilities{Recognises: numbers.ByReference}}
+	s := &scripted{caps: numbers.Capabilities{FoundBy: numbers.ByReference}}
 	_, err := numbers.Journaled(s, "main", full{}).Place(t.Context(), numbers.OrderRequest{Numbers: several(1)})
 	require.ErrorIs(t, err, numbers.ErrNotPlaced)
 	require.ErrorIs(t, err, errFull)

@@ -48,7 +48,7 @@ func TestCarelessOrderer(t *testing.T) {
 					p, err := numbers.Buy(t.Context(), o, numbers.OrderRequest{Numbers: several(2), Reference: name}, nil)
 					require.NoError(t, err)
 					assert.ElementsMatch(t, several(2), p.Bought())
-					assert.Empty(t, m.Books().Twice())
+					assert.Empty(t, m.Books().Duplicates())
 				})
 			})
 		}

@@ -25,7 +25,7 @@ func pick[T any](o Orderer, op string, ability Ability) (T, Capabilities, error)
 
 // why says why a vendor can't do what is for buyers, where nothing is bought.
 func (c Capabilities) why(ability Ability) string {
-	if c.Semantics == Registers && (CanSearch | CanQuote | CanReserve).Has(ability) {
+	if c.Billing == Registers && (CanSearch | CanQuote | CanReserve).Has(ability) {
 		return "its numbers are registered, not sold"
 	}
 	return ""
@@ -69,7 +69,7 @@ func (c Capabilities) checkSearch(op string, q SearchQuery) error {
 	if q.Limit < 0 {
 		return c.err(op, ErrInvalid, "Limit", "it is negative")
 	}
-	if not := q.Fields() &^ (c.Honours | SearchLimit); not != 0 {
+	if not := q.Fields() &^ (c.SearchFields | SearchLimit); not != 0 {
 		return c.err(op, errors.ErrUnsupported, not.String(), "the vendor can't search by it")
 	}
 	return nil

@@ -265,7 +265,7 @@ func TestBadRequests(t *testing.T) {
 func TestNative(t *testing.T) {
 	type own struct{ id int }
 	v := &own{7}
-	for name, from := range map[string]numbers.NativeCarrier{
+	for name, from := range map[string]numbers.NativeHolder{
 		"order": &numbers.Order{Native: v}, "number": &numbers.Number{Native: v}, "offer": &numbers.Offer{Native: v},
 		"quotation": &numbers.Quotation{Native: v}, "reservation": &numbers.Reservation{Native: v},
 	} {
@@ -277,7 +277,7 @@ func TestNative(t *testing.T) {
 		_, ok = numbers.Native[own](from)
 		assert.False(t, ok, "not by value")
 	}
-	for name, from := range map[string]numbers.NativeCarrier{
+	for name, from := range map[string]numbers.NativeHolder{
 		"nothing": nil, "no order": (*numbers.Order)(nil), "no number": (*numbers.Number)(nil), "no offer": (*numbers.Offer)(nil),
 		"no quotation": (*numbers.Quotation)(nil), "no reservation": (*numbers.Reservation)(nil), "an order without": &numbers.Order{},
 	} {

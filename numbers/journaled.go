@@ -105,7 +105,7 @@ func (d *journaled) before(ctx context.Context, list []E164) ([]string, error) {
 	if ids, ok := ctx.Value(beforeKey{}).([]string); ok {
 		return ids, nil
 	}
-	if d.inner.Capabilities().Recognises == ByReference {
+	if d.inner.Capabilities().FoundBy == ByReference {
 		return nil, nil
 	}
 	owned, err := ownedOf(ctx, d.inner, list)

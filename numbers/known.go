@@ -25,7 +25,7 @@ func known(ctx context.Context, op string, o Orderer, reference string) (order *
 			return nil, entry.lost(), true, nil
 		}
 	}
-	if o.Capabilities().Recognises != ByReference {
+	if o.Capabilities().FoundBy != ByReference {
 		return nil, nil, seen, nil
 	}
 	order, err = byReference(ctx, op, o, reference)

@@ -23,7 +23,7 @@ func (a *lateAccount) Assign(_ context.Context, n *numbers.Number, set numbers.A
 
 func lateInventory(after time.Duration) *lateAccount {
 	s := &scripted{caps: numbers.Capabilities{
-		Can: numbers.CanListOwned | numbers.CanAssign, AssignsOwned: numbers.AssignCallFlow, Recognises: numbers.ByReference, Settle: time.Minute,
+		Can: numbers.CanListOwned | numbers.CanAssign, AssignsOwned: numbers.AssignCallFlow, FoundBy: numbers.ByReference, ListingDelay: time.Minute,
 	}}
 	var at time.Time
 	s.place = func(_ context.Context, r numbers.OrderRequest) (*numbers.Order, error) {

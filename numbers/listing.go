@@ -29,7 +29,7 @@ func ResolveByListing(ctx context.Context, o Orderer, attempts []Attempt, rules 
 	r := &listing{o: o, caps: o.Capabilities(), rules: rules, answers: make([]*answer, len(attempts))}
 	asked := time.Now()
 	for i, a := range attempts {
-		r.answers[i] = &answer{Attempt: a, before: setOf(a.Before), due: a.settled(r.caps.Settle, asked)}
+		r.answers[i] = &answer{Attempt: a, before: setOf(a.Before), due: a.settled(r.caps.ListingDelay, asked)}
 	}
 	r.run(ctx)
 	resolutions, errs := make([]Resolution, len(attempts)), make([]error, len(attempts))
@@ -112,7 +112,7 @@ func (r *listing) failAll(list []*answer, err error) {
 func (r *listing) nextDue(open []*answer) (wake time.Time, due []*answer) {
 	first := slices.MinFunc(open, func(a, b *answer) int { return a.due.Compare(b.due) }).due
 	for _, a := range open {
-		if a.due.After(first.Add(r.caps.Settle / 10)) {
+		if a.due.After(first.Add(r.caps.ListingDelay / 10)) {
 			continue
 		}
 		due = append(due, a)
@@ -154,7 +154,7 @@ func (r *listing) read(ctx context.Context, list []*answer) (unseen []*answer) {
 func (r *listing) orders(ctx context.Context, list []*answer) iter.Seq2[*Order, error] {
 	attempts := make([]Attempt, len(list))
 	var all []E164
-	referenced := r.caps.Recognises == ByReference
+	referenced := r.caps.FoundBy == ByReference
 	for i, a := range list {
 		attempts[i] = a.Attempt
 		all = append(all, a.Numbers...)
@@ -223,7 +223,7 @@ func (r *listing) notOwned(ctx context.Context, list []*answer) []*answer {
 // explain takes out of contested the numbers that came by an order of another
 // reference.
 func (r *listing) explain(ctx context.Context, contested map[*answer][]E164) error {
-	if len(contested) == 0 || r.caps.Recognises != ByReference {
+	if len(contested) == 0 || r.caps.FoundBy != ByReference {
 		return nil
 	}
 	var all []E164
@@ -239,7 +239,7 @@ func (r *listing) explain(ctx context.Context, contested map[*answer][]E164) err
 			continue
 		}
 		for _, item := range order.Items {
-			if item.State != StateFailed && item.State != StateCancelled && item.E164 != "" {
+			if item.State != StateFailed && item.State != StateCanceled && item.E164 != "" {
 				by[item.E164] = order.Reference
 			}
 		}

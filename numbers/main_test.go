@@ -31,7 +31,7 @@ func several(n int) []numbers.E164 {
 }
 
 func byNumber(most int) numbers.Capabilities {
-	return numbers.Capabilities{MaxNumbers: most, Recognises: numbers.ByNumber, Settle: 30 * time.Second}
+	return numbers.Capabilities{MaxNumbers: most, FoundBy: numbers.ByNumber, ListingDelay: 30 * time.Second}
 }
 
 func usd(s string) *numbers.Money {

@@ -64,7 +64,7 @@ func (m *matcher) add(ctx context.Context, order *Order) error {
 func (m *matcher) candidates(order *Order) []*answer {
 	var list []*answer
 	switch {
-	case m.r.caps.Recognises == ByReference:
+	case m.r.caps.FoundBy == ByReference:
 		list = m.byReference[order.Reference]
 	case !order.tellsNumbers(): // it may be anybody's
 		for _, a := range m.byReference {
@@ -99,7 +99,7 @@ func (m *matcher) weigh(order *Order, a *answer) error {
 		all     = within && common == len(wanted)
 		untold  = len(told) < order.Count // the vendor leaves numbers out, or spells them in its own way
 		allSize = order.Count == len(wanted)
-		named   = m.r.caps.Recognises == ByReference && a.Reference != ""
+		named   = m.r.caps.FoundBy == ByReference && a.Reference != ""
 	)
 	switch {
 	case all, named && within && (!none || untold && allSize):
@@ -108,7 +108,7 @@ func (m *matcher) weigh(order *Order, a *answer) error {
 		a.fail(m.r, ErrConflict, fmt.Sprintf("order %s has the reference, and other numbers", quote(order.ID)), nil)
 	case !named && within && allSize && !order.tellsNumbers():
 		return m.r.caps.unresolved(ErrIncomplete, "the vendor does not tell the numbers of order "+quote(order.ID), a.Attempt)
-	case !named && within && !none && order.State != StateFailed && order.State != StateCancelled:
+	case !named && within && !none && order.State != StateFailed && order.State != StateCanceled:
 		// Perhaps the vendor left numbers out, perhaps somebody else ordered some.
 		a.fail(m.r, ErrConflict, fmt.Sprintf("order %s came after the attempt, and has only some of its numbers", quote(order.ID)), nil)
 	}

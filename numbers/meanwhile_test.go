@@ -46,7 +46,7 @@ func TestBoughtBetweenTwoReadings(t *testing.T) {
 		require.Len(t, p.Owned, 1)
 		assert.Equal(t, one, p.Owned[0].E164)
 		assert.Len(t, p.Bought(), 2)
-		assert.Empty(t, m.Books().Twice())
+		assert.Empty(t, m.Books().Duplicates())
 	})
 }
 

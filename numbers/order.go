@@ -140,7 +140,7 @@ type Number struct {
 // of another type, and on nil:
 //
 //	if own, ok := numbers.Native[*telnyx.NumberOrder](order); ok { … }
-func Native[T any](from NativeCarrier) (own T, ok bool) {
+func Native[T any](from NativeHolder) (own T, ok bool) {
 	if from == nil {
 		return own, false
 	}
@@ -148,9 +148,9 @@ func Native[T any](from NativeCarrier) (own T, ok bool) {
 	return own, ok
 }
 
-// NativeCarrier is what [Native] reads from: *Order, *Number, *Offer,
+// NativeHolder is what [Native] reads from: *Order, *Number, *Offer,
 // *Quotation and *Reservation.
-type NativeCarrier interface{ native() any }
+type NativeHolder interface{ native() any }
 
 func (o *Order) native() any {
 	if o == nil {

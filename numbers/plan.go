@@ -109,7 +109,7 @@ func (b *buyer) dropOrdered(ctx context.Context, owned []*Number) (err error) {
 	if len(wanted) == 0 {
 		return nil
 	}
-	if b.before, err = idsBefore(ctx, b.o, wanted, owned); err != nil || b.caps.Recognises == ByReference {
+	if b.before, err = idsBefore(ctx, b.o, wanted, owned); err != nil || b.caps.FoundBy == ByReference {
 		return err
 	}
 	rows := make(set[string])

@@ -7,7 +7,7 @@ import (
 
 // capped reports whether the purchase has a cap that something can exceed.
 func (b *buyer) capped() bool {
-	return (b.opts.MaxUpfront != nil || b.opts.MaxMonthly != nil) && b.caps.Semantics == Buys
+	return (b.opts.MaxUpfront != nil || b.opts.MaxMonthly != nil) && b.caps.Billing == Buys
 }
 
 // afford holds the caps before anything is sent. What may have been bought

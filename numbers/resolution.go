@@ -27,7 +27,7 @@ type Resolution struct {
 // became of an attempt; use [Resolve].
 type Resolver interface {
 	// Resolve reads, and never sends an order. An error means that nothing is
-	// known yet. It must not say NotPlaced before Capabilities.Settle has passed
+	// known yet. It must not say NotPlaced before Capabilities.ListingDelay has passed
 	// since a.Ended, which may lie ahead.
 	Resolve(ctx context.Context, a Attempt) (Resolution, error)
 }

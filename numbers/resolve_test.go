@@ -19,11 +19,11 @@ import (
 const settle = time.Minute
 
 func numberCaps() numbers.Capabilities {
-	return numbers.Capabilities{Recognises: numbers.ByNumber, Settle: settle}
+	return numbers.Capabilities{FoundBy: numbers.ByNumber, ListingDelay: settle}
 }
 
 func referenceCaps() numbers.Capabilities {
-	return numbers.Capabilities{Recognises: numbers.ByReference, Settle: settle}
+	return numbers.Capabilities{FoundBy: numbers.ByReference, ListingDelay: settle}
 }
 
 // TestResolve asks what became of an order for one, by the reference "mine".

@@ -183,7 +183,7 @@ func (b *buyer) shortfall(p *part, e *PurchaseError) {
 		}
 		err := b.notBought(p, item)
 		e.Errs = append(e.Errs, err)
-		if item.State == StateFailed || item.State == StateCancelled {
+		if item.State == StateFailed || item.State == StateCanceled {
 			e.missing[item.E164] = err
 		}
 	}
@@ -194,7 +194,7 @@ func (b *buyer) notBought(p *part, item Item) error {
 	e := b.caps.err("Place", nil, "", "", item.E164)
 	e.Err = item.Err
 	switch state := item.State; {
-	case state == StateFailed, state == StateCancelled:
+	case state == StateFailed, state == StateCanceled:
 		e.Kind = ErrNumberUnavailable
 		if item.Err != nil {
 			e.Kind = kindOf(item.Err)

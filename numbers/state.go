@@ -17,8 +17,8 @@ const (
 	StatePartial State = "partial"
 	// StateFailed: settled; none was bought.
 	StateFailed State = "failed"
-	// StateCancelled: settled by cancelling; none was bought.
-	StateCancelled State = "cancelled"
+	// StateCanceled: settled by cancelling; none was bought.
+	StateCanceled State = "canceled"
 	// StateOutcomeUnknown: the request may have reached the vendor and nobody
 	// knows what became of it. No vendor reports it; it stands for an Attempt
 	// that is still to be resolved.
@@ -29,7 +29,7 @@ const (
 // Failed or Cancelled.
 func (s State) Terminal() bool {
 	switch s {
-	case StateComplete, StatePartial, StateFailed, StateCancelled:
+	case StateComplete, StatePartial, StateFailed, StateCanceled:
 		return true
 	}
 	return false

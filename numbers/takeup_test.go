@@ -60,7 +60,7 @@ func TestWhatIsLeftIsSaidOnce(t *testing.T) {
 // are looked for at a venture were not placed, and the one after them was.
 func TestBuyAnyTakesUpAfterRoundsOfNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := shop(10, numbers.Capabilities{Recognises: numbers.ByNumber, Settle: time.Minute}, nil)
+		m := shop(10, numbers.Capabilities{FoundBy: numbers.ByNumber, ListingDelay: time.Minute}, nil)
 		j := &numberstest.MemoryJournal{}
 		for _, reference := range []string{"job-r1", "job-r2", "job-r3", "job-r4", "job-r5"} {
 			entry, _, err := j.Begin(t.Context(), numbers.Attempt{Vendor: "memory", Account: "main", Reference: reference, Numbers: several(1)})

@@ -106,7 +106,7 @@ func (w *waiter) stopped(cause error) error {
 // passes reports whether a later reading may go better.
 func (w *waiter) passes(err error, began time.Time) bool {
 	if errors.Is(err, ErrNotFound) {
-		return time.Since(began) < max(w.caps.Settle, time.Second)
+		return time.Since(began) < max(w.caps.ListingDelay, time.Second)
 	}
 	return mayPass(err)
 }

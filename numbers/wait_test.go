@@ -17,7 +17,7 @@ import (
 func TestSettled(t *testing.T) {
 	for state, want := range map[numbers.State]bool{
 		numbers.StatePending: false, numbers.StateOutcomeUnknown: false, "a word of tomorrow": false,
-		numbers.StateActionRequired: true, numbers.StateComplete: true, numbers.StatePartial: true, numbers.StateFailed: true, numbers.StateCancelled: true,
+		numbers.StateActionRequired: true, numbers.StateComplete: true, numbers.StatePartial: true, numbers.StateFailed: true, numbers.StateCanceled: true,
 	} {
 		assert.Equal(t, want, (&numbers.Order{State: state}).Settled(), state)
 		assert.True(t, (&numbers.Order{State: state, Final: true}).Settled())
@@ -99,7 +99,7 @@ func TestWaitGoesOn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				calls := 0
-				s := &scripted{caps: numbers.Capabilities{Settle: time.Minute}, order: func(context.Context, string) (*numbers.Order, error) {
+				s := &scripted{caps: numbers.Capabilities{ListingDelay: time.Minute}, order: func(context.Context, string) (*numbers.Order, error) {
 					if calls++; calls%2 == 0 && calls < 8 {
 						return nil, c.err
 					}
@@ -125,7 +125,7 @@ func TestWaitGoesOn(t *testing.T) {
 // TestWaitNotYet: a 404 is "not yet" for as long as the vendor may need.
 func TestWaitNotYet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Settle: time.Minute}})
+		m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{ListingDelay: time.Minute}})
 		m.Inject(numberstest.Fault{Kind: numberstest.LateListing, Delay: 50 * time.Second})
 		placed, err := m.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{one}})
 		require.NoError(t, err)

@@ -30,9 +30,9 @@ const (
 type OrdererOptions struct {
 	// Account is the caller's name for the account, in orders and errors.
 	Account string
-	// Settle is how long after an attempt a listing that does not show it
+	// ListingDelay is how long after an attempt a listing that does not show it
 	// proves that it was not placed; 0 = 60 s. No source states it.
-	Settle time.Duration
+	ListingDelay time.Duration
 	// Generation is the API to speak; it is never changed by itself.
 	Generation Generation
 	// Currency is the currency of the account's prices (ISO 4217, "USD"), by
@@ -89,12 +89,12 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 			Account: opts.Account,
 			Can: numbers.CanQuote | numbers.CanResolve | numbers.CanSearch |
 				numbers.CanListOwned | numbers.CanRelease | numbers.CanAssign,
-			Semantics: numbers.Buys,
-			Honours: numbers.SearchAreaCode | numbers.SearchLocality | numbers.SearchRegion | numbers.SearchRateCenter |
+			Billing: numbers.Buys,
+			SearchFields: numbers.SearchAreaCode | numbers.SearchLocality | numbers.SearchRegion | numbers.SearchRateCenter |
 				numbers.SearchStartsWith | numbers.SearchContains | numbers.SearchEndsWith | numbers.SearchLimit,
 			AssignsOwned:     numbers.AssignConnection | numbers.AssignApplication | numbers.AssignMessagingProfile,
-			Recognises:       numbers.ByNumber,
-			Settle:           orDefault(opts.Settle, time.Minute),
+			FoundBy:          numbers.ByNumber,
+			ListingDelay:     orDefault(opts.ListingDelay, time.Minute),
 			DefiniteRefusals: true,
 			Prices:           true,
 		},
@@ -106,7 +106,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 		o.caps.Native = (*CreateOrderRequest)(nil)
 		o.caps.Can &^= numbers.CanQuote
 		o.caps.Prices = false
-		o.caps.Honours = numbers.SearchCountry | numbers.SearchType | numbers.SearchAreaCode | numbers.SearchLocality |
+		o.caps.SearchFields = numbers.SearchCountry | numbers.SearchType | numbers.SearchAreaCode | numbers.SearchLocality |
 			numbers.SearchRegion | numbers.SearchRateCenter | numbers.SearchFeatures | numbers.SearchLimit
 	default:
 		o.generation = Generation2020

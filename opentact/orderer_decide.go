@@ -46,7 +46,7 @@ func (o *Orderer) decide(row *Order, listed *numbers.Order, q numbers.OrderQuery
 
 // canBe reports whether a settled order can be in a state. There is no
 // cancelling at this vendor.
-func canBe(s numbers.State) bool { return s.Terminal() && s != numbers.StateCancelled }
+func canBe(s numbers.State) bool { return s.Terminal() && s != numbers.StateCanceled }
 
 // numbersOf are the numbers of a listed order, told by the list or remembered.
 func (o *Orderer) numbersOf(row *Order, listed *numbers.Order) ([]numbers.E164, bool) {

@@ -145,7 +145,7 @@ func TestAQueryReadsEachOrderThatItHangsOnOnce(t *testing.T) {
 		{numbers.OrderQuery{States: []numbers.State{numbers.StatePending}}, []string{"open", "news"}, nil},
 		{numbers.OrderQuery{States: []numbers.State{numbers.StateComplete}}, []string{"full"}, []string{"full", "part", "none"}},
 		{numbers.OrderQuery{States: []numbers.State{numbers.StatePartial, numbers.StateFailed}}, []string{"part", "none"}, []string{"full", "part", "none"}},
-		{numbers.OrderQuery{States: []numbers.State{numbers.StateCancelled}}, nil, nil},
+		{numbers.OrderQuery{States: []numbers.State{numbers.StateCanceled}}, nil, nil},
 		{numbers.OrderQuery{Numbers: []numbers.E164{two}}, []string{"part", "none"}, []string{"full", "part", "none", "open", "news"}},
 		{numbers.OrderQuery{Numbers: []numbers.E164{two}, States: []numbers.State{numbers.StateFailed}, CreatedAfter: time.Date(2021, 3, 2, 0, 0, 0, 0, time.UTC)}, []string{"none"}, []string{"none", "open", "news"}},
 	} {

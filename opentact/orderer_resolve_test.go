@@ -29,7 +29,7 @@ func lost(list ...numbers.E164) numbers.Attempt {
 }
 
 // quick settles at once.
-var quick = &opentact.OrdererOptions{Account: "main", Settle: time.Nanosecond}
+var quick = &opentact.OrdererOptions{Account: "main", ListingDelay: time.Nanosecond}
 
 func TestResolveReadsTheOrdersSinceTheAttemptByTheVendorsClock(t *testing.T) {
 	a := newAccount(t, httpDate(),

@@ -23,7 +23,7 @@ func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*
 	refuse := func(kind error, field, message string) iter.Seq2[*numbers.Offer, error] {
 		return adapt.Failed[numbers.Offer](&numbers.Error{Op: op, Vendor: vendor, Account: o.account, Kind: kind, Field: field, Message: message})
 	}
-	if not := q.Fields() &^ o.caps.Honours; not != 0 {
+	if not := q.Fields() &^ o.caps.SearchFields; not != 0 {
 		return refuse(errors.ErrUnsupported, not.String(), "the vendor can't search by it")
 	}
 	if q.Limit < 0 {

@@ -13,10 +13,10 @@ import (
 type OrdererOptions struct {
 	// Account is the caller's name for the account, in orders and errors.
 	Account string
-	// Settle is how long after an attempt a listing that does not show it
+	// ListingDelay is how long after an attempt a listing that does not show it
 	// proves that it was not placed; 0 = 60 s. No source states it; one
 	// project saw orders appear after 1 to 10 s.
-	Settle time.Duration
+	ListingDelay time.Duration
 }
 
 // Orderer is a Telnyx account as a numbers.Orderer.
@@ -49,7 +49,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 		opts = &OrdererOptions{}
 	}
 	const assigns = numbers.AssignConnection | numbers.AssignMessagingProfile | numbers.AssignBillingGroup
-	settle := opts.Settle
+	settle := opts.ListingDelay
 	if settle <= 0 {
 		settle = time.Minute
 	}
@@ -61,15 +61,15 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 			Account: opts.Account,
 			Can: numbers.CanSearch | numbers.CanQuote | numbers.CanReserve | numbers.CanResolve |
 				numbers.CanCancel | numbers.CanListOwned | numbers.CanRelease | numbers.CanAssign,
-			Semantics: numbers.Buys,
-			Honours: numbers.SearchCountry | numbers.SearchType | numbers.SearchAreaCode | numbers.SearchLocality |
+			Billing: numbers.Buys,
+			SearchFields: numbers.SearchCountry | numbers.SearchType | numbers.SearchAreaCode | numbers.SearchLocality |
 				numbers.SearchRegion | numbers.SearchRateCenter | numbers.SearchStartsWith | numbers.SearchContains |
 				numbers.SearchEndsWith | numbers.SearchFeatures | numbers.SearchLimit,
 			Assigns:          assigns,
 			AssignsOwned:     assigns,
-			Recognises:       numbers.ByReference,
+			FoundBy:          numbers.ByReference,
 			HoldFor:          holdFor,
-			Settle:           settle,
+			ListingDelay:     settle,
 			DefiniteRefusals: true,
 			Native:           (*CreateNumberOrderRequest)(nil),
 			Prices:           true,

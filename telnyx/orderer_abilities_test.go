@@ -28,12 +28,12 @@ func orderer(t *testing.T, opts ...telnyxtest.Options) (*telnyxtest.Server, *tel
 func TestCapabilities(t *testing.T) {
 	_, o := orderer(t)
 	caps := o.Capabilities()
-	assert.Equal(t, time.Minute, caps.Settle)
+	assert.Equal(t, time.Minute, caps.ListingDelay)
 	assert.Equal(t, 30*time.Minute, caps.HoldFor)
 	assert.True(t, caps.Prices)
 	assert.True(t, caps.DefiniteRefusals)
-	assert.Equal(t, numbers.ByReference, caps.Recognises)
-	assert.Equal(t, time.Second, telnyx.NewOrderer(nil, &telnyx.OrdererOptions{Settle: time.Second}).Capabilities().Settle)
+	assert.Equal(t, numbers.ByReference, caps.FoundBy)
+	assert.Equal(t, time.Second, telnyx.NewOrderer(nil, &telnyx.OrdererOptions{ListingDelay: time.Second}).Capabilities().ListingDelay)
 }
 
 // price is one with both parts in US dollars.
@@ -255,13 +255,13 @@ func TestCancelCancelsWhatIsPending(t *testing.T) {
 
 	after, err := numbers.Cancel(ctx, o, placed)
 	require.NoError(t, err)
-	assert.Equal(t, numbers.StateCancelled, after.State)
+	assert.Equal(t, numbers.StateCanceled, after.State)
 	for _, item := range after.Items {
-		assert.Equal(t, numbers.StateCancelled, item.State)
+		assert.Equal(t, numbers.StateCanceled, item.State)
 	}
 	again, err := numbers.Cancel(ctx, o, placed)
 	require.NoError(t, err, "there is nothing left to cancel")
-	assert.Equal(t, numbers.StateCancelled, again.State)
+	assert.Equal(t, numbers.StateCanceled, again.State)
 	cancels := 0
 	for _, r := range srv.Requests() {
 		if r.Method == "PATCH" {
@@ -299,7 +299,7 @@ func TestOneCancelThatFailsDoesNotStopTheOthers(t *testing.T) {
 	require.NotNil(t, after, "the order as it stands comes beside the error")
 	cancelled := 0
 	for _, item := range after.Items {
-		if item.State == numbers.StateCancelled {
+		if item.State == numbers.StateCanceled {
 			cancelled++
 		}
 	}

@@ -81,11 +81,11 @@ func (n *NumberOrder) mayBe(list []numbers.State) bool {
 	var possible []numbers.State
 	switch text(n.Status) {
 	case OrderSuccess:
-		possible = []numbers.State{numbers.StateComplete, numbers.StatePartial, numbers.StateCancelled}
+		possible = []numbers.State{numbers.StateComplete, numbers.StatePartial, numbers.StateCanceled}
 	case OrderFailure:
-		possible = []numbers.State{numbers.StateFailed, numbers.StatePartial, numbers.StateCancelled}
+		possible = []numbers.State{numbers.StateFailed, numbers.StatePartial, numbers.StateCanceled}
 	default:
-		possible = []numbers.State{numbers.StatePending, numbers.StateActionRequired, numbers.StateCancelled}
+		possible = []numbers.State{numbers.StatePending, numbers.StateActionRequired, numbers.StateCanceled}
 	}
 	return slices.ContainsFunc(list, func(s numbers.State) bool { return slices.Contains(possible, s) })
 }

@@ -105,7 +105,7 @@ func (o *Orderer) release(ctx context.Context, n *numbers.Number) error {
 		}
 		return nil
 	}
-	return poll(ctx, o.caps.Settle, func() (bool, error) {
+	return poll(ctx, o.caps.ListingDelay, func() (bool, error) {
 		left, err := o.listed(ctx, n)
 		return !left, err
 	})

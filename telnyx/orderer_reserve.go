@@ -39,7 +39,7 @@ func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbe
 	if err != nil {
 		return nil, adapt.Error(err, op, o.account, r.Numbers)
 	}
-	err = poll(ctx, o.caps.Settle, func() (bool, error) {
+	err = poll(ctx, o.caps.ListingDelay, func() (bool, error) {
 		if held.settled() {
 			return true, nil
 		}

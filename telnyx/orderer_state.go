@@ -58,7 +58,7 @@ func itemState(status, requirements string, met bool) numbers.State {
 	case status == OrderSuccess:
 		return numbers.StateComplete
 	case gone:
-		return numbers.StateCancelled
+		return numbers.StateCanceled
 	case status == OrderFailure:
 		return numbers.StateFailed
 	case !met && (requirements == RequirementsInfoPending || requirements == RequirementsInfoException):
@@ -76,8 +76,8 @@ func orderState(status string, items []numbers.Item) numbers.State {
 	}
 	all, bought := len(items), count[numbers.StateComplete]
 	switch settled := status == OrderSuccess || status == OrderFailure; {
-	case all > 0 && count[numbers.StateCancelled] == all:
-		return numbers.StateCancelled
+	case all > 0 && count[numbers.StateCanceled] == all:
+		return numbers.StateCanceled
 	case count[numbers.StateActionRequired] > 0:
 		return numbers.StateActionRequired
 	case !settled || count[numbers.StatePending] > 0:

@@ -257,8 +257,8 @@ func ExampleOrderer_Resolve() {
 	defer srv.Close()
 	ctx := context.Background()
 	o := voipbin.NewOrderer(c, &voipbin.OrdererOptions{
-		Generation: voipbin.GenerationOrderNumbers,
-		Settle:     time.Millisecond, // for this example; half a minute is right
+		Generation:   voipbin.GenerationOrderNumbers,
+		ListingDelay: time.Millisecond, // for this example; half a minute is right
 	})
 	srv.Inject(numberstest.Fault{Kind: numberstest.ZeroObject})
 

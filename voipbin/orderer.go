@@ -27,10 +27,10 @@ const (
 type OrdererOptions struct {
 	// Account is the caller's name for the account, in orders and errors.
 	Account string
-	// Settle is how long after an attempt a listing that does not show it
+	// ListingDelay is how long after an attempt a listing that does not show it
 	// proves that it was not placed; 0 = 30 s. The server gives up answering
 	// after 15 s and completes the order afterwards; no source states a limit.
-	Settle time.Duration
+	ListingDelay time.Duration
 	// Generation is the API to speak; it is never changed by itself.
 	Generation Generation
 }
@@ -88,7 +88,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
-	settle := opts.Settle
+	settle := opts.ListingDelay
 	if settle <= 0 {
 		settle = 30 * time.Second
 	}
@@ -96,15 +96,15 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 		client:  c,
 		account: opts.Account,
 		caps: numbers.Capabilities{
-			Vendor:     vendor,
-			Account:    opts.Account,
-			Can:        numbers.CanSearch | numbers.CanResolve | numbers.CanListOwned | numbers.CanRelease,
-			Semantics:  numbers.Buys,
-			Honours:    numbers.SearchCountry | numbers.SearchLimit,
-			Recognises: numbers.ByNumber,
-			MaxNumbers: 1,
-			Settle:     settle,
-			Orphans:    true,
+			Vendor:       vendor,
+			Account:      opts.Account,
+			Can:          numbers.CanSearch | numbers.CanResolve | numbers.CanListOwned | numbers.CanRelease,
+			Billing:      numbers.Buys,
+			SearchFields: numbers.SearchCountry | numbers.SearchLimit,
+			FoundBy:      numbers.ByNumber,
+			MaxNumbers:   1,
+			ListingDelay: settle,
+			Orphans:      true,
 		},
 	}
 	if opts.Generation == GenerationOrderNumbers {

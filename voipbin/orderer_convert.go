@@ -50,7 +50,7 @@ func orderState(status string) numbers.State {
 	case StatusPurchaseFailed, StatusPortFailed:
 		return numbers.StateFailed
 	case StatusDeleted, StatusPortedOut:
-		return numbers.StateCancelled // the account does not have it any more
+		return numbers.StateCanceled // the account does not have it any more
 	}
 	return numbers.StatePending
 }

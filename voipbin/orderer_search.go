@@ -43,7 +43,7 @@ func (o *Orderer) search(op string, q numbers.SearchQuery) (*ListAvailableNumber
 	refuse := func(kind error, field, message string) error {
 		return &numbers.Error{Op: op, Vendor: vendor, Kind: kind, Field: field, Message: message}
 	}
-	not := q.Fields() &^ (o.caps.Honours | numbers.SearchLimit)
+	not := q.Fields() &^ (o.caps.SearchFields | numbers.SearchLimit)
 	switch {
 	case not != 0:
 		return nil, refuse(errors.ErrUnsupported, not.String(), "the vendor can't search by it")

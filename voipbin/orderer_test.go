@@ -237,10 +237,10 @@ func TestOrderStates(t *testing.T) {
 		"port-pending":     {numbers.StatePending, numbers.NumberPending},
 		"emergency-only":   {numbers.StateComplete, numbers.NumberDisabled},
 		"port-out-pending": {numbers.StateComplete, numbers.NumberActive},
-		"ported-out":       {numbers.StateCancelled, numbers.NumberUnknown},
+		"ported-out":       {numbers.StateCanceled, numbers.NumberUnknown},
 		"purchase-failed":  {numbers.StateFailed, numbers.NumberUnknown},
 		"port-failed":      {numbers.StateFailed, numbers.NumberUnknown},
-		"deleted":          {numbers.StateCancelled, numbers.NumberReleased},
+		"deleted":          {numbers.StateCanceled, numbers.NumberReleased},
 		"brand-new":        {numbers.StatePending, numbers.NumberUnknown},
 		"":                 {numbers.StatePending, numbers.NumberUnknown},
 	} {
@@ -356,10 +356,10 @@ func TestCapabilities(t *testing.T) {
 		caps := o.Capabilities()
 		assert.Equal(t, "voipbin", caps.Vendor)
 		assert.Equal(t, "main", caps.Account)
-		assert.Equal(t, numbers.Buys, caps.Semantics)
-		assert.Equal(t, numbers.ByNumber, caps.Recognises)
+		assert.Equal(t, numbers.Buys, caps.Billing)
+		assert.Equal(t, numbers.ByNumber, caps.FoundBy)
 		assert.Equal(t, 1, caps.MaxNumbers)
-		assert.Equal(t, 30*time.Second, caps.Settle)
+		assert.Equal(t, 30*time.Second, caps.ListingDelay)
 		assert.False(t, caps.DefiniteRefusals)
 		assert.False(t, caps.Prices)
 
@@ -379,7 +379,7 @@ func TestCapabilities(t *testing.T) {
 		}
 		assert.Empty(t, srv.Received())
 	})
-	o := voipbin.NewOrderer(client(t, "http://localhost"), &voipbin.OrdererOptions{Settle: time.Minute})
-	assert.Equal(t, time.Minute, o.Capabilities().Settle)
-	assert.Equal(t, 30*time.Second, voipbin.NewOrderer(client(t, "http://localhost"), nil).Capabilities().Settle)
+	o := voipbin.NewOrderer(client(t, "http://localhost"), &voipbin.OrdererOptions{ListingDelay: time.Minute})
+	assert.Equal(t, time.Minute, o.Capabilities().ListingDelay)
+	assert.Equal(t, 30*time.Second, voipbin.NewOrderer(client(t, "http://localhost"), nil).Capabilities().ListingDelay)
 }

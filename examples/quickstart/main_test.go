@@ -36,7 +36,7 @@ func testTour(t *testing.T, number numbers.E164) {
 		assert.Regexp(t, `(bought|registered) +1 `, line, "ordered, and listed once")
 		books := v.books()
 		assert.Equal(t, 1, books.Bought(string(number)), v.name)
-		assert.Empty(t, books.Twice(), v.name)
+		assert.Empty(t, books.Duplicates(), v.name)
 		if v.orderer.Capabilities().Can.Has(numbers.CanRelease) {
 			assert.Empty(t, books.Owned(), v.name)
 			assert.Contains(t, line, "released")

@@ -53,7 +53,7 @@ func TestReadmeShowsTheRealCapabilities(t *testing.T) {
 	line("quote", yes(numbers.CanQuote))
 	line("reserve", yes(numbers.CanReserve))
 	line("order, read, list", func(c numbers.Capabilities) string {
-		if c.Semantics == numbers.Registers {
+		if c.Billing == numbers.Registers {
 			return "registers"
 		}
 		return "buys"
@@ -68,10 +68,10 @@ func TestReadmeShowsTheRealCapabilities(t *testing.T) {
 	line("list owned numbers", yes(numbers.CanListOwned))
 	line("release", yes(numbers.CanRelease))
 	line("assign", yes(numbers.CanAssign))
-	line("a lost order is found by", func(c numbers.Capabilities) string { return c.Recognises.String() })
+	line("a lost order is found by", func(c numbers.Capabilities) string { return c.FoundBy.String() })
 	line("capped purchase", func(c numbers.Capabilities) string {
 		switch {
-		case c.Semantics == numbers.Registers:
+		case c.Billing == numbers.Registers:
 			return "costs nothing"
 		case c.Prices:
 			return "yes"

@@ -50,7 +50,7 @@ func visit(ctx context.Context, v vendor, opts options) (row, error) {
 			return r, err
 		}
 		r.order = "bought"
-		if v.orderer.Capabilities().Semantics == numbers.Registers {
+		if v.orderer.Capabilities().Billing == numbers.Registers {
 			r.order = "registered"
 		}
 		if err := readBack(ctx, v.orderer, purchase.Orders[0].ID, &r); err != nil {

@@ -108,8 +108,8 @@ func TestTenantsAreStrangers(t *testing.T) {
 		assert.Equal(t, 1, count)
 		assert.Equal(t, []string{"101"}, numbers)
 	}
-	assert.Equal(t, []string{"101"}, p.Books().Twice())
-	assert.Empty(t, p.BooksOf("").Twice())
+	assert.Equal(t, []string{"101"}, p.Books().Duplicates())
+	assert.Empty(t, p.BooksOf("").Duplicates())
 	assert.Equal(t, id, p.BooksOf("").Owned()[0].OrderID)
 	assert.Equal(t, other, p.BooksOf("two.example.com").Owned()[0].OrderID)
 }

@@ -6,7 +6,7 @@
 //		// Base URL pbx.URL(), HTTP client pbx.HTTPClient(), bearer exclusivetest.Token; or log in with
 //		// exclusivetest.Domain, Username and Password.
 //		…
-//		assert.Empty(t, pbx.Books().Twice())
+//		assert.Empty(t, pbx.Books().Duplicates())
 //	}
 //
 // What a PBX refuses, the fake refuses with the same status. What a PBX would silently ignore (an unknown query key or

@@ -155,7 +155,7 @@ func TestDuplicates(t *testing.T) {
 	first, second := p.create("101"), p.create("101")
 	assert.NotEqual(t, first, second)
 	assert.Equal(t, 2, p.Books().Bought("101"))
-	assert.Equal(t, []string{"101"}, p.Books().Twice())
+	assert.Equal(t, []string{"101"}, p.Books().Duplicates())
 	p.post(path+"/"+first+"/destroy", "").is(204, "")
 	require.Len(t, p.Books().Owned(), 1)
 	assert.Equal(t, second, p.Books().Owned()[0].OrderID, "the other row is the one that is left")
@@ -169,7 +169,7 @@ func TestDuplicates(t *testing.T) {
 	p.post(path+"/"+first+"/destroy", "").is(204, "")
 	p.post(path+"/"+other, `{"number":"101"}`).is(200, "")
 	p.create("102")
-	assert.Empty(t, p.Books().Twice())
+	assert.Empty(t, p.Books().Duplicates())
 }
 
 func TestBooksFollowARenamedNumber(t *testing.T) {

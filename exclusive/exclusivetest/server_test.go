@@ -137,5 +137,5 @@ func TestConcurrentUse(t *testing.T) {
 	all.Wait()
 	assert.Len(t, p.Numbers(""), 40)
 	assert.Len(t, p.Books().Owned(), 40)
-	assert.Empty(t, p.Books().Twice())
+	assert.Empty(t, p.Books().Duplicates())
 }

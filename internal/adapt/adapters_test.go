@@ -110,7 +110,7 @@ func calls(ctx context.Context, o numbers.Orderer) map[string]func() error {
 	own := &numbers.Number{Vendor: caps.Vendor, Account: caps.Account, ID: "1", E164: aNumber, VendorNumber: string(aNumber)}
 	order := &numbers.Order{Vendor: caps.Vendor, Account: caps.Account, ID: "1"}
 	search := numbers.SearchQuery{Limit: 1}
-	if caps.Honours&numbers.SearchCountry != 0 {
+	if caps.SearchFields&numbers.SearchCountry != 0 {
 		search.Country = "US"
 	}
 	all := map[string]func() error{

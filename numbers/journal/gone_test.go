@@ -23,7 +23,7 @@ const (
 
 // vendor is an account that keeps no references.
 func vendor() *numberstest.Memory {
-	return numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Recognises: numbers.ByNumber, Settle: settle}})
+	return numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{FoundBy: numbers.ByNumber, ListingDelay: settle}})
 }
 
 var job = numbers.OrderRequest{Numbers: []numbers.E164{one}, Reference: "job"}

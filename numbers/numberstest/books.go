@@ -40,8 +40,8 @@ func (b Books) Bought(number string) int {
 	return n
 }
 
-// Twice returns the numbers that were bought again while still owned, each once, sorted.
-func (b Books) Twice() []string {
+// Duplicates returns the numbers that were bought again while still owned, each once, sorted.
+func (b Books) Duplicates() []string {
 	type history struct {
 		owned    bool
 		released time.Time // the latest

@@ -45,7 +45,7 @@ func TestBooks(t *testing.T) {
 			books := numberstest.Books{Purchases: tc.purchases}
 			assert.Equal(t, tc.bought, books.Bought(a))
 			assert.Equal(t, tc.bought, books.Bought("12025550101"))
-			assert.Equal(t, tc.twice, books.Twice())
+			assert.Equal(t, tc.twice, books.Duplicates())
 			assert.Len(t, books.Orphans(), tc.orphans)
 			assert.Len(t, books.Owned(), tc.owned)
 			for _, p := range books.Orphans() {

@@ -21,7 +21,7 @@ func orderStates() []numbers.State {
 
 func itemStates() []numbers.State {
 	return []numbers.State{
-		numbers.StatePending, numbers.StateActionRequired, numbers.StateComplete, numbers.StateFailed, numbers.StateCancelled,
+		numbers.StatePending, numbers.StateActionRequired, numbers.StateComplete, numbers.StateFailed, numbers.StateCanceled,
 	}
 }
 
@@ -42,7 +42,7 @@ func agreement(p *probe) {
 			p.Fatalf("Place of %s: order %v, error %v", what, o, err)
 		}
 		p.agrees(what+", as it is placed", o)
-		time.Sleep(p.caps.Settle + p.SettleWithin)
+		time.Sleep(p.caps.ListingDelay + p.SettleWithin)
 		read, err := p.Orderer.Order(p.Context(), o.ID)
 		if err != nil || read == nil {
 			p.Fatalf("Order of %s: %v, error %v", what, read, err)
@@ -73,7 +73,7 @@ func (p *probe) agrees(what string, o *numbers.Order) {
 			p.Errorf("%s: %s is %q: no state that a number of an order has", what, item.E164, item.State)
 		case o.State == numbers.StateComplete && item.State != numbers.StateComplete,
 			o.State == numbers.StateFailed && item.State == numbers.StateComplete,
-			o.State == numbers.StateCancelled && item.State == numbers.StateComplete:
+			o.State == numbers.StateCanceled && item.State == numbers.StateComplete:
 			p.Errorf("%s, is %s, and %s is %s", what, o.State, item.E164, item.State)
 		}
 		if item.VendorNumber == "" {

@@ -25,7 +25,7 @@ func buyResolves(p *probe) {
 	if err != nil || len(purchase.Bought()) != 2 {
 		p.Errorf("Buy with a lost reply: bought %v, error %v", purchase.Bought(), err)
 	}
-	if twice := p.Books().Twice(); len(twice) > 0 {
+	if twice := p.Books().Duplicates(); len(twice) > 0 {
 		p.Errorf("bought twice: %v", twice)
 	}
 }
@@ -43,13 +43,13 @@ func deliveredTwice(p *probe) {
 	}
 	var second *numbers.Purchase
 	n := p.buys(func() { second, err = numbers.Buy(ctx, p.Orderer, r, nil) })
-	if settled := first.Orders[0].State.Terminal(); settled && p.caps.Recognises == numbers.ByNumber && !p.caps.Can.Has(numbers.CanListOwned) {
+	if settled := first.Orders[0].State.Terminal(); settled && p.caps.FoundBy == numbers.ByNumber && !p.caps.Can.Has(numbers.CanListOwned) {
 		return // a number that was bought may have been given back since: nothing shows that it was not
 	}
 	if n != 0 {
 		p.Errorf("Buy by a reference that was used sent %d requests that could buy", n)
 	}
-	if p.caps.Recognises == numbers.ByReference && (err != nil || len(second.Orders) != 1 || second.Orders[0].ID != first.Orders[0].ID) {
+	if p.caps.FoundBy == numbers.ByReference && (err != nil || len(second.Orders) != 1 || second.Orders[0].ID != first.Orders[0].ID) {
 		p.Errorf("Buy by a reference that was used returned %+v, error %v, and not order %s", second, err, first.Orders[0].ID)
 	}
 }
@@ -97,7 +97,7 @@ func (p *probe) quotesAll(list []numbers.E164) {
 // precedent asks an Orderer with a way of its own what the numbers had before.
 func precedent(p *probe) {
 	o, ok := numbers.As[numbers.Precedent](p.Orderer)
-	if !ok || p.caps.Recognises == numbers.ByReference {
+	if !ok || p.caps.FoundBy == numbers.ByReference {
 		return // listings tell, or the reference
 	}
 	if ids, err := o.Before(p.Context(), p.numbers(0, 2)); err != nil || len(ids) != 0 {
@@ -131,7 +131,7 @@ func cancels(p *probe) {
 		p.Errorf("Cancel returned the order as %s, and it is read as %s", cancelled.State, read.State)
 	}
 	cancelled = p.wait(cancelled)
-	if owned := p.owns(p.Number(0)); owned != 0 || cancelled.State != numbers.StateCancelled && cancelled.State != numbers.StateFailed {
+	if owned := p.owns(p.Number(0)); owned != 0 || cancelled.State != numbers.StateCanceled && cancelled.State != numbers.StateFailed {
 		p.Errorf("an order that was pending was cancelled and is %s, and by the books the number is owned %d times", cancelled.State, owned)
 	}
 }

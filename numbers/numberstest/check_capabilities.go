@@ -36,17 +36,17 @@ func sound(p *probe) {
 	if c.Vendor == "" {
 		p.Error("Capabilities.Vendor is empty")
 	}
-	if c.Recognises == numbers.ByNothing {
-		p.Error("Capabilities.Recognises is ByNothing: a lost order could never be found")
+	if c.FoundBy == numbers.ByNothing {
+		p.Error("Capabilities.FoundBy is ByNothing: a lost order could never be found")
 	}
-	if c.MaxNumbers < 0 || c.Settle < 0 || c.HoldFor < 0 {
+	if c.MaxNumbers < 0 || c.ListingDelay < 0 || c.HoldFor < 0 {
 		p.Errorf("Capabilities has negative limits: %+v", c)
 	}
 	if c.Can.Has(numbers.CanReserve) != (c.HoldFor > 0) {
 		p.Errorf("Capabilities.HoldFor is %s, and CanReserve is %t", c.HoldFor, c.Can.Has(numbers.CanReserve))
 	}
-	if c.Honours != 0 && !c.Can.Has(numbers.CanSearch) {
-		p.Errorf("Capabilities.Honours is %s, and CanSearch is not set", c.Honours)
+	if c.SearchFields != 0 && !c.Can.Has(numbers.CanSearch) {
+		p.Errorf("Capabilities.SearchFields is %s, and CanSearch is not set", c.SearchFields)
 	}
 	if c.AssignsOwned != 0 && !c.Can.Has(numbers.CanAssign) {
 		p.Errorf("Capabilities.AssignsOwned is %s, and CanAssign is not set", c.AssignsOwned)

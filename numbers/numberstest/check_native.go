@@ -40,7 +40,7 @@ func templates(p *probe) {
 		if p.Templated != nil && !p.Templated(read) {
 			p.Errorf("Place with a template, time %d: the order is not what the template asks for", i+1)
 		}
-		if p.caps.Recognises == numbers.ByReference && read.Reference != r.Reference {
+		if p.caps.FoundBy == numbers.ByReference && read.Reference != r.Reference {
 			p.Errorf("Place with a template, time %d: the order's reference is %q, not %q", i+1, read.Reference, r.Reference)
 		}
 		if p.bought(r.Numbers[0]) != 1 {

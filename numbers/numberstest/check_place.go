@@ -40,7 +40,7 @@ func placeOnce(p *probe) {
 	if o.ID == "" || o.State == "" {
 		p.Errorf("Place returned an order without an id or a state: %+v", o)
 	}
-	if p.caps.Recognises == numbers.ByReference && o.Reference != r.Reference {
+	if p.caps.FoundBy == numbers.ByReference && o.Reference != r.Reference {
 		p.Errorf("the order's reference is %q, not %q", o.Reference, r.Reference)
 	}
 	if o.Count != 1 || len(o.Items) > 1 || len(o.Items) == 1 && o.Items[0].E164 != r.Numbers[0] {
@@ -51,7 +51,7 @@ func placeOnce(p *probe) {
 	if o.State != numbers.StateComplete && !o.Final {
 		p.Errorf("the order settled as %s", o.State)
 	}
-	time.Sleep(p.caps.Settle + p.SettleWithin)
+	time.Sleep(p.caps.ListingDelay + p.SettleWithin)
 	if o, err = p.Orderer.Order(p.Context(), placed.ID); err != nil || o == nil {
 		p.Fatalf("Order %s: %v, error %v", placed.ID, o, err)
 	}

@@ -11,7 +11,7 @@ func priceChecks() []check {
 // prices holds what the Orderer tells against what the vendor takes: of one
 // number and of several, before the order and after.
 func prices(p *probe) {
-	if p.caps.Prices && p.caps.Semantics == numbers.Buys && !p.caps.Can.Has(numbers.CanQuote) {
+	if p.caps.Prices && p.caps.Billing == numbers.Buys && !p.caps.Can.Has(numbers.CanQuote) {
 		p.Error("Capabilities.Prices is set, and CanQuote is not: no capped purchase is possible")
 	}
 	offered := p.offered()

@@ -33,7 +33,7 @@ func orderQuery(p *probe) {
 		}
 	}
 	for _, state := range []numbers.State{
-		numbers.StatePending, numbers.StateActionRequired, numbers.StateComplete, numbers.StatePartial, numbers.StateFailed, numbers.StateCancelled,
+		numbers.StatePending, numbers.StateActionRequired, numbers.StateComplete, numbers.StatePartial, numbers.StateFailed, numbers.StateCanceled,
 	} {
 		want := len(slices.DeleteFunc(slices.Clone(all), func(o *numbers.Order) bool { return o.State != state }))
 		if got := p.orders(numbers.OrderQuery{States: []numbers.State{state}}); len(got) != want {
@@ -46,7 +46,7 @@ func orderQuery(p *probe) {
 			p.Errorf("Orders by the states %s yields %d, and %d are in one of them", states, len(got), want)
 		}
 	}
-	if got := p.orders(numbers.OrderQuery{Numbers: p.numbers(0, 1), States: []numbers.State{numbers.StateCancelled}}); len(got) != 0 {
+	if got := p.orders(numbers.OrderQuery{Numbers: p.numbers(0, 1), States: []numbers.State{numbers.StateCanceled}}); len(got) != 0 {
 		p.Errorf("Orders by a number and a state that its order is not in yields %d", len(got))
 	}
 	p.byReference(ids)
@@ -54,7 +54,7 @@ func orderQuery(p *probe) {
 }
 
 func (p *probe) byReference(ids map[string]numbers.E164) {
-	if p.caps.Recognises != numbers.ByReference {
+	if p.caps.FoundBy != numbers.ByReference {
 		return
 	}
 	r := p.request(p.absent() + 1)

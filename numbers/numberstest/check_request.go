@@ -35,7 +35,7 @@ func (p *probe) placeSeveral() {
 }
 
 func verbatim(p *probe) {
-	if p.caps.Recognises != numbers.ByReference {
+	if p.caps.FoundBy != numbers.ByReference {
 		return // the vendor keeps none
 	}
 	r := numbers.OrderRequest{Numbers: p.numbers(0, 1), Reference: "Job 7/ä & b=1?#%20+ "}
@@ -54,7 +54,7 @@ func verbatim(p *probe) {
 // longReferences sends references that some vendor or database has no room for:
 // a part of one finds another's order.
 func longReferences(p *probe) {
-	if p.caps.Recognises != numbers.ByReference {
+	if p.caps.FoundBy != numbers.ByReference {
 		return // the vendor keeps none
 	}
 	for i, length := range []int{33, 37, 41, 51, 65, 101, 129, 256, 257, 513, 1025} {

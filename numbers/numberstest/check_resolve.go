@@ -14,7 +14,7 @@ func resolveChecks() []check {
 		{name: "not placed is said after the settle time", run: notTooSoon},
 		{name: "a late order is waited for", run: func(p *probe) {
 			if p.takes(LateCommit) {
-				resolves(p, Fault{Kind: LateCommit, Delay: p.caps.Settle / 2}, numbers.Placed)
+				resolves(p, Fault{Kind: LateCommit, Delay: p.caps.ListingDelay / 2}, numbers.Placed)
 			}
 		}},
 		{name: "an orphan is resolved as possibly orphaned", run: func(p *probe) {
@@ -97,8 +97,8 @@ func notTooSoon(p *probe) {
 	if !ok {
 		return
 	}
-	if r, err := p.resolve(a); err == nil && time.Since(a.Ended) < p.caps.Settle {
-		p.Errorf("Resolve says %s after %s, before the settle time of %s was over", r.Outcome, time.Since(a.Ended), p.caps.Settle)
+	if r, err := p.resolve(a); err == nil && time.Since(a.Ended) < p.caps.ListingDelay {
+		p.Errorf("Resolve says %s after %s, before the settle time of %s was over", r.Outcome, time.Since(a.Ended), p.caps.ListingDelay)
 	}
 	// The settle time runs from the end of the attempt, whenever it began; one
 	// of which nobody saw the end may have been under way until now.
@@ -111,9 +111,9 @@ func notTooSoon(p *probe) {
 		if began > 0 {
 			a.Ended = asked
 		}
-		if r, err := p.resolve(a); err == nil && time.Since(asked) < p.caps.Settle {
+		if r, err := p.resolve(a); err == nil && time.Since(asked) < p.caps.ListingDelay {
 			p.Errorf("Resolve says %s after %s of an attempt that began %s before, and ended %q; the settle time is %s",
-				r.Outcome, time.Since(asked), began, a.Ended, p.caps.Settle)
+				r.Outcome, time.Since(asked), began, a.Ended, p.caps.ListingDelay)
 		}
 	}
 }
@@ -222,7 +222,7 @@ func brokenReading(p *probe) {
 			return
 		}
 		p.fill(others[1])
-		time.Sleep(p.caps.Settle + p.SettleWithin) // one reading does now
+		time.Sleep(p.caps.ListingDelay + p.SettleWithin) // one reading does now
 		whole := p.requests(func() {
 			if r, err := p.resolve(a); err != nil || r.Outcome != numbers.Placed {
 				p.Errorf("among %d others, Resolve says %s, error %v", p.some(), r.Outcome, err)

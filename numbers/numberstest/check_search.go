@@ -19,7 +19,7 @@ func searchChecks() []check {
 // query is a search that finds something.
 func (p *probe) query() numbers.SearchQuery {
 	q := p.Search
-	if q.Fields() == 0 && p.caps.Honours&numbers.SearchCountry != 0 {
+	if q.Fields() == 0 && p.caps.SearchFields&numbers.SearchCountry != 0 {
 		q.Country = "US"
 	}
 	return q
@@ -67,7 +67,7 @@ func searchFields(p *probe) {
 		return
 	}
 	for _, f := range searches() {
-		if p.caps.Honours&f.field == 0 && f.field != numbers.SearchLimit {
+		if p.caps.SearchFields&f.field == 0 && f.field != numbers.SearchLimit {
 			q := p.query()
 			f.set[0](&q)
 			p.unsupported("Search by "+f.field.String(), func() error {
@@ -156,7 +156,7 @@ func nonsense() map[numbers.SearchField]func(*numbers.SearchQuery) {
 
 func (p *probe) searchNonsense() {
 	for field, set := range nonsense() {
-		if p.caps.Honours&field == 0 {
+		if p.caps.SearchFields&field == 0 {
 			continue
 		}
 		q := p.query()

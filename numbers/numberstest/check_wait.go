@@ -21,7 +21,7 @@ func shownLate(p *probe) {
 	if !p.takes(LateListing) {
 		return // the vendor shows its orders at once
 	}
-	p.Inject(Fault{Kind: LateListing, Delay: p.caps.Settle / 2})
+	p.Inject(Fault{Kind: LateListing, Delay: p.caps.ListingDelay / 2})
 	r := p.request(0)
 	o, err := p.Orderer.Place(p.Context(), r)
 	if errors.Is(err, numbers.ErrOutcomeUnknown) {
@@ -61,7 +61,7 @@ func stuck(p *probe) {
 		p.Errorf("the vendor never settles the order, and it is placed as %s", o.State)
 	}
 	for range 4 {
-		time.Sleep(p.caps.Settle/2 + p.SettleWithin)
+		time.Sleep(p.caps.ListingDelay/2 + p.SettleWithin)
 		read, err := p.Orderer.Order(p.Context(), o.ID)
 		if err != nil || read == nil {
 			p.Fatalf("Order %s: %v, error %v", o.ID, read, err)

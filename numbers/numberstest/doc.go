@@ -15,7 +15,7 @@
 //	m := numberstest.NewMemory(numberstest.MemoryOptions{})
 //	m.Inject(numberstest.Fault{Kind: numberstest.LostReply})
 //	// … run your code against m, then:
-//	if twice := m.Books().Twice(); len(twice) > 0 {
+//	if twice := m.Books().Duplicates(); len(twice) > 0 {
 //		t.Errorf("bought twice: %v", twice)
 //	}
 //

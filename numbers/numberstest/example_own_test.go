@@ -81,7 +81,7 @@ type client struct{ shop *shop }
 
 func (c client) Capabilities() numbers.Capabilities {
 	return numbers.Capabilities{
-		Vendor: "shop", Recognises: numbers.ByReference, MaxNumbers: 1, Settle: 10 * time.Second, DefiniteRefusals: true,
+		Vendor: "shop", FoundBy: numbers.ByReference, MaxNumbers: 1, ListingDelay: 10 * time.Second, DefiniteRefusals: true,
 	}
 }
 

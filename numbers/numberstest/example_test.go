@@ -19,7 +19,7 @@ func ExampleMemory() {
 
 	purchase, err := numbers.Buy(context.Background(), m, numbers.OrderRequest{Numbers: []numbers.E164{"+12025550123"}}, nil)
 	fmt.Println(purchase.Bought(), err)
-	fmt.Println("bought:", m.Books().Bought("+12025550123"), "time, twice:", m.Books().Twice())
+	fmt.Println("bought:", m.Books().Bought("+12025550123"), "time, twice:", m.Books().Duplicates())
 	// Output:
 	// [+12025550123] <nil>
 	// bought: 1 time, twice: []
@@ -53,6 +53,6 @@ func ExampleBooks() {
 		{Number: "+12025550124", At: at, Listed: true, Released: at.Add(time.Hour)},
 		{Number: "+12025550125", At: at},
 	}}
-	fmt.Println("twice:", books.Twice(), "orphans:", len(books.Orphans()), "owned:", len(books.Owned()))
+	fmt.Println("twice:", books.Duplicates(), "orphans:", len(books.Orphans()), "owned:", len(books.Owned()))
 	// Output: twice: [+12025550123] orphans: 1 owned: 3
 }

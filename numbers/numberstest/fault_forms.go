@@ -49,7 +49,7 @@ func everyFault(p *probe, verify func(outcome)) {
 		p.Inject(f)
 		o := outcome{fault: nameOf(f)}
 		o.buys = p.buys(func() { o.order, o.err = p.Orderer.Place(p.Context(), p.request(0)) })
-		time.Sleep(p.caps.Settle + p.SettleWithin + faultDelay)
+		time.Sleep(p.caps.ListingDelay + p.SettleWithin + faultDelay)
 		if o.err == nil && o.order != nil { // some vendors buy when the order settles
 			_, _ = p.Orderer.Order(p.Context(), o.order.ID)
 		}

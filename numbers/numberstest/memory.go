@@ -78,12 +78,12 @@ func NewMemory(opts MemoryOptions) *Memory {
 	caps := opts.Capabilities
 	caps.Vendor, caps.Account = orElse(opts.Vendor, "memory"), opts.Account
 	caps.Can = orElse(caps.Can, everything)
-	caps.Recognises = orElse(caps.Recognises, numbers.ByReference)
+	caps.FoundBy = orElse(caps.FoundBy, numbers.ByReference)
 	caps.DefiniteRefusals, caps.Prices = true, opts.Price != nil
 	caps.Native, caps.Orphans = (*MemoryRequest)(nil), true
 	caps.Assigns = orElse(caps.Assigns, numbers.AssignConnection)
 	if caps.Can.Has(numbers.CanSearch) {
-		caps.Honours = orElse(caps.Honours, anyField)
+		caps.SearchFields = orElse(caps.SearchFields, anyField)
 	}
 	if caps.Can.Has(numbers.CanReserve) {
 		caps.HoldFor = orElse(caps.HoldFor, 30*time.Minute)

@@ -155,7 +155,7 @@ func (m *Memory) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Ord
 		}
 		for i := range o.order.Items {
 			item := &o.order.Items[i]
-			item.State = numbers.StateCancelled
+			item.State = numbers.StateCanceled
 			if !o.failed[item.E164] {
 				m.release(item.E164)
 			}

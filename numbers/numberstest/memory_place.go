@@ -112,7 +112,7 @@ func (m *Memory) commit(list []numbers.E164, own MemoryRequest) (*memoryOrder, e
 		Vendor: m.caps.Vendor, Account: m.caps.Account, ID: id, Count: len(list), Created: now, Updated: now,
 		Native: &MemoryOrder{ID: id, MemoryRequest: own},
 	}
-	if m.caps.Recognises == numbers.ByReference {
+	if m.caps.FoundBy == numbers.ByReference {
 		o.order.Reference = own.Reference
 	}
 	_, o.stuck = m.takeKind(StuckPending)
@@ -170,7 +170,7 @@ func (m *Memory) show(o *memoryOrder) *numbers.Order {
 	for i := range out.Items {
 		item := &out.Items[i]
 		switch {
-		case item.State == numbers.StateCancelled:
+		case item.State == numbers.StateCanceled:
 		case !settled:
 			item.State = numbers.StatePending
 		case o.failed[item.E164]:
@@ -191,7 +191,7 @@ func stateOf(items []numbers.Item) numbers.State {
 	for _, i := range items {
 		count[i.State]++
 	}
-	for _, s := range []numbers.State{numbers.StateComplete, numbers.StateFailed, numbers.StateCancelled} {
+	for _, s := range []numbers.State{numbers.StateComplete, numbers.StateFailed, numbers.StateCanceled} {
 		if count[s] == len(items) {
 			return s
 		}

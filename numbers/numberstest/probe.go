@@ -73,7 +73,7 @@ func (p *probe) settled(i int) *numbers.Order {
 // enough is a context for what may take the settle time.
 func (p *probe) enough() (context.Context, context.CancelFunc) {
 	const slack = 5 * time.Minute
-	return context.WithTimeout(p.Context(), 3*p.caps.Settle+p.SettleWithin+slack)
+	return context.WithTimeout(p.Context(), 3*p.caps.ListingDelay+p.SettleWithin+slack)
 }
 
 // wait waits for an order that has no fault.
@@ -93,7 +93,7 @@ func (p *probe) find(n numbers.E164) *numbers.Number {
 	p.Helper()
 	began := time.Now()
 	own, err := numbers.Find(p.Context(), p.Orderer, n)
-	for errors.Is(err, numbers.ErrNotFound) && time.Since(began) < p.caps.Settle {
+	for errors.Is(err, numbers.ErrNotFound) && time.Since(began) < p.caps.ListingDelay {
 		time.Sleep(time.Second)
 		own, err = numbers.Find(p.Context(), p.Orderer, n)
 	}

@@ -98,11 +98,11 @@ type check struct {
 func checks() []check {
 	return slices.Concat(
 		stated("Capabilities", capabilityChecks()),
-		stated("Searcher, SearchQuery, Capabilities.Honours", searchChecks()),
+		stated("Searcher, SearchQuery, Capabilities.SearchFields", searchChecks()),
 		stated("Assigner, OrderRequest.Assign, Capabilities.Assigns and AssignsOwned", assignChecks()),
 		stated("Orderer.Place, Orderer.Order, OrderRequest", placeChecks()),
 		stated("Orderer.Place, ErrOutcomeUnknown, Error, Attempt", faultChecks()),
-		stated("Resolve, Resolver, Capabilities.Settle", resolveChecks()),
+		stated("Resolve, Resolver, Capabilities.ListingDelay", resolveChecks()),
 		stated("Wait, Orderer.Order", waitChecks()),
 		stated("Buy, PlanPurchase, Precedent, Canceler", buyChecks()),
 		stated("Orderer.Orders, Inventory", listChecks()),

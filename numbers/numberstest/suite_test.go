@@ -60,15 +60,15 @@ func number(i int) string {
 func TestMemory(t *testing.T) {
 	price := &numbers.Price{Monthly: &numbers.Money{Amount: decimal.NewFromInt(1), Currency: "USD"}}
 	for name, opts := range map[string]numberstest.MemoryOptions{
-		"plain":     {Price: price, Capabilities: numbers.Capabilities{Settle: time.Minute}},
-		"by number": {SettleAfter: 20 * time.Second, Capabilities: numbers.Capabilities{Recognises: numbers.ByNumber, MaxNumbers: 1, Settle: time.Minute}},
+		"plain":     {Price: price, Capabilities: numbers.Capabilities{ListingDelay: time.Minute}},
+		"by number": {SettleAfter: 20 * time.Second, Capabilities: numbers.Capabilities{FoundBy: numbers.ByNumber, MaxNumbers: 1, ListingDelay: time.Minute}},
 	} {
 		t.Run(name, func(t *testing.T) { numberstest.Run(t, harness(opts, nil)) })
 	}
 }
 
 func TestJournaledMemory(t *testing.T) {
-	opts := numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Settle: time.Minute}}
+	opts := numberstest.MemoryOptions{Capabilities: numbers.Capabilities{ListingDelay: time.Minute}}
 	numberstest.Run(t, harness(opts, func(_ testing.TB, o numbers.Orderer) numbers.Orderer {
 		return numbers.Journaled(o, "main", &numberstest.MemoryJournal{})
 	}))

@@ -18,7 +18,7 @@ type settling struct {
 
 func (s settling) Capabilities() numbers.Capabilities {
 	c := s.Memory.Capabilities()
-	c.Settle = s.settle
+	c.ListingDelay = s.settle
 	return c
 }
 
@@ -51,7 +51,7 @@ func wrongResolvers() []wrongOrderer {
 		}},
 		{"not placed is said after the settle time", "does not wait long enough", 0, func(w *wrong) {
 			w.resolveAll = func(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
-				hasty := settling{w.Memory, w.Memory.caps.Settle * 3 / 4}
+				hasty := settling{w.Memory, w.Memory.caps.ListingDelay * 3 / 4}
 				return numbers.ResolveByListing(ctx, hasty, attempts, numbers.ListingRules{
 					Orphaned: func(a numbers.Attempt) bool { return a.Status == 500 },
 				})
@@ -63,7 +63,7 @@ func wrongResolvers() []wrongOrderer {
 					Orphaned: func(a numbers.Attempt) bool { return a.Status == 500 },
 				})
 				if errs[0] == nil && resolutions[0].Outcome != numbers.Placed {
-					time.Sleep(w.Memory.caps.Settle)
+					time.Sleep(w.Memory.caps.ListingDelay)
 				}
 				return resolutions, errs
 			}
@@ -198,14 +198,14 @@ func wrongFlows() []wrongOrderer {
 				out, err := w.Memory.Order(ctx, o.ID)
 				if err == nil && out.State == numbers.StatePending {
 					cancelled.Store(o.ID, true)
-					out.State = numbers.StateCancelled
+					out.State = numbers.StateCanceled
 				}
 				return out, err
 			}
 			w.order = func(ctx context.Context, id string) (*numbers.Order, error) {
 				out, err := w.Memory.Order(ctx, id)
 				if _, ok := cancelled.Load(id); ok && err == nil {
-					out.State = numbers.StateCancelled
+					out.State = numbers.StateCanceled
 				}
 				return out, err
 			}

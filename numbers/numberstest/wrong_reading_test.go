@@ -50,7 +50,7 @@ func wrongReadings() []wrongOrderer {
 		{"capabilities are fixed and sound", "can do less once it has ordered", 0, func(w *wrong) {
 			w.caps = func(c numbers.Capabilities) numbers.Capabilities {
 				if slices.Contains(w.Calls(), "Place") {
-					c.Settle++
+					c.ListingDelay++
 				}
 				return c
 			}

@@ -160,7 +160,7 @@ func wrongHarness(recognises numbers.Recognition, spoil func(w *wrong)) Harness 
 	dollars := func(n int64) *numbers.Money { return &numbers.Money{Amount: decimal.NewFromInt(n), Currency: "USD"} }
 	opts := MemoryOptions{
 		Account: "main", SettleAfter: 20 * time.Second, Price: &numbers.Price{Upfront: dollars(1), Monthly: dollars(3)},
-		Capabilities: numbers.Capabilities{Settle: time.Minute, Recognises: recognises},
+		Capabilities: numbers.Capabilities{ListingDelay: time.Minute, FoundBy: recognises},
 	}
 	for i := range 500 {
 		opts.Offers = append(opts.Offers, numbers.Offer{

@@ -80,7 +80,7 @@ func TestInsertWhileListing(t *testing.T) {
 		assert.NotEqual(t, at(t, first, "total"), at(t, second, "total"))
 	}
 	assert.Len(t, s.Books().Owned(), 4, "what somebody else buys is in the books, too")
-	assert.Empty(t, s.Books().Twice())
+	assert.Empty(t, s.Books().Duplicates())
 }
 
 func TestDuplicateListing(t *testing.T) {
@@ -190,7 +190,7 @@ func TestManyClients(t *testing.T) {
 	}
 	wg.Wait()
 	assert.Len(t, s.Books().Owned(), n*40)
-	assert.Empty(t, s.Books().Twice())
+	assert.Empty(t, s.Books().Duplicates())
 	assert.Len(t, ask(t, s, "GET", "/order", "").payload(), n*20)
 	s.Close()
 	s.Close()

@@ -87,7 +87,7 @@ func TestRelease(t *testing.T) {
 	assert.Equal(t, []string{"uuid", "created_on", "modified_on", "expired_on", "autorenew", "tn", "tnorder", "sip_connection", "sip_control_app", "subscriptions"}, keys(t, l.Body, "payload"))
 	assert.EqualValues(t, "1", at(t, l.payload(), "tnorder", "success"))
 	assert.Equal(t, 2, s.Books().Bought("12029822917"))
-	assert.Empty(t, s.Books().Twice())
+	assert.Empty(t, s.Books().Duplicates())
 }
 
 func TestReleaseByNumberIsReportedBefore2024(t *testing.T) {

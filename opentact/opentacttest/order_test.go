@@ -180,7 +180,7 @@ func TestOwnNumberIsSoldAgain(t *testing.T) {
 		ask(t, s, "POST", "/order/tn", `{"tns":[12029822917]}`).payload()
 	}
 	s.Settle()
-	assert.Equal(t, []string{"+12029822917"}, s.Books().Twice())
+	assert.Equal(t, []string{"+12029822917"}, s.Books().Duplicates())
 	assert.Equal(t, "994.3", s.Balance())
 }
 
@@ -210,7 +210,7 @@ func TestSettersMoveOrders(t *testing.T) {
 	c := place(`{"tns":[12029822918]}`)
 	s.Complete(c)
 	assert.Equal(t, "success", state(c))
-	assert.Empty(t, s.Books().Twice())
+	assert.Empty(t, s.Books().Duplicates())
 }
 
 func TestImmediate(t *testing.T) {

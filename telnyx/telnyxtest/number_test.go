@@ -204,7 +204,7 @@ func TestDeletionLock(t *testing.T) {
 	order(t, s, "again", "+13125550001")
 	assert.Len(t, s.Books().Owned(), 1)
 	assert.Equal(t, 2, s.Books().Bought("+13125550001"))
-	assert.Empty(t, s.Books().Twice())
+	assert.Empty(t, s.Books().Duplicates())
 }
 
 func TestVoiceSettings(t *testing.T) {

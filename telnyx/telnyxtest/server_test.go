@@ -119,7 +119,7 @@ func TestConcurrentBuyersGetANumberOnce(t *testing.T) {
 	wg.Wait()
 	assert.Equal(t, 5, won)
 	assert.Len(t, s.Books().Owned(), 5)
-	assert.Empty(t, s.Books().Twice())
+	assert.Empty(t, s.Books().Duplicates())
 }
 
 // TestManyRows walks 100,000 orders and 20,000 owned numbers in pages of 250.

@@ -245,7 +245,7 @@ func TestConcurrentOrders(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	assert.Empty(t, srv.Books().Twice())
+	assert.Empty(t, srv.Books().Duplicates())
 	assert.Len(t, srv.Books().Owned(), each)
 	assert.Len(t, srv.Numbers(), each)
 	assert.Len(t, srv.Reports(), (workers-1)*each)

@@ -237,7 +237,7 @@ func TestAcceptedDuplicate(t *testing.T) {
 	body := `{"number":"+12025550101"}`
 	id := send(t, srv, "POST", "/v1.0/numbers", body).number(t).ID
 	send(t, srv, "POST", "/v1.0/numbers", body).envelope(t, 500, "INTERNAL", "INTERNAL")
-	assert.Equal(t, []string{"+12025550101"}, srv.Books().Twice())
+	assert.Equal(t, []string{"+12025550101"}, srv.Books().Duplicates())
 	assert.Empty(t, srv.Books().Owned())
 	assert.Equal(t, "active", send(t, srv, "GET", "/v1.0/numbers/"+id, "").number(t).Status)
 	send(t, srv, "DELETE", "/v1.0/numbers/"+id, "").envelope(t, 500, "INTERNAL", "INTERNAL")

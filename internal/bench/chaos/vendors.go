@@ -83,7 +83,7 @@ func subjects() []subject {
 			client: func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
 				opts.BaseURL = url
 				c, err := telnyx.New(telnyx.APIKeyAuth(token), opts)
-				return telnyx.NewOrderer(c, &telnyx.OrdererOptions{Settle: settle}), err
+				return telnyx.NewOrderer(c, &telnyx.OrdererOptions{ListingDelay: settle}), err
 			},
 			odd: []numberstest.FaultKind{
 				numberstest.PartialOrder, numberstest.StuckPending, numberstest.LateListing, numberstest.InsertWhileListing,
@@ -118,7 +118,7 @@ func subjects() []subject {
 			client: func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
 				opts.BaseURL = url
 				c, err := opentact.New(opentact.TokenAuth(token), opts)
-				return opentact.NewOrderer(c, &opentact.OrdererOptions{Settle: settle}), err
+				return opentact.NewOrderer(c, &opentact.OrdererOptions{ListingDelay: settle}), err
 			},
 			lies: []numberstest.Fault{{Kind: numberstest.MisleadingStatus, Delay: lateness}},
 			odd: []numberstest.FaultKind{
@@ -137,7 +137,7 @@ func subjects() []subject {
 			},
 			client: func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
 				c, err := exclusive.New(url, exclusive.TokenAuth(token), opts)
-				return exclusive.NewOrderer(c, &exclusive.OrdererOptions{Settle: settle}), err
+				return exclusive.NewOrderer(c, &exclusive.OrdererOptions{ListingDelay: settle}), err
 			},
 			lies:  []numberstest.Fault{{Kind: numberstest.ZeroObject}},
 			odd:   []numberstest.FaultKind{numberstest.LateListing, numberstest.InsertWhileListing, numberstest.DuplicateListing},
@@ -168,7 +168,7 @@ func voipbinClient(g voipbin.Generation) func(string, string, *numbers.ClientOpt
 	return func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
 		opts.BaseURL = url
 		c, err := voipbin.New(voipbin.TokenAuth(token), opts)
-		return voipbin.NewOrderer(c, &voipbin.OrdererOptions{Settle: settle, Generation: g}), err
+		return voipbin.NewOrderer(c, &voipbin.OrdererOptions{ListingDelay: settle, Generation: g}), err
 	}
 }
 
