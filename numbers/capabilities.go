@@ -5,40 +5,40 @@ import "time"
 // Ability is a set of what an [Orderer] can do beside the interface itself.
 type Ability uint32
 
-// The abilities, each with its function and its optional interface.
+// The abilities, each with its optional interface.
 const (
-	CanSearch    Ability = 1 << iota // [Search], [Searcher]
-	CanQuote                         // [Quote], [Quoter]
-	CanReserve                       // [Reserve], [Reserver]
-	CanResolve                       // [Resolver]; without it [Resolve] uses listings alone
-	CanCancel                        // [Cancel], [Canceler]
-	CanListOwned                     // [Owned] and [Find], [Inventory]
-	CanRelease                       // [Release], [Releaser]
-	CanAssign                        // [Assign], [Assigner]
+	CanSearch    Ability = 1 << iota // [Searcher]
+	CanQuote                         // [Quoter]
+	CanReserve                       // [Reserver]
+	CanResolve                       // [Resolver]; without it, listings resolve
+	CanCancel                        // [Canceler]
+	CanListOwned                     // [Inventory]
+	CanRelease                       // [Releaser]
+	CanAssign                        // [Assigner]
 )
 
 // Has reports whether a has every ability of b.
 func (a Ability) Has(b Ability) bool { return a&b == b }
 
-// Billing says what an order means at a vendor.
+// Billing is what an order means at a vendor.
 type Billing uint8
 
 const (
 	// Buys: an order costs money.
 	Buys Billing = iota
-	// Registers: an order makes a row that costs nothing (PortSIP).
+	// Registers: an order makes a row that costs nothing.
 	Registers
 )
 
 // String returns "buys" or "registers".
-func (s Billing) String() string {
-	if s == Registers {
+func (b Billing) String() string {
+	if b == Registers {
 		return "registers"
 	}
 	return "buys"
 }
 
-// Recognition says by what an order is found again whose answer was lost.
+// Recognition is what an order is found by whose answer was lost.
 type Recognition uint8
 
 const (
@@ -61,49 +61,48 @@ func (r Recognition) String() string {
 	return "nothing"
 }
 
-// Capabilities say what an Orderer can do. They are true both ways: what is
-// declared works on the wire, and what is not answers errors.ErrUnsupported
-// with no request sent.
+// Capabilities are what an Orderer can do. They are true both ways: what is
+// declared works on the wire; what is not returns errors.ErrUnsupported, and no
+// request is sent.
 type Capabilities struct {
 	// Vendor is the vendor's name, as in Order.Vendor and Error.Vendor.
 	Vendor string
-	// Account is the caller's name for the account, as in Order.Account and
-	// Number.Account; "" where it has none.
-	Account string
 	// Can is the set of abilities.
 	Can Ability
-	// Billing says whether an order costs money.
+	// Billing is whether an order costs money.
 	Billing Billing
-	// SearchFields are the fields of SearchQuery that the vendor itself applies;
-	// a query that sets another one is refused.
+	// SearchFields are the fields of SearchQuery that the vendor itself applies. A
+	// query that sets another one is refused.
 	SearchFields SearchField
 	// Assigns are the fields of Assignment that an order can set at once.
 	Assigns AssignField
-	// AssignsOwned are the fields of Assignment that [Assign] can set on a
-	// number that the account has.
+	// AssignsOwned are the fields of Assignment that [Assigner] can set on a number
+	// that the account has.
 	AssignsOwned AssignField
-	// FoundBy says by what a lost order is found again.
+	// FoundBy is what an order is found by whose answer was lost.
 	FoundBy Recognition
 	// MaxNumbers is how many numbers one order can have; 0 = no limit known.
 	MaxNumbers int
 	// HoldFor is how long a reservation lasts; 0 without CanReserve.
 	HoldFor time.Duration
-	// ListingDelay is how long after an attempt a listing that does not show it
-	// proves that it was not placed.
+	// OrdersAreOwned is true where orders and owned numbers are the same rows of
+	// one listing, and Item.Owned is the number. One reading then shows both.
+	OrdersAreOwned bool
+	// ListingDelay is how long an order can be missing from the vendor's listings.
+	// After this delay, an order that is missing from a listing was not placed.
 	ListingDelay time.Duration
-	// DefiniteRefusals is true where a refusal of an order proves that nothing
-	// was bought. Where it is false, a refusal may come back as
-	// ErrOutcomeUnknown.
+	// DefiniteRefusals is true where a refusal of an order proves that nothing was
+	// bought. Where it is false, a refusal may be returned as ErrOutcomeUnknown.
 	DefiniteRefusals bool
-	// Orphans is true where the vendor may buy a number and never list it, so
-	// that an attempt can come out as PossiblyOrphaned.
+	// Orphans is true where the vendor may sell a number and never list it. An
+	// attempt can then be PossiblyOrphaned or Repeatable.
 	Orphans bool
 	// Native is a nil pointer of the type that OrderRequest.Native must have, so
-	// that another is refused before anything is read or sent; nil where only
-	// Place can tell.
+	// that another type is refused before anything is read or sent; nil where only
+	// Place can check it.
 	Native any
-	// Prices is true where the vendor states prices before an order, so that a
-	// capped purchase is possible.
+	// Prices is true where the vendor states prices before an order. Only then a
+	// purchase with a cap is possible.
 	Prices bool
 }
 

@@ -10,11 +10,11 @@ import (
 	"unicode"
 )
 
-// The kinds of errors. Test for them with [errors.Is]. Beside them stands
+// The kinds of errors. Test for them with [errors.Is]. One more kind is
 // [errors.ErrUnsupported]: the vendor or the adapter can't do this at all, and
 // nothing was sent.
 var (
-	// ErrNotFound: the vendor has nothing by this id or number.
+	// ErrNotFound: the vendor has nothing under this id or number.
 	ErrNotFound = errors.New("not found")
 	// ErrUnauthorized: the credential is missing, wrong or expired.
 	ErrUnauthorized = errors.New("unauthorized")
@@ -31,36 +31,38 @@ var (
 	ErrInsufficientFunds = errors.New("insufficient funds")
 	// ErrRequirements: the vendor asks for documents or data first.
 	ErrRequirements = errors.New("requirements not met")
-	// ErrConflict: the request contradicts the present state.
+	// ErrConflict: the request contradicts the present state. Error.HeldBy is set
+	// where another purchase holds the number.
 	ErrConflict = errors.New("conflict")
 	// ErrLocked: the number is protected against release.
 	ErrLocked = errors.New("locked")
-	// ErrRateLimited: too many requests; Error.RetryAfter says for how long,
-	// where the vendor does. Nothing was done.
+	// ErrRateLimited: too many requests. Nothing was done. Error.RetryAfter is how
+	// long to wait, where the vendor states it.
 	ErrRateLimited = errors.New("rate limited")
 	// ErrUnreachable: the vendor was not reached, or did not answer a read.
 	// For a purchase it means that definitely nothing was sent.
 	ErrUnreachable = errors.New("unreachable")
-	// ErrVendor: the vendor failed, or answered what can't be understood.
+	// ErrVendor: the vendor failed, or its answer can't be read.
 	ErrVendor = errors.New("vendor error")
 	// ErrIncomplete: a listing could not be shown to be complete.
 	ErrIncomplete = errors.New("incomplete listing")
 	// ErrOverCap: the purchase would cost more than allowed.
 	ErrOverCap = errors.New("over the cap")
-	// ErrPriceUnknown: a cap is set, and the vendor states no price.
+	// ErrPriceUnknown: a cap is set, and the vendor states no usable price.
 	ErrPriceUnknown = errors.New("price unknown")
-	// ErrNotPlaced: an order whose outcome was unknown is known not to have
-	// been placed.
+	// ErrNotPlaced: the order was not placed: it could not be sent, or readings
+	// show that it was not made.
 	ErrNotPlaced = errors.New("not placed")
-	// ErrPending: the order was placed, and has not settled yet. Never place it
-	// again; [Wait] for it by its id.
+	// ErrPending: the order was placed and has not settled yet. Never place it
+	// again; wait for it by its id.
 	ErrPending = errors.New("still pending")
-	// ErrOutcomeUnknown: the order may have been placed, or not. Never place
-	// it again; Error.Attempt has what [Resolve] needs to find out.
+	// ErrOutcomeUnknown: the order may have been placed, or not. Don't place it
+	// again, unless the error's text says that this is safe. Error.Attempt has what
+	// is needed to find out.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
 
-// kinds are all the kinds but ErrOutcomeUnknown, which hides them.
+// kinds are all kinds except ErrOutcomeUnknown, which hides them.
 func kinds() []error {
 	return []error{
 		ErrNotFound, ErrUnauthorized, ErrForbidden, ErrInvalid, ErrNumberUnavailable, ErrAlreadyOwned,
@@ -74,7 +76,7 @@ func kinds() []error {
 type Error struct {
 	// Op is the operation: "Place", "NumberOrders.Create".
 	Op string
-	// Vendor is the vendor's name; Account the caller's name for the account.
+	// Vendor is the vendor's name; Account the account's name.
 	Vendor, Account string
 	// Kind is one of this package's kinds, or errors.ErrUnsupported.
 	Kind error
@@ -88,8 +90,11 @@ type Error struct {
 	Code, Message string
 	// RequestID is the vendor's id of the request, for its support.
 	RequestID string
-	// RetryAfter is how long the vendor asks to wait; 0 where it does not say.
+	// RetryAfter is how long to wait before another try; 0 where it is not known.
 	RetryAfter time.Duration
+	// HeldBy is the reference of the purchase that holds the number, where that is
+	// the reason.
+	HeldBy string
 	// Attempt is set if and only if Kind is ErrOutcomeUnknown.
 	Attempt *Attempt
 	// Err is the cause: the vendor's typed error, a transport error, a context
@@ -144,6 +149,9 @@ func (e *Error) facts() string {
 	}
 	if e.RequestID != "" {
 		list = append(list, "request "+clean(e.RequestID))
+	}
+	if e.HeldBy != "" {
+		list = append(list, "held by "+quote(e.HeldBy))
 	}
 	if e.RetryAfter > 0 {
 		list = append(list, "retry after "+e.RetryAfter.String())
@@ -207,16 +215,18 @@ func hasKind(err error) bool {
 	return false
 }
 
-// errorIn is the *Error in err; nil where there is none, or one that is nil,
-// which an Orderer of somebody else's may return by mistake.
-func errorIn(err error) *Error {
-	e, _ := errors.AsType[*Error](err)
-	return e
-}
-
-// kindOf returns the kind of the error of a reading, never ErrOutcomeUnknown.
-func kindOf(err error) error {
-	if e := errorIn(err); e != nil && e.Kind != nil && e.Kind != ErrOutcomeUnknown { //nolint:errorlint // Kind is the bare sentinel
+// KindOf returns the kind of err: the Kind of its outermost *Error, or else the
+// first kind that it matches. An error that matches ErrOutcomeUnknown has that
+// kind. One without a kind is ErrUnreachable if a context ended, and ErrVendor
+// otherwise. KindOf(nil) is nil.
+func KindOf(err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, ErrOutcomeUnknown) {
+		return ErrOutcomeUnknown
+	}
+	if e, ok := errors.AsType[*Error](err); ok && e != nil && e.Kind != nil {
 		return e.Kind
 	}
 	for _, kind := range kinds() {
@@ -230,17 +240,6 @@ func kindOf(err error) error {
 	return ErrVendor
 }
 
-// mayPass reports whether the same reading may go better later.
-func mayPass(err error) bool {
-	switch kindOf(err) { //nolint:errorlint // kindOf returns bare sentinels
-	case ErrUnreachable, ErrVendor, ErrRateLimited, ErrIncomplete:
-		return true
-	}
-	return false
-}
-
-// unclear reports whether the error of a Place leaves open if something was
-// bought. One without a kind is no error of this module: it proves nothing.
-func unclear(err error) bool {
-	return err != nil && (errors.Is(err, ErrOutcomeUnknown) || !hasKind(err))
-}
+// HasKind reports whether err matches one of the kinds of this package, or
+// errors.ErrUnsupported. An error of Place without a kind proves nothing.
+func HasKind(err error) bool { return errors.Is(err, ErrOutcomeUnknown) || hasKind(err) }

@@ -7,8 +7,7 @@ import "time"
 type Event struct {
 	Kind EventKind `json:"kind"`
 	Time time.Time `json:"time"`
-	// Vendor and Account say where: the account as the Orderer names it, or else
-	// as the journal does.
+	// Vendor and Account are the account's.
 	Vendor  string `json:"vendor"`
 	Account string `json:"account,omitempty"`
 	// Reference and Numbers are the order's.
@@ -19,10 +18,10 @@ type Event struct {
 	State   State  `json:"state,omitempty"`
 	// Outcome is set in EventResolved.
 	Outcome Outcome `json:"outcome,omitempty"`
-	// Price is the whole order's: by the vendor's word in it, or else as it was
-	// quoted for a cap or offered to [BuyAny]; nil where unknown.
+	// Price is the whole order's: the price in the order, or else the one that was
+	// quoted or offered; nil where unknown.
 	Price *Price `json:"price,omitempty"`
-	// Err says what went wrong, if anything did.
+	// Err is what went wrong, if anything did.
 	Err error `json:"-"`
 }
 
@@ -38,9 +37,9 @@ const (
 	EventSent EventKind = "sent"
 	// EventUnknown: its outcome is unknown.
 	EventUnknown EventKind = "unknown"
-	// EventResolving: readings are to show what became of it.
+	// EventResolving: readings are made to find out.
 	EventResolving EventKind = "resolving"
-	// EventResolved: they have shown it (Outcome), or failed to (Err).
+	// EventResolved: they found out (Outcome), or failed to (Err).
 	EventResolved EventKind = "resolved"
 	// EventPending: a reading shows it pending.
 	EventPending EventKind = "pending"
@@ -48,4 +47,9 @@ const (
 	EventSettled EventKind = "settled"
 	// EventAssigned: a number was connected, or could not be (Err).
 	EventAssigned EventKind = "assigned"
+	// EventHeld: another purchase holds these numbers (Err).
+	EventHeld EventKind = "held"
+	// EventJournal: the journal failed to record what became of the order (Err).
+	// Account tries again until it is closed.
+	EventJournal EventKind = "journal"
 )

@@ -3,62 +3,76 @@ package numbers
 import (
 	"context"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 )
 
-// Journal keeps what was about to be ordered and what became of it, so that a
-// crash between the two loses nothing. The package numbers/journal has one in
-// a file; a database table does as well. Implementations are safe for
-// concurrent use, and return only when what they record is durable.
+// Journal is a book of claims: who ordered which number, and what came of it.
+// It makes sure that a number has one buyer, and an order one customer. Replicas
+// that share an account share its Journal. Implementations are safe for
+// concurrent use and return only when what they record is durable;
+// numberstest.RunJournal tests them.
+//
+// The rules are methods of [JournalEntry], so that a journal only has to apply
+// them in one atomic step. A journal reads no clock: Attempt.Started is the time
+// of a beginning.
 type Journal interface {
-	// Begin records that a is about to be sent. Where the journal knows a's
-	// reference at a's account already, by an entry that is not Refused or
-	// EntryNotPlaced, it records nothing and returns that entry with begun =
-	// false. Looking and recording are one atomic step.
-	Begin(ctx context.Context, a Attempt) (entry JournalEntry, begun bool, err error)
-	// End records what became of the entry with this id. Ending it again
-	// replaces what was known: an unknown outcome is resolved later.
-	End(ctx context.Context, id string, end JournalEnd) error
-	// Find returns the latest entry of a reference at an account.
-	Find(ctx context.Context, account, reference string) (entry JournalEntry, found bool, err error)
-	// Entries yields every entry once, as it stands, the oldest first.
-	Entries(ctx context.Context) iter.Seq2[JournalEntry, error]
+	// Begin claims a.Numbers and a.Reference for the attempt a, in one atomic
+	// step, and returns every entry that is in the way ([JournalEntry.InTheWay]).
+	// If it returns none, the attempt has begun; otherwise nothing is recorded.
+	//
+	// Begin with an id that the journal has is the same beginning again, because
+	// an answer can be lost: it returns nothing and records nothing. If that entry
+	// has an End meanwhile, it is returned as in the way.
+	//
+	// After an error the attempt may have begun. Only Begin with the same id shows
+	// whether it has; a reading that finds nothing does not.
+	Begin(ctx context.Context, a Attempt) (inTheWay []JournalEntry, err error)
+	// End records what became of the entry with e's id, and stores Ended and
+	// Status of e.Attempt. A later End replaces an earlier one, as far as
+	// [JournalEntry.Accepts] allows; an End that it does not allow, or whose
+	// OrderID another entry of the same account has (compared without case), is
+	// refused with ErrConflict and changes nothing. The same End twice is no error.
+	// An entry that never began is ErrNotFound.
+	End(ctx context.Context, e JournalEntry, end JournalEnd) error
+	// Entries yields the entries that match q, each once, in the order in which
+	// they started. It holds nothing while the caller works.
+	Entries(ctx context.Context, q JournalQuery) iter.Seq2[JournalEntry, error]
 }
 
-// JournalEntry is one attempt and what is known of it. It is plain JSON.
+// Pruner is a Journal that can forget.
+type Pruner interface {
+	// Prune forgets the settled entries that started before a time, but not their
+	// credits: an order id stays one entry's. It returns how many it forgot. The
+	// reference of an entry that is forgotten is free: a job that is delivered
+	// after that buys anew.
+	Prune(ctx context.Context, before time.Time) (forgotten int, err error)
+}
+
+// JournalEntry is an attempt and what is known of it. Its ID is the attempt's. It
+// is plain JSON.
 type JournalEntry struct {
-	// ID is the journal's.
-	ID      string     `json:"id"`
-	Attempt Attempt    `json:"attempt"`
+	Attempt `json:"attempt"`
 	End     JournalEnd `json:"end,omitzero"`
-	// UnderWay is set by a journal that knows that whoever began the attempt is
-	// still at it: [Recover] then leaves the entry alone. It is nothing to keep.
-	// A journal that knows the contrary sets Attempt.Ended; one that knows
-	// neither sets neither.
-	UnderWay bool `json:"-"`
 }
-
-// live reports whether the attempt is another's, who will record its end.
-func (e JournalEntry) live() bool { return e.UnderWay && e.Attempt.latestEnd().After(time.Now()) }
-
-// Open reports whether nobody knows what became of the attempt.
-func (e JournalEntry) Open() bool { return e.End.Status == "" || e.End.Status == EntryUnknown }
 
 // JournalEnd is what became of an attempt.
 type JournalEnd struct {
 	Status EntryStatus `json:"status,omitempty"`
 	// OrderID is the vendor's id of the order that was placed.
 	OrderID string `json:"order_id,omitempty"`
-	// Reason says why, where it was refused or is unknown.
-	Reason string `json:"reason,omitempty"`
-	// Attempt replaces the entry's where more has become known: the time and
-	// the status of an unclear answer.
-	Attempt *Attempt  `json:"attempt,omitempty"`
-	Time    time.Time `json:"time,omitzero"`
+	// Held are the numbers that a placed or unknown entry holds until HeldUntil;
+	// a zero HeldUntil holds them until the next End.
+	Held      []E164    `json:"held,omitempty"`
+	HeldUntil time.Time `json:"held_until,omitzero"`
+	// Reason says why the entry ended so.
+	Reason string    `json:"reason,omitempty"`
+	Time   time.Time `json:"time,omitzero"`
 }
 
-// EntryStatus is how an attempt ended. "" is an attempt under way, or one that
-// a crash cut off.
+// EntryStatus is how an attempt ended. "" is an attempt under way, or one whose
+// end was not recorded.
 type EntryStatus string
 
 const (
@@ -66,11 +80,110 @@ const (
 	EntryPlaced EntryStatus = "placed"
 	// EntryRefused: definitely not done.
 	EntryRefused EntryStatus = "refused"
-	// EntryUnknown: the answer was unclear; Recover resolves it.
+	// EntryUnknown: the answer was unclear. Account resolves it.
 	EntryUnknown EntryStatus = "unknown"
-	// EntryNotPlaced: unclear at first, and shown not to have been done.
+	// EntryNotPlaced: shown not to have been done, or declared so by a person.
 	EntryNotPlaced EntryStatus = "not-placed"
-	// EntryOrphaned: possibly bought and never listed. It stays closed to a
-	// new attempt by the same reference.
+	// EntryOrphaned: possibly bought and never listed. It holds its numbers.
 	EntryOrphaned EntryStatus = "possibly-orphaned"
 )
+
+// rank orders the statuses: a later End never lowers it.
+func (s EntryStatus) rank() int {
+	switch s {
+	case EntryPlaced:
+		return 3
+	case EntryRefused, EntryNotPlaced:
+		return 2
+	case EntryOrphaned:
+		return 1
+	}
+	return 0
+}
+
+// Open reports whether it is not known what became of the attempt: it has no end,
+// an unknown one, or is possibly orphaned.
+func (e JournalEntry) Open() bool { return e.End.Status.rank() < EntryRefused.rank() }
+
+// Free reports whether nothing was ordered, so that the reference may be used
+// again.
+func (e JournalEntry) Free() bool { return e.End.Status.rank() == EntryRefused.rank() }
+
+// Holds reports whether the entry holds a number at a time: all its numbers while
+// it has no end or is possibly orphaned, End.Held until End.HeldUntil while it is
+// unknown or placed.
+func (e JournalEntry) Holds(n E164, now time.Time) bool {
+	switch e.End.Status {
+	case "", EntryOrphaned:
+		return slices.Contains(e.Numbers, n)
+	case EntryUnknown, EntryPlaced:
+		return slices.Contains(e.End.Held, n) && (e.End.HeldUntil.IsZero() || now.Before(e.End.HeldUntil))
+	}
+	return false
+}
+
+// InTheWay reports whether the entry forbids the attempt a to begin: because it
+// is a's own and has ended, has a's reference in the same scope without being
+// free, or holds one of a's numbers at the same account.
+func (e JournalEntry) InTheWay(a Attempt) bool {
+	if e.ID == a.ID {
+		return e.End.Status != ""
+	}
+	if a.Reference != "" && e.Reference == a.Reference && e.ReferenceScope() == a.ReferenceScope() && !e.Free() {
+		return true
+	}
+	return e.Account == a.Account && slices.ContainsFunc(a.Numbers, func(n E164) bool { return e.Holds(n, a.Started) })
+}
+
+// Accepts reports whether end may follow what is recorded. Presence overrides
+// absence: what is placed stays placed with that order, and placed may follow
+// anything. Otherwise a status never goes back: "" and unknown < possibly orphaned
+// < refused and not placed < placed.
+func (e JournalEntry) Accepts(end JournalEnd) bool {
+	switch {
+	case end.Status == "", end.Status == EntryPlaced && end.OrderID == "":
+		return false
+	case e.End.Status == EntryPlaced && !strings.EqualFold(e.End.OrderID, end.OrderID):
+		return false
+	}
+	return end.Status.rank() >= e.End.Status.rank()
+}
+
+// JournalQuery narrows Journal.Entries. All fields that are set must hold; the
+// zero value asks for all entries. A journal has an index for each.
+type JournalQuery struct {
+	// IDs keeps the entries with these ids.
+	IDs []string
+	// Scope keeps the entries with this [Attempt.ReferenceScope].
+	Scope string
+	// Account keeps the entries of this account.
+	Account string
+	// Purchase keeps the entries of this purchase.
+	Purchase string
+	// Numbers keeps the entries that have at least one of these numbers.
+	Numbers []E164
+	// OrderIDs keeps the entries that were placed with one of these orders,
+	// compared without case.
+	OrderIDs []string
+	// Open keeps the entries that are [JournalEntry.Open].
+	Open bool
+	// StartedFrom and StartedBefore keep entries that started at or after, and
+	// before.
+	StartedFrom, StartedBefore time.Time
+}
+
+// Match reports whether e passes the query.
+func (q JournalQuery) Match(e JournalEntry) bool {
+	switch {
+	case len(q.IDs) > 0 && !slices.Contains(q.IDs, e.ID),
+		q.Scope != "" && e.ReferenceScope() != q.Scope,
+		q.Account != "" && e.Account != q.Account,
+		q.Purchase != "" && e.Purchase != q.Purchase,
+		q.Open && !e.Open(),
+		!q.StartedFrom.IsZero() && e.Started.Before(q.StartedFrom),
+		!q.StartedBefore.IsZero() && !e.Started.Before(q.StartedBefore):
+		return false
+	}
+	return (len(q.Numbers) == 0 || slices.ContainsFunc(e.Numbers, func(n E164) bool { return slices.Contains(q.Numbers, n) })) &&
+		(len(q.OrderIDs) == 0 || slices.ContainsFunc(q.OrderIDs, func(id string) bool { return id != "" && strings.EqualFold(id, e.End.OrderID) }))
+}

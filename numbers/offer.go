@@ -4,19 +4,23 @@ import "time"
 
 // Offer is a number that a vendor has for sale.
 type Offer struct {
-	Vendor, Account string
-	// E164 is "" where the vendor's spelling is no E.164 (a masked number).
-	E164 E164
+	Vendor  string `json:"vendor"`
+	Account string `json:"account,omitempty"`
+	// E164 is "" where the vendor's spelling is not E.164 (a masked number).
+	E164 E164 `json:"e164,omitempty"`
 	// VendorNumber is the number exactly as the vendor spells it.
-	VendorNumber string
-	Type         NumberType
-	Features     []Feature
+	VendorNumber string     `json:"vendor_number,omitempty"`
+	Type         NumberType `json:"type,omitempty"`
+	Features     []Feature  `json:"features,omitempty"`
 	// Country is the ISO 3166-1 alpha-2 code; Region a state or province.
-	Country, Region, Locality, RateCenter string
+	Country    string `json:"country,omitempty"`
+	Region     string `json:"region,omitempty"`
+	Locality   string `json:"locality,omitempty"`
+	RateCenter string `json:"rate_center,omitempty"`
 	// Price is nil where the vendor states none.
-	Price *Price
+	Price *Price `json:"price,omitempty"`
 	// Native is the vendor's own answer, read by [Native].
-	Native any
+	Native any `json:"-"`
 }
 
 func (o *Offer) native() any {
@@ -28,22 +32,22 @@ func (o *Offer) native() any {
 
 // Quotation is what an order would cost, before it is placed.
 type Quotation struct {
-	Vendor, Account string
+	Vendor  string `json:"vendor"`
+	Account string `json:"account,omitempty"`
 	// Price is the sum for all numbers; nil where the vendor states none.
-	Price *Price
-	// Items are the prices number by number, where the vendor states them.
-	Items []QuotedItem
-	// Binding is true where the vendor promises to sell at this price. None of
-	// the four does.
-	Binding bool
+	Price *Price `json:"price,omitempty"`
+	// Items are the prices of each number, where the vendor states them.
+	Items []QuotedItem `json:"items,omitempty"`
+	// Binding is true where the vendor promises to sell at this price.
+	Binding bool `json:"binding,omitempty"`
 	// Native is the vendor's own answer, read by [Native].
-	Native any
+	Native any `json:"-"`
 }
 
 // QuotedItem is the price of one number.
 type QuotedItem struct {
-	E164  E164
-	Price *Price
+	E164  E164   `json:"e164"`
+	Price *Price `json:"price,omitempty"`
 }
 
 func (q *Quotation) native() any {
@@ -53,33 +57,35 @@ func (q *Quotation) native() any {
 	return q.Native
 }
 
-// ReserveRequest asks to hold numbers for a while.
+// ReserveRequest asks the vendor to reserve numbers for a while.
 type ReserveRequest struct {
-	Numbers []E164
+	Numbers []E164 `json:"numbers"`
 	// Reference is the caller's own name for the reservation.
-	Reference string
+	Reference string `json:"reference,omitempty"`
 }
 
-// Reservation is a hold on numbers.
+// Reservation is a vendor's hold on numbers for the account. It claims nothing in
+// a [Journal].
 type Reservation struct {
-	Vendor, Account string
-	ID              string
-	Reference       string
-	Items           []ReservedItem
+	Vendor    string         `json:"vendor"`
+	Account   string         `json:"account,omitempty"`
+	ID        string         `json:"id"`
+	Reference string         `json:"reference,omitempty"`
+	Items     []ReservedItem `json:"items,omitempty"`
 	// Native is the vendor's own answer, read by [Native].
-	Native any
+	Native any `json:"-"`
 }
 
 // ReservedItem is one number of a reservation.
 type ReservedItem struct {
-	E164         E164
-	VendorNumber string
-	// Held is true where the number is held for the account.
-	Held bool
-	// Expires is when the hold ends, by the vendor's clock.
-	Expires time.Time
-	// Err says why the number is not held.
-	Err error
+	E164         E164   `json:"e164,omitempty"`
+	VendorNumber string `json:"vendor_number,omitempty"`
+	// Held is true where the number is reserved for the account.
+	Held bool `json:"held,omitempty"`
+	// Expires is when the reservation ends, by the vendor's clock.
+	Expires time.Time `json:"expires,omitzero"`
+	// Err is why the number is not reserved.
+	Err error `json:"-"`
 }
 
 func (r *Reservation) native() any {

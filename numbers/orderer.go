@@ -5,25 +5,37 @@ import (
 	"iter"
 )
 
-// Orderer is one account at one vendor: the least that every vendor can do.
+// Orderer is one account at one vendor: what a vendor's adapter implements.
 // Methods are never added to it; what only some vendors can do is an optional
-// interface with a function of the same verb in this package.
+// interface with one method. People use an Orderer through account.Account,
+// which makes sure that a number has one buyer and an order one customer.
 //
-// Implementations are safe for concurrent use, honour ctx, and return *Error.
+// An Orderer can be used alone. Place is then still sent at most once, but
+// nothing keeps two callers, or one job that is delivered twice, from ordering
+// the same number; nothing is recorded that survives a crash; and an unknown
+// outcome is the caller's to resolve.
+//
+// Implementations are safe for concurrent use, obey ctx, and return *Error. They
+// don't set the Account of what they return: account.Account does.
 type Orderer interface {
 	// Capabilities are fixed when the Orderer is made; no request is sent.
 	Capabilities() Capabilities
 
-	// Place orders numbers: exactly one request that may cost money, sent at
-	// most once. An order that is not nil was placed, whatever its state: look
-	// at it first. An error beside it says what else went wrong (the vendor
-	// connected the number to nothing, say). Without an order, err says what
-	// happened: where errors.Is(err, ErrOutcomeUnknown) the order may have been
-	// placed, and Error.Attempt has what is needed to find out; any other error
-	// means that nothing was bought.
+	// Place orders numbers: exactly one request that may cost money, sent at most
+	// once. It calls r.Begin, where that is set, once: after all that may delay the
+	// request (a limiter, a login) and immediately before it is sent. If Begin
+	// returns an error, nothing is sent. After the time that Begin returns, not a
+	// byte of the body is sent.
+	//
+	// An order that is not nil was placed, whatever its state: look at it first. An
+	// error beside it says what else went wrong (for example, the vendor did not
+	// connect the number). Without an order, err says what happened: if
+	// errors.Is(err, ErrOutcomeUnknown), the order may have been placed, and
+	// Error.Attempt has what is needed to find out; any other error means that
+	// nothing was bought.
 	Place(ctx context.Context, r OrderRequest) (*Order, error)
 
-	// Order reads one order, as fully as the vendor tells it. An id that the
+	// Order reads one order, as fully as the vendor shows it. An id that the
 	// vendor does not know is ErrNotFound; "", "." and ".." are ErrInvalid, with
 	// no request sent.
 	Order(ctx context.Context, id string) (*Order, error)
@@ -35,34 +47,49 @@ type Orderer interface {
 	Orders(ctx context.Context, q OrderQuery) iter.Seq2[*Order, error]
 }
 
-// Searcher is an Orderer that finds numbers for sale; use [Search].
+// Searcher is an Orderer that finds numbers for sale.
 type Searcher interface {
 	// Search yields offers that match q until q.Limit, or the vendor's stock,
 	// is reached.
 	Search(ctx context.Context, q SearchQuery) iter.Seq2[*Offer, error]
 }
 
-// Quoter is an Orderer that tells prices before an order; use [Quote].
+// Quoter is an Orderer that states prices before an order.
 type Quoter interface {
-	// Quote says what r would cost. It buys nothing.
+	// Quote returns what r would cost. It buys nothing.
 	Quote(ctx context.Context, r OrderRequest) (*Quotation, error)
 }
 
-// Reserver is an Orderer that holds numbers for a while; use [Reserve].
+// Reserver is an Orderer that reserves numbers for a while.
 type Reserver interface {
-	// Reserve holds numbers for Capabilities.HoldFor.
+	// Reserve reserves numbers for Capabilities.HoldFor.
 	Reserve(ctx context.Context, r ReserveRequest) (*Reservation, error)
 }
 
-// Canceler is an Orderer whose pending orders can be cancelled; use [Cancel].
+// Resolver is an Orderer that finds out what became of attempts. An Orderer
+// without it is resolved by its listings (driver.ResolveByListing).
+type Resolver interface {
+	// ResolveAll makes one complete reading and returns what it shows of each
+	// attempt: Placed, with the order; or else what it means at this vendor that
+	// the order is missing: NotPlaced, PossiblyOrphaned or Repeatable. Of an attempt
+	// without Ended, which may be under way, it returns Placed or "". It reads, and
+	// never sends an order. Both slices are as long as attempts; an error means
+	// that the reading shows nothing of that attempt.
+	//
+	// An order under one of Attempt.Before is not the attempt's. Account adds the
+	// orders that other attempts made, repeats readings, and believes an absence
+	// only when the attempt is over and Capabilities.ListingDelay has passed.
+	ResolveAll(ctx context.Context, attempts []Attempt) ([]Resolution, []error)
+}
+
+// Canceler is an Orderer whose pending orders can be canceled.
 type Canceler interface {
-	// Cancel cancels what is still pending of o and returns the order as it
-	// stands afterwards.
+	// Cancel cancels what is still pending of o and returns the order as it is
+	// afterwards. What is complete stays complete.
 	Cancel(ctx context.Context, o *Order) (*Order, error)
 }
 
-// Inventory is an Orderer that lists the account's numbers; use [Owned] and
-// [Find].
+// Inventory is an Orderer that lists the account's numbers.
 type Inventory interface {
 	// Owned walks the account's numbers that match q, under the rules of
 	// Orderer.Orders. Released numbers are left out unless q.States names
@@ -70,7 +97,7 @@ type Inventory interface {
 	Owned(ctx context.Context, q OwnedQuery) iter.Seq2[*Number, error]
 }
 
-// Releaser is an Orderer that gives numbers back; use [Release].
+// Releaser is an Orderer that gives numbers back.
 type Releaser interface {
 	// Release gives n back. It reads n again first and refuses where the
 	// number under n.ID is another one (ErrConflict) or locked (ErrLocked).
@@ -79,10 +106,10 @@ type Releaser interface {
 	Release(ctx context.Context, n *Number) error
 }
 
-// Assigner is an Orderer that connects owned numbers; use [Assign].
+// Assigner is an Orderer that connects owned numbers.
 type Assigner interface {
-	// Assign sets the fields of a that are not "" and returns the number as it
-	// stands afterwards.
+	// Assign sets the fields of a that are not "" and returns the number as it is
+	// afterwards.
 	Assign(ctx context.Context, n *Number, a Assignment) (*Number, error)
 }
 

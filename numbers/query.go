@@ -3,6 +3,8 @@ package numbers
 import (
 	"slices"
 	"time"
+
+	"github.com/tnkit/tnkit/internal/set"
 )
 
 // OrderQuery narrows Orderer.Orders. The zero value asks for all orders.
@@ -18,6 +20,10 @@ type OrderQuery struct {
 	// CreatedAfter and CreatedBefore keep orders that the vendor's clock dates
 	// strictly after, and strictly before.
 	CreatedAfter, CreatedBefore time.Time
+	// Recent, where set, lets an adapter leave out orders that the vendor created
+	// more than ClockSlack before this time. Where an order's age is not known, it
+	// is not left out. Match ignores it.
+	Recent time.Time
 	// ReadAhead is how many pages may be fetched before they are needed.
 	ReadAhead int
 }
@@ -32,8 +38,8 @@ func (q OrderQuery) Match(o *Order) bool {
 // Matcher returns Match as a function that takes no longer where the query has
 // thousands of numbers. It is safe for concurrent use.
 func (q OrderQuery) Matcher() func(*Order) bool {
-	wanted := setOf(q.Numbers)
-	return func(o *Order) bool { return q.match(o, wanted.has) }
+	wanted := set.Of(q.Numbers)
+	return func(o *Order) bool { return q.match(o, wanted.Has) }
 }
 
 func (q OrderQuery) match(o *Order, wanted func(E164) bool) bool {
@@ -52,7 +58,7 @@ func (q OrderQuery) match(o *Order, wanted func(E164) bool) bool {
 	return len(q.Numbers) == 0 || slices.ContainsFunc(o.Items, func(i Item) bool { return wanted(i.E164) })
 }
 
-// OwnedQuery narrows [Owned]. The zero value asks for the whole inventory.
+// OwnedQuery narrows [Inventory]. The zero value asks for the whole inventory.
 type OwnedQuery struct {
 	// Numbers keeps these numbers.
 	Numbers []E164
@@ -71,8 +77,8 @@ func (q OwnedQuery) Match(n *Number) bool {
 // Matcher returns Match as a function that takes no longer where the query has
 // thousands of numbers. It is safe for concurrent use.
 func (q OwnedQuery) Matcher() func(*Number) bool {
-	wanted := setOf(q.Numbers)
-	return func(n *Number) bool { return q.match(n, wanted.has) }
+	wanted := set.Of(q.Numbers)
+	return func(n *Number) bool { return q.match(n, wanted.Has) }
 }
 
 func (q OwnedQuery) match(n *Number, wanted func(E164) bool) bool {
@@ -83,22 +89,6 @@ func (q OwnedQuery) match(n *Number, wanted func(E164) bool) bool {
 		return false
 	}
 	return len(q.Numbers) == 0 || wanted(n.E164)
-}
-
-// set tells at once what it has.
-type set[T comparable] map[T]struct{}
-
-func setOf[T comparable](list []T) set[T] {
-	s := make(set[T], len(list))
-	for _, v := range list {
-		s[v] = struct{}{}
-	}
-	return s
-}
-
-func (s set[T]) has(v T) bool {
-	_, ok := s[v]
-	return ok
 }
 
 // NumberType is a kind of telephone number.

@@ -1,15 +1,15 @@
 package numbers
 
-// State is where an order, or one number of an order, stands. Adapters derive
-// it from the vendor's own word, which stays beside it as VendorState; a word
-// never seen before is StatePending, so that nobody takes it for an end.
+// State is the state of an order, or of one number of an order. Adapters derive it
+// from the vendor's own word (VendorState). An undocumented word is StatePending,
+// so that it is not taken for an end.
 type State string
 
 const (
 	// StatePending: accepted, not settled yet.
 	StatePending State = "pending"
-	// StateActionRequired: stands still until somebody supplies what the
-	// vendor asks for (documents, an address). See Item.Deadline.
+	// StateActionRequired: waits until somebody supplies what the vendor asks for
+	// (documents, an address). See Item.Deadline.
 	StateActionRequired State = "action-required"
 	// StateComplete: every number was bought.
 	StateComplete State = "complete"
@@ -17,16 +17,12 @@ const (
 	StatePartial State = "partial"
 	// StateFailed: settled; none was bought.
 	StateFailed State = "failed"
-	// StateCanceled: settled by cancelling; none was bought.
+	// StateCanceled: settled by canceling; none was bought.
 	StateCanceled State = "canceled"
-	// StateOutcomeUnknown: the request may have reached the vendor and nobody
-	// knows what became of it. No vendor reports it; it stands for an Attempt
-	// that is still to be resolved.
-	StateOutcomeUnknown State = "outcome-unknown"
 )
 
 // Terminal reports whether no later state can follow: Complete, Partial,
-// Failed or Cancelled.
+// Failed or Canceled.
 func (s State) Terminal() bool {
 	switch s {
 	case StateComplete, StatePartial, StateFailed, StateCanceled:
@@ -35,7 +31,7 @@ func (s State) Terminal() bool {
 	return false
 }
 
-// NumberState is where a number of the account's inventory stands.
+// NumberState is the state of a number in the account's inventory.
 type NumberState string
 
 const (
@@ -45,8 +41,8 @@ const (
 	NumberActive NumberState = "active"
 	// NumberDisabled: held, but switched off.
 	NumberDisabled NumberState = "disabled"
-	// NumberReleased: the account has it no longer.
+	// NumberReleased: the account does not have it any more.
 	NumberReleased NumberState = "released"
-	// NumberUnknown: the vendor's word is none that is documented.
+	// NumberUnknown: an undocumented vendor state.
 	NumberUnknown NumberState = "unknown"
 )

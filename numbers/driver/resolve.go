@@ -1,0 +1,223 @@
+package driver
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/set"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// ResolveByListing implements numbers.Resolver by one complete reading of the
+// orders, and of the owned numbers where an order is missing. An order is found by
+// its numbers, and by its reference where the vendor keeps one. It is not the
+// attempt's if its id is among Attempt.Before, or if the vendor dates it more than
+// numbers.ClockSlack before the attempt. Two that match are ErrConflict: none is
+// picked.
+//
+// absent is what it means at this vendor that the order of an attempt is missing;
+// nil = NotPlaced. It is asked only about attempts that have Ended, and only
+// where the account does not have the number by another order: a vendor refuses
+// to sell what it has sold, so that such an attempt is NotPlaced.
+func ResolveByListing(ctx context.Context, o numbers.Orderer, attempts []numbers.Attempt, absent func(numbers.Attempt) numbers.Resolution) ([]numbers.Resolution, []error) {
+	r := &reading{o: o, caps: o.Capabilities(), answers: make([]*answer, len(attempts))}
+	for i, a := range attempts {
+		r.answers[i] = &answer{Attempt: a, before: set.Of(a.Before)}
+	}
+	r.run(ctx, absent)
+	resolutions, errs := make([]numbers.Resolution, len(attempts)), make([]error, len(attempts))
+	for i, a := range r.answers {
+		resolutions[i], errs[i] = a.resolution, a.err
+	}
+	return resolutions, errs
+}
+
+// reading is one run of ResolveByListing.
+type reading struct {
+	o       numbers.Orderer
+	caps    numbers.Capabilities
+	answers []*answer
+}
+
+// answer is an attempt and what the reading shows of it.
+type answer struct {
+	numbers.Attempt
+	before     set.Set[string]
+	found      []*numbers.Order
+	others     set.Set[numbers.E164] // numbers that the account has by another order
+	resolution numbers.Resolution
+	err        error
+}
+
+func (r *reading) run(ctx context.Context, absent func(numbers.Attempt) numbers.Resolution) {
+	missing := r.readOrders(ctx)
+	missing = slices.DeleteFunc(missing, func(a *answer) bool { return a.Ended.IsZero() })
+	for _, a := range r.withoutOwned(ctx, missing) {
+		a.resolution.Outcome = numbers.NotPlaced
+		if absent != nil && len(a.others) == 0 {
+			a.resolution = absent(a.Attempt)
+		}
+	}
+}
+
+func (a *answer) fail(r *reading, kind error, message string, cause error) {
+	e := &numbers.Error{Op: "Resolve", Vendor: r.caps.Vendor, Kind: kind, Numbers: slices.Clone(a.Numbers), Message: message, Err: cause}
+	if cause != nil {
+		e.Message += ": " + cause.Error()
+	}
+	a.err = e
+}
+
+// failAll records a reading that failed: it shows nothing of any attempt.
+func (r *reading) failAll(list []*answer, err error) {
+	for _, a := range list {
+		a.fail(r, readingKind(err), "the reading failed", err)
+	}
+}
+
+// readingKind is the kind of a failed reading, never ErrOutcomeUnknown, which
+// would be a statement about a purchase.
+func readingKind(err error) error {
+	if kind := numbers.KindOf(err); kind != numbers.ErrOutcomeUnknown { //nolint:errorlint // KindOf returns the bare kind
+		return kind
+	}
+	return numbers.ErrVendor
+}
+
+// readOrders makes one complete reading of the orders, and returns the attempts
+// that it does not show.
+func (r *reading) readOrders(ctx context.Context) (missing []*answer) {
+	m := newMatcher(r)
+	for order, err := range r.orders(ctx) {
+		if err == nil {
+			err = m.add(ctx, order)
+		}
+		if err != nil {
+			r.failAll(r.answers, err)
+			return nil
+		}
+	}
+	for _, a := range r.answers {
+		switch {
+		case a.err != nil:
+		case len(a.found) == 0:
+			missing = append(missing, a)
+		case len(a.found) == 1:
+			a.resolution = numbers.Resolution{Outcome: numbers.Placed, Order: a.found[0]}
+		default:
+			a.fail(r, numbers.ErrConflict, fmt.Sprintf("%d orders match, %s and %s among them", len(a.found), quote(a.found[0].ID), quote(a.found[1].ID)), nil)
+		}
+	}
+	return missing
+}
+
+// orders reads what may be the attempts'.
+func (r *reading) orders(ctx context.Context) iter.Seq2[*numbers.Order, error] {
+	var all []numbers.E164
+	var oldest time.Time
+	referenced := r.caps.FoundBy == numbers.ByReference
+	for i, a := range r.answers {
+		all = append(all, a.Numbers...)
+		referenced = referenced && a.Reference != ""
+		if i == 0 || a.Started.Before(oldest) {
+			oldest = a.Started
+		}
+	}
+	const few = 20 // from here on one full listing is cheaper
+	switch {
+	case !referenced:
+		return r.o.Orders(ctx, numbers.OrderQuery{Numbers: all, Recent: oldest})
+	case len(r.answers) > few:
+		return r.o.Orders(ctx, numbers.OrderQuery{Recent: oldest})
+	}
+	return func(yield func(*numbers.Order, error) bool) {
+		for _, a := range r.answers {
+			for order, err := range r.o.Orders(ctx, numbers.OrderQuery{Reference: a.Reference}) {
+				if !yield(order, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// withoutOwned returns those of list whose numbers the account does not have
+// either. A number that the account has since, by an order that no listing shows,
+// is a contradiction that time or a person must solve.
+func (r *reading) withoutOwned(ctx context.Context, list []*answer) []*answer {
+	inventory, able := numbers.As[numbers.Inventory](r.o)
+	if len(list) == 0 || r.caps.OrdersAreOwned || !able || !r.caps.Can.Has(numbers.CanListOwned) {
+		return list
+	}
+	var all []numbers.E164
+	for _, a := range list {
+		all = append(all, a.Numbers...)
+	}
+	ids := make(map[numbers.E164][]string)
+	for n, err := range inventory.Owned(ctx, numbers.OwnedQuery{Numbers: all}) {
+		switch {
+		case err != nil:
+			r.failAll(list, err)
+			return nil
+		case n != nil && n.State != numbers.NumberReleased:
+			ids[n.E164] = append(ids[n.E164], n.ID)
+		}
+	}
+	contested := make(map[*answer][]numbers.E164)
+	for _, a := range list {
+		for _, n := range a.Numbers {
+			if !a.others.Has(n) && slices.ContainsFunc(ids[n], func(id string) bool { return !a.before.Has(id) }) {
+				contested[a] = append(contested[a], n)
+			}
+		}
+	}
+	if err := r.explain(ctx, contested); err != nil {
+		r.failAll(list, err)
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(a *answer) bool {
+		if len(contested[a]) > 0 {
+			a.fail(r, numbers.ErrConflict, fmt.Sprintf("the account has %s of this attempt, and no order of it is listed", contested[a][0]), nil)
+		}
+		return len(contested[a]) > 0
+	})
+}
+
+// explain takes out of contested the numbers that came by an order of another
+// reference.
+func (r *reading) explain(ctx context.Context, contested map[*answer][]numbers.E164) error {
+	if len(contested) == 0 || r.caps.FoundBy != numbers.ByReference {
+		return nil
+	}
+	var all []numbers.E164
+	for _, list := range contested {
+		all = append(all, list...)
+	}
+	by := make(map[numbers.E164]string) // the reference that a number came by
+	for order, err := range r.o.Orders(ctx, numbers.OrderQuery{Numbers: all}) {
+		if err != nil {
+			return err
+		}
+		if order == nil {
+			continue
+		}
+		for _, item := range order.Items {
+			if item.E164 != "" && !lost(item.State) {
+				by[item.E164] = order.Reference
+			}
+		}
+	}
+	for a, list := range contested {
+		contested[a] = slices.DeleteFunc(list, func(n numbers.E164) bool {
+			reference, has := by[n]
+			return has && reference != a.Reference
+		})
+	}
+	return nil
+}
+
+// lost reports whether a number of an order was not bought, and will not be.
+func lost(s numbers.State) bool { return s == numbers.StateFailed || s == numbers.StateCanceled }
