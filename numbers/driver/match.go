@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
@@ -87,9 +88,12 @@ func (m *matcher) candidates(order *numbers.Order) []*answer {
 // excludes reports whether an order is not the attempt's: it was there before, is
 // credited to another attempt, or is older by more than clocks can differ.
 func (a *answer) excludes(order *numbers.Order) bool {
-	return slices.ContainsFunc(a.Before, func(id string) bool { return sameID(id, order.ID) }) ||
+	return a.wasThere(order.ID) ||
 		!order.Created.IsZero() && !a.Started.IsZero() && order.Created.Before(a.Started.Add(-numbers.ClockSlack))
 }
+
+// wasThere reports whether the vendor had the id before the attempt.
+func (a *answer) wasThere(id string) bool { return a.before.Has(strings.ToLower(id)) }
 
 // noteOthers notes for each attempt which of its numbers the account has by an
 // order that is not the attempt's.

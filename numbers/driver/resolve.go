@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/set"
@@ -25,7 +26,10 @@ import (
 func ResolveByListing(ctx context.Context, o numbers.Orderer, attempts []numbers.Attempt, absent func(numbers.Attempt) numbers.Resolution) ([]numbers.Resolution, []error) {
 	r := &reading{o: o, caps: o.Capabilities(), answers: make([]*answer, len(attempts))}
 	for i, a := range attempts {
-		r.answers[i] = &answer{Attempt: a, before: set.Of(a.Before)}
+		r.answers[i] = &answer{Attempt: a, before: make(set.Set[string])}
+		for _, id := range a.Before {
+			r.answers[i].before.Add(strings.ToLower(id))
+		}
 	}
 	r.run(ctx, absent)
 	resolutions, errs := make([]numbers.Resolution, len(attempts)), make([]error, len(attempts))
@@ -45,7 +49,7 @@ type reading struct {
 // answer is an attempt and what the reading shows of it.
 type answer struct {
 	numbers.Attempt
-	before     set.Set[string]
+	before     set.Set[string] // in lower case
 	found      []*numbers.Order
 	others     set.Set[numbers.E164] // numbers that the account has by another order
 	resolution numbers.Resolution
@@ -169,7 +173,7 @@ func (r *reading) withoutOwned(ctx context.Context, list []*answer) []*answer {
 	contested := make(map[*answer][]numbers.E164)
 	for _, a := range list {
 		for _, n := range a.Numbers {
-			if !a.others.Has(n) && slices.ContainsFunc(ids[n], func(id string) bool { return !a.before.Has(id) }) {
+			if !a.others.Has(n) && slices.ContainsFunc(ids[n], func(id string) bool { return !a.wasThere(id) }) {
 				contested[a] = append(contested[a], n)
 			}
 		}
