@@ -80,5 +80,21 @@ func (f *flight) limit(req *http.Request, h http.Header) (*Answer, error) {
 			return nil, &unsentError{err: err, reason: "the limiter refused", kind: numbers.ErrRateLimited}
 		}
 	}
+	if err := f.claim(req.Context()); err != nil {
+		return nil, err
+	}
 	return f.report(req, h)
+}
+
+// claim calls Begin before the first attempt that is sent.
+func (f *flight) claim(ctx context.Context) error {
+	if f.call.Begin == nil || f.begun {
+		return nil
+	}
+	f.begun = true
+	if _, err := f.call.Begin(ctx); err != nil {
+		f.fatal = true
+		return &unsentError{err: err, reason: "the purchase could not begin", kind: numbers.ErrNotPlaced}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/tnkit/tnkit/numbers"
 )
@@ -59,6 +60,11 @@ type Call struct {
 	Check func() (reason string)
 	// Header, where not nil, is set to the header of a 2xx answer.
 	Header *http.Header
+	// Begin, where not nil, is called once, immediately before a Buy with a body is
+	// sent: after the login and the limiter. After sendBy (zero = never) nothing of
+	// the body is sent. If it returns an error, nothing is sent, and the call
+	// returns an error that wraps it.
+	Begin func(ctx context.Context) (sendBy time.Time, err error)
 	// Once forbids repeating whatever the class: logins.
 	Once bool
 	// NoAuth sends the call without credentials.

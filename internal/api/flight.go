@@ -26,6 +26,7 @@ type flight struct {
 	hops    int       // redirects followed in this attempt
 	last    *Answer   // the latest answer; nil where the latest attempt had none
 	wait    time.Duration
+	begun   bool // Begin was called
 	fatal   bool // the latest attempt failed in a way that no repeat helps
 	// streaming leaves a 2xx body open
 	streaming bool
