@@ -13,7 +13,8 @@
 //		fmt.Println(number.Number, number.Status)
 //	}
 //
-// [NewOrderer] makes a portable numbers.Orderer of a client.
+// [NewOrderer] makes a portable numbers.Orderer of a client. Use it through
+// account.Account.
 //
 // # Two generations
 //
@@ -40,13 +41,13 @@
 //     gives up after 15 seconds and goes on with the order, and it hides the
 //     carrier's refusals and its own failures behind the same answer. There is
 //     no idempotency key. The client sends an order at most once, and what is
-//     unclear is numbers.ErrOutcomeUnknown; numbers.Resolve finds out by
+//     unclear is numbers.ErrOutcomeUnknown; [Orderer.ResolveAll] finds out by
 //     listing.
 //   - A number may be bought and never be listed: after an answer of 200 with a
-//     zero object (March 2021), an empty 400 (until April 2026), or a 500
-//     (today). Only VoIPBin's support can tell. If that answer is lost on its
-//     way, nothing shows until the number is ordered again and refused; a
-//     journal (numbers.Journaled) then knows why.
+//     zero object (March 2021), an empty 400 (until April 2026), or a 500 or 503
+//     (today). Only VoIPBin's support can find out. If that answer is lost on its
+//     way, nothing shows this until the number is ordered again and refused;
+//     account.Account then reports the number as possibly orphaned.
 //   - The status of a number is the carrier's word at the purchase. It is never
 //     refreshed: purchase-pending stays.
 //   - A page token is a time, and rows of that very time get lost between two

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
@@ -102,7 +103,11 @@ func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Numb
 // that was created this very moment, or by a server whose clock is ahead, may
 // be missing still: list again before concluding that it is not there.
 func (s *NumbersService) All(ctx context.Context, r *ListNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
-	return walk(ctx, "Numbers.All", (*pageRequest)(r), func(ctx context.Context, r *pageRequest) (*NumberPage, error) {
+	return s.walk(ctx, r, time.Time{}, opts...)
+}
+
+func (s *NumbersService) walk(ctx context.Context, r *ListNumbersRequest, since time.Time, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
+	return walk(ctx, "Numbers.All", (*pageRequest)(r), since, func(ctx context.Context, r *pageRequest) (*NumberPage, error) {
 		return s.List(ctx, (*ListNumbersRequest)(r))
 	}, opts)
 }
@@ -130,6 +135,11 @@ func (s *NumbersService) Get(ctx context.Context, id string) (*Number, error) {
 // a second order of the same number can do harm to the first. 403 with the
 // reason IDENTITY_VERIFICATION_REQUIRED is ErrRequirements.
 func (s *NumbersService) Create(ctx context.Context, r *CreateNumberRequest) (*Number, error) {
+	return s.create(ctx, r, nil)
+}
+
+// create is Create with what is called immediately before the order is sent.
+func (s *NumbersService) create(ctx context.Context, r *CreateNumberRequest, begin func(context.Context) (time.Time, error)) (*Number, error) {
 	const op = "Numbers.Create"
 	if r == nil {
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
@@ -138,7 +148,7 @@ func (s *NumbersService) Create(ctx context.Context, r *CreateNumberRequest) (*N
 		return nil, err
 	}
 	return get(ctx, s.api, &api.Call{
-		Op: op, Class: api.Buy, Method: http.MethodPost, Path: numbersPath, Body: r,
+		Op: op, Class: api.Buy, Method: http.MethodPost, Path: numbersPath, Body: r, Begin: begin,
 		Numbers: []numbers.E164{numbers.E164(r.Number)},
 	}, nothing)
 }

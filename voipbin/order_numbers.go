@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
@@ -54,7 +55,11 @@ func (s *OrderNumbersService) List(ctx context.Context, r *ListOrderNumbersReque
 // that was created this very moment, or by a server whose clock is ahead, may
 // be missing still: list again before concluding that it is not there.
 func (s *OrderNumbersService) All(ctx context.Context, r *ListOrderNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
-	return walk(ctx, "OrderNumbers.All", (*pageRequest)(r), func(ctx context.Context, r *pageRequest) (*NumberPage, error) {
+	return s.walk(ctx, r, time.Time{}, opts...)
+}
+
+func (s *OrderNumbersService) walk(ctx context.Context, r *ListOrderNumbersRequest, since time.Time, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
+	return walk(ctx, "OrderNumbers.All", (*pageRequest)(r), since, func(ctx context.Context, r *pageRequest) (*NumberPage, error) {
 		return s.List(ctx, (*ListOrderNumbersRequest)(r))
 	}, opts)
 }
@@ -82,6 +87,11 @@ func (s *OrderNumbersService) Get(ctx context.Context, id string) (*Number, erro
 // 400 after 15 seconds, and the number is there afterwards; the zero object is
 // a number that was bought and that nothing will ever list.
 func (s *OrderNumbersService) Create(ctx context.Context, r *CreateOrderNumberRequest) (*Number, error) {
+	return s.create(ctx, r, nil)
+}
+
+// create is Create with what is called immediately before the order is sent.
+func (s *OrderNumbersService) create(ctx context.Context, r *CreateOrderNumberRequest, begin func(context.Context) (time.Time, error)) (*Number, error) {
 	const op = "OrderNumbers.Create"
 	if r == nil {
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
@@ -93,7 +103,7 @@ func (s *OrderNumbersService) Create(ctx context.Context, r *CreateOrderNumberRe
 		return nil, api.Invalid(vendor, op, "Number", "+899 is a virtual number, which this API does not have: a carrier would be asked for it")
 	}
 	return get(ctx, s.api, &api.Call{
-		Op: op, Class: api.Buy, Method: http.MethodPost, Path: orderNumbers, Body: r,
+		Op: op, Class: api.Buy, Method: http.MethodPost, Path: orderNumbers, Body: r, Begin: begin,
 		Numbers: []numbers.E164{numbers.E164(r.Number)},
 	}, nothing)
 }

@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // Generation is a generation of VoIPBin's API.
@@ -25,43 +25,40 @@ const (
 
 // OrdererOptions are the options of [NewOrderer].
 type OrdererOptions struct {
-	// Account is the caller's name for the account, in orders and errors.
-	Account string
-	// ListingDelay is how long after an attempt a listing that does not show it
-	// proves that it was not placed; 0 = 30 s. The server gives up answering
-	// after 15 s and completes the order afterwards; no source states a limit.
+	// ListingDelay is how long an order can be missing from the listing; 0 = 120 s.
+	//
+	// VoIPBin inserts the row last: after a balance call of at most 3 s and two
+	// calls of the carrier with a limit of 30 s each, it can appear 63 s after the
+	// order was sent, and 48 s after the 503 that ends an order after 15 s. Its
+	// published server took 53 s with a slow carrier, and 73 s where the order
+	// waited for one of the workers of a busy server. After five timeouts in a row,
+	// of all customers together, everything is a 500 for 30 s, listings too.
 	ListingDelay time.Duration
 	// Generation is the API to speak; it is never changed by itself.
 	Generation Generation
 }
 
 // Orderer is a VoIPBin customer as a numbers.Orderer. VoIPBin has no orders:
-// an order is the row of the number that it brought, its id is the row's, and
-// it is found in Orders for as long as the number is not released.
+// an order is the row of the number that it bought, its id is the row's, and
+// it is found in Orders until the number is released.
 //
 // The status that VoIPBin gives a number when it is bought is never refreshed:
-// a number that is purchase-pending is Pending and Final.
+// a number that is purchase-pending is Pending and Final. One that is
+// purchase-failed was never sold: its order is Failed, and Owned leaves it out.
 type Orderer struct {
-	client  *Client
-	rows    rows
-	old     bool // speaks the API of March 2021
-	account string
-	caps    numbers.Capabilities
+	client *Client
+	rows   rows
+	old    bool // speaks the API of March 2021
+	caps   numbers.Capabilities
 }
 
 // rows is what the services of both generations have.
 type rows interface {
 	Get(ctx context.Context, id string) (*Number, error)
 	Delete(ctx context.Context, id string) (*Number, error)
-	from(ctx context.Context, token string, ahead int) iter.Seq2[*Number, error]
-}
-
-func (s *NumbersService) from(ctx context.Context, token string, ahead int) iter.Seq2[*Number, error] {
-	return s.All(ctx, &ListNumbersRequest{PageToken: token}, numbers.ReadAhead(ahead))
-}
-
-func (s *OrderNumbersService) from(ctx context.Context, token string, ahead int) iter.Seq2[*Number, error] {
-	return s.All(ctx, &ListOrderNumbersRequest{PageToken: token}, numbers.ReadAhead(ahead))
+	// newest walks all rows, the newest first, to the first page that ends with a
+	// row of before since; zero = to the end.
+	newest(ctx context.Context, since time.Time, ahead int) iter.Seq2[*Number, error]
 }
 
 // latest is the page token that a walk begins with. Without one the server
@@ -70,14 +67,12 @@ func (s *OrderNumbersService) from(ctx context.Context, token string, ahead int)
 const latest = "2999-01-01 00:00:00.000000"
 
 var (
-	_ numbers.Orderer       = (*Orderer)(nil)
-	_ numbers.Searcher      = (*Orderer)(nil)
-	_ numbers.Resolver      = (*Orderer)(nil)
-	_ numbers.BatchResolver = (*Orderer)(nil)
-	_ numbers.Precedent     = (*Orderer)(nil)
-	_ numbers.Inventory     = (*Orderer)(nil)
-	_ numbers.Releaser      = (*Orderer)(nil)
-	_ numbers.Assigner      = (*Orderer)(nil)
+	_ numbers.Orderer   = (*Orderer)(nil)
+	_ numbers.Searcher  = (*Orderer)(nil)
+	_ numbers.Resolver  = (*Orderer)(nil)
+	_ numbers.Inventory = (*Orderer)(nil)
+	_ numbers.Releaser  = (*Orderer)(nil)
+	_ numbers.Assigner  = (*Orderer)(nil)
 )
 
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
@@ -88,23 +83,22 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
-	settle := opts.ListingDelay
-	if settle <= 0 {
-		settle = 30 * time.Second
+	delay := opts.ListingDelay
+	if delay <= 0 {
+		delay = 120 * time.Second
 	}
 	o := &Orderer{
-		client:  c,
-		account: opts.Account,
+		client: c,
 		caps: numbers.Capabilities{
-			Vendor:       vendor,
-			Account:      opts.Account,
-			Can:          numbers.CanSearch | numbers.CanResolve | numbers.CanListOwned | numbers.CanRelease,
-			Billing:      numbers.Buys,
-			SearchFields: numbers.SearchCountry | numbers.SearchLimit,
-			FoundBy:      numbers.ByNumber,
-			MaxNumbers:   1,
-			ListingDelay: settle,
-			Orphans:      true,
+			Vendor:         vendor,
+			Can:            numbers.CanSearch | numbers.CanResolve | numbers.CanListOwned | numbers.CanRelease,
+			Billing:        numbers.Buys,
+			SearchFields:   numbers.SearchCountry | numbers.SearchLimit,
+			FoundBy:        numbers.ByNumber,
+			MaxNumbers:     1,
+			OrdersAreOwned: true,
+			ListingDelay:   delay,
+			Orphans:        true,
 		},
 	}
 	if opts.Generation == GenerationOrderNumbers {
@@ -130,21 +124,21 @@ func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 // is ordered as a virtual one. VoIPBin keeps no reference.
 //
 // Where VoIPBin sells the number and does not connect it to a flow, the order
-// comes beside an ErrInvalid: it is bought.
+// comes with an ErrInvalid: it is bought.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
 	if err := r.Validate(op, o.caps); err != nil {
-		return nil, adapt.Error(err, op, o.account, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers)
 	}
 	if o.old {
 		return o.placeOld(ctx, op, r)
 	}
-	req, err := adapt.Template[CreateNumberRequest](vendor, op, r.Native)
+	req, err := driver.Template[CreateNumberRequest](vendor, op, r.Native)
 	if err != nil {
-		return nil, adapt.Error(err, op, o.account, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers)
 	}
 	if req.Number != "" {
-		return nil, o.ownNumbers(op, r)
+		return nil, ownNumbers(op, r)
 	}
 	req.Number = string(r.Numbers[0])
 	if isVirtual(r.Numbers[0]) && req.Type == nil {
@@ -155,38 +149,38 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 		override(&req.MessageFlowID, a.MessageFlow)
 	}
 	req.complete()
-	n, err := o.client.Numbers.Create(ctx, req)
+	n, err := o.client.Numbers.create(ctx, req, r.Begin)
 	if err != nil {
-		return nil, adapt.NotPlaced(err, op, o.account, r)
+		return nil, driver.PlaceError(err, r)
 	}
-	order, err := adapt.Placed(o.order(n), r)
+	order, err := driver.CheckPlaced(o.order(n), r)
 	if err != nil {
 		return order, err
 	}
 	if field := notTaken(req.CallFlowID, req.MessageFlowID, n); field != "" {
 		return order, &numbers.Error{
-			Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Assign." + field, Numbers: r.Numbers,
+			Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: "Assign." + field, Numbers: r.Numbers,
 			Status:  http.StatusOK, // it was sent
-			Message: "the number is bought, and the vendor did not connect it: what is no UUID is none",
+			Message: "the number is bought, and the vendor did not connect it: a flow id that is not a UUID counts as none",
 		}
 	}
 	return order, nil
 }
 
 func (o *Orderer) placeOld(ctx context.Context, op string, r numbers.OrderRequest) (*numbers.Order, error) {
-	req, err := adapt.Template[CreateOrderNumberRequest](vendor, op, r.Native)
+	req, err := driver.Template[CreateOrderNumberRequest](vendor, op, r.Native)
 	if err != nil {
-		return nil, adapt.Error(err, op, o.account, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers)
 	}
 	if req.Number != "" {
-		return nil, o.ownNumbers(op, r)
+		return nil, ownNumbers(op, r)
 	}
 	req.Number = string(r.Numbers[0])
-	n, err := o.client.OrderNumbers.Create(ctx, req)
+	n, err := o.client.OrderNumbers.create(ctx, req, r.Begin)
 	if err != nil {
-		return nil, adapt.NotPlaced(err, op, o.account, r)
+		return nil, driver.PlaceError(err, r)
 	}
-	return adapt.Placed(o.order(n), r)
+	return driver.CheckPlaced(o.order(n), r)
 }
 
 func override(field **string, value string) {
@@ -195,15 +189,13 @@ func override(field **string, value string) {
 	}
 }
 
-func (o *Orderer) ownNumbers(op string, r numbers.OrderRequest) error {
-	return &numbers.Error{
-		Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Native", Numbers: r.Numbers,
-		Message: "the template has a number of its own",
-	}
+func ownNumbers(op string, r numbers.OrderRequest) error {
+	return driver.Refused(vendor, op, numbers.ErrInvalid, "Native", "the template has a number of its own", r.Numbers...)
 }
 
-// Order reads the number under id. Servers before 2026 answer with an empty
-// HTTP 400 when there is none, and when they fail: a listing then tells which.
+// Order reads the number with the id. Servers before 2026 answer with an empty
+// HTTP 400 where there is none, and also where they fail: a complete listing then
+// shows which.
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	n, err := o.rows.Get(ctx, id)
 	switch {
@@ -213,15 +205,15 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 		err = notFound(err)
 	}
 	if err != nil {
-		return nil, adapt.Error(err, "Order", o.account, nil)
+		return nil, driver.Error(err, "Order", nil)
 	}
-	return adapt.Asked(o.order(n), id)
+	return driver.CheckID(o.order(n), id, vendor, "Order")
 }
 
-// listed finds a number by a complete listing. Where there is none, the error
-// is ErrNotFound; because is the answer that did not say so.
+// listed finds a number by a complete listing. If it is not there, the error is
+// ErrNotFound, made of because, the answer that did not say so.
 func (o *Orderer) listed(ctx context.Context, id string, because error) (*Number, error) {
-	for n, err := range o.rows.from(ctx, latest, 0) {
+	for n, err := range o.rows.newest(ctx, time.Time{}, 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -241,16 +233,4 @@ func notFound(err error) error {
 	out := *e
 	out.Kind, out.Message = numbers.ErrNotFound, "the account has no number under this id"
 	return &out
-}
-
-// Orders walks GET /numbers or GET /order_numbers; the query is applied here.
-func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
-	raw := o.rows.from(ctx, latest, q.ReadAhead)
-	return adapt.Orders(raw, o.account, q, func(n *Number) (*numbers.Order, error) { return o.order(n), nil })
-}
-
-// Owned walks the same rows as Orders.
-func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
-	raw := o.rows.from(ctx, latest, q.ReadAhead)
-	return adapt.Owned(raw, o.account, q, func(n *Number) (*numbers.Number, error) { return o.number(n), nil })
 }

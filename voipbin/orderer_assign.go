@@ -5,8 +5,8 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // Assign connects a number to flows by PUT /numbers/{id}/flow_ids. That
@@ -15,12 +15,12 @@ import (
 // number then has none.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
 	const op = "Assign"
-	if err := adapt.Mine(op, vendor, o.account, n); err != nil {
+	if err := driver.CheckNumber(op, vendor, n); err != nil {
 		return nil, err
 	}
 	row, err := o.assign(ctx, n, a)
 	if err != nil {
-		return nil, adapt.Error(err, op, o.account, []numbers.E164{n.E164})
+		return nil, driver.Error(err, op, []numbers.E164{n.E164})
 	}
 	return o.number(row), nil
 }
@@ -64,7 +64,7 @@ func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assig
 		return nil, err
 	}
 	if field := notTaken(&flows.CallFlowID, &flows.MessageFlowID, row); field != "" {
-		return nil, &numbers.Error{Vendor: vendor, Kind: numbers.ErrInvalid, Field: field, Status: http.StatusOK, Message: "the vendor did not take it, and the number has none now: what is no UUID is none"}
+		return nil, &numbers.Error{Vendor: vendor, Kind: numbers.ErrInvalid, Field: field, Status: http.StatusOK, Message: "the vendor did not take it, and the number has none now: a flow id that is not a UUID counts as none"}
 	}
 	return row, nil
 }

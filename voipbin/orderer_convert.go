@@ -6,35 +6,44 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // order converts a row into the order that made it.
 func (o *Orderer) order(n *Number) *numbers.Order {
-	owned := o.number(n)
 	state := orderState(n.Status)
-	return &numbers.Order{
-		Vendor: vendor, Account: o.account,
-		ID:    n.ID,
+	item := numbers.Item{
+		E164: driver.E164(n.Number), VendorNumber: n.Number,
 		State: state, VendorState: n.Status,
-		Final: true, // the status is never refreshed
-		Count: 1,
-		Items: []numbers.Item{{
-			E164: owned.E164, VendorNumber: n.Number,
-			State: state, VendorState: n.Status, Owned: owned,
-		}},
+	}
+	if has(n) {
+		item.Owned = o.number(n)
+	}
+	return &numbers.Order{
+		Vendor: vendor, ID: n.ID,
+		State: state, VendorState: n.Status,
+		Final:   true, // the status is never refreshed
+		Count:   1,
+		Items:   []numbers.Item{item},
 		Created: instant(n.TMCreate), Updated: instant(n.TMUpdate),
 		Native: n,
 	}
 }
 
+// has reports whether the account has the number of a row: it was sold, and not
+// given back since.
+func has(n *Number) bool {
+	state := orderState(n.Status)
+	return state != numbers.StateFailed && state != numbers.StateCanceled
+}
+
 // number converts a row into the number that it is.
 func (o *Orderer) number(n *Number) *numbers.Number {
 	return &numbers.Number{
-		Vendor: vendor, Account: o.account,
-		ID: n.ID, E164: adapt.E164(n.Number), VendorNumber: n.Number,
+		Vendor: vendor, ID: n.ID,
+		E164: driver.E164(n.Number), VendorNumber: n.Number,
 		State: numberState(n.Status), VendorState: n.Status,
 		Assignment: assignment(n),
 		Created:    instant(n.TMCreate),
@@ -42,7 +51,7 @@ func (o *Orderer) number(n *Number) *numbers.Number {
 	}
 }
 
-// orderState maps a status. What was never seen before is Pending.
+// orderState maps a status. An undocumented one is Pending.
 func orderState(status string) numbers.State {
 	switch status {
 	case StatusActive, StatusEmergencyOnly, StatusPortOutPending:
@@ -63,7 +72,7 @@ func numberState(status string) numbers.NumberState {
 		return numbers.NumberPending
 	case StatusEmergencyOnly:
 		return numbers.NumberDisabled
-	case StatusDeleted:
+	case StatusDeleted, StatusPortedOut:
 		return numbers.NumberReleased
 	}
 	return numbers.NumberUnknown

@@ -3,9 +3,10 @@ package voipbin
 import (
 	"context"
 	"errors"
+	"time"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // Release gives a number back by DELETE /numbers/{id} or
@@ -13,11 +14,11 @@ import (
 // reading afterwards shows the number gone.
 func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 	const op = "Release"
-	if err := adapt.Mine(op, vendor, o.account, n); err != nil {
+	if err := driver.CheckNumber(op, vendor, n); err != nil {
 		return err
 	}
 	err := o.release(ctx, n)
-	return adapt.Error(err, op, o.account, []numbers.E164{n.E164})
+	return driver.Error(err, op, []numbers.E164{n.E164})
 }
 
 func (o *Orderer) release(ctx context.Context, n *numbers.Number) error {
@@ -65,13 +66,13 @@ func (o *Orderer) look(ctx context.Context, n *numbers.Number, strict bool) (*Nu
 		return nil, err
 	}
 	var twin *Number
-	for row, err := range o.rows.from(ctx, latest, 0) {
+	for row, err := range o.rows.newest(ctx, time.Time{}, 0) {
 		switch {
 		case err != nil:
 			return nil, err
 		case row.ID == n.ID:
 			return row, nil
-		case same(row, n) == nil:
+		case has(row) && same(row, n) == nil:
 			twin = row
 		}
 	}

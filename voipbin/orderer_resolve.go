@@ -6,53 +6,50 @@ import (
 	"slices"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Resolve finds out by listing what became of an order, once the settle time
-// is over. An order that is not listed is PossiblyOrphaned after an answer behind
-// which the carrier may have sold a number that VoIPBin never recorded:
+// ResolveAll finds out by one listing what became of orders. What it means that an
+// order is missing depends on the answer to the attempt, since VoIPBin may fail to
+// record a number that the carrier has sold, and the carrier refuses to sell a
+// number twice:
 //
-//   - a 500, or a 2xx that told of no number;
-//   - a 400 at /v1.0/numbers, where a server of before April 2026 answered so
-//     what today's answers with a 500;
-//   - a 400 at /v1.0/order_numbers, if the same number was ordered before and no
-//     answer came (Attempt.Unanswered, which a journal fills in): the carrier may
-//     have refused it because it was sold then. In those days the answer to a
-//     number that was not recorded was a 2xx with a zero object.
+//   - PossiblyOrphaned at /v1.0/numbers after a 500, a 503, or a 2xx without a
+//     number: the same failures can follow each of them. Also after an empty 400,
+//     with which servers before April 2026 answered what is a 500 today.
+//   - PossiblyOrphaned at /v1.0/order_numbers after a 500, or a 2xx with a zero
+//     object. A 400 is NotPlaced there: in those days a number that was not
+//     recorded was answered with a 2xx.
+//   - NotPlaced after a 401, and always for a virtual number, which does not come
+//     from a carrier.
+//   - Repeatable where there was no answer, or one that is not VoIPBin's word on the
+//     order (a gateway's 502): ordering the number again is safe, and its answer
+//     shows what became of this order.
 //
-// After anything else it is NotPlaced. That is so also where no answer came:
-// then nothing tells a number that was sold and not recorded from one that never
-// reached the carrier. Ordered again, the first of them is refused, and a journal
-// makes that refusal PossiblyOrphaned. Virtual numbers come from no carrier, and
-// are never orphans.
-func (o *Orderer) Resolve(ctx context.Context, a numbers.Attempt) (numbers.Resolution, error) {
-	resolutions, errs := o.ResolveAll(ctx, []numbers.Attempt{a})
-	return resolutions[0], errs[0]
-}
-
-// ResolveAll is Resolve for many orders, with one listing.
+// MaybeSold is set after the answer that VoIPBin also gives for a number that the
+// carrier has sold already: a 500 or an empty 400 at /v1.0/numbers, a 400 at
+// /v1.0/order_numbers.
+//
+// From VoIPBin's published servers of March 2021 and of August 2026.
 func (o *Orderer) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
-	return numbers.ResolveByListing(ctx, o, attempts, numbers.ListingRules{OrdersAreOwned: true, Orphaned: o.orphaned})
+	return driver.ResolveByListing(ctx, o, attempts, o.absent)
 }
 
-// orphaned reports whether a carrier may have sold a number of a that is never
-// listed: by this attempt, or by one before it that is the reason for the
-// refusal.
-func (o *Orderer) orphaned(a numbers.Attempt) bool {
-	unrecorded := a.Status == http.StatusInternalServerError || a.Status >= 200 && a.Status < 300
-	taken := a.Status == http.StatusBadRequest && (!o.old || len(a.Unanswered) > 0)
-	return (unrecorded || taken) && !slices.ContainsFunc(a.Numbers, isVirtual)
-}
-
-// Before returns the ids of the rows that have one of the numbers of list, by
-// one listing: orders and owned numbers are the same rows.
-func (o *Orderer) Before(ctx context.Context, list []numbers.E164) ([]string, error) {
-	ids := []string{}
-	for n, err := range o.Owned(ctx, numbers.OwnedQuery{Numbers: list}) {
-		if err != nil {
-			return nil, err
+// absent is what it means that the order of an attempt that has ended is missing.
+func (o *Orderer) absent(a numbers.Attempt) numbers.Resolution {
+	r := numbers.Resolution{Outcome: numbers.Repeatable}
+	switch {
+	case slices.ContainsFunc(a.Numbers, isVirtual), a.Status == http.StatusUnauthorized:
+		r.Outcome = numbers.NotPlaced
+	case a.Status == http.StatusBadRequest:
+		r.Outcome, r.MaybeSold = numbers.PossiblyOrphaned, true
+		if o.old {
+			r.Outcome = numbers.NotPlaced
 		}
-		ids = append(ids, n.ID)
+	case a.Status == http.StatusInternalServerError:
+		r.Outcome, r.MaybeSold = numbers.PossiblyOrphaned, !o.old
+	case a.Status == http.StatusServiceUnavailable && !o.old, a.Status >= 200 && a.Status < 300:
+		r.Outcome = numbers.PossiblyOrphaned
 	}
-	return ids, nil
+	return r
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"iter"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // Search yields numbers of a country that carriers have for sale, by GET
@@ -17,12 +17,12 @@ func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*
 	const op = "Search"
 	req, err := o.search(op, q)
 	if err != nil {
-		return adapt.Failed[numbers.Offer](adapt.Error(err, op, o.account, nil))
+		return driver.Failed[numbers.Offer](driver.Error(err, op, nil))
 	}
 	return func(yield func(*numbers.Offer, error) bool) {
 		list, err := o.client.AvailableNumbers.List(ctx, req)
 		if err != nil {
-			yield(nil, adapt.Error(err, op, o.account, nil))
+			yield(nil, driver.Error(err, op, nil))
 			return
 		}
 		seen := make(map[string]bool)
@@ -41,7 +41,7 @@ func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*
 
 func (o *Orderer) search(op string, q numbers.SearchQuery) (*ListAvailableNumbersRequest, error) {
 	refuse := func(kind error, field, message string) error {
-		return &numbers.Error{Op: op, Vendor: vendor, Kind: kind, Field: field, Message: message}
+		return driver.Refused(vendor, op, kind, field, message)
 	}
 	not := q.Fields() &^ (o.caps.SearchFields | numbers.SearchLimit)
 	switch {
@@ -57,8 +57,8 @@ func (o *Orderer) search(op string, q numbers.SearchQuery) (*ListAvailableNumber
 
 func (o *Orderer) offer(n *AvailableNumber) *numbers.Offer {
 	offer := &numbers.Offer{
-		Vendor: vendor, Account: o.account,
-		E164: adapt.E164(n.Number), VendorNumber: n.Number,
+		Vendor: vendor, VendorNumber: n.Number,
+		E164:    driver.E164(n.Number),
 		Country: n.Country, Region: n.Region,
 		Native: n,
 	}

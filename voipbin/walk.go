@@ -31,16 +31,20 @@ type cursor struct {
 	// past is set where the walk gave up on the rows of a microsecond that no
 	// page can hold, and went on behind them.
 	past bool
+	// since is the time that ends the walk: behind a page whose last row is older;
+	// zero = none.
+	since time.Time
 }
 
 // lister reads a page of either list.
 type lister func(ctx context.Context, r *pageRequest) (*NumberPage, error)
 
-// walk walks a list from r on, which may be nil.
-func walk(ctx context.Context, op string, r *pageRequest, list lister, opts []numbers.PageOption) iter.Seq2[*Number, error] {
-	first := cursor{size: MaxPageSize}
+// walk walks a list from r on, which may be nil. With since it ends behind the
+// first page whose last row was created before since.
+func walk(ctx context.Context, op string, r *pageRequest, since time.Time, list lister, opts []numbers.PageOption) iter.Seq2[*Number, error] {
+	first := cursor{size: MaxPageSize, since: since}
 	if r != nil {
-		first = cursor{size: cmp.Or(r.PageSize, MaxPageSize), token: r.PageToken}
+		first.size, first.token = cmp.Or(r.PageSize, MaxPageSize), r.PageToken
 	}
 	w := page.Walk[*Number, cursor]{
 		Vendor: vendor,
@@ -73,6 +77,7 @@ func (c cursor) fetch(ctx context.Context, list lister) (page.Page[*Number, curs
 			if out.Next, out.More = c.after(got.Result); !out.More && full {
 				out.Gap = "the last row of a page has no time of creation to go on from"
 			}
+			out.More = out.More && !out.Next.at.Before(c.since)
 			return out, nil
 		case !full:
 			return out, nil
@@ -107,7 +112,7 @@ func (c cursor) after(rows []Number) (next cursor, ok bool) {
 	if !ok {
 		return cursor{}, false
 	}
-	next = cursor{size: c.size, at: known.Truncate(time.Microsecond)}
+	next = cursor{size: c.size, at: known.Truncate(time.Microsecond), since: c.since}
 	next.token = format(next.at.Add(time.Microsecond), last.Literal())
 	if next.at.Equal(c.at) {
 		next.seen = slices.Clip(c.seen)

@@ -1,0 +1,30 @@
+package voipbin
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
+)
+
+// Orders walks GET /numbers or GET /order_numbers, the newest first; the query is
+// applied here. With q.Recent it ends at the first page whose last row is older:
+// the rows come in the order of their creation.
+func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
+	since := q.Recent
+	if !since.IsZero() {
+		since = since.Add(-numbers.ClockSlack)
+	}
+	rows := o.rows.newest(ctx, since, q.ReadAhead)
+	return driver.Orders(rows, q, func(n *Number) (*numbers.Order, error) { return o.order(n), nil })
+}
+
+func (s *NumbersService) newest(ctx context.Context, since time.Time, ahead int) iter.Seq2[*Number, error] {
+	return s.walk(ctx, &ListNumbersRequest{PageToken: latest}, since, numbers.ReadAhead(ahead))
+}
+
+func (s *OrderNumbersService) newest(ctx context.Context, since time.Time, ahead int) iter.Seq2[*Number, error] {
+	return s.walk(ctx, &ListOrderNumbersRequest{PageToken: latest}, since, numbers.ReadAhead(ahead))
+}
