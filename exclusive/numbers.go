@@ -3,6 +3,7 @@ package exclusive
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
@@ -36,15 +37,19 @@ func checkID(op, id string) error {
 // registered twice. ErrOutcomeUnknown means that it may be registered; look for
 // the number by All before registering it again.
 func (s *NumbersService) Create(ctx context.Context, r *CreateNumberRequest) (*CreatedNumber, error) {
-	return s.create(ctx, "Numbers.Create", r)
+	return s.create(ctx, opCreate, r, nil)
 }
 
-func (s *NumbersService) create(ctx context.Context, op string, r *CreateNumberRequest) (*CreatedNumber, error) {
+const opCreate = "Numbers.Create"
+
+// create is Create with what is called immediately before the registration is
+// sent.
+func (s *NumbersService) create(ctx context.Context, op string, r *CreateNumberRequest, begin func(context.Context) (time.Time, error)) (*CreatedNumber, error) {
 	if err := r.check(op); err != nil {
 		return nil, err
 	}
 	return get(ctx, s.api, &api.Call{
-		Op: op, Class: api.Buy, Method: http.MethodPost, Path: numbersPath, Body: r,
+		Op: op, Class: api.Buy, Method: http.MethodPost, Path: numbersPath, Body: r, Begin: begin,
 		Numbers: []numbers.E164{numbers.E164(r.Number)},
 	}, func(c *CreatedNumber) string { return noID(&Number{ID: c.ID}) })
 }

@@ -14,7 +14,7 @@ import (
 // no kind that would invite to try again.
 func (s *NumbersService) CreateAndGet(ctx context.Context, r *CreateNumberRequest) (*Number, error) {
 	const op = "Numbers.CreateAndGet"
-	created, err := s.create(ctx, op, r)
+	created, err := s.create(ctx, op, r, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
@@ -25,8 +25,7 @@ func (o *Orderer) spellings(list []numbers.E164) spellings {
 func (o *Orderer) order(n *Number, asked spellings) *numbers.Order {
 	owned := o.number(n, asked)
 	return &numbers.Order{
-		Vendor: vendor, Account: o.account,
-		ID:    n.ID,
+		Vendor: vendor, ID: n.ID,
 		State: numbers.StateComplete,
 		Final: true, // a row has no states
 		Count: 1,
@@ -42,8 +41,8 @@ func (o *Orderer) order(n *Number, asked spellings) *numbers.Order {
 // number converts a row into the number that it is.
 func (o *Orderer) number(n *Number, asked spellings) *numbers.Number {
 	return &numbers.Number{
-		Vendor: vendor, Account: o.account,
-		ID: n.ID, E164: o.e164(n.Number, asked), VendorNumber: n.Number,
+		Vendor: vendor, ID: n.ID,
+		E164: o.e164(n.Number, asked), VendorNumber: n.Number,
 		State:   numberState(n.Enabled),
 		Created: instant(n.CreatedAt),
 		Native:  n,
@@ -53,14 +52,14 @@ func (o *Orderer) number(n *Number, asked spellings) *numbers.Number {
 // e164 reads a row's spelling. Nothing is guessed: what is no E.164 is one of
 // the numbers asked for, or a likely one, only if that is spelled just so.
 func (o *Orderer) e164(spelling string, asked spellings) numbers.E164 {
-	if n := adapt.E164(spelling); n != "" {
+	if n := driver.E164(spelling); n != "" {
 		return n
 	}
 	if n := asked[spelling]; n != "" {
 		return n
 	}
 	for _, likely := range []string{"+" + spelling, "+" + strings.TrimPrefix(spelling, "00")} {
-		if n := adapt.E164(likely); n != "" && o.spell(n) == spelling {
+		if n := driver.E164(likely); n != "" && o.spell(n) == spelling {
 			return n
 		}
 	}

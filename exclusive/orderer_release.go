@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // Release destroys the number's row by POST /exclusive_numbers/{id}/destroy. It
@@ -15,10 +15,10 @@ import (
 // not guessed.
 func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 	const op = "Release"
-	if err := adapt.Mine(op, vendor, o.account, n); err != nil {
+	if err := driver.CheckNumber(op, vendor, n); err != nil {
 		return err
 	}
-	return adapt.Error(o.release(ctx, n), op, o.account, []numbers.E164{n.E164})
+	return driver.Error(o.release(ctx, n), op, []numbers.E164{n.E164})
 }
 
 func (o *Orderer) release(ctx context.Context, n *numbers.Number) error {

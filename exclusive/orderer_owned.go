@@ -1,0 +1,16 @@
+package exclusive
+
+import (
+	"context"
+	"iter"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
+)
+
+// Owned walks the same rows as Orders.
+func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
+	asked := o.spellings(q.Numbers)
+	rows := o.client.Numbers.All(ctx, nil, numbers.ReadAhead(q.ReadAhead))
+	return driver.Owned(rows, q, func(n *Number) (*numbers.Number, error) { return o.number(n, asked), nil })
+}
