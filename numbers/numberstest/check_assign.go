@@ -97,9 +97,9 @@ func (p *probe) assignInOrder(bit numbers.AssignField, a numbers.Assignment) {
 
 func (p *probe) assignAfterwards(bit numbers.AssignField, a numbers.Assignment) {
 	if p.caps.AssignsOwned&bit == 0 {
-		own := &numbers.Number{Vendor: p.caps.Vendor, Account: p.caps.Account, ID: "an-id", E164: p.Number(1)}
+		own := &numbers.Number{Vendor: p.caps.Vendor, ID: "an-id", E164: p.Number(1)}
 		p.unsupported("Assign "+bit.String(), func() error {
-			_, err := numbers.Assign(p.Context(), p.Orderer, own, a)
+			_, err := p.assign(p.Context(), own, a)
 			return err
 		})
 		return
@@ -109,7 +109,7 @@ func (p *probe) assignAfterwards(bit numbers.AssignField, a numbers.Assignment) 
 	var n *numbers.Number
 	var err error
 	given := *own
-	sent := p.requests(func() { n, err = numbers.Assign(p.Context(), p.Orderer, own, a) })
+	sent := p.requests(func() { n, err = p.assign(p.Context(), own, a) })
 	if own.Assignment != given.Assignment || own.State != given.State {
 		p.Errorf("Assign changed the caller's number from %+v to %+v", given, *own)
 	}
@@ -151,7 +151,7 @@ func (p *probe) assignsBoth(what string, steps []numbers.Assignment) {
 	var want numbers.Assignment
 	for _, a := range steps {
 		want = merged(want, a)
-		n, err := numbers.Assign(p.Context(), p.Orderer, own, a)
+		n, err := p.assign(p.Context(), own, a)
 		switch {
 		case errors.Is(err, numbers.ErrNotFound), errors.Is(err, numbers.ErrInvalid), errors.Is(err, numbers.ErrConflict):
 			return // the vendor does not know an id that is made up, or wants one field at a time

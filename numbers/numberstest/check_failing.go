@@ -67,31 +67,31 @@ func (p *probe) calls(order *numbers.Order, own *numbers.Number) map[string]func
 		"Orders": func(ctx context.Context) error { return last(o.Orders(ctx, numbers.OrderQuery{})) },
 	}
 	if can(numbers.CanSearch) {
-		calls["Search"] = func(ctx context.Context) error { return last(numbers.Search(ctx, o, p.query())) }
+		calls["Search"] = func(ctx context.Context) error { return last(p.search(ctx, p.query())) }
 	}
 	if can(numbers.CanQuote) {
-		calls["Quote"] = func(ctx context.Context) error { _, err := numbers.Quote(ctx, o, p.request(2)); return err }
+		calls["Quote"] = func(ctx context.Context) error { _, err := p.quote(ctx, p.request(2)); return err }
 	}
 	if can(numbers.CanReserve) {
 		calls["Reserve"] = func(ctx context.Context) error {
-			_, err := numbers.Reserve(ctx, o, numbers.ReserveRequest{Numbers: p.numbers(3, 1)})
+			_, err := p.reserve(ctx, numbers.ReserveRequest{Numbers: p.numbers(3, 1)})
 			return err
 		}
 	}
 	if can(numbers.CanCancel) {
-		calls["Cancel"] = func(ctx context.Context) error { _, err := numbers.Cancel(ctx, o, order); return err }
+		calls["Cancel"] = func(ctx context.Context) error { _, err := p.cancel(ctx, order); return err }
 	}
 	if can(numbers.CanListOwned) {
-		calls["Owned"] = func(ctx context.Context) error { return last(numbers.Owned(ctx, o, numbers.OwnedQuery{})) }
+		calls["Owned"] = func(ctx context.Context) error { return last(p.owned(ctx, numbers.OwnedQuery{})) }
 	}
 	if can(numbers.CanListOwned | numbers.CanAssign) {
 		calls["Assign"] = func(ctx context.Context) error {
-			_, err := numbers.Assign(ctx, o, own, p.assignment(p.caps.AssignsOwned))
+			_, err := p.assign(ctx, own, p.assignment(p.caps.AssignsOwned))
 			return err
 		}
 	}
 	if can(numbers.CanListOwned | numbers.CanRelease) {
-		calls["Release"] = func(ctx context.Context) error { return numbers.Release(ctx, o, own) }
+		calls["Release"] = func(ctx context.Context) error { return p.release(ctx, own) }
 	}
 	return calls
 }

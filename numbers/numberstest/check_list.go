@@ -39,7 +39,7 @@ func (p *probe) walks() []walk {
 	}}}
 	if p.caps.Can.Has(numbers.CanListOwned) {
 		list = append(list, walk{"Owned", func(ctx context.Context, ahead int) iter.Seq2[string, error] {
-			return idsOf(numbers.Owned(ctx, p.Orderer, numbers.OwnedQuery{ReadAhead: ahead}), func(n *numbers.Number) string { return n.ID })
+			return idsOf(p.owned(ctx, numbers.OwnedQuery{ReadAhead: ahead}), func(n *numbers.Number) string { return n.ID })
 		}})
 	}
 	return list
@@ -126,7 +126,7 @@ func lazy(p *probe) {
 		p.silently(w.name+" before the first step", func() { _ = w.ids(p.Context(), 0) })
 		p.silently(w.name+" with ReadAhead before the first step", func() { _ = w.ids(p.Context(), 3) })
 	}
-	p.silently("Search before the first step", func() { _ = numbers.Search(p.Context(), p.Orderer, numbers.SearchQuery{}) })
+	p.silently("Search before the first step", func() { _ = p.search(p.Context(), numbers.SearchQuery{}) })
 }
 
 func complete(p *probe) {
@@ -148,7 +148,7 @@ func complete(p *probe) {
 	if !p.caps.Can.Has(numbers.CanListOwned) {
 		return
 	}
-	owned, errs, _ := drain(numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{}))
+	owned, errs, _ := drain(p.owned(p.Context(), numbers.OwnedQuery{}))
 	for _, n := range owned {
 		delete(want, idOf(want, n.E164))
 	}
@@ -294,7 +294,7 @@ func (p *probe) besideErrors() {
 			p.Errorf("Orders yields an order beside its error: %+v", o)
 		}
 	}
-	for n, err := range numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{}) {
+	for n, err := range p.owned(p.Context(), numbers.OwnedQuery{}) {
 		if err != nil && n != nil {
 			p.Errorf("Owned yields a number beside its error: %+v", n)
 		}

@@ -103,7 +103,7 @@ func secrets(p *probe) {
 	if read != nil {
 		say(read.Native)
 	}
-	for n, err := range numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{}) {
+	for n, err := range p.owned(p.Context(), numbers.OwnedQuery{}) {
 		if say(n, err); n != nil {
 			say(n.Native)
 		}
@@ -140,11 +140,11 @@ func (p *probe) readings() (errs []error) {
 	errs = append(errs, err)
 	_, err = first(p.Orderer.Orders(ctx, numbers.OrderQuery{}))
 	errs = append(errs, err)
-	_, err = first(numbers.Owned(ctx, p.Orderer, numbers.OwnedQuery{}))
+	_, err = first(p.owned(ctx, numbers.OwnedQuery{}))
 	errs = append(errs, err)
-	_, err = first(numbers.Search(ctx, p.Orderer, p.query()))
+	_, err = first(p.search(ctx, p.query()))
 	errs = append(errs, err)
-	_, err = numbers.Quote(ctx, p.Orderer, p.request(0))
+	_, err = p.quote(ctx, p.request(0))
 	return append(errs, err)
 }
 

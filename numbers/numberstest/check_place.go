@@ -109,14 +109,14 @@ func cancelledCalls(p *probe) {
 		"Order": func() error { _, err := p.Orderer.Order(live, o.ID); return err },
 	}
 	if p.caps.Can.Has(numbers.CanQuote) {
-		calls["Quote"] = func() error { _, err := numbers.Quote(live, p.Orderer, p.request(1)); return err }
+		calls["Quote"] = func() error { _, err := p.quote(live, p.request(1)); return err }
 	}
 	if p.caps.Can.Has(numbers.CanListOwned | numbers.CanRelease) {
-		calls["Release"] = func() error { return numbers.Release(live, p.Orderer, own) }
+		calls["Release"] = func() error { return p.release(live, own) }
 	}
 	if p.caps.Can.Has(numbers.CanListOwned | numbers.CanAssign) {
 		calls["Assign"] = func() error {
-			_, err := numbers.Assign(live, p.Orderer, own, p.assignment(p.caps.AssignsOwned))
+			_, err := p.assign(live, own, p.assignment(p.caps.AssignsOwned))
 			return err
 		}
 	}

@@ -35,7 +35,7 @@ func prices(p *probe) {
 
 // offered returns numbers that are on offer; none where nothing can be searched.
 func (p *probe) offered() (list []numbers.E164) {
-	for offer, err := range numbers.Search(p.Context(), p.Orderer, p.query()) {
+	for offer, err := range p.search(p.Context(), p.query()) {
 		if err != nil || len(list) == p.several() {
 			break // what is wrong with a search is told by its own checks
 		}
@@ -56,7 +56,7 @@ func (p *probe) quoted(offered []numbers.E164) {
 	if len(list) < n {
 		list = p.numbers(0, n)
 	}
-	q, err := numbers.Quote(p.Context(), p.Orderer, numbers.OrderRequest{Numbers: list})
+	q, err := p.quote(p.Context(), numbers.OrderRequest{Numbers: list})
 	if err != nil || q == nil {
 		p.Errorf("Quote of %d numbers: %+v, error %v", n, q, err)
 		return

@@ -124,7 +124,7 @@ func ownedQuery(p *probe) {
 	many := p.some()
 	p.fill(many)
 	owned := func(q numbers.OwnedQuery) []*numbers.Number {
-		list, errs, _ := drain(numbers.Owned(p.Context(), p.Orderer, q))
+		list, errs, _ := drain(p.owned(p.Context(), q))
 		if len(errs) > 0 {
 			p.Errorf("Owned %+v: %v", q, errs[0])
 		}
@@ -153,7 +153,7 @@ func ownedQuery(p *probe) {
 			p.Errorf("Owned by the state %s yields %d, and %d are in it", state, len(got), want)
 		}
 	}
-	if _, err := numbers.Find(p.Context(), p.Orderer, p.Number(p.absent())); !errors.Is(err, numbers.ErrNotFound) {
+	if _, err := p.lookup(p.Number(p.absent())); !errors.Is(err, numbers.ErrNotFound) {
 		p.Errorf("Find of a number that the account has not: %v", err)
 	}
 }

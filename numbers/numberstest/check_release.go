@@ -29,7 +29,7 @@ func ifReleases(p *probe, do func(p *probe, own, other *numbers.Number)) {
 }
 
 func releases(p *probe, own, other *numbers.Number) {
-	if err := numbers.Release(p.Context(), p.Orderer, own); err != nil {
+	if err := p.release(p.Context(), own); err != nil {
 		p.Fatalf("Release: %v", err)
 	}
 	if p.owns(own.E164) != 0 {
@@ -42,7 +42,7 @@ func releases(p *probe, own, other *numbers.Number) {
 
 func releaseAgain(p *probe, own, _ *numbers.Number) {
 	for i := range 2 {
-		if err := numbers.Release(p.Context(), p.Orderer, own); err != nil {
+		if err := p.release(p.Context(), own); err != nil {
 			p.Errorf("Release, time %d: %v", i+1, err)
 		}
 	}
@@ -51,7 +51,7 @@ func releaseAgain(p *probe, own, _ *numbers.Number) {
 // releaseOld gives a number back, buys it again, and releases what was looked up
 // before: the purchase that it was is gone, and the new one is another.
 func releaseOld(p *probe, own, _ *numbers.Number) {
-	if err := numbers.Release(p.Context(), p.Orderer, own); err != nil {
+	if err := p.release(p.Context(), own); err != nil {
 		p.Fatalf("Release: %v", err)
 	}
 	o, err := p.Orderer.Place(p.Context(), p.request(0))
@@ -62,7 +62,7 @@ func releaseOld(p *probe, own, _ *numbers.Number) {
 	if again := p.find(own.E164); again.ID == own.ID {
 		return // nothing tells the two purchases apart
 	}
-	_ = numbers.Release(p.Context(), p.Orderer, own)
+	_ = p.release(p.Context(), own)
 	if p.owns(own.E164) != 1 {
 		p.Error("Release of a number that was given back, and bought again under another id, gave the new purchase back")
 	}
@@ -71,7 +71,7 @@ func releaseOld(p *probe, own, _ *numbers.Number) {
 func releaseOther(p *probe, own, other *numbers.Number) {
 	wrong := *own
 	wrong.E164, wrong.VendorNumber = other.E164, other.VendorNumber
-	if err := numbers.Release(p.Context(), p.Orderer, &wrong); err == nil {
+	if err := p.release(p.Context(), &wrong); err == nil {
 		p.Error("Release of an id that is another number's returned nil")
 	}
 	if p.owns(own.E164) != 1 || p.owns(other.E164) != 1 {
@@ -85,7 +85,7 @@ func releaseLocked(p *probe, own, _ *numbers.Number) {
 		return // there are no locks at this vendor
 	}
 	p.Lock(own.E164)
-	if err := numbers.Release(p.Context(), p.Orderer, own); !errors.Is(err, numbers.ErrLocked) {
+	if err := p.release(p.Context(), own); !errors.Is(err, numbers.ErrLocked) {
 		p.Errorf("Release of a locked number: %v, not ErrLocked", err)
 	}
 	if p.owns(own.E164) != 1 {
@@ -100,7 +100,7 @@ func releaseLocked(p *probe, own, _ *numbers.Number) {
 // vendor does anything: nil must mean that the number is gone.
 func releaseConfirmed(p *probe, own, _ *numbers.Number) {
 	whole := p.requests(func() {
-		if err := numbers.Release(p.Context(), p.Orderer, own); err != nil {
+		if err := p.release(p.Context(), own); err != nil {
 			p.Fatalf("Release without a fault: %v", err)
 		}
 	})
@@ -141,7 +141,7 @@ func (p *probe) givesBack(whole int) int {
 	for i := range whole {
 		own := p.anew()
 		p.Inject(Fault{Kind: StatusBefore, Status: 403, On: Match{PathPrefix: "/"}, After: i + 1, Times: -1})
-		_ = numbers.Release(p.Context(), p.Orderer, own) // what it gives back is in the books
+		_ = p.release(p.Context(), own) // what it gives back is in the books
 		if p.owns(own.E164) == 0 {
 			return i
 		}
@@ -164,7 +164,7 @@ func (p *probe) releaseBlind(f Fault, i int, blind bool) {
 	if blind {
 		p.Inject(Fault{Kind: StatusBefore, Status: 403, On: Match{PathPrefix: "/"}, After: i + 1, Times: -1})
 	}
-	if err := numbers.Release(p.Context(), p.Orderer, own); err == nil && p.owns(own.E164) != 0 {
+	if err := p.release(p.Context(), own); err == nil && p.owns(own.E164) != 0 {
 		p.Errorf("%s at request %d (the others fail: %t): Release returned nil, and the number is still owned", nameOf(f), i+1, blind)
 	}
 }
@@ -174,29 +174,29 @@ func releaseUnder(p *probe, f Fault, i int) {
 	own := p.anew()
 	f.On, f.After = Match{PathPrefix: "/"}, i
 	p.Inject(f)
-	if err := numbers.Release(p.Context(), p.Orderer, own); err == nil && p.owns(own.E164) != 0 {
+	if err := p.release(p.Context(), own); err == nil && p.owns(own.E164) != 0 {
 		p.Errorf("%s at request %d: Release returned nil, and the number is still owned", f.Kind, i+1)
 	}
-	err := numbers.Release(p.Context(), p.Orderer, own)
+	err := p.release(p.Context(), own)
 	if err != nil || p.owns(own.E164) != 0 {
 		p.Errorf("%s at request %d: released again, the number is owned %d times, error %v", f.Kind, i+1, p.owns(own.E164), err)
 	}
 }
 
 func releasedLeftOut(p *probe, own, other *numbers.Number) {
-	if err := numbers.Release(p.Context(), p.Orderer, own); err != nil {
+	if err := p.release(p.Context(), own); err != nil {
 		p.Fatalf("Release: %v", err)
 	}
-	list, errs, _ := drain(numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{}))
+	list, errs, _ := drain(p.owned(p.Context(), numbers.OwnedQuery{}))
 	if len(errs) > 0 || len(list) != 1 || list[0].ID != other.ID {
 		p.Errorf("one of two numbers was released, and Owned yields %d, errors %v", len(list), errs)
 	}
-	for n, err := range numbers.Owned(p.Context(), p.Orderer, numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberReleased}}) {
+	for n, err := range p.owned(p.Context(), numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberReleased}}) {
 		if err != nil || n.State != numbers.NumberReleased {
 			p.Errorf("Owned by the state released yields %+v, error %v", n, err)
 		}
 	}
-	if _, err := numbers.Find(p.Context(), p.Orderer, own.E164); !errors.Is(err, numbers.ErrNotFound) {
+	if _, err := p.lookup(own.E164); !errors.Is(err, numbers.ErrNotFound) {
 		p.Errorf("Find of a released number: %v, not ErrNotFound", err)
 	}
 }

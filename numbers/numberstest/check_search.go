@@ -12,7 +12,6 @@ func searchChecks() []check {
 	return []check{
 		{name: "search fields are honoured or refused", run: searchFields},
 		{name: "a search keeps its limit", run: searchLimits},
-		{name: "what is on offer can be bought", run: buyable},
 	}
 }
 
@@ -61,7 +60,7 @@ func searches() []struct {
 func searchFields(p *probe) {
 	if !p.caps.Can.Has(numbers.CanSearch) {
 		p.unsupported("Search", func() error {
-			_, err := first(numbers.Search(p.Context(), p.Orderer, numbers.SearchQuery{}))
+			_, err := first(p.search(p.Context(), numbers.SearchQuery{}))
 			return err
 		})
 		return
@@ -71,7 +70,7 @@ func searchFields(p *probe) {
 			q := p.query()
 			f.set[0](&q)
 			p.unsupported("Search by "+f.field.String(), func() error {
-				_, err := first(numbers.Search(p.Context(), p.Orderer, q))
+				_, err := first(p.search(p.Context(), q))
 				return err
 			})
 			continue
@@ -99,7 +98,7 @@ func searchFields(p *probe) {
 // that can't be searched for.
 func (p *probe) searchBy(field numbers.SearchField, q numbers.SearchQuery) (refused error) {
 	count := 0
-	for offer, err := range numbers.Search(p.Context(), p.Orderer, q) {
+	for offer, err := range p.search(p.Context(), q) {
 		switch {
 		case errors.Is(err, numbers.ErrNotFound), errors.Is(err, numbers.ErrNumberUnavailable):
 			return nil // there are none
@@ -161,14 +160,13 @@ func (p *probe) searchNonsense() {
 		}
 		q := p.query()
 		set(&q)
-		if offer, err := first(numbers.Search(p.Context(), p.Orderer, q)); err == nil && offer != nil {
+		if offer, err := first(p.search(p.Context(), q)); err == nil && offer != nil {
 			p.Errorf("Search by %s, which is honoured, yields %+v for %+v, which no number is", field, offer, q)
 		}
 	}
 }
 
-// searchLimits asks for one offer, for three, and for more; also the Orderer's
-// own method, which numbers.Search holds to the limit.
+// searchLimits asks for one offer, for three, and for more.
 func searchLimits(p *probe) {
 	if !p.caps.Can.Has(numbers.CanSearch) {
 		return
@@ -185,37 +183,11 @@ func searchLimits(p *probe) {
 	}
 	q := p.query()
 	q.Limit = 50
-	stock := count(numbers.Search(p.Context(), p.Orderer, q))
+	stock := count(p.search(p.Context(), q))
 	for _, limit := range []int{1, 3} {
 		q.Limit = limit
-		if n, want := count(numbers.Search(p.Context(), p.Orderer, q)), min(limit, stock); n != want {
+		if n, want := count(p.search(p.Context(), q)), min(limit, stock); n != want {
 			p.Errorf("Search with Limit %d yields %d offers of %d", limit, n, stock)
-		}
-		if s, ok := p.Orderer.(numbers.Searcher); ok {
-			if n := count(s.Search(p.Context(), q)); n > limit {
-				p.Errorf("the method Search with Limit %d yields %d offers", limit, n)
-			}
-		}
-	}
-}
-
-func buyable(p *probe) {
-	if !p.caps.Can.Has(numbers.CanSearch) {
-		return // nothing is on offer
-	}
-	ctx, cancel := p.enough()
-	defer cancel()
-	purchase, err := numbers.BuyAny(ctx, p.Orderer, p.query(), 2, nil)
-	if err != nil {
-		p.Fatalf("BuyAny of two numbers: %v", err)
-	}
-	bought := purchase.Bought()
-	if len(bought) != 2 || len(p.Books().Owned()) != 2 {
-		p.Errorf("BuyAny of two numbers bought %v, and by the books %d", bought, len(p.Books().Owned()))
-	}
-	for _, n := range bought {
-		if p.owns(n) != 1 {
-			p.Errorf("BuyAny says that it bought %s, which stands %d times in the books", n, p.owns(n))
 		}
 	}
 }

@@ -1,49 +1,13 @@
 package numberstest
 
 import (
-	"errors"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
 )
 
 func waitChecks() []check {
-	return []check{
-		{name: "an order that is shown late is waited for", run: shownLate},
-		{name: "a failed reading is not a failed order", run: failedPoll},
-		{name: "an order that never settles stays pending", run: stuck},
-	}
-}
-
-// shownLate reads an order that the vendor does not show yet: not found is not
-// yet.
-func shownLate(p *probe) {
-	if !p.takes(LateListing) {
-		return // the vendor shows its orders at once
-	}
-	p.Inject(Fault{Kind: LateListing, Delay: p.caps.ListingDelay / 2})
-	r := p.request(0)
-	o, err := p.Orderer.Place(p.Context(), r)
-	if errors.Is(err, numbers.ErrOutcomeUnknown) {
-		return // Place itself must read, and could not: Resolve waits, by its own checks
-	}
-	if err != nil || o == nil {
-		p.Fatalf("Place of an order that is shown late: order %v, error %v", o, err)
-	}
-	if o = p.wait(o); o.State != numbers.StateComplete && !o.Final {
-		p.Errorf("an order that was shown late settled as %s", o.State)
-	}
-}
-
-func failedPoll(p *probe) {
-	for _, kind := range []FaultKind{StatusBefore, DroppedRequest} {
-		p.fresh()
-		o := p.place(0)
-		p.Inject(Fault{Kind: kind, On: Match{PathPrefix: "/"}, Times: 3})
-		if o = p.wait(o); o.State != numbers.StateComplete && !o.Final {
-			p.Errorf("%s: the order settled as %s when it could not be read", kind, o.State)
-		}
-	}
+	return []check{{name: "an order that never settles stays pending", run: stuck}}
 }
 
 func stuck(p *probe) {

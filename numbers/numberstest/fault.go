@@ -78,6 +78,8 @@ const (
 	MisleadingStatus FaultKind = "misleading status"
 	// OrphanPurchase: bought, answered with an error or with nothing, and never shown by any list or look-up.
 	OrphanPurchase FaultKind = "orphan purchase"
+	// LostOrphan is an OrphanPurchase without an answer.
+	LostOrphan FaultKind = "lost orphan"
 )
 
 // TransportFaults returns the kinds that every fake knows.
@@ -93,7 +95,7 @@ func TransportFaults() []FaultKind {
 func SemanticFaults() []FaultKind {
 	return []FaultKind{
 		PartialOrder, StuckPending, LateListing, InsertWhileListing, DuplicateListing, ZeroObject,
-		MisleadingStatus, OrphanPurchase,
+		MisleadingStatus, OrphanPurchase, LostOrphan,
 	}
 }
 

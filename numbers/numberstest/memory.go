@@ -15,17 +15,37 @@ import (
 type MemoryOptions struct {
 	// Vendor is the name in orders and errors; "" = "memory".
 	Vendor string
-	// Account is the account's name.
-	Account string
 	// Capabilities replace the defaults, where not zero. What Memory is made of
-	// stays as it is: Vendor, Account, DefiniteRefusals, Orphans, Native and Prices.
+	// stays as it is: Vendor, DefiniteRefusals, Orphans, Native and Prices. With
+	// OrdersAreOwned the defaults are those of a vendor without orders of its own: one
+	// number in an order, found by the number, and nothing to cancel.
 	Capabilities numbers.Capabilities
+	// Limiter is waited for by Place, before it calls OrderRequest.Begin; nil = no limit.
+	Limiter numbers.Limiter
+	// BeforeSend is called by Place between Begin and the sending, where a process may
+	// be stopped for a while: let it sleep there. nil = no such stop.
+	BeforeSend func()
 	// SettleAfter is how long an order stays pending.
 	SettleAfter time.Duration
+	// ListedAfter is how long an order, and its numbers, are missing from listings and
+	// look-ups. It is the default of Capabilities.ListingDelay.
+	ListedAfter time.Duration
 	// Price is what each number costs; nil = the vendor states none.
 	Price *numbers.Price
+	// OrderPrice is what an order states as its price, whatever was quoted; its items
+	// then state none. nil = the sum of what was bought.
+	OrderPrice *numbers.Price
 	// Offers are what Search finds. Other numbers can be ordered as well.
 	Offers []numbers.Offer
+	// SellsTwice makes a vendor that sells a number as often as it is ordered, also to
+	// an account that has it. Nothing but the client then prevents a double purchase.
+	SellsTwice bool
+	// Repeatable makes a vendor that may sell what it never lists, and answers 500 if
+	// such a number, or any other that is taken, is ordered again: an attempt without
+	// an answer that is not listed is Repeatable.
+	Repeatable bool
+	// NamelessRefusals makes a refusal of several numbers not name those that are gone.
+	NamelessRefusals bool
 }
 
 // Memory is a numbers.Orderer that lives in memory: for tests of code that
@@ -41,8 +61,7 @@ type Memory struct {
 	orders  []*memoryOrder
 	byID    map[string]*memoryOrder
 	owned   []*memoryNumber
-	holders map[numbers.E164]*memoryNumber // who has the number now
-	sold    map[numbers.E164]int           // where in books, while it is owned
+	sold    map[numbers.E164]int // how often it is owned now
 	holds   map[numbers.E164]time.Time
 	faults  []*memoryFault
 	books   Books
@@ -52,16 +71,15 @@ type Memory struct {
 }
 
 var (
-	_ numbers.Orderer       = (*Memory)(nil)
-	_ numbers.Searcher      = (*Memory)(nil)
-	_ numbers.Quoter        = (*Memory)(nil)
-	_ numbers.Reserver      = (*Memory)(nil)
-	_ numbers.Resolver      = (*Memory)(nil)
-	_ numbers.BatchResolver = (*Memory)(nil)
-	_ numbers.Canceler      = (*Memory)(nil)
-	_ numbers.Inventory     = (*Memory)(nil)
-	_ numbers.Releaser      = (*Memory)(nil)
-	_ numbers.Assigner      = (*Memory)(nil)
+	_ numbers.Orderer   = (*Memory)(nil)
+	_ numbers.Searcher  = (*Memory)(nil)
+	_ numbers.Quoter    = (*Memory)(nil)
+	_ numbers.Reserver  = (*Memory)(nil)
+	_ numbers.Resolver  = (*Memory)(nil)
+	_ numbers.Canceler  = (*Memory)(nil)
+	_ numbers.Inventory = (*Memory)(nil)
+	_ numbers.Releaser  = (*Memory)(nil)
+	_ numbers.Assigner  = (*Memory)(nil)
 )
 
 // everything is what a Memory can do unless told otherwise.
@@ -76,9 +94,14 @@ const anyField = numbers.SearchCountry | numbers.SearchType | numbers.SearchArea
 // NewMemory makes an in-memory account without numbers.
 func NewMemory(opts MemoryOptions) *Memory {
 	caps := opts.Capabilities
-	caps.Vendor, caps.Account = orElse(opts.Vendor, "memory"), opts.Account
+	caps.Vendor = orElse(opts.Vendor, "memory")
+	if caps.OrdersAreOwned {
+		caps.Can = orElse(caps.Can, everything&^numbers.CanCancel)
+		caps.FoundBy, caps.MaxNumbers = orElse(caps.FoundBy, numbers.ByNumber), 1
+	}
 	caps.Can = orElse(caps.Can, everything)
 	caps.FoundBy = orElse(caps.FoundBy, numbers.ByReference)
+	caps.ListingDelay = orElse(caps.ListingDelay, opts.ListedAfter)
 	caps.DefiniteRefusals, caps.Prices = true, opts.Price != nil
 	caps.Native, caps.Orphans = (*MemoryRequest)(nil), true
 	caps.Assigns = orElse(caps.Assigns, numbers.AssignConnection)
@@ -94,10 +117,9 @@ func NewMemory(opts MemoryOptions) *Memory {
 	opts.Offers = slices.Clone(opts.Offers)
 	return &Memory{
 		opts: opts, caps: caps,
-		byID:    make(map[string]*memoryOrder),
-		holders: make(map[numbers.E164]*memoryNumber),
-		sold:    make(map[numbers.E164]int),
-		holds:   make(map[numbers.E164]time.Time),
+		byID:  make(map[string]*memoryOrder),
+		sold:  make(map[numbers.E164]int),
+		holds: make(map[numbers.E164]time.Time),
 	}
 }
 
@@ -132,13 +154,15 @@ func (m *Memory) Calls() []string {
 func (m *Memory) Lock(n numbers.E164) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if own := m.holders[n]; own != nil {
-		own.number.Locked = true
+	for _, row := range m.owned {
+		if row.number.E164 == n && row.number.State != numbers.NumberReleased {
+			row.number.Locked = true
+		}
 	}
 }
 
 func (m *Memory) fail(op string, kind error, message, field string, list ...numbers.E164) *numbers.Error {
-	return &numbers.Error{Op: op, Vendor: m.caps.Vendor, Account: m.caps.Account, Kind: kind, Numbers: list, Message: message, Field: field}
+	return &numbers.Error{Op: op, Vendor: m.caps.Vendor, Kind: kind, Numbers: list, Message: message, Field: field}
 }
 
 // unsupported is the answer of what the Capabilities don't declare.

@@ -2,6 +2,7 @@ package numberstest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -21,14 +22,18 @@ func (m *Memory) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*n
 			yield(nil, err)
 			return
 		}
+		if not := q.Fields() &^ m.caps.SearchFields; not != 0 {
+			yield(nil, m.fail("Search", errors.ErrUnsupported, "the vendor can't search by it", not.String()))
+			return
+		}
 		var found []*numbers.Offer
 		err := m.call(ctx, "Search", func() error {
 			found = nil
 			for _, o := range m.opts.Offers {
-				if _, sold := m.sold[o.E164]; sold || !fits(o, q) || q.Limit > 0 && len(found) == q.Limit {
+				if m.sold[o.E164] > 0 || !fits(o, q) || q.Limit > 0 && len(found) == q.Limit {
 					continue
 				}
-				o.Vendor, o.Account = m.caps.Vendor, m.caps.Account
+				o.Vendor = m.caps.Vendor
 				o.VendorNumber = orElse(o.VendorNumber, string(o.E164))
 				if o.Price == nil {
 					o.Price = m.opts.Price
@@ -80,7 +85,7 @@ func (m *Memory) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Qu
 	if _, err := m.request(op, r); err != nil {
 		return nil, err
 	}
-	q := &numbers.Quotation{Vendor: m.caps.Vendor, Account: m.caps.Account, Price: times(m.opts.Price, len(r.Numbers))}
+	q := &numbers.Quotation{Vendor: m.caps.Vendor, Price: times(m.opts.Price, len(r.Numbers))}
 	for _, n := range r.Numbers {
 		q.Items = append(q.Items, numbers.QuotedItem{E164: n, Price: m.opts.Price})
 	}
@@ -117,11 +122,11 @@ func (m *Memory) Reserve(ctx context.Context, r numbers.ReserveRequest) (*number
 	err := m.call(ctx, op, func() error {
 		m.nextID++
 		out = &numbers.Reservation{
-			Vendor: m.caps.Vendor, Account: m.caps.Account, ID: fmt.Sprintf("reservation-%d", m.nextID), Reference: r.Reference,
+			Vendor: m.caps.Vendor, ID: fmt.Sprintf("reservation-%d", m.nextID), Reference: r.Reference,
 		}
 		for _, n := range r.Numbers {
 			item := numbers.ReservedItem{E164: n, VendorNumber: string(n)}
-			if _, sold := m.sold[n]; sold || m.holds[n].After(time.Now()) {
+			if m.sold[n] > 0 && !m.opts.SellsTwice || m.holds[n].After(time.Now()) {
 				item.Err = m.fail(op, numbers.ErrNumberUnavailable, "", "", n)
 			} else {
 				item.Held, item.Expires = true, time.Now().Add(m.caps.HoldFor)
@@ -154,10 +159,11 @@ func (m *Memory) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Ord
 			return nil
 		}
 		for i := range o.order.Items {
-			item := &o.order.Items[i]
-			item.State = numbers.StateCanceled
-			if !o.failed[item.E164] {
-				m.release(item.E164)
+			o.order.Items[i].State = numbers.StateCanceled
+		}
+		for _, row := range m.owned {
+			if row.order == o {
+				m.release(row)
 			}
 		}
 		out = m.show(o)
@@ -176,39 +182,38 @@ func (m *Memory) Release(ctx context.Context, n *numbers.Number) error {
 		return err
 	}
 	return m.call(ctx, op, func() error {
-		own := m.row(n.ID)
+		row := m.row(n.ID)
 		switch {
-		case own == nil || own.State == numbers.NumberReleased:
+		case row == nil || row.number.State == numbers.NumberReleased:
 			return nil
-		case own.E164 != n.E164:
+		case row.number.E164 != n.E164:
 			return m.fail(op, numbers.ErrConflict, "the id is another number's", "", n.E164)
-		case own.Locked:
+		case row.number.Locked:
 			return m.fail(op, numbers.ErrLocked, "", "", n.E164)
 		}
-		m.release(n.E164)
+		m.release(row)
 		return nil
 	})
 }
 
 // row finds a number of the inventory by its id.
-func (m *Memory) row(id string) *numbers.Number {
-	for _, own := range m.owned {
-		if own.number.ID == id {
-			return &own.number
+func (m *Memory) row(id string) *memoryNumber {
+	for _, row := range m.owned {
+		if row.number.ID == id {
+			return row
 		}
 	}
 	return nil
 }
 
-func (m *Memory) release(n numbers.E164) {
-	if own := m.holders[n]; own != nil {
-		own.number.State, own.number.VendorState = numbers.NumberReleased, "released"
+// release gives a number back that is still owned.
+func (m *Memory) release(row *memoryNumber) {
+	if row.number.State == numbers.NumberReleased {
+		return
 	}
-	if i, sold := m.sold[n]; sold {
-		m.books.Purchases[i].Released = time.Now()
-	}
-	delete(m.holders, n)
-	delete(m.sold, n)
+	row.number.State, row.number.VendorState = numbers.NumberReleased, "released"
+	m.books.Purchases[row.purchase].Released = time.Now()
+	m.sold[row.number.E164]--
 }
 
 // Assign implements numbers.Assigner.
@@ -219,12 +224,12 @@ func (m *Memory) Assign(ctx context.Context, n *numbers.Number, a numbers.Assign
 	}
 	var out numbers.Number
 	err := m.call(ctx, op, func() error {
-		own := m.row(n.ID)
-		if own == nil || own.State == numbers.NumberReleased {
+		row := m.row(n.ID)
+		if row == nil || row.number.State == numbers.NumberReleased {
 			return m.fail(op, numbers.ErrNotFound, "", "", n.E164)
 		}
-		own.Assignment = merged(own.Assignment, a)
-		out = *own
+		row.number.Assignment = merged(row.number.Assignment, a)
+		out = *m.showNumber(row)
 		return nil
 	})
 	if err != nil {

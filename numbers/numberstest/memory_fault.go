@@ -17,7 +17,7 @@ import (
 func memoryFaults() []FaultKind {
 	return []FaultKind{
 		LostReply, LateCommit, DroppedRequest, DelayedReply, HangBefore, HangAfter, StatusBefore, StatusAfter, RateLimited,
-		PartialOrder, StuckPending, LateListing, DuplicateListing, OrphanPurchase,
+		PartialOrder, StuckPending, LateListing, DuplicateListing, OrphanPurchase, LostOrphan,
 	}
 }
 
@@ -36,8 +36,8 @@ type memoryFault struct {
 //
 // The kinds LostReply, LateCommit, DroppedRequest, DelayedReply, HangBefore,
 // HangAfter, StatusBefore, StatusAfter, RateLimited, PartialOrder,
-// StuckPending, LateListing, DuplicateListing and OrphanPurchase (answered with
-// 500) are known. Another one, or a fault that is not valid, panics, since a
+// StuckPending, LateListing, DuplicateListing, OrphanPurchase (answered with 500)
+// and LostOrphan are known. Another one, or a fault that is not valid, panics, since a
 // test that injects nothing tests nothing.
 func (m *Memory) Inject(faults ...Fault) {
 	m.mu.Lock()
@@ -85,12 +85,13 @@ func (m *Memory) takeKind(kind FaultKind) (Fault, bool) {
 // call is one request to the vendor: do is what the vendor does. It runs under
 // the lock; what a fault takes its time for passes without it.
 func (m *Memory) call(ctx context.Context, op string, do func() error) error {
-	return m.callOr(ctx, op, do, func() {})
+	return m.callOr(ctx, op, time.Time{}, do, func() {})
 }
 
-// callOr is call for what can be bought and never shown.
-func (m *Memory) callOr(ctx context.Context, op string, do func() error, orphan func()) error {
-	fault, struck, err := m.strike(ctx, op, do, orphan)
+// callOr is call for what must be sent by a time, and can be bought and never
+// shown.
+func (m *Memory) callOr(ctx context.Context, op string, sendBy time.Time, do func() error, orphan func()) error {
+	fault, struck, err := m.strike(ctx, op, sendBy, do, orphan)
 	if !struck || err != nil {
 		return err
 	}
@@ -110,7 +111,7 @@ func (m *Memory) callOr(ctx context.Context, op string, do func() error, orphan 
 }
 
 // strike does what is asked of the vendor, where the fault lets it.
-func (m *Memory) strike(ctx context.Context, op string, do func() error, orphan func()) (Fault, bool, error) {
+func (m *Memory) strike(ctx context.Context, op string, sendBy time.Time, do func() error, orphan func()) (Fault, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if ctx.Err() != nil {
@@ -118,17 +119,20 @@ func (m *Memory) strike(ctx context.Context, op string, do func() error, orphan 
 		e.Err = ctxerr.Of(ctx)
 		return Fault{}, false, e
 	}
+	if !sendBy.IsZero() && time.Now().After(sendBy) {
+		return Fault{}, false, m.fail(op, numbers.ErrNotPlaced, "nothing was sent: it was too late", "")
+	}
 	m.calls = append(m.calls, op)
 	m.due()
 	buys := op == "Place"
 	request := Request{Op: op, Path: "/" + op, Buys: buys}
 	fault, struck := m.take(func(f Fault) bool {
-		return (!f.Kind.Semantic() && f.On.Matches(request)) || f.Kind == OrphanPurchase && buys
+		return (!f.Kind.Semantic() && f.On.Matches(request)) || buys && (f.Kind == OrphanPurchase || f.Kind == LostOrphan)
 	})
 	switch {
 	case struck && fault.Kind == LateCommit:
 		m.pending = append(m.pending, late{time.Now().Add(fault.Delay), func() { _ = do() }})
-	case struck && fault.Kind == OrphanPurchase:
+	case struck && (fault.Kind == OrphanPurchase || fault.Kind == LostOrphan):
 		orphan()
 	case !struck || fault.Commits():
 		if err := do(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // memoryPage is how many rows one request lists.
@@ -22,7 +23,7 @@ func (m *Memory) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	var found *numbers.Order
 	err := m.call(ctx, op, func() error {
 		o := m.byID[id]
-		if o == nil || time.Now().Before(o.listed) {
+		if o == nil || !m.lists(o) {
 			return m.fail(op, numbers.ErrNotFound, "", "")
 		}
 		found = m.show(o)
@@ -38,7 +39,7 @@ func (m *Memory) Order(ctx context.Context, id string) (*numbers.Order, error) {
 // place in a list that only grows.
 func (m *Memory) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	return pages(ctx, m, "Orders", &m.orders, func(o *memoryOrder) *numbers.Order {
-		if time.Now().Before(o.listed) {
+		if !m.lists(o) {
 			return nil
 		}
 		return m.show(o)
@@ -51,12 +52,11 @@ func (m *Memory) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*num
 		return func(yield func(*numbers.Number, error) bool) { yield(nil, err) }
 	}
 	match, released := q.Matcher(), slices.Contains(q.States, numbers.NumberReleased)
-	return pages(ctx, m, "Owned", &m.owned, func(own *memoryNumber) *numbers.Number {
-		if time.Now().Before(own.listed) {
+	return pages(ctx, m, "Owned", &m.owned, func(row *memoryNumber) *numbers.Number {
+		if !m.lists(row.order) {
 			return nil
 		}
-		n := own.number
-		return &n
+		return m.showNumber(row)
 	}, func(n *numbers.Number) string { return n.ID }, func(n *numbers.Number) bool {
 		return match(n) && (released || n.State != numbers.NumberReleased)
 	})
@@ -98,19 +98,32 @@ func pages[R, T any](ctx context.Context, m *Memory, op string, rows *[]R, show 
 	}
 }
 
-// Resolve implements numbers.Resolver. What was answered with 500 may have been
-// bought although it is listed nowhere.
-func (m *Memory) Resolve(ctx context.Context, a numbers.Attempt) (numbers.Resolution, error) {
-	resolutions, errs := m.ResolveAll(ctx, []numbers.Attempt{a})
-	return resolutions[0], errs[0]
+// lists reports whether the vendor shows an order by now: where orders are owned
+// numbers, one that was given back is gone.
+func (m *Memory) lists(o *memoryOrder) bool {
+	if m.caps.OrdersAreOwned && o.row != nil && o.row.number.State == numbers.NumberReleased {
+		return false
+	}
+	return !time.Now().Before(o.listed)
 }
 
-// ResolveAll implements numbers.BatchResolver.
+// ResolveAll implements numbers.Resolver. What was answered with 500 may have been
+// bought although it is listed nowhere, and so may, at a vendor that is
+// MemoryOptions.Repeatable, what was not answered.
 func (m *Memory) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
 	if err := m.unsupported("Resolve", numbers.CanResolve); err != nil {
 		return make([]numbers.Resolution, len(attempts)), slices.Repeat([]error{err}, len(attempts))
 	}
-	return numbers.ResolveByListing(ctx, m, attempts, numbers.ListingRules{
-		Orphaned: func(a numbers.Attempt) bool { return a.Status == http.StatusInternalServerError },
-	})
+	return driver.ResolveByListing(ctx, m, attempts, m.absent)
+}
+
+// absent is what it means that the order of an attempt is missing.
+func (m *Memory) absent(a numbers.Attempt) numbers.Resolution {
+	switch {
+	case a.Status == http.StatusInternalServerError:
+		return numbers.Resolution{Outcome: numbers.PossiblyOrphaned, MaybeSold: true}
+	case a.Status == 0 && m.opts.Repeatable:
+		return numbers.Resolution{Outcome: numbers.Repeatable}
+	}
+	return numbers.Resolution{Outcome: numbers.NotPlaced}
 }

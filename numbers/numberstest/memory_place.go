@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -16,11 +18,13 @@ type memoryOrder struct {
 	stuck   bool
 	listed  time.Time
 	failed  map[numbers.E164]bool
+	row     *memoryNumber // the number, where orders are owned numbers and it was bought
 }
 
 type memoryNumber struct {
-	number numbers.Number
-	listed time.Time
+	number   numbers.Number
+	order    *memoryOrder
+	purchase int // where in the books
 }
 
 // Place implements numbers.Orderer. A Native template is a *MemoryRequest
@@ -31,9 +35,13 @@ func (m *Memory) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Or
 	if err != nil {
 		return nil, err
 	}
+	sendBy, err := m.begin(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	started := time.Now()
 	var placed *numbers.Order
-	err = m.callOr(ctx, op, func() error {
+	err = m.callOr(ctx, op, sendBy, func() error {
 		o, err := m.commit(r.Numbers, own)
 		if err == nil {
 			placed = m.show(o)
@@ -49,12 +57,48 @@ func (m *Memory) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Or
 		}
 		if errors.Is(err, numbers.ErrOutcomeUnknown) {
 			e.Attempt = &numbers.Attempt{
-				Vendor: m.caps.Vendor, Account: m.caps.Account, Reference: r.Reference, Numbers: slices.Clone(r.Numbers),
+				Vendor: m.caps.Vendor, Reference: r.Reference, Numbers: slices.Clone(r.Numbers),
 				Started: started, Ended: time.Now(), Status: e.Status,
 			}
 		}
 	}
 	return nil, err
+}
+
+// begin waits for the limiter, and lets the caller claim the order. It holds no
+// lock: Begin may take long and read.
+func (m *Memory) begin(ctx context.Context, r numbers.OrderRequest) (sendBy time.Time, err error) {
+	if ctx.Err() != nil {
+		return sendBy, m.notSent(ctxerr.Of(ctx), r)
+	}
+	if m.opts.Limiter != nil {
+		if err := m.opts.Limiter.Wait(ctx); err != nil {
+			return sendBy, m.notSent(err, r)
+		}
+	}
+	if r.Begin != nil {
+		if sendBy, err = r.Begin(ctx); err != nil {
+			return sendBy, m.notSent(err, r)
+		}
+	}
+	if m.opts.BeforeSend != nil {
+		m.opts.BeforeSend()
+	}
+	return sendBy, nil
+}
+
+// notSent is the error of an order that was not sent, because of err.
+func (m *Memory) notSent(err error, r numbers.OrderRequest) error {
+	kind := numbers.ErrNotPlaced
+	switch {
+	case numbers.HasKind(err):
+		kind = numbers.KindOf(err)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		kind = numbers.ErrUnreachable
+	}
+	e := m.fail("Place", kind, "nothing was sent: "+err.Error(), "", slices.Clone(r.Numbers)...)
+	e.Err = err
+	return e
 }
 
 // request makes Memory's own request of a portable one.
@@ -99,17 +143,18 @@ func merged(old, set numbers.Assignment) numbers.Assignment {
 
 // commit buys.
 func (m *Memory) commit(list []numbers.E164, own MemoryRequest) (*memoryOrder, error) {
-	for _, n := range list {
-		if _, taken := m.sold[n]; taken {
-			return nil, m.fail("Place", numbers.ErrNumberUnavailable, "", "", n)
-		}
+	if err := m.refuse(list); err != nil {
+		return nil, err
 	}
 	now := m.now()
 	m.nextID++
-	o := &memoryOrder{settles: now.Add(m.opts.SettleAfter), listed: now, failed: make(map[numbers.E164]bool)}
+	o := &memoryOrder{settles: now.Add(m.opts.SettleAfter), listed: now.Add(m.opts.ListedAfter), failed: make(map[numbers.E164]bool)}
 	id := fmt.Sprintf("order-%d", m.nextID)
+	if m.caps.OrdersAreOwned {
+		id = fmt.Sprintf("number-%d", m.nextID)
+	}
 	o.order = numbers.Order{
-		Vendor: m.caps.Vendor, Account: m.caps.Account, ID: id, Count: len(list), Created: now, Updated: now,
+		Vendor: m.caps.Vendor, ID: id, Count: len(list), Created: now, Updated: now,
 		Native: &MemoryOrder{ID: id, MemoryRequest: own},
 	}
 	if m.caps.FoundBy == numbers.ByReference {
@@ -126,27 +171,58 @@ func (m *Memory) commit(list []numbers.E164, own MemoryRequest) (*memoryOrder, e
 	}
 	bought := 0
 	for _, n := range list {
-		o.order.Items = append(o.order.Items, numbers.Item{E164: n, VendorNumber: string(n), Price: m.opts.Price})
+		item := numbers.Item{E164: n, VendorNumber: string(n), Price: m.opts.Price}
+		if m.opts.OrderPrice != nil {
+			item.Price = nil
+		}
+		o.order.Items = append(o.order.Items, item)
 		if !o.failed[n] {
 			m.own(o, n, own)
 			bought++
 		}
 	}
-	o.order.Price = times(m.opts.Price, bought)
+	o.order.Price = orElse(m.opts.OrderPrice, times(m.opts.Price, bought))
 	m.orders = append(m.orders, o)
 	m.byID[id] = o
 	return o, nil
 }
 
+// refuse refuses numbers that are taken.
+func (m *Memory) refuse(list []numbers.E164) error {
+	var gone []numbers.E164
+	for _, n := range list {
+		if m.sold[n] > 0 && !m.opts.SellsTwice {
+			gone = append(gone, n)
+		}
+	}
+	switch {
+	case len(gone) == 0:
+		return nil
+	case m.opts.Repeatable: // the answer that this vendor gives for everything
+		return m.lost("Place", http.StatusInternalServerError, nil)
+	case m.opts.NamelessRefusals:
+		gone = list
+	}
+	e := m.fail("Place", numbers.ErrNumberUnavailable, "", "", slices.Clone(gone)...)
+	e.Status = http.StatusUnprocessableEntity
+	return e
+}
+
 // own enters a number that was bought into the inventory and the books.
 func (m *Memory) own(o *memoryOrder, n numbers.E164, own MemoryRequest) {
-	row := &memoryNumber{listed: o.listed, number: numbers.Number{
-		Vendor: m.caps.Vendor, Account: m.caps.Account, ID: "number-" + n.Digits() + "-" + o.order.ID,
-		E164: n, VendorNumber: string(n), State: numbers.NumberActive, VendorState: "active",
+	id := "number-" + n.Digits() + "-" + o.order.ID
+	if m.caps.OrdersAreOwned {
+		id = o.order.ID
+	}
+	row := &memoryNumber{order: o, purchase: len(m.books.Purchases), number: numbers.Number{
+		Vendor: m.caps.Vendor, ID: id, E164: n, VendorNumber: string(n), State: numbers.NumberActive, VendorState: "active",
 		Assignment: own.Assignment, Created: o.order.Created,
 	}}
+	if m.caps.OrdersAreOwned {
+		o.row = row
+	}
 	m.owned = append(m.owned, row)
-	m.holders[n], m.sold[n] = row, len(m.books.Purchases)
+	m.sold[n]++
 	m.books.Purchases = append(m.books.Purchases, Purchase{
 		Number: string(n), OrderID: o.order.ID, Reference: own.Reference, At: o.order.Created, Listed: true,
 	})
@@ -155,23 +231,25 @@ func (m *Memory) own(o *memoryOrder, n numbers.E164, own MemoryRequest) {
 // orphan buys what is never shown.
 func (m *Memory) orphan(list []numbers.E164, own MemoryRequest) {
 	for _, n := range list {
-		if _, taken := m.sold[n]; !taken {
-			m.sold[n] = len(m.books.Purchases)
+		if m.sold[n] == 0 || m.opts.SellsTwice {
+			m.sold[n]++
 			m.books.Purchases = append(m.books.Purchases, Purchase{Number: string(n), Reference: own.Reference, At: m.now()})
 		}
 	}
 }
 
-// show returns the order as it stands now.
+// settled reports whether the vendor is done with an order.
+func (o *memoryOrder) settled() bool { return !o.stuck && !time.Now().Before(o.settles) }
+
+// show returns the order as it is now.
 func (m *Memory) show(o *memoryOrder) *numbers.Order {
 	out := o.order
 	out.Items = slices.Clone(o.order.Items)
-	settled := !o.stuck && !time.Now().Before(o.settles)
 	for i := range out.Items {
 		item := &out.Items[i]
 		switch {
 		case item.State == numbers.StateCanceled:
-		case !settled:
+		case !o.settled():
 			item.State = numbers.StatePending
 		case o.failed[item.E164]:
 			item.State, item.Err = numbers.StateFailed, m.fail("Place", numbers.ErrNumberUnavailable, "", "", item.E164)
@@ -179,10 +257,22 @@ func (m *Memory) show(o *memoryOrder) *numbers.Order {
 			item.State = numbers.StateComplete
 		}
 		item.VendorState = string(item.State)
+		if o.row != nil {
+			item.Owned = m.showNumber(o.row)
+		}
 	}
 	out.State = stateOf(out.Items)
 	out.VendorState = string(out.State)
 	return &out
+}
+
+// showNumber returns a number of the inventory as it is now.
+func (m *Memory) showNumber(row *memoryNumber) *numbers.Number {
+	n := row.number
+	if n.State == numbers.NumberActive && !row.order.settled() {
+		n.State, n.VendorState = numbers.NumberPending, "pending"
+	}
+	return &n
 }
 
 // stateOf is the state of an order whose items are known.

@@ -76,33 +76,6 @@ func (p *probe) enough() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(p.Context(), 3*p.caps.ListingDelay+p.SettleWithin+slack)
 }
 
-// wait waits for an order that has no fault.
-func (p *probe) wait(o *numbers.Order) *numbers.Order {
-	p.Helper()
-	ctx, cancel := p.enough()
-	defer cancel()
-	out, err := numbers.Wait(ctx, p.Orderer, o.ID, nil)
-	if err != nil || out == nil {
-		p.Fatalf("Wait for order %s without a fault: order %v, error %v", o.ID, out, err)
-	}
-	return out
-}
-
-// find looks up an owned number, giving the vendor its time to list it.
-func (p *probe) find(n numbers.E164) *numbers.Number {
-	p.Helper()
-	began := time.Now()
-	own, err := numbers.Find(p.Context(), p.Orderer, n)
-	for errors.Is(err, numbers.ErrNotFound) && time.Since(began) < p.caps.ListingDelay {
-		time.Sleep(time.Second)
-		own, err = numbers.Find(p.Context(), p.Orderer, n)
-	}
-	if err != nil {
-		p.Fatalf("Find %s, which was bought: %v", n, err)
-	}
-	return own
-}
-
 // silently runs do and reports if it sent anything.
 func (p *probe) silently(what string, do func()) {
 	p.Helper()
