@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -19,29 +20,29 @@ type Auth interface {
 	Redact(text string) string
 }
 
-// authorise is the outermost handler of an attempt. A read that is refused as
-// unauthorised is sent once more with a fresh credential; a write is not: the
-// token is dropped, and the refusal returned.
-func (f *flight) authorise(req *http.Request) (*Answer, error) {
-	h := f.headers()
-	if f.c.Auth == nil || f.call.NoAuth {
-		return f.limit(req, h)
+// authorize puts the credential in. If a Read is refused as unauthorized, it is
+// sent once more with a fresh credential. For a Write, the token is dropped and
+// the refusal is returned.
+func (x *exchange) authorize(req *http.Request, next sender) (*Answer, error) {
+	h := x.headers()
+	if x.c.Auth == nil || x.call.NoAuth {
+		return next(req, h)
 	}
-	for again := f.call.Class == Read && !f.single(); ; again = false {
-		used, err := f.c.Auth.Authorise(req.Context(), h)
+	for again := x.call.Class == Read && !x.single(); ; again = false {
+		used, err := x.c.Auth.Authorise(req.Context(), h)
 		if err != nil {
-			f.fatal = true
+			x.permanent = true
 			return nil, &unsentError{err: err, reason: "no credential could be had"}
 		}
-		answer, err := f.limit(req, h)
-		if err != nil || !f.c.unauthorised(answer) {
+		answer, err := next(req, h)
+		if err != nil || !x.c.unauthorised(answer) {
 			return answer, err
 		}
-		if fresh := f.c.Auth.Drop(used); !fresh || !again {
+		if fresh := x.c.Auth.Drop(used); !fresh || !again {
 			return answer, nil
 		}
-		h = f.headers()
-		if req, err = f.anew(req); err != nil {
+		h = x.headers()
+		if req, err = x.anew(req); err != nil {
 			return nil, err
 		}
 	}
@@ -56,14 +57,14 @@ func (c *Client) unauthorised(a *Answer) bool {
 }
 
 // single reports whether the call is sent once.
-func (f *flight) single() bool { return f.gate != nil && f.gate.once }
+func (x *exchange) single() bool { return x.gate != nil && x.gate.Once() }
 
 // anew returns the request with its body to be read from the beginning.
-func (f *flight) anew(req *http.Request) (*http.Request, error) {
-	if f.gate == nil {
+func (x *exchange) anew(req *http.Request) (*http.Request, error) {
+	if x.gate == nil {
 		return req, nil
 	}
-	body, err := f.gate.next()
+	body, err := x.gate.Next()
 	if err != nil {
 		return nil, err
 	}
@@ -73,28 +74,30 @@ func (f *flight) anew(req *http.Request) (*http.Request, error) {
 }
 
 // limit waits for the caller's limiter.
-func (f *flight) limit(req *http.Request, h http.Header) (*Answer, error) {
-	if f.c.limiter != nil {
-		if err := f.c.limiter.Wait(req.Context()); err != nil {
-			f.fatal = true
-			return nil, &unsentError{err: err, reason: "the limiter refused", kind: numbers.ErrRateLimited}
-		}
-	}
-	if err := f.claim(req.Context()); err != nil {
-		return nil, err
-	}
-	return f.report(req, h)
-}
-
-// claim calls Begin before the first attempt that is sent.
-func (f *flight) claim(ctx context.Context) error {
-	if f.call.Begin == nil || f.begun {
+func (x *exchange) limit(ctx context.Context) error {
+	if x.c.limiter == nil {
 		return nil
 	}
-	f.begun = true
-	if _, err := f.call.Begin(ctx); err != nil {
-		f.fatal = true
-		return &unsentError{err: err, reason: "the purchase could not begin", kind: numbers.ErrNotPlaced}
+	if err := x.c.limiter.Wait(ctx); err != nil {
+		x.permanent = true
+		return &unsentError{err: err, reason: "the limiter refused", kind: numbers.ErrRateLimited}
 	}
 	return nil
+}
+
+// begin calls Call.Begin before the first attempt that is sent. A later one
+// keeps the fence.
+func (x *exchange) begin(ctx context.Context) error {
+	if x.call.Begin == nil || x.begun {
+		return nil
+	}
+	x.begun = true
+	sendBy, err := x.call.Begin(ctx)
+	if err != nil {
+		x.permanent = true
+		return &beginError{err}
+	}
+	x.sendBy = sendBy
+	x.gate.Fence(sendBy)
+	return ctxerr.Of(ctx) // a transport of the caller's own may not look
 }

@@ -12,30 +12,30 @@ import (
 // decompressed bytes.
 var errTooLarge = errors.New("the body is larger than the cap")
 
-// readBody reads the whole body into the flight's buffer, up to the cap of its
+// readBody reads the whole body into the exchange's buffer, up to the cap of its
 // status.
-func (f *flight) readBody(resp *http.Response) ([]byte, error) {
-	most := f.c.maxError
+func (x *exchange) readBody(resp *http.Response) ([]byte, error) {
+	most := x.c.maxError
 	if success(resp.StatusCode) {
-		most = f.c.maxBody
+		most = x.c.maxBody
 	}
-	f.buf.Reset()
-	if n := resp.ContentLength; n > 0 && f.call.Method != http.MethodHead {
+	x.buf.Reset()
+	if n := resp.ContentLength; n > 0 && x.call.Method != http.MethodHead {
 		if n > most {
 			return nil, errTooLarge
 		}
 		// What a server announces is not what it sends: no more than a buffer
 		// that is kept anyway. MinRead more, or ReadFrom doubles it.
-		f.buf.Grow(int(min(n, keep-bytes.MinRead)) + bytes.MinRead)
+		x.buf.Grow(int(min(n, keep-bytes.MinRead)) + bytes.MinRead)
 	}
-	n, err := f.buf.ReadFrom(io.LimitReader(resp.Body, most+1))
+	n, err := x.buf.ReadFrom(io.LimitReader(resp.Body, most+1))
 	switch {
 	case n > most:
 		return nil, errTooLarge
 	case err != nil:
 		return nil, err
 	}
-	return f.buf.Bytes(), nil
+	return x.buf.Bytes(), nil
 }
 
 // keep is the largest buffer worth keeping.

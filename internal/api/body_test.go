@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/gate"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -183,7 +184,7 @@ func TestGzip(t *testing.T) {
 // TestAnnouncedLength has a server that announces much and sends nothing: that
 // is no reason to make room for it.
 func TestAnnouncedLength(t *testing.T) {
-	f := &flight{c: &Client{maxBody: 32 << 20}, call: read1(), buf: new(bytes.Buffer)}
+	f := &exchange{c: &Client{maxBody: 32 << 20}, call: read1(), buf: new(bytes.Buffer)}
 	for _, length := range []int64{1, keep - bytes.MinRead, keep, 32 << 20} {
 		_, err := f.readBody(&http.Response{StatusCode: 200, ContentLength: length, Body: http.NoBody})
 		require.NoError(t, err)
@@ -261,7 +262,7 @@ func TestStalls(t *testing.T) {
 					}
 					assertDefinite(t, err, test.kind)
 					assert.ErrorIs(t, err, errTimeout)
-					assert.NotErrorIs(t, err, errAlreadySent)
+					assert.NotErrorIs(t, err, gate.ErrSent)
 					assert.Equal(t, test.status, asError(t, err).Status)
 					assert.Len(t, srv.requests(), tries)
 					assert.InDelta(t, tries*limit, took, float64(10*time.Millisecond), "but for the jitter between the tries")

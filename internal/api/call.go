@@ -73,19 +73,19 @@ type Call struct {
 
 // Do performs a call.
 func (c *Client) Do(ctx context.Context, call *Call) error {
-	f, err := c.begin(ctx, call)
+	x, err := c.encode(ctx, call)
 	if err != nil {
 		return err
 	}
-	defer f.release()
-	answer, err := f.fly(ctx)
+	defer x.release()
+	answer, err := x.run(ctx)
 	if err != nil {
 		return err
 	}
 	if call.Header != nil {
 		*call.Header = answer.Header
 	}
-	return f.decode(answer)
+	return x.decode(answer)
 }
 
 // Get performs a call whose answer is a T.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/gate"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -73,20 +74,20 @@ func unclear(status int) bool {
 }
 
 // classify turns an answer that is no success into an error.
-func (f *flight) classify(a *Answer) error {
+func (x *exchange) classify(a *Answer) error {
 	if a.OK() {
 		return nil
 	}
-	return f.refused(a)
+	return x.refused(a)
 }
 
 // refused builds the error of a refusal.
-func (f *flight) refused(a *Answer) error {
+func (x *exchange) refused(a *Answer) error {
 	clean := *a
-	clean.Body = []byte(f.c.redact(string(a.Body)))
+	clean.Body = []byte(x.c.redact(string(a.Body)))
 	var r Refusal
-	if f.c.Refusal != nil {
-		r = f.c.Refusal(&clean)
+	if x.c.Refusal != nil {
+		r = x.c.Refusal(&clean)
 	}
 	if r.Status == 0 {
 		r.Status = a.Status
@@ -94,38 +95,44 @@ func (f *flight) refused(a *Answer) error {
 	if r.Kind == nil {
 		r.Kind = kindOf(r.Status)
 	}
-	if r.RequestID == "" && f.c.RequestIDHeader != "" {
-		r.RequestID = a.Header.Get(f.c.RequestIDHeader)
+	if r.RequestID == "" && x.c.RequestIDHeader != "" {
+		r.RequestID = a.Header.Get(x.c.RequestIDHeader)
 	}
 	if r.Message == "" && a.Status >= 300 && a.Status < 400 {
 		r.Message = "the vendor answered with a redirect that is not followed"
 	}
-	e := f.error(r.Kind)
+	e := x.error(r.Kind)
 	e.Status = r.Status
-	e.Code, e.Message, e.Field = f.c.text(r.Code), f.c.text(r.Message), f.c.text(r.Field)
-	e.RequestID = f.c.text(r.RequestID)
+	e.Code, e.Message, e.Field = x.c.text(r.Code), x.c.text(r.Message), x.c.text(r.Field)
+	e.RequestID = x.c.text(r.RequestID)
 	e.RetryAfter = retryAfter(a.Status, a.Header, time.Now())
-	e.Err = f.c.sealTyped(r.Err)
+	e.Err = x.c.sealTyped(r.Err)
 	if r.Outcome == Unknown || r.Outcome == ByStatus && unclear(r.Status) {
-		f.unknown(e)
+		x.unknown(e)
 	}
 	return e
 }
 
 // error begins an error of this call.
-func (f *flight) error(kind error) *numbers.Error {
-	return &numbers.Error{Op: f.call.Op, Vendor: f.c.Vendor, Kind: kind, Numbers: slices.Clone(f.call.Numbers)}
+func (x *exchange) error(kind error) *numbers.Error {
+	return &numbers.Error{Op: x.call.Op, Vendor: x.c.Vendor, Kind: kind, Numbers: slices.Clone(x.call.Numbers)}
 }
 
 // unknown makes e the error of a Buy whose outcome nobody knows. For other
-// classes it does nothing.
-func (f *flight) unknown(e *numbers.Error) {
-	if f.call.Class != Buy {
+// classes it does nothing. If an answer came although the fence refused the
+// body, whoever sent it did not have the purchase.
+func (x *exchange) unknown(e *numbers.Error) {
+	switch {
+	case x.call.Class != Buy:
+		return
+	case !x.maybeSent():
+		e.Kind, e.Err = numbers.ErrNotPlaced, gate.ErrLate
+		e.Message = "nothing was sent: " + gate.ErrLate.Error()
 		return
 	}
 	e.Kind = numbers.ErrOutcomeUnknown
 	e.Attempt = &numbers.Attempt{
-		Vendor: f.c.Vendor, Reference: f.call.Reference, Numbers: slices.Clone(f.call.Numbers),
-		Started: f.started, Ended: time.Now(), Status: e.Status,
+		Vendor: x.c.Vendor, Reference: x.call.Reference, Numbers: slices.Clone(x.call.Numbers),
+		Started: x.started, Ended: time.Now(), Status: e.Status,
 	}
 }

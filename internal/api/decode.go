@@ -11,31 +11,31 @@ import (
 )
 
 // decode reads the result out of a 2xx answer.
-func (f *flight) decode(a *Answer) error {
+func (x *exchange) decode(a *Answer) error {
 	result := a.Body
-	if f.c.Open != nil {
-		opened, refused := f.c.Open(a)
+	if x.c.Open != nil {
+		opened, refused := x.c.Open(a)
 		if refused {
-			return f.refused(a)
+			return x.refused(a)
 		}
 		result = opened
 	}
-	if f.call.Into == nil {
+	if x.call.Into == nil {
 		return nil
 	}
 	result = bytes.TrimSpace(result)
 	switch {
 	case len(result) == 0:
-		return f.unreadable(a, errors.New("it is empty"))
+		return x.unreadable(a, errors.New("it is empty"))
 	case string(result) == "null":
-		return f.unreadable(a, errors.New("it is null")) // and would decode into a zero value
+		return x.unreadable(a, errors.New("it is null")) // and would decode into a zero value
 	}
-	if err := json.Unmarshal(result, f.call.Into); err != nil {
-		return f.unreadable(a, jsonError(err))
+	if err := json.Unmarshal(result, x.call.Into); err != nil {
+		return x.unreadable(a, jsonError(err))
 	}
-	if f.call.Check != nil {
-		if reason := f.call.Check(); reason != "" {
-			return f.unreadable(a, errors.New(reason))
+	if x.call.Check != nil {
+		if reason := x.call.Check(); reason != "" {
+			return x.unreadable(a, errors.New(reason))
 		}
 	}
 	return nil
@@ -43,12 +43,12 @@ func (f *flight) decode(a *Answer) error {
 
 // unreadable is the error of a success that tells nothing: to a Buy, an
 // unknown outcome.
-func (f *flight) unreadable(a *Answer, err error) error {
-	e := f.error(numbers.ErrVendor)
+func (x *exchange) unreadable(a *Answer, err error) error {
+	e := x.error(numbers.ErrVendor)
 	e.Status = a.Status
-	e.RequestID = f.c.requestID(a.Header)
-	e.Err = f.c.seal(fmt.Errorf("the answer can't be understood: %w", err))
-	f.unknown(e)
+	e.RequestID = x.c.requestID(a.Header)
+	e.Err = x.c.seal(fmt.Errorf("the answer can't be understood: %w", err))
+	x.unknown(e)
 	return e
 }
 

@@ -29,19 +29,19 @@ func (c *Client) Raw(ctx context.Context, r *numbers.RawRequest) (*numbers.RawRe
 	if r.Body != nil {
 		call.Body = Stream{Reader: r.Body, ContentType: orJSON(r.ContentType)}
 	}
-	f, err := c.begin(ctx, call)
+	x, err := c.encode(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	defer f.release()
-	f.url.Path, f.url.RawPath = c.base.Path+plain, c.base.RawPath+r.Path
-	answer, err := f.fly(ctx)
+	defer x.release()
+	x.url.Path, x.url.RawPath = c.base.Path+plain, c.base.RawPath+r.Path
+	answer, err := x.run(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if c.Open != nil {
 		if _, refused := c.Open(answer); refused {
-			return nil, f.refused(answer)
+			return nil, x.refused(answer)
 		}
 	}
 	return &numbers.RawResponse{Status: answer.Status, Header: answer.Header, Body: bytes.Clone(answer.Body)}, nil

@@ -86,10 +86,10 @@ func TestForeignErrors(t *testing.T) {
 				}))
 				err := c.Do(t.Context(), read1())
 				e := asError(t, err).Err
-				if broken, ok := errors.AsType[*brokenError](e); ok {
+				if broken, ok := errors.AsType[*truncatedError](e); ok {
 					e = broken.err
 				}
-				text := strings.TrimPrefix(e.Error(), (&brokenError{err: errors.New("")}).Error())
+				text := strings.TrimPrefix(e.Error(), (&truncatedError{err: errors.New("")}).Error())
 				assert.Equal(t, test.want, text)
 				assert.ErrorIs(t, err, errLost)
 				for e := error(err); e != nil; e = errors.Unwrap(e) {

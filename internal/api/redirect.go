@@ -13,22 +13,22 @@ const mostRedirects = 5
 // stays the 3xx that it is: a followed redirect would carry the credential to
 // another host, or send a write twice. net/http sees the Location of no other,
 // since it would ask for the body again before it asks us.
-func (f *flight) follow(req *http.Request, a *Answer) (location string, ok bool) {
+func (x *exchange) follow(req *http.Request, a *Answer) (location string, ok bool) {
 	location = a.Header.Get("Location")
-	method := f.call.Method
+	method := x.call.Method
 	switch {
 	case location == "" || a.Status < 300 || a.Status > 399:
 		return "", false
-	case f.call.Class != Read || f.gate != nil || (method != http.MethodGet && method != http.MethodHead):
+	case x.call.Class != Read || x.gate != nil || (method != http.MethodGet && method != http.MethodHead):
 		return "", false
-	case f.hops == mostRedirects:
+	case x.hops == mostRedirects:
 		return "", false
 	}
 	to, err := req.URL.Parse(location)
-	if err != nil || to.User != nil || !sameOrigin(to, f.url) {
+	if err != nil || to.User != nil || !sameOrigin(to, x.url) {
 		return "", false
 	}
-	f.hops++
+	x.hops++
 	return location, true
 }
 

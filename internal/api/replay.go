@@ -18,9 +18,11 @@ import (
 //
 // A request that is sent once and has nothing in its body could be acted upon
 // before its empty body is read: there, its headers open the gate.
-func (f *flight) watch(ctx context.Context, stop func()) context.Context {
+//
+// Of a Buy, watch notes that it was written to its end (giveUp).
+func (x *exchange) watch(ctx context.Context, stop func()) context.Context {
 	switch {
-	case f.gate == nil:
+	case x.gate == nil:
 		var wrote atomic.Bool // as HTTP/2: it alone has headers that begin with a colon
 		return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 			WroteHeaderField: func(key string, _ []string) {
@@ -34,8 +36,15 @@ func (f *flight) watch(ctx context.Context, stop func()) context.Context {
 				}
 			},
 		})
-	case f.gate.bare:
-		return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: f.gate.pass})
+	case x.call.Class == Buy || x.gate.Bare():
+		trace := new(httptrace.ClientTrace)
+		if x.call.Class == Buy {
+			trace.WroteRequest = func(done httptrace.WroteRequestInfo) { x.written.Store(done.Err == nil) }
+		}
+		if x.gate.Bare() {
+			trace.WroteHeaders = x.gate.Pass
+		}
+		return httptrace.WithClientTrace(ctx, trace)
 	}
 	return ctx
 }

@@ -8,18 +8,18 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// report tells the logger and OnResponse about an attempt, by allow-list.
-func (f *flight) report(req *http.Request, h http.Header) (*Answer, error) {
+// log reports an attempt to the logger and OnResponse, by allow-list.
+func (x *exchange) log(req *http.Request, h http.Header, next sender) (*Answer, error) {
 	began := time.Now()
-	answer, err := f.send(req, h)
+	answer, err := next(req, h)
 	took := time.Since(began)
-	f.logAttempt(req, answer, took)
-	if f.c.onResponse != nil && err == nil {
+	x.logAttempt(req, answer, took)
+	if x.c.onResponse != nil && err == nil {
 		now := time.Now()
-		f.c.onResponse(numbers.ResponseInfo{
-			Vendor: f.c.Vendor, Op: f.call.Op, Method: f.call.Method, Host: f.c.base.Host, Path: f.call.Path,
-			Status: answer.Status, Attempt: f.attempt, Duration: took,
-			RequestID:  f.c.requestID(answer.Header),
+		x.c.onResponse(numbers.ResponseInfo{
+			Vendor: x.c.Vendor, Op: x.call.Op, Method: x.call.Method, Host: x.c.base.Host, Path: x.call.Path,
+			Status: answer.Status, Attempt: x.attempt, Duration: took,
+			RequestID:  x.c.requestID(answer.Header),
 			RetryAfter: retryAfter(answer.Status, answer.Header, now),
 			RateLimit:  rateLimit(answer.Header, now),
 		})
@@ -28,23 +28,23 @@ func (f *flight) report(req *http.Request, h http.Header) (*Answer, error) {
 }
 
 // logAttempt writes the one line; answer is nil where there was none.
-func (f *flight) logAttempt(req *http.Request, answer *Answer, took time.Duration) {
-	if f.c.log == nil || !f.c.log.Enabled(req.Context(), slog.LevelDebug) {
+func (x *exchange) logAttempt(req *http.Request, answer *Answer, took time.Duration) {
+	if x.c.log == nil || !x.c.log.Enabled(req.Context(), slog.LevelDebug) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("vendor", f.c.Vendor),
-		slog.String("op", f.call.Op),
-		slog.String("method", f.call.Method),
-		slog.String("host", f.c.base.Host),
-		slog.String("path", f.call.Path),
-		slog.Int("attempt", f.attempt),
+		slog.String("vendor", x.c.Vendor),
+		slog.String("op", x.call.Op),
+		slog.String("method", x.call.Method),
+		slog.String("host", x.c.base.Host),
+		slog.String("path", x.call.Path),
+		slog.Int("attempt", x.attempt),
 		slog.Duration("duration", took),
 	}
 	if answer != nil {
 		attrs = append(attrs, slog.Int("status", answer.Status))
 	}
-	f.c.log.LogAttrs(req.Context(), slog.LevelDebug, "request", attrs...)
+	x.c.log.LogAttrs(req.Context(), slog.LevelDebug, "request", attrs...)
 }
 
 func (c *Client) requestID(h http.Header) string {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hashicorp/go-retryablehttp"
+
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -40,31 +42,80 @@ func withDefaults(r numbers.Retry) numbers.Retry {
 	return r
 }
 
+// retry repeats an attempt, as often as the call's class and the options allow.
+// It returns the last answer, or the last error.
+func (x *exchange) retry(ctx context.Context, attempt func(*http.Request) (*Answer, error)) (*Answer, error) {
+	req, err := x.request(ctx)
+	if err != nil {
+		return nil, err
+	}
+	loop := retryablehttp.Client{
+		HTTPClient:   &http.Client{Transport: &attempts{x, attempt}, CheckRedirect: followed},
+		RetryMax:     x.tries() - 1,
+		CheckRetry:   x.checkRetry,
+		Backoff:      x.backoff,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+	_, err = loop.Do(req) //nolint:bodyclose // RoundTrip below gives it no body
+	if x.gate != nil {
+		x.gate.Close()
+	}
+	return x.last, err
+}
+
+// attempts is what go-retryablehttp sends by: each RoundTrip is one attempt. It
+// has no CloseIdleConnections, so that a failure does not close the connections
+// that others use.
+type attempts struct {
+	x       *exchange
+	attempt func(*http.Request) (*Answer, error)
+}
+
+var _ http.RoundTripper = (*attempts)(nil)
+
+// RoundTrip makes one attempt and keeps its answer.
+func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
+	a.x.last = nil
+	answer, err := a.attempt(req)
+	if err != nil {
+		return nil, err
+	}
+	a.x.last = answer
+	resp := &http.Response{StatusCode: answer.Status, Body: http.NoBody, Request: req} // the answer has the rest
+	if location, ok := a.x.follow(req, answer); ok {
+		resp.Header = http.Header{"Location": {location}}
+	}
+	return resp, nil
+}
+
 // tries is how often the call may be sent. What is sent once may be tried
 // again, too: as long as nothing of it has left.
-func (f *flight) tries() int {
-	if f.call.Once {
+func (x *exchange) tries() int {
+	if x.call.Once {
 		return 1
 	}
-	return f.c.tries.Attempts
+	return x.c.tries.Attempts
 }
 
 // checkRetry decides whether an attempt is followed by another.
-func (f *flight) checkRetry(ctx context.Context, _ *http.Response, err error) (bool, error) {
+func (x *exchange) checkRetry(ctx context.Context, _ *http.Response, err error) (bool, error) {
 	switch {
-	case ctx.Err() != nil || f.fatal:
+	case ctx.Err() != nil || x.permanent:
 		return false, nil //nolint:nilerr // what came of the attempt is told, not the context's end
-	case f.gate != nil && f.gate.once && (err == nil || f.gate.passed()):
+	case x.single() && (err == nil || x.gate.Passed()):
 		return false, nil
-	case err == nil && !repeatable(f.last.Status):
+	case err == nil && !repeatable(x.last.Status):
 		return false, nil
 	}
-	f.wait = f.nextWait(err)
-	if f.wait > f.c.tries.MaxWait {
+	x.wait = x.nextWait(err)
+	if x.wait > x.c.tries.MaxWait {
 		return false, nil // the vendor asks for more patience than we have
 	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < f.wait {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < x.wait {
 		return false, nil // the context would end first
+	}
+	if !x.sendBy.IsZero() && time.Until(x.sendBy) <= x.wait {
+		return false, nil // the fence would refuse it
 	}
 	return true, nil
 }
@@ -79,13 +130,13 @@ func repeatable(status int) bool {
 
 // nextWait is the vendor's own word where it gives one, else full jitter over
 // an exponential backoff.
-func (f *flight) nextWait(err error) time.Duration {
+func (x *exchange) nextWait(err error) time.Duration {
 	if err == nil {
-		if asked := retryAfter(f.last.Status, f.last.Header, time.Now()); asked > 0 {
+		if asked := retryAfter(x.last.Status, x.last.Header, time.Now()); asked > 0 {
 			return asked
 		}
 	}
-	return rand.N(ceiling(f.c.tries, f.attempt)) + 1
+	return rand.N(ceiling(x.c.tries, x.attempt)) + 1
 }
 
 // ceiling is the longest wait after an attempt: MinWait, doubled for every
@@ -103,8 +154,8 @@ func ceiling(r numbers.Retry, attempt int) time.Duration {
 
 // backoff is what checkRetry decided. It is asked only when another attempt
 // follows.
-func (f *flight) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
-	f.attempt++
-	f.hops = 0
-	return f.wait
+func (x *exchange) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
+	x.attempt++
+	x.hops = 0
+	return x.wait
 }

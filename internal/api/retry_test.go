@@ -121,7 +121,7 @@ func TestBackoff(t *testing.T) {
 	} {
 		require.Empty(t, badRetry(r))
 		r = withDefaults(r)
-		f := &flight{c: &Client{tries: r}}
+		f := &exchange{c: &Client{tries: r}}
 		for f.attempt = 1; f.attempt < 200; f.attempt++ {
 			top := ceiling(r, f.attempt)
 			assert.Positive(t, top)
@@ -133,7 +133,7 @@ func TestBackoff(t *testing.T) {
 	}
 
 	// It is jitter: the waits differ, and use the room that they have.
-	f, low, high := &flight{c: &Client{tries: r}, attempt: 1}, time.Hour, time.Duration(0)
+	f, low, high := &exchange{c: &Client{tries: r}, attempt: 1}, time.Hour, time.Duration(0)
 	for range 1000 {
 		wait := f.nextWait(errLost)
 		low, high = min(low, wait), max(high, wait)

@@ -13,13 +13,13 @@ import (
 // cap. The time limit of an attempt holds for the answer's head, and then for
 // every stall.
 func (c *Client) Download(ctx context.Context, call *Call) (*numbers.Download, error) {
-	f, err := c.begin(ctx, call)
+	x, err := c.encode(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	defer f.release()
-	f.streaming = true
-	answer, err := f.fly(ctx)
+	defer x.release()
+	x.streaming = true
+	answer, err := x.run(ctx)
 	if err != nil {
 		return nil, err
 	}
