@@ -1,0 +1,241 @@
+// Package book keeps the entries of a journal in memory and finds them by
+// indices. The journal in memory and the one in a file share it.
+package book
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// Book has the entries of a journal. The zero value is empty and ready. Its owner
+// locks it; what it returns stays valid without the lock.
+type Book struct {
+	begun int // how many entries there ever were
+
+	ids map[string]*node
+	// These have what can be in the way of a beginning.
+	references map[reference]list
+	holders    map[claim]list
+	// These have what a query can ask for.
+	all       list
+	open      list
+	scopes    map[string]list
+	accounts  map[string]list
+	purchases map[string]list
+	numbers   map[numbers.E164]list
+	orders    map[string]list // by folded order id
+
+	// forgotten are the credits of entries that were forgotten.
+	forgotten map[credit]struct{}
+}
+
+type (
+	reference struct{ scope, reference string }
+	claim     struct {
+		account string
+		number  numbers.E164
+	}
+	credit struct{ account, order string }
+)
+
+// node is the place of an entry in the indices. The entry is replaced, never
+// changed, so that a selection keeps what it selected.
+type node struct {
+	seq   int
+	entry *numbers.JournalEntry
+}
+
+// InTheWay returns the entries that forbid a to begin, oldest first, and whether a
+// has begun before. Where it returns none of both, a can be put into the book. An
+// attempt without an id is refused with ErrInvalid.
+func (b *Book) InTheWay(a numbers.Attempt) (entries []numbers.JournalEntry, begun bool, err error) {
+	if a.ID == "" {
+		return nil, false, &numbers.Error{Op: "Journal.Begin", Vendor: a.Vendor, Account: a.Account, Kind: numbers.ErrInvalid, Field: "ID", Message: "an attempt needs an id"}
+	}
+	var found list
+	if own := b.ids[a.ID]; own != nil {
+		if !own.entry.InTheWay(a) {
+			return nil, true, nil
+		}
+		found = list{own}
+	} else {
+		// Candidates are gathered first, so that an entry that holds many of the
+		// numbers is compared once.
+		for _, n := range b.references[reference{a.ReferenceScope(), a.Reference}] {
+			found = insert(found, n)
+		}
+		for _, number := range a.Numbers {
+			for _, n := range b.holders[claim{a.Account, number}] {
+				found = insert(found, n)
+			}
+		}
+	}
+	for _, n := range found {
+		if n.entry.InTheWay(a) {
+			entries = append(entries, clone(*n.entry))
+		}
+	}
+	return entries, false, nil
+}
+
+// Ending returns the entry with e's id as it will be after end. Where the book has
+// no such entry, the error is ErrNotFound; where end is refused, ErrConflict.
+func (b *Book) Ending(e numbers.JournalEntry, end numbers.JournalEnd) (numbers.JournalEntry, error) {
+	n := b.ids[e.ID]
+	if n == nil {
+		return e, refused(e, numbers.ErrNotFound, "the journal has no entry "+e.ID)
+	}
+	entry := *n.entry
+	if !entry.Accepts(end) {
+		return e, refused(entry, numbers.ErrConflict, "the entry "+e.ID+" is "+describe(entry.End)+" and can't become "+describe(end))
+	}
+	if end.OrderID != "" {
+		order := fold(end.OrderID)
+		for _, other := range b.orders[order] {
+			if other != n && other.entry.Account == entry.Account {
+				return e, refused(entry, numbers.ErrConflict, "the order "+end.OrderID+" belongs to the entry "+other.entry.ID)
+			}
+		}
+		if _, forgotten := b.forgotten[credit{entry.Account, order}]; forgotten {
+			return e, refused(entry, numbers.ErrConflict, "the order "+end.OrderID+" belongs to an entry that was forgotten")
+		}
+	}
+	entry.Ended, entry.Status, entry.End = e.Ended, e.Status, end
+	return clone(entry), nil
+}
+
+func refused(e numbers.JournalEntry, kind error, message string) error {
+	return &numbers.Error{Op: "Journal.End", Vendor: e.Vendor, Account: e.Account, Kind: kind, Message: message}
+}
+
+func describe(end numbers.JournalEnd) string {
+	switch {
+	case end.Status == "":
+		return "without an end"
+	case end.OrderID != "":
+		return string(end.Status) + " with the order " + end.OrderID
+	}
+	return string(end.Status)
+}
+
+// Entry returns the entry with this id.
+func (b *Book) Entry(id string) (entry numbers.JournalEntry, found bool) {
+	n := b.ids[id]
+	if n == nil {
+		return entry, false
+	}
+	return clone(*n.entry), true
+}
+
+// Put adds an entry, or replaces the one with its id. Only what Ending returns may
+// differ between the two. The book keeps a copy.
+func (b *Book) Put(e numbers.JournalEntry) {
+	if b.ids == nil {
+		b.make()
+	}
+	e = clone(e)
+	n := b.ids[e.ID]
+	if n == nil {
+		n = &node{seq: b.begun, entry: &e}
+		b.begun++
+		b.ids[e.ID] = n
+		b.fixed(n, insert)
+	} else {
+		b.changing(n, remove)
+		n.entry = &e
+	}
+	b.changing(n, insert)
+}
+
+func (b *Book) make() {
+	b.ids = make(map[string]*node)
+	b.references, b.holders = make(map[reference]list), make(map[claim]list)
+	b.scopes, b.accounts, b.purchases = make(map[string]list), make(map[string]list), make(map[string]list)
+	b.numbers, b.orders = make(map[numbers.E164]list), make(map[string]list)
+	b.forgotten = make(map[credit]struct{})
+}
+
+// fixed inserts a node into, or removes it from, the indices over what an entry
+// keeps for good.
+func (b *Book) fixed(n *node, change change) {
+	e := n.entry
+	b.all = change(b.all, n)
+	at(b.scopes, e.ReferenceScope(), n, change)
+	at(b.accounts, e.Account, n, change)
+	at(b.purchases, e.Purchase, n, change)
+	for _, number := range e.Numbers {
+		at(b.numbers, number, n, change)
+	}
+}
+
+// changing does the same with the indices over what an End changes.
+func (b *Book) changing(n *node, change change) {
+	e := n.entry
+	if e.Reference != "" && !e.Free() {
+		at(b.references, reference{e.ReferenceScope(), e.Reference}, n, change)
+	}
+	for _, number := range mayHold(e) {
+		at(b.holders, claim{e.Account, number}, n, change)
+	}
+	if e.Open() {
+		b.open = change(b.open, n)
+	}
+	if e.End.OrderID != "" {
+		at(b.orders, fold(e.End.OrderID), n, change)
+	}
+}
+
+// mayHold returns the numbers that e holds at any time.
+func mayHold(e *numbers.JournalEntry) []numbers.E164 {
+	switch e.End.Status {
+	case "", numbers.EntryOrphaned:
+		return e.Numbers
+	case numbers.EntryUnknown, numbers.EntryPlaced:
+		return e.End.Held
+	}
+	return nil
+}
+
+// Prune forgets the entries that are not open, started before this time, and held
+// no number any more at it, except for their credits. It returns how many it
+// forgot.
+func (b *Book) Prune(before time.Time) int {
+	forget := make(map[*node]bool)
+	for _, n := range b.all {
+		if !n.entry.Started.Before(before) {
+			break
+		}
+		if !n.entry.Open() && !slices.ContainsFunc(n.entry.End.Held, func(number numbers.E164) bool { return n.entry.Holds(number, before) }) {
+			forget[n] = true
+		}
+	}
+	if len(forget) == 0 {
+		return 0
+	}
+	for n := range forget {
+		b.changing(n, remove)
+		if e := n.entry; e.End.OrderID != "" {
+			b.forgotten[credit{e.Account, fold(e.End.OrderID)}] = struct{}{}
+		}
+		delete(b.ids, n.entry.ID)
+	}
+	gone := func(n *node) bool { return forget[n] }
+	b.all = slices.DeleteFunc(b.all, gone)
+	dropFrom(b.scopes, gone)
+	dropFrom(b.accounts, gone)
+	dropFrom(b.purchases, gone)
+	dropFrom(b.numbers, gone)
+	return len(forget)
+}
+
+// clone returns a copy that shares nothing with e. Its times have no monotonic
+// reading, as if they had been read from a file.
+func clone(e numbers.JournalEntry) numbers.JournalEntry {
+	e.Numbers, e.Before, e.End.Held = slices.Clone(e.Numbers), slices.Clone(e.Before), slices.Clone(e.End.Held)
+	for _, t := range []*time.Time{&e.Started, &e.SendBy, &e.Deadline, &e.Ended, &e.End.HeldUntil, &e.End.Time} {
+		*t = t.Round(0)
+	}
+	return e
+}

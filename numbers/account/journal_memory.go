@@ -1,0 +1,78 @@
+package account
+
+import (
+	"context"
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/book"
+	"github.com/tnkit/tnkit/internal/ctxerr"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// MemoryJournal is a [numbers.Journal] in memory. An Account without a journal of
+// the caller's has one. Accounts of one process can share one. It ends with the
+// process: what is open in it then is lost. The zero value is empty and ready. It
+// is safe for concurrent use.
+type MemoryJournal struct {
+	mu   sync.Mutex
+	book book.Book
+}
+
+var (
+	_ numbers.Journal = (*MemoryJournal)(nil)
+	_ numbers.Pruner  = (*MemoryJournal)(nil)
+)
+
+// Begin implements numbers.Journal.
+func (j *MemoryJournal) Begin(ctx context.Context, a numbers.Attempt) ([]numbers.JournalEntry, error) {
+	if ctx.Err() != nil {
+		return nil, ctxerr.Of(ctx)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	inTheWay, begun, err := j.book.InTheWay(a)
+	if err == nil && !begun && len(inTheWay) == 0 {
+		j.book.Put(numbers.JournalEntry{Attempt: a})
+	}
+	return inTheWay, err
+}
+
+// End implements numbers.Journal. It records also if ctx has ended: what became
+// of an order is known whether or not the caller still waits.
+func (j *MemoryJournal) End(_ context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	ended, err := j.book.Ending(e, end)
+	if err == nil {
+		j.book.Put(ended)
+	}
+	return err
+}
+
+// Entries implements numbers.Journal. It yields the entries as they are when the
+// loop begins.
+func (j *MemoryJournal) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2[numbers.JournalEntry, error] {
+	return func(yield func(numbers.JournalEntry, error) bool) {
+		if ctx.Err() != nil {
+			yield(numbers.JournalEntry{}, ctxerr.Of(ctx))
+			return
+		}
+		j.mu.Lock()
+		selected := j.book.Select(q)
+		j.mu.Unlock()
+		selected.Entries(ctx)(yield)
+	}
+}
+
+// Prune implements numbers.Pruner. An entry that held a number at that time is
+// kept.
+func (j *MemoryJournal) Prune(ctx context.Context, before time.Time) (forgotten int, err error) {
+	if ctx.Err() != nil {
+		return 0, ctxerr.Of(ctx)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.book.Prune(before), nil
+}
