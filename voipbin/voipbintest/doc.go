@@ -39,7 +39,8 @@
 // Besides the transport faults, which all fakes know, [Server.Inject] takes
 //
 //   - OrphanPurchase: the carrier sold the number, and the server fails to record it: it is listed nowhere. In
-//     2021 the answer is a 200 with a zero object, today a 500;
+//     2021 the answer is a 200 with a zero object, today a 500. Together with a transport fault such as LostReply
+//     nothing tells the client; another order of the number is then refused, and not reported;
 //   - ZeroObject: the same for orders of 2021 alone. Today's paths don't know it;
 //   - MisleadingStatus: the order is refused (Fault.Status: 400 without a body in 2021, 503 or 500 today), and
 //     completes Fault.Delay later; see also [SlowCarrier];

@@ -147,6 +147,94 @@ func TestSlowCarrier(t *testing.T) {
 	})
 }
 
+// A number is on offer until its order is through.
+func TestOrderTakes(t *testing.T) {
+	for _, path := range bothPaths() {
+		synctest.Test(t, func(t *testing.T) {
+			srv := voipbintest.NewServer(t, voipbintest.Options{InMemory: true, OrderTakes: time.Second})
+			srv.SetOffers(voipbintest.Offer{Number: wanted, Country: "US"})
+			began := time.Now()
+			var wg sync.WaitGroup
+			wg.Go(func() {
+				order(t, srv, path).number(t)
+				assert.Equal(t, time.Second, time.Since(began))
+			})
+			time.Sleep(300 * time.Millisecond)
+			assert.Contains(t, send(t, srv, "GET", "/v1.0/available_numbers?country_code=US", "").body, wanted)
+			assert.Equal(t, 300*time.Millisecond, time.Since(began), "other requests don't wait")
+			assert.Empty(t, srv.Books().Purchases)
+			wg.Wait()
+			assert.NotContains(t, send(t, srv, "GET", "/v1.0/available_numbers?country_code=US", "").body, wanted)
+			assert.Len(t, srv.Books().Owned(), 1)
+		})
+	}
+	for _, takes := range []time.Duration{-1, 15*time.Second + 1} {
+		_, err := voipbintest.Start(voipbintest.Options{OrderTakes: takes})
+		require.ErrorContains(t, err, "OrderTakes")
+	}
+}
+
+// An order that its client gives up goes on.
+func TestOrderTakesWithoutItsClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := voipbintest.NewServer(t, voipbintest.Options{InMemory: true, OrderTakes: 10 * time.Second})
+		r, err := http.NewRequest("POST", srv.URL()+"/v1.0/numbers", strings.NewReader(`{"number":"`+wanted+`"}`))
+		require.NoError(t, err)
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer "+srv.Token(voipbintest.Username))
+		client := srv.HTTPClient()
+		client.Timeout = time.Second
+		_, err = client.Do(r)
+		require.Error(t, err)
+		assert.Empty(t, srv.Books().Purchases)
+		time.Sleep(10 * time.Second)
+		assert.Equal(t, 1, srv.Books().Bought(wanted))
+	})
+}
+
+// A number that was sold and never recorded, and whose answer the client never got, can only be found out about by
+// another order.
+func TestALostOrphanMayBeOrderedAgain(t *testing.T) {
+	for _, f := range []numberstest.Fault{
+		{Kind: numberstest.LostReply}, {Kind: numberstest.StatusAfter, Status: 502}, {Kind: numberstest.StatusAfter, Status: 307},
+	} {
+		for _, path := range bothPaths() {
+			srv := voipbintest.NewServer(t)
+			srv.Inject(f, numberstest.Fault{Kind: numberstest.OrphanPurchase})
+			r, err := http.NewRequest("POST", srv.URL()+path, strings.NewReader(`{"number":"`+wanted+`"}`))
+			require.NoError(t, err)
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Authorization", "Bearer "+srv.Token(voipbintest.Username))
+			resp, err := srv.HTTPClient().Transport.RoundTrip(r)
+			if err == nil {
+				resp.Body.Close()
+			}
+			assert.Len(t, srv.Books().Orphans(), 1)
+			again := order(t, srv, path)
+			if path == "/v1.0/numbers" {
+				again.envelope(t, 500, "INTERNAL", "INTERNAL")
+			} else {
+				again.empty(t, 400)
+			}
+			assert.Zero(t, listed(t, srv))
+			assert.Len(t, srv.Books().Purchases, 1)
+			assert.Empty(t, srv.Reports())
+		}
+	}
+}
+
+func TestPurchaseFailed(t *testing.T) {
+	srv := voipbintest.NewServer(t)
+	srv.SetPurchaseStatus(voipbintest.StatusPurchaseFailed)
+	n := order(t, srv, "/v1.0/numbers").number(t)
+	assert.Equal(t, "purchase-failed", n.Status)
+	assert.Empty(t, srv.Books().Purchases)
+	assert.Equal(t, 1, listed(t, srv))
+	send(t, srv, "DELETE", "/v1.0/numbers/"+n.ID, "").envelope(t, 500, "INTERNAL", "INTERNAL")
+	srv.SetPurchaseStatus(voipbintest.StatusActive)
+	assert.Equal(t, "active", order(t, srv, "/v1.0/numbers").number(t).Status, "nobody has it")
+}
+
 func TestStuckPending(t *testing.T) {
 	srv := voipbintest.NewServer(t)
 	srv.Inject(numberstest.Fault{Kind: numberstest.StuckPending})

@@ -36,6 +36,8 @@ const (
 	StatusActive = "active"
 	// StatusPurchasePending is a first state of the carrier's order, which the vendor never asks about again.
 	StatusPurchasePending = "purchase-pending"
+	// StatusPurchaseFailed is the status of a number that the carrier did not sell after all. The vendor lists it.
+	StatusPurchaseFailed = "purchase-failed"
 	// StatusDeleted is the status of every deleted number.
 	StatusDeleted = "deleted"
 )

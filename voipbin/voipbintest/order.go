@@ -1,8 +1,10 @@
 package voipbintest
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers/numberstest"
@@ -11,6 +13,12 @@ import (
 // order is what the POSTs of both eras come down to: one number. It returns its row, or answers and returns nil.
 func (s *Server) order(c *call, n Number) *row {
 	n.UserID, n.CustomerID = c.account.UserID, c.account.CustomerID
+	if n.Type == TypeNormal && s.opts.OrderTakes > 0 {
+		// The vendor serves others meanwhile, and goes on when the client is gone.
+		s.engine.Unlock()
+		time.Sleep(s.opts.OrderTakes)
+		s.engine.Lock()
+	}
 	if !s.orderable(c, n) {
 		c.fail(internal)
 		return nil
@@ -45,10 +53,11 @@ func (s *Server) unrecorded(c *call, n Number) bool {
 	return orphan
 }
 
-// orderable says whether an order goes through, and reports orders that a client should not send.
+// orderable says whether an order goes through, and reports orders that a client should not send: those of a number
+// that it has, or could know to be on its way.
 func (s *Server) orderable(c *call, n Number) bool {
 	again := s.carrier.holds(n.Number)
-	if again && !s.ownedByOthers(c, n.Number) {
+	if again && !s.ownedByOthers(c, n.Number) && !s.lost(c, n.Number) {
 		s.engine.Report("%s %s: %s is ordered, though it is owned or on its way already", c.r.Method, c.r.URL.Path, n.Number)
 	}
 	switch {
@@ -84,6 +93,25 @@ func (s *Server) ownedByOthers(c *call, number string) bool {
 	return others
 }
 
+// lost says that the server failed to record a number that the carrier sold, and that its answer did not arrive: it
+// was lost, or something between answered in the server's place. Only another order of the number shows it then.
+func (s *Server) lost(c *call, number string) bool {
+	if slices.ContainsFunc(s.store.live, func(r *row) bool { return key(r.Number.Number) == key(number) }) {
+		return false
+	}
+	own := []int{http.StatusOK, http.StatusInternalServerError}
+	if c.era == EraToday {
+		own = append(own, http.StatusBadRequest, http.StatusServiceUnavailable)
+	}
+	return slices.ContainsFunc(s.engine.Requests(), func(r numberstest.Request) bool {
+		var body struct {
+			Number string `json:"number"`
+		}
+		unrecorded := slices.Contains(r.Faults, numberstest.OrphanPurchase) || slices.Contains(r.Faults, numberstest.ZeroObject)
+		return unrecorded && !slices.Contains(own, r.Status) && json.Unmarshal(r.Body, &body) == nil && key(body.Number) == key(number)
+	})
+}
+
 // rollBack is how today's server handles a number that it bought and has in its store already: it gives the number
 // back, and with it the one that was owned. The row stays.
 func (s *Server) rollBack(number string) {
@@ -108,7 +136,11 @@ func (s *Server) buy(n Number) *row {
 			n.Status = StatusPurchasePending
 		}
 	}
-	s.engine.Buy(numberstest.Purchase{Number: n.Number, OrderID: n.ID, Listed: true})
+	if n.Status == StatusPurchaseFailed {
+		s.carrier.giveBack(n.Number) // not sold, and recorded all the same
+	} else {
+		s.engine.Buy(numberstest.Purchase{Number: n.Number, OrderID: n.ID, Listed: true})
+	}
 	r := &row{Number: n}
 	s.store.add(r)
 	return r
@@ -132,11 +164,13 @@ func (c *call) mislead(status int) {
 	}
 }
 
+// patience is how long the vendor waits before it answers, whatever is still under way.
+const patience = 15 * time.Second
+
 // SlowCarrier returns the faults that make an order what it is with a slow carrier: VoIPBin answers after 15
 // seconds (on the clock of package time: virtual inside a synctest bubble) with the era's refusal, and the order
 // goes through that much later (on the server's clock).
 func SlowCarrier(later time.Duration) []numberstest.Fault {
-	const patience = 15 * time.Second
 	return []numberstest.Fault{
 		{Kind: numberstest.DelayedReply, Delay: patience},
 		{Kind: numberstest.MisleadingStatus, Delay: patience + later},

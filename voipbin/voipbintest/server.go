@@ -2,6 +2,7 @@ package voipbintest
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -37,6 +38,10 @@ type Options struct {
 	Seed bool
 	// Era restricts the server to one era; "" serves both, each on its own paths.
 	Era Era
+	// OrderTakes is how long the carrier takes to sell a normal number, at most 15 s, on the clock of package time
+	// (virtual inside a synctest bubble). Until then the number is on offer, and another order may get it. For a
+	// carrier that takes longer see SlowCarrier.
+	OrderTakes time.Duration
 	// RateLimits enforces today's limits on the server's clock: 200 requests a second for an address (400 at
 	// once), 17 for a customer (33), and 10 for the login (20). Without it only injected faults answer 429.
 	RateLimits bool
@@ -85,6 +90,9 @@ func start(o Options, tb testing.TB) (*Server, error) {
 	case "", EraSeed, EraToday:
 	default:
 		return nil, errors.New("voipbintest: Options.Era is unknown: " + string(o.Era))
+	}
+	if o.OrderTakes < 0 || o.OrderTakes > patience {
+		return nil, fmt.Errorf("voipbintest: Options.OrderTakes is %s, and must be from 0 to %s", o.OrderTakes, patience)
 	}
 	s := &Server{opts: o, routes: routes(o.Era), store: newStore(), carrier: newCarrier(), limits: newLimits()}
 	s.accounts = []Account{{

@@ -89,7 +89,8 @@ func (s *Server) SetStatus(id, status string) bool {
 	return ok
 }
 
-// SetPurchaseStatus sets the status that the carrier gives to the numbers it sells; StatusActive at first.
+// SetPurchaseStatus sets the status that the carrier gives to the numbers it sells; StatusActive at first. With
+// StatusPurchaseFailed it sells nothing: the orders make rows that are listed and can't be deleted.
 func (s *Server) SetPurchaseStatus(status string) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
