@@ -14,12 +14,10 @@ import (
 // order converts a row into the order that made it.
 func (o *Orderer) order(n *Number) *numbers.Order {
 	state := orderState(n.Status)
-	item := numbers.Item{
-		E164: driver.E164(n.Number), VendorNumber: n.Number,
-		State: state, VendorState: n.Status,
-	}
-	if has(n) {
-		item.Owned = o.number(n)
+	number := o.number(n)
+	item := numbers.Item{E164: number.E164, VendorNumber: n.Number, State: state, VendorState: n.Status}
+	if number.State != numbers.NumberReleased {
+		item.Owned = number
 	}
 	return &numbers.Order{
 		Vendor: vendor, ID: n.ID,
@@ -30,13 +28,6 @@ func (o *Orderer) order(n *Number) *numbers.Order {
 		Created: instant(n.TMCreate), Updated: instant(n.TMUpdate),
 		Native: n,
 	}
-}
-
-// has reports whether the account has the number of a row: it was sold, and not
-// given back since.
-func has(n *Number) bool {
-	state := orderState(n.Status)
-	return state != numbers.StateFailed && state != numbers.StateCanceled
 }
 
 // number converts a row into the number that it is.
@@ -64,6 +55,8 @@ func orderState(status string) numbers.State {
 	return numbers.StatePending
 }
 
+// numberState maps a status. A number that was never sold is one that the account
+// does not have.
 func numberState(status string) numbers.NumberState {
 	switch status {
 	case StatusActive, StatusPortOutPending:
@@ -72,7 +65,7 @@ func numberState(status string) numbers.NumberState {
 		return numbers.NumberPending
 	case StatusEmergencyOnly:
 		return numbers.NumberDisabled
-	case StatusDeleted, StatusPortedOut:
+	case StatusDeleted, StatusPortedOut, StatusPurchaseFailed, StatusPortFailed:
 		return numbers.NumberReleased
 	}
 	return numbers.NumberUnknown

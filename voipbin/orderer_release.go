@@ -72,7 +72,7 @@ func (o *Orderer) look(ctx context.Context, n *numbers.Number, strict bool) (*Nu
 			return nil, err
 		case row.ID == n.ID:
 			return row, nil
-		case has(row) && same(row, n) == nil:
+		case same(row, n) == nil && numberState(row.Status) != numbers.NumberReleased:
 			twin = row
 		}
 	}
