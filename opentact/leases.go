@@ -64,14 +64,19 @@ type UpdateLeaseRequest struct {
 // List reads the account's leases at once.
 //
 // GET /lease/tn. Source: OpenTact's documentation of 2020; it is gone from the
-// server's own description of 2021. Search is in both.
+// server's own description of 2021, which has Search.
 func (s *LeasesService) List(ctx context.Context) (*Page[Lease], error) {
 	return list(ctx, s.api, &api.Call{
 		Op: "Leases.List", Class: api.Read, Method: http.MethodGet, Path: "/lease/tn",
 	}, noLease)
 }
 
-// Search reads one page of leases; r may be nil.
+// listAll walks the leases of List, under the rules of OrdersService.All.
+func (s *LeasesService) listAll(ctx context.Context) iter.Seq2[*Lease, error] {
+	return rowsOf(whole(ctx, "Leases.List", s.List))
+}
+
+// Search reads one page of leases; r may be nil. The API of 2020 does not have it.
 //
 // POST /lease/tn/search with take (1 to 100, default 10) and skip.
 //

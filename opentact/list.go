@@ -65,6 +65,11 @@ type window[T any] struct {
 }
 
 func (w window[T]) all(ctx context.Context, opts []numbers.PageOption) iter.Seq2[*T, error] {
+	return rowsOf(w.pages(ctx, opts))
+}
+
+// pages walks whole pages. An ErrIncomplete comes after the last one.
+func (w window[T]) pages(ctx context.Context, opts []numbers.PageOption) iter.Seq2[*Page[T], error] {
 	if w.take == 0 {
 		w.take = MaxTake
 	}
@@ -86,18 +91,14 @@ func (w window[T]) all(ctx context.Context, opts []numbers.PageOption) iter.Seq2
 		Jump:      func(skip, n int) int { return skip + n*w.take },
 		ReadAhead: numbers.NewPageOptions(opts...).ReadAhead,
 	}
-	return func(yield func(*T, error) bool) {
+	return func(yield func(*Page[T], error) bool) {
 		s := sweep[T]{window: w, at: w.skip}
 		for pg, err := range pages.All(ctx) {
-			if err != nil {
-				yield(nil, err)
-				return
+			if err == nil {
+				s.take(pg)
 			}
-			s.take(pg)
-			for i := range pg.Data {
-				if !yield(&pg.Data[i], nil) {
-					return
-				}
+			if !yield(pg, err) || err != nil {
+				return
 			}
 		}
 		if s.doubt != "" {
@@ -106,15 +107,51 @@ func (w window[T]) all(ctx context.Context, opts []numbers.PageOption) iter.Seq2
 	}
 }
 
+// rowsOf walks the rows of pages.
+func rowsOf[T any](pages iter.Seq2[*Page[T], error]) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for pg, err := range pages {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := range pg.Data {
+				if !yield(&pg.Data[i], nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// whole walks a list that the vendor sends at once, as one page. An
+// ErrIncomplete comes after it where it can't be shown to be the whole list.
+func whole[T any](ctx context.Context, op string, fetch func(context.Context) (*Page[T], error)) iter.Seq2[*Page[T], error] {
+	return page.Walk[*Page[T], struct{}]{
+		Vendor: vendor,
+		Op:     op,
+		Fetch: func(ctx context.Context, _ struct{}) (page.Page[*Page[T], struct{}], error) {
+			pg, err := fetch(ctx)
+			if err != nil {
+				return page.Page[*Page[T], struct{}]{}, err
+			}
+			return page.Page[*Page[T], struct{}]{Items: []*Page[T]{pg}, Count: -1, Gap: pg.gap()}, nil
+		},
+		Key: func(*Page[T]) string { return "" },
+	}.All(ctx)
+}
+
 // more reports whether rows follow a page.
 func (w window[T]) more(pg *Page[T], skip int) bool {
-	if len(pg.Data) == 0 {
+	switch {
+	case len(pg.Data) == 0, pg.form == formSingle:
 		return false
+	case pg.Total != nil:
+		return skip+w.take < *pg.Total
+	case pg.Take != nil && *pg.Take < w.take:
+		return false // the next page would not begin where this one ends
 	}
-	if pg.Total == nil {
-		return len(pg.Data) >= w.take
-	}
-	return skip+w.take < *pg.Total
+	return len(pg.Data) >= w.take
 }
 
 // key tells a page by its rows.
@@ -141,6 +178,9 @@ func (s *sweep[T]) take(pg *Page[T]) {
 	s.at += s.window.take
 	switch {
 	case pg.Total == nil:
+		if !s.more(pg, at) {
+			s.doubt = pg.gap()
+		}
 		return
 	case *pg.Total < s.total:
 		s.doubt = "the list became shorter while it was read: rows may have been passed over"
@@ -170,13 +210,23 @@ func missing(uuid string) string {
 	return ""
 }
 
-// count is how many rows the vendor says there are in all; -1 = it does not
-// say.
-func (p *Page[T]) count() int {
-	if p.Total == nil {
-		return -1
+// gap says why a page can't be shown to be the end of a list; "" where it can.
+// An array, null and a page with its total are complete. One object is a form of
+// the documentation of 2020: it shows that the object exists, and not that there
+// is no other one. A page without a total is the last one if it has fewer rows
+// than were to be taken.
+func (p *Page[T]) gap() string {
+	switch {
+	case p.form == formSingle:
+		return "the vendor sent one object in place of a list, which does not show that there is no other"
+	case p.form != formPaged || len(p.Data) == 0 && p.Total == nil:
+		return ""
+	case p.Total != nil && *p.Total > len(p.Data):
+		return "the vendor counts more rows than it listed"
+	case p.Total == nil && (p.Take == nil || len(p.Data) >= *p.Take):
+		return "the vendor sent a page without saying how many rows there are in all"
 	}
-	return *p.Total
+	return ""
 }
 
 func pointers[T any](list []T) []*T {

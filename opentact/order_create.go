@@ -20,7 +20,7 @@ type CreateTNOrderRequest struct {
 	MMS       *bool `json:"mms,omitempty"`
 	Emergency *bool `json:"emergency,omitempty"`
 	// TNs are the numbers with country code and without a plus sign, at least
-	// one: 12029822917. OpenTact takes JSON numbers.
+	// one, each once: 12029822917. OpenTact takes JSON numbers.
 	TNs []int64 `json:"tns"`
 	// AutoRenew is true by default; false releases the numbers when their
 	// first month ends.
@@ -34,6 +34,8 @@ type CreateTNOrderRequest struct {
 	SIPControlApp *string `json:"sip_control_app,omitempty"`
 }
 
+func (*CreateTNOrderRequest) operation() (op, path string) { return "Orders.Create", "/order/tn" }
+
 func (r *CreateTNOrderRequest) check(op string) error {
 	if r == nil {
 		return api.Invalid(vendor, op, "request", "it is nil")
@@ -41,10 +43,8 @@ func (r *CreateTNOrderRequest) check(op string) error {
 	if len(r.TNs) == 0 {
 		return api.Invalid(vendor, op, "TNs", "there are none")
 	}
-	for i, n := range r.TNs {
-		if err := checkTN(op, fmt.Sprintf("TNs[%d]", i), n); err != nil {
-			return err
-		}
+	if err := checkTNs(op, func(i int) string { return fmt.Sprintf("TNs[%d]", i) }, r.TNs); err != nil {
+		return err
 	}
 	return checkProfile(op, "Profile", r.Profile)
 }
@@ -57,6 +57,23 @@ func checkTN(op, field string, n int64) error {
 	}
 	return nil
 }
+
+// checkTNs checks the numbers of an order. field names one of them.
+func checkTNs(op string, field func(i int) string, tns []int64) error {
+	first := make(map[int64]int, len(tns))
+	for i, n := range tns {
+		if err := checkTN(op, field(i), n); err != nil {
+			return err
+		}
+		if j, twice := first[n]; twice {
+			return api.Invalid(vendor, op, field(i), fmt.Sprintf("it is in the order twice, first as %s", field(j)))
+		}
+		first[n] = i
+	}
+	return nil
+}
+
+func itemField(i int) string { return fmt.Sprintf("Items[%d].TN", i) }
 
 // longestProfile is how many characters the name of a profile may have.
 const longestProfile = 255
@@ -83,7 +100,7 @@ func spelled(tns []int64) []numbers.E164 {
 // CreateItemsRequest orders numbers, or asks what they cost, in the form of
 // 2021.
 type CreateItemsRequest struct {
-	// Items are the numbers, at least one.
+	// Items are the numbers, at least one, each once.
 	Items []CreateItem `json:"items"`
 }
 
@@ -102,6 +119,8 @@ type CreateItem struct {
 	AutoRenew *bool   `json:"autorenew,omitempty"`
 }
 
+func (*CreateItemsRequest) operation() (op, path string) { return "Orders.CreateItems", "/order/tn" }
+
 func (r *CreateItemsRequest) check(op string) error {
 	if r == nil {
 		return api.Invalid(vendor, op, "request", "it is nil")
@@ -110,27 +129,26 @@ func (r *CreateItemsRequest) check(op string) error {
 		return api.Invalid(vendor, op, "Items", "there are none")
 	}
 	for i, item := range r.Items {
-		if err := checkTN(op, fmt.Sprintf("Items[%d].TN", i), item.TN); err != nil {
-			return err
-		}
 		if err := checkProfile(op, fmt.Sprintf("Items[%d].Profile", i), item.Profile); err != nil {
 			return err
 		}
 	}
-	return nil
+	return checkTNs(op, itemField, r.tns())
 }
 
-func (r *CreateItemsRequest) numbers() []numbers.E164 {
+func (r *CreateItemsRequest) tns() []int64 {
 	tns := make([]int64, len(r.Items))
 	for i, item := range r.Items {
 		tns[i] = item.TN
 	}
-	return spelled(tns)
+	return tns
 }
+
+func (r *CreateItemsRequest) numbers() []numbers.E164 { return spelled(r.tns()) }
 
 // CreateOrderRequest orders numbers in today's form.
 type CreateOrderRequest struct {
-	// Items are the numbers, at least one.
+	// Items are the numbers, at least one, each once.
 	Items []CreateOrderItem `json:"items"`
 }
 
@@ -144,6 +162,8 @@ type CreateOrderItem struct {
 	AutoRenew *bool `json:"autorenew,omitempty"`
 }
 
+func (*CreateOrderRequest) operation() (op, path string) { return "Orders.CreateOrder", "/order" }
+
 func (r *CreateOrderRequest) check(op string) error {
 	if r == nil {
 		return api.Invalid(vendor, op, "request", "it is nil")
@@ -151,18 +171,15 @@ func (r *CreateOrderRequest) check(op string) error {
 	if len(r.Items) == 0 {
 		return api.Invalid(vendor, op, "Items", "there are none")
 	}
-	for i, item := range r.Items {
-		if err := checkTN(op, fmt.Sprintf("Items[%d].TN", i), item.TN); err != nil {
-			return err
-		}
-	}
-	return nil
+	return checkTNs(op, itemField, r.tns())
 }
 
-func (r *CreateOrderRequest) numbers() []numbers.E164 {
+func (r *CreateOrderRequest) tns() []int64 {
 	tns := make([]int64, len(r.Items))
 	for i, item := range r.Items {
 		tns[i] = item.TN
 	}
-	return spelled(tns)
+	return tns
 }
+
+func (r *CreateOrderRequest) numbers() []numbers.E164 { return spelled(r.tns()) }

@@ -2,13 +2,12 @@ package opentact
 
 import (
 	"context"
-	"iter"
-	"net/http"
 	"time"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // Generation is a generation of OpenTact's order API.
@@ -28,10 +27,8 @@ const (
 
 // OrdererOptions are the options of [NewOrderer].
 type OrdererOptions struct {
-	// Account is the caller's name for the account, in orders and errors.
-	Account string
-	// ListingDelay is how long after an attempt a listing that does not show it
-	// proves that it was not placed; 0 = 60 s. No source states it.
+	// ListingDelay is how long an order can be missing from the listing; 0 = 60 s.
+	// No source states it.
 	ListingDelay time.Duration
 	// Generation is the API to speak; it is never changed by itself.
 	Generation Generation
@@ -39,35 +36,26 @@ type OrdererOptions struct {
 	// the caller's own word: OpenTact states none. "" leaves it unstated, and a
 	// purchase with a cap is then refused.
 	Currency string
-	// ClockSlack is how far a time that OpenTact gives an order may be from the
-	// one in the Date header of its answers; 0 = 2 minutes. Resolve reads
-	// orders that are older than the attempt by no more than this.
-	ClockSlack time.Duration
 }
 
 // Orderer is an OpenTact account as a numbers.Orderer. OpenTact keeps no
-// reference: a lost order is found again by its numbers, among the orders that
-// were created since by the vendor's own clock.
+// reference: a lost order is found again by its numbers.
 type Orderer struct {
 	client     *Client
 	generation Generation
-	account    string
 	currency   string
-	slack      time.Duration
 	caps       numbers.Capabilities
 	known      memo
 }
 
 var (
-	_ numbers.Orderer       = (*Orderer)(nil)
-	_ numbers.Quoter        = (*Orderer)(nil)
-	_ numbers.Resolver      = (*Orderer)(nil)
-	_ numbers.BatchResolver = (*Orderer)(nil)
-	_ numbers.Precedent     = (*Orderer)(nil)
-	_ numbers.Searcher      = (*Orderer)(nil)
-	_ numbers.Inventory     = (*Orderer)(nil)
-	_ numbers.Releaser      = (*Orderer)(nil)
-	_ numbers.Assigner      = (*Orderer)(nil)
+	_ numbers.Orderer   = (*Orderer)(nil)
+	_ numbers.Quoter    = (*Orderer)(nil)
+	_ numbers.Resolver  = (*Orderer)(nil)
+	_ numbers.Searcher  = (*Orderer)(nil)
+	_ numbers.Inventory = (*Orderer)(nil)
+	_ numbers.Releaser  = (*Orderer)(nil)
+	_ numbers.Assigner  = (*Orderer)(nil)
 )
 
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
@@ -78,15 +66,16 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
+	delay := opts.ListingDelay
+	if delay <= 0 {
+		delay = time.Minute
+	}
 	o := &Orderer{
 		client:     c,
 		generation: opts.Generation,
-		account:    opts.Account,
 		currency:   opts.Currency,
-		slack:      orDefault(opts.ClockSlack, 2*time.Minute),
 		caps: numbers.Capabilities{
-			Vendor:  vendor,
-			Account: opts.Account,
+			Vendor: vendor,
 			Can: numbers.CanQuote | numbers.CanResolve | numbers.CanSearch |
 				numbers.CanListOwned | numbers.CanRelease | numbers.CanAssign,
 			Billing: numbers.Buys,
@@ -94,7 +83,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 				numbers.SearchStartsWith | numbers.SearchContains | numbers.SearchEndsWith | numbers.SearchLimit,
 			AssignsOwned:     numbers.AssignConnection | numbers.AssignApplication | numbers.AssignMessagingProfile,
 			FoundBy:          numbers.ByNumber,
-			ListingDelay:     orDefault(opts.ListingDelay, time.Minute),
+			ListingDelay:     delay,
 			DefiniteRefusals: true,
 			Prices:           true,
 		},
@@ -116,13 +105,6 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	return o
 }
 
-func orDefault(d, def time.Duration) time.Duration {
-	if d <= 0 {
-		return def
-	}
-	return d
-}
-
 // Capabilities implements numbers.Orderer.
 func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 
@@ -135,13 +117,13 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	const op = "Place"
 	p, err := o.purchase(op, r)
 	if err != nil {
-		return nil, adapt.Error(err, op, o.account, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers)
 	}
-	made, err := p.create(ctx)
+	made, err := o.client.Orders.create(ctx, p.request, r.Begin)
 	if err != nil {
-		return nil, adapt.NotPlaced(p.numbersGone(err), op, o.account, r)
+		return nil, driver.PlaceError(p.numbersGone(err), r)
 	}
-	placed, err := adapt.Placed(o.order(made), r)
+	placed, err := driver.CheckPlaced(o.order(made), r)
 	if err != nil {
 		return placed, err
 	}
@@ -152,19 +134,15 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	return placed, nil
 }
 
-// fill adds the numbers that were asked for to an answer that tells none of
-// them, but counters.
+// fill adds the requested numbers to an answer that has only counters of them.
 func (o *Orderer) fill(placed *numbers.Order, list []numbers.E164) {
 	state := placed.State
 	if state == numbers.StatePartial {
-		state = numbers.StatePending // nothing tells which; Order does
+		state = numbers.StatePending // the counters don't show which; Order does
 	}
-	told := make(map[numbers.E164]struct{})
-	for _, n := range placed.Numbers() {
-		told[n] = struct{}{}
-	}
+	has := set.Of(placed.Numbers())
 	for _, n := range list {
-		if _, ok := told[n]; !ok {
+		if !has.Has(n) {
 			placed.Items = append(placed.Items, numbers.Item{E164: n, VendorNumber: n.Digits(), State: state})
 		}
 	}
@@ -182,73 +160,7 @@ func (o *Orderer) fill(placed *numbers.Order, list []numbers.E164) {
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	read, err := o.client.Orders.Get(ctx, id)
 	if err != nil {
-		return nil, adapt.Error(err, "Order", o.account, nil)
+		return nil, driver.Error(err, "Order", nil)
 	}
-	return adapt.Asked(o.order(read), id)
-}
-
-// Orders walks GET /order, or in the generation of 2024 POST /order/search; the
-// query is applied here.
-//
-// The list does not tell the numbers of an order. Without more requests, an
-// order therefore comes without Items, with a Count of at least 1, and before
-// 2024 a success as Complete, which may have numbers that failed; Order tells
-// exactly. Where q asks for numbers or states, the orders that it hangs on are
-// read one by one, each once, and come exactly. The numbers of an order never
-// change: those that were read are remembered.
-func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
-	wanted := setOf(q.Numbers)
-	return o.walk("Orders", o.rows(ctx, nil, q.ReadAhead), func(row *Order) (*numbers.Order, error) {
-		listed := o.order(row)
-		switch o.decide(row, listed, q, wanted) {
-		case leave:
-			return nil, nil
-		case take:
-			return listed, nil
-		}
-		whole, err := o.Order(ctx, row.UUID)
-		if err != nil || !q.Match(whole) {
-			return nil, err
-		}
-		return whole, nil
-	})
-}
-
-// rows walks the account's orders. Where header is given, it is set to that of
-// the latest answer, and the newest orders come first where the vendor has an
-// order at all.
-func (o *Orderer) rows(ctx context.Context, header *http.Header, ahead int) iter.Seq2[*Order, error] {
-	if o.generation != Generation2024 {
-		return o.client.Orders.all(ctx, header)
-	}
-	r := &SearchOrdersRequest{Order: &OrdersOrder{CreatedOn: new(Ascending)}}
-	if header != nil {
-		r.Order.CreatedOn = new(Descending)
-	}
-	return o.client.Orders.searchAll(ctx, r, header, numbers.ReadAhead(ahead))
-}
-
-// walk converts rows that come once; convert returns nil for a row that is to
-// be left out.
-func (o *Orderer) walk(op string, rows iter.Seq2[*Order, error], convert func(*Order) (*numbers.Order, error)) iter.Seq2[*numbers.Order, error] {
-	return func(yield func(*numbers.Order, error) bool) {
-		seen := make(map[string]struct{})
-		for row, err := range rows {
-			var order *numbers.Order
-			if err == nil {
-				if _, again := seen[row.UUID]; again {
-					continue
-				}
-				seen[row.UUID] = struct{}{}
-				order, err = convert(row)
-			}
-			if err != nil {
-				yield(nil, adapt.Error(err, op, o.account, nil))
-				return
-			}
-			if order != nil && !yield(order, nil) {
-				return
-			}
-		}
-	}
+	return driver.CheckID(o.order(read), id, vendor, "Order")
 }

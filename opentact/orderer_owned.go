@@ -7,16 +7,20 @@ import (
 	"iter"
 	"net/http"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Owned walks the account's leases by POST /lease/tn/search; the query is
-// applied here, since no source says how exactly the vendor matches a number.
+// Owned walks the account's leases: by POST /lease/tn/search, or in the generation
+// of 2020, which does not have it, by GET /lease/tn. The query is applied here,
+// since no source says how exactly the vendor matches a number.
 func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
-	raw := o.client.Leases.All(ctx, nil, numbers.ReadAhead(q.ReadAhead))
-	return adapt.Owned(raw, o.account, q, func(l *Lease) (*numbers.Number, error) {
+	leases := o.client.Leases.listAll(ctx)
+	if o.generation != Generation2020 {
+		leases = o.client.Leases.All(ctx, nil, numbers.ReadAhead(q.ReadAhead))
+	}
+	return driver.Owned(leases, q, func(l *Lease) (*numbers.Number, error) {
 		if numberOf(l.TN).IsZero() { // a shallow row
 			whole, err := o.client.Leases.Get(ctx, l.UUID)
 			if err != nil {
@@ -31,8 +35,8 @@ func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*nu
 func (o *Orderer) number(l *Lease) *numbers.Number {
 	tn := numberOf(l.TN)
 	n := &numbers.Number{
-		Vendor: vendor, Account: o.account,
-		ID: l.UUID, E164: e164(tn), VendorNumber: tn.Literal(),
+		Vendor: vendor,
+		ID:     l.UUID, E164: e164(tn), VendorNumber: tn.Literal(),
 		State: numbers.NumberActive,
 		Assignment: numbers.Assignment{
 			Connection:       uuidOf(l.SIPConnection, func(c *SIPConnection) *string { return c.UUID }),
@@ -101,7 +105,7 @@ func (o *Orderer) again(ctx context.Context, n *numbers.Number) (*Lease, error) 
 // Release ends a lease by DELETE /lease/tn/{uuid}. A number that is gone
 // already is done, by a reading; after the release another reading confirms it.
 func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
-	if err := adapt.Mine("Release", vendor, o.account, n); err != nil {
+	if err := driver.CheckNumber("Release", vendor, n); err != nil {
 		return err
 	}
 	l, err := o.again(ctx, n)
@@ -117,7 +121,7 @@ func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 			Message: "the answer is none of OpenTact's, and does not show that the number is gone",
 		}
 	}
-	return adapt.Error(err, "Release", o.account, numbersOf(n.E164))
+	return driver.Error(err, "Release", numbersOf(n.E164))
 }
 
 // saysNotFound reports whether an error is OpenTact's own word that there is no
@@ -151,11 +155,11 @@ func (o *Orderer) gone(l *Lease) bool { return o.number(l).State == numbers.Numb
 // Assign connects a number by PATCH /lease/tn/{uuid}.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
 	const op = "Assign"
-	if err := adapt.Mine(op, vendor, o.account, n); err != nil {
+	if err := driver.CheckNumber(op, vendor, n); err != nil {
 		return nil, err
 	}
 	fail := func(err error) (*numbers.Number, error) {
-		return nil, adapt.Error(err, op, o.account, numbersOf(n.E164))
+		return nil, driver.Error(err, op, numbersOf(n.E164))
 	}
 	l, err := o.again(ctx, n)
 	if err != nil {

@@ -5,15 +5,15 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // purchase is an order in the form of one generation.
 type purchase struct {
-	create func(context.Context) (*Order, error)
-	price  func(context.Context) (*OrderPrice, error)
-	// plain: the order names nothing but numbers that could be missing.
+	request createRequest
+	price   func(context.Context) (*OrderPrice, error)
+	// plain: the order names nothing that could be missing except its numbers.
 	plain bool
 }
 
@@ -32,7 +32,7 @@ func (o *Orderer) purchase(op string, r numbers.OrderRequest) (*purchase, error)
 }
 
 func (o *Orderer) purchase2020(op string, r numbers.OrderRequest) (*purchase, error) {
-	req, err := adapt.Template[CreateTNOrderRequest](vendor, op, r.Native)
+	req, err := driver.Template[CreateTNOrderRequest](vendor, op, r.Native)
 	if err != nil {
 		return nil, err
 	}
@@ -47,14 +47,14 @@ func (o *Orderer) purchase2020(op string, r numbers.OrderRequest) (*purchase, er
 		override(&req.SIPControlApp, a.Application)
 	}
 	return &purchase{
-		create: func(ctx context.Context) (*Order, error) { return o.client.Orders.Create(ctx, req) },
-		price:  func(ctx context.Context) (*OrderPrice, error) { return o.client.Orders.Price(ctx, req) },
-		plain:  req.Profile == nil && req.SIPConnection == nil && req.SIPControlApp == nil,
+		request: req,
+		price:   func(ctx context.Context) (*OrderPrice, error) { return o.client.Orders.Price(ctx, req) },
+		plain:   req.Profile == nil && req.SIPConnection == nil && req.SIPControlApp == nil,
 	}, nil
 }
 
 func (o *Orderer) purchase2021(op string, r numbers.OrderRequest) (*purchase, error) {
-	req, err := adapt.Template[CreateItemsRequest](vendor, op, r.Native)
+	req, err := driver.Template[CreateItemsRequest](vendor, op, r.Native)
 	if err != nil {
 		return nil, err
 	}
@@ -63,13 +63,13 @@ func (o *Orderer) purchase2021(op string, r numbers.OrderRequest) (*purchase, er
 		return nil, err
 	}
 	return &purchase{
-		create: func(ctx context.Context) (*Order, error) { return o.client.Orders.CreateItems(ctx, req) },
-		price:  func(ctx context.Context) (*OrderPrice, error) { return o.client.Orders.PriceItems(ctx, req) },
+		request: req,
+		price:   func(ctx context.Context) (*OrderPrice, error) { return o.client.Orders.PriceItems(ctx, req) },
 	}, nil
 }
 
 func (o *Orderer) purchase2024(op string, r numbers.OrderRequest) (*purchase, error) {
-	req, err := adapt.Template[CreateOrderRequest](vendor, op, r.Native)
+	req, err := driver.Template[CreateOrderRequest](vendor, op, r.Native)
 	if err != nil {
 		return nil, err
 	}
@@ -77,9 +77,7 @@ func (o *Orderer) purchase2024(op string, r numbers.OrderRequest) (*purchase, er
 	if err != nil {
 		return nil, err
 	}
-	return &purchase{
-		create: func(ctx context.Context) (*Order, error) { return o.client.Orders.CreateOrder(ctx, req) },
-	}, nil
+	return &purchase{request: req}, nil
 }
 
 // items makes an item of each number, by the template's, of which there may be
@@ -118,7 +116,7 @@ func ownNumbers(op, message string) error {
 
 // numbersGone reads a 404 to an order of 2020. It may mean the numbers, the
 // profile, the connection or the application; where the order names none of the
-// others, it means the numbers. Later generations tell of single numbers.
+// others, it means the numbers. Later generations report each number in the order.
 func (p *purchase) numbersGone(err error) error {
 	if e, ok := errors.AsType[*numbers.Error](err); ok && p.plain && saysNotFound(err) {
 		out := *e
@@ -129,8 +127,9 @@ func (p *purchase) numbersGone(err error) error {
 }
 
 // Quote asks for the price of an order by POST /order/price. OpenTact states
-// totals, and names price lists rather than numbers beside them. The generation
-// of 2024 has none: errors.ErrUnsupported.
+// totals, and price lists rather than numbers beside them. A price without any
+// price list says nothing of the numbers: Quotation.Price is then nil. The
+// generation of 2024 has no quotations: errors.ErrUnsupported.
 func (o *Orderer) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
 	const op = "Quote"
 	p, err := o.purchase(op, r)
@@ -138,11 +137,11 @@ func (o *Orderer) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Q
 		err = &numbers.Error{Vendor: vendor, Kind: errors.ErrUnsupported}
 	}
 	if err != nil {
-		return nil, adapt.Error(err, op, o.account, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers)
 	}
 	price, err := p.price(ctx)
 	if err != nil {
-		return nil, adapt.Error(p.numbersGone(err), op, o.account, r.Numbers)
+		return nil, driver.Error(p.numbersGone(err), op, r.Numbers)
 	}
-	return &numbers.Quotation{Vendor: vendor, Account: o.account, Price: o.price(price), Native: price}, nil
+	return &numbers.Quotation{Vendor: vendor, Price: o.price(price), Native: price}, nil
 }

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // Search yields numbers for sale by POST /tn/search. Before 2024 the vendor
@@ -21,7 +21,7 @@ import (
 func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 	const op = "Search"
 	refuse := func(kind error, field, message string) iter.Seq2[*numbers.Offer, error] {
-		return adapt.Failed[numbers.Offer](&numbers.Error{Op: op, Vendor: vendor, Account: o.account, Kind: kind, Field: field, Message: message})
+		return driver.Failed[numbers.Offer](&numbers.Error{Op: op, Vendor: vendor, Kind: kind, Field: field, Message: message})
 	}
 	if not := q.Fields() &^ o.caps.SearchFields; not != 0 {
 		return refuse(errors.ErrUnsupported, not.String(), "the vendor can't search by it")
@@ -164,7 +164,7 @@ func (o *Orderer) offers(rows iter.Seq2[*TN, error], limit int) iter.Seq2[*numbe
 		count := 0
 		for row, err := range rows {
 			if err != nil {
-				yield(nil, adapt.Error(err, "Search", o.account, nil))
+				yield(nil, driver.Error(err, "Search", nil))
 				return
 			}
 			if !yield(o.offer(row), nil) {
@@ -179,7 +179,7 @@ func (o *Orderer) offers(rows iter.Seq2[*TN, error], limit int) iter.Seq2[*numbe
 
 func (o *Orderer) offer(row *TN) *numbers.Offer {
 	offer := &numbers.Offer{
-		Vendor: vendor, Account: o.account, E164: e164(row.TN), VendorNumber: row.TN.Literal(), Native: row,
+		Vendor: vendor, E164: e164(row.TN), VendorNumber: row.TN.Literal(), Native: row,
 	}
 	if p := row.Profile.Object; p != nil {
 		if free, _ := p.TollFree.Bool(); free {

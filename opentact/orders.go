@@ -4,9 +4,9 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
-	"github.com/tnkit/tnkit/internal/page"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -25,13 +25,7 @@ type OrdersService struct{ api *api.Client }
 //
 // Source: OpenTact's documentation of 2020, "CreateTNOrder".
 func (s *OrdersService) Create(ctx context.Context, r *CreateTNOrderRequest) (*Order, error) {
-	const op = "Orders.Create"
-	if err := r.check(op); err != nil {
-		return nil, err
-	}
-	return s.order(ctx, &api.Call{
-		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/order/tn", Body: r, Numbers: r.numbers(),
-	})
+	return s.create(ctx, r, nil)
 }
 
 // Price says what an order in the form of 2020 would cost. It buys nothing.
@@ -57,13 +51,7 @@ func (s *OrdersService) Price(ctx context.Context, r *CreateTNOrderRequest) (*Or
 //
 // Source: the server's own description of October 2021.
 func (s *OrdersService) CreateItems(ctx context.Context, r *CreateItemsRequest) (*Order, error) {
-	const op = "Orders.CreateItems"
-	if err := r.check(op); err != nil {
-		return nil, err
-	}
-	return s.order(ctx, &api.Call{
-		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/order/tn", Body: r, Numbers: r.numbers(),
-	})
+	return s.create(ctx, r, nil)
 }
 
 // PriceItems says what an order in the form of 2021 would cost. It buys
@@ -89,12 +77,25 @@ func (s *OrdersService) PriceItems(ctx context.Context, r *CreateItemsRequest) (
 //
 // Source: OpenTact's documentation of 2022 to 2024.
 func (s *OrdersService) CreateOrder(ctx context.Context, r *CreateOrderRequest) (*Order, error) {
-	const op = "Orders.CreateOrder"
+	return s.create(ctx, r, nil)
+}
+
+// createRequest is a request that orders, in the form of one generation.
+type createRequest interface {
+	operation() (op, path string)
+	check(op string) error
+	numbers() []numbers.E164
+}
+
+// create orders by any of the requests. begin is numbers.OrderRequest.Begin, and
+// may be nil.
+func (s *OrdersService) create(ctx context.Context, r createRequest, begin func(context.Context) (time.Time, error)) (*Order, error) {
+	op, path := r.operation()
 	if err := r.check(op); err != nil {
 		return nil, err
 	}
 	return s.order(ctx, &api.Call{
-		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/order", Body: r, Numbers: r.numbers(),
+		Op: op, Class: api.Buy, Method: http.MethodPost, Path: path, Body: r, Numbers: r.numbers(), Begin: begin,
 	})
 }
 
@@ -106,10 +107,6 @@ func (s *OrdersService) CreateOrder(ctx context.Context, r *CreateOrderRequest) 
 // Source: OpenTact's documentation of 2022 to 2024; the limits of take are
 // those of its searches in the documentation of 2020.
 func (s *OrdersService) Search(ctx context.Context, r *SearchOrdersRequest) (*Page[Order], error) {
-	return s.search(ctx, r, nil)
-}
-
-func (s *OrdersService) search(ctx context.Context, r *SearchOrdersRequest, header *http.Header) (*Page[Order], error) {
 	const op = "Orders.Search"
 	if r == nil {
 		r = &SearchOrdersRequest{}
@@ -117,19 +114,20 @@ func (s *OrdersService) search(ctx context.Context, r *SearchOrdersRequest, head
 	if err := checkWindow(op, r.Take, r.Skip); err != nil {
 		return nil, err
 	}
-	return rows(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/order/search", Query: r, Body: r, Header: header,
-	}, func(o *Order) string { return missing(o.UUID) })
+	return s.orders(ctx, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/order/search", Query: r, Body: r,
+	}, rows)
 }
 
 // SearchAll walks the orders of Search from r.Skip on; r may be nil. Pages have
 // 100 orders unless r says otherwise, the oldest first. Orders that are made
 // meanwhile come at the end, then; in another order, some may come twice.
 func (s *OrdersService) SearchAll(ctx context.Context, r *SearchOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*Order, error] {
-	return s.searchAll(ctx, r, nil, opts...)
+	return rowsOf(s.searchPages(ctx, r, opts))
 }
 
-func (s *OrdersService) searchAll(ctx context.Context, r *SearchOrdersRequest, header *http.Header, opts ...numbers.PageOption) iter.Seq2[*Order, error] {
+// searchPages is SearchAll by whole pages.
+func (s *OrdersService) searchPages(ctx context.Context, r *SearchOrdersRequest, opts []numbers.PageOption) iter.Seq2[*Page[Order], error] {
 	var from SearchOrdersRequest
 	if r != nil {
 		from = *r
@@ -142,10 +140,10 @@ func (s *OrdersService) searchAll(ctx context.Context, r *SearchOrdersRequest, h
 		fetch: func(ctx context.Context, take, skip int) (*Page[Order], error) {
 			at := from
 			at.Take, at.Skip = take, skip
-			return s.search(ctx, &at, header)
+			return s.Search(ctx, &at)
 		},
 		id: func(o *Order) string { return o.UUID },
-	}.all(ctx, opts)
+	}.pages(ctx, opts)
 }
 
 // List reads the account's orders. There is no paging, no filter, and no order
@@ -155,35 +153,33 @@ func (s *OrdersService) searchAll(ctx context.Context, r *SearchOrdersRequest, h
 // its API of today creates an order; its own example and the server's
 // description of 2021 have GET.
 func (s *OrdersService) List(ctx context.Context) (*Page[Order], error) {
-	return s.list(ctx, nil)
+	return s.orders(ctx, &api.Call{
+		Op: "Orders.List", Class: api.Read, Method: http.MethodGet, Path: "/order",
+	}, list)
 }
 
-func (s *OrdersService) list(ctx context.Context, header *http.Header) (*Page[Order], error) {
-	return list(ctx, s.api, &api.Call{
-		Op: "Orders.List", Class: api.Read, Method: http.MethodGet, Path: "/order", Header: header,
-	}, func(o *Order) string { return missing(o.UUID) })
+// orders performs a call that lists orders, and notes when it was answered.
+func (s *OrdersService) orders(ctx context.Context, call *api.Call, perform func(context.Context, *api.Client, *api.Call, func(*Order) string) (*Page[Order], error)) (*Page[Order], error) {
+	var header http.Header
+	call.Header = &header
+	pg, err := perform(ctx, s.api, call, func(o *Order) string { return missing(o.UUID) })
+	if err == nil {
+		pg.date, _ = http.ParseTime(header.Get("Date"))
+	}
+	return pg, err
 }
 
-// All walks the orders of List. Where the vendor counts more orders than it
-// lists, the walk ends with ErrIncomplete.
+// All walks the orders of List. It ends with ErrIncomplete where the answer can't
+// be shown to have all of them: the vendor counts more orders than it lists, or it
+// sends one order in place of a list (the documentation of 2020 does), or a page
+// without saying how many orders there are.
 func (s *OrdersService) All(ctx context.Context, _ ...numbers.PageOption) iter.Seq2[*Order, error] {
-	return s.all(ctx, nil)
+	return rowsOf(s.listPages(ctx))
 }
 
-// all is All, which may show the header of the answer.
-func (s *OrdersService) all(ctx context.Context, header *http.Header) iter.Seq2[*Order, error] {
-	return page.Walk[*Order, struct{}]{
-		Vendor: vendor,
-		Op:     "Orders.All",
-		Fetch: func(ctx context.Context, _ struct{}) (page.Page[*Order, struct{}], error) {
-			pg, err := s.list(ctx, header)
-			if err != nil {
-				return page.Page[*Order, struct{}]{}, err
-			}
-			return page.Page[*Order, struct{}]{Items: pointers(pg.Data), Count: pg.count()}, nil
-		},
-		Key: func(o *Order) string { return o.UUID },
-	}.All(ctx)
+// listPages is All by whole pages, of which there is one.
+func (s *OrdersService) listPages(ctx context.Context) iter.Seq2[*Page[Order], error] {
+	return whole(ctx, "Orders.All", s.List)
 }
 
 // Get reads an order with its numbers.

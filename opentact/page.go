@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/tnkit/tnkit/numbers/wire"
 )
@@ -26,6 +27,7 @@ type Page[T any] struct {
 	Data  []T
 
 	form form
+	date time.Time // when it was answered, by the vendor's clock; zero where not known
 }
 
 // form is how a page is written.

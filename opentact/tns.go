@@ -121,7 +121,11 @@ func (s *TNsService) All(ctx context.Context, r *SearchTNsRequest, opts ...numbe
 				return page.Page[*TN, int]{}, err
 			}
 			more := len(pg.Data) >= from.Size && (pg.Total == nil || number*from.Size < *pg.Total)
-			return page.Page[*TN, int]{Items: pointers(pg.Data), Next: number + 1, More: more, Count: -1}, nil
+			gap := ""
+			if !more && pg.Total == nil {
+				gap = pg.gap()
+			}
+			return page.Page[*TN, int]{Items: pointers(pg.Data), Next: number + 1, More: more, Count: -1, Gap: gap}, nil
 		},
 		Key:       func(n *TN) string { return n.TN.Literal() },
 		Jump:      func(number, n int) int { return number + n },
@@ -153,24 +157,15 @@ func (s *TNsService) SearchByType(ctx context.Context, r *SearchTNsByTypeRequest
 // Where the vendor has more, the walk ends with ErrIncomplete: this form of the
 // search has no way to ask for the rest.
 func (s *TNsService) AllByType(ctx context.Context, r *SearchTNsByTypeRequest, _ ...numbers.PageOption) iter.Seq2[*TN, error] {
-	return page.Walk[*TN, struct{}]{
-		Vendor: vendor,
-		Op:     "TNs.AllByType",
-		Fetch: func(ctx context.Context, _ struct{}) (page.Page[*TN, struct{}], error) {
-			at := r
-			if at != nil && at.Take == 0 {
-				clone := *r
-				clone.Take = MaxTake
-				at = &clone
-			}
-			pg, err := s.SearchByType(ctx, at)
-			if err != nil {
-				return page.Page[*TN, struct{}]{}, err
-			}
-			return page.Page[*TN, struct{}]{Items: pointers(pg.Data), Count: pg.count()}, nil
-		},
-		Key: func(n *TN) string { return n.TN.Literal() },
-	}.All(ctx)
+	return rowsOf(whole(ctx, "TNs.AllByType", func(ctx context.Context) (*Page[TN], error) {
+		at := r
+		if at != nil && at.Take == 0 {
+			clone := *r
+			clone.Take = MaxTake
+			at = &clone
+		}
+		return s.SearchByType(ctx, at)
+	}))
 }
 
 // noTN is the check of a row that needs a number.

@@ -1,10 +1,13 @@
 package telnyx
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tnkit/tnkit/internal/api"
@@ -146,5 +149,82 @@ func kind(op string, status int, e ErrorItem) error {
 
 // orders reports whether an operation takes numbers out of the stock.
 func orders(op string) bool {
-	return slices.Contains([]string{"NumberOrders.Create", "NumberBlockOrders.Create", "NumberReservations.Create"}, op)
+	return slices.Contains([]string{opCreateNumberOrder, "NumberBlockOrders.Create", "NumberReservations.Create"}, op)
+}
+
+// refusedNumbers returns those of the numbers of a number order that its refusal
+// names; nil where it names none, or where one of the errors behind the refusal's
+// kind is not about single numbers. Nothing is guessed: a number must occur in the
+// error's text to the letter (a "+" may be missing), or a pointer must have its
+// index.
+func refusedNumbers(err error, requested []numbers.E164) []numbers.E164 {
+	outer, isOurs := errors.AsType[*numbers.Error](err)
+	e, ok := errors.AsType[*Error](err)
+	if !isOurs || !ok {
+		return nil
+	}
+	switch outer.Kind { //nolint:errorlint // Kind is the bare sentinel
+	case numbers.ErrNumberUnavailable, numbers.ErrRequirements, numbers.ErrInvalid:
+	default:
+		return nil
+	}
+	refused := make([]bool, len(requested))
+	for _, item := range e.Errors {
+		k := kind(opCreateNumberOrder, e.Status, item)
+		if cmp.Or(k, numbers.ErrInvalid) != outer.Kind { //nolint:errorlint // bare sentinels
+			continue // the next order will show whether it matters
+		}
+		named := item.named(requested)
+		if len(named) == 0 {
+			return nil
+		}
+		for _, i := range named {
+			refused[i] = true
+		}
+	}
+	var list []numbers.E164
+	for i, n := range requested {
+		if refused[i] {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// named returns the indexes of the numbers that an error names: in its text, or
+// else by its pointer, "/phone_numbers/3/phone_number".
+func (i ErrorItem) named(requested []numbers.E164) (indexes []int) {
+	text := i.text()
+	for at, n := range requested {
+		if hasNumber(text, n.Digits()) {
+			indexes = append(indexes, at)
+		}
+	}
+	if len(indexes) > 0 {
+		return indexes
+	}
+	rest, ok := strings.CutPrefix(strings.TrimPrefix(i.field(), "/"), "phone_numbers/")
+	index, _, _ := strings.Cut(rest, "/")
+	at, err := strconv.Atoi(index)
+	if !ok || err != nil || strconv.Itoa(at) != index || at < 0 || at >= len(requested) {
+		return nil
+	}
+	return []int{at}
+}
+
+// hasNumber reports whether a text has these digits, and not within a longer run
+// of digits.
+func hasNumber(text, digits string) bool {
+	isDigit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	for from := 0; ; {
+		i := strings.Index(text[from:], digits)
+		if i < 0 {
+			return false
+		}
+		start := from + i
+		if !isDigit(start-1) && !isDigit(start+len(digits)) {
+			return true
+		}
+		from = start + 1
+	}
 }

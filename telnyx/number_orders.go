@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
@@ -164,7 +165,15 @@ type TimeRange struct {
 // ErrOutcomeUnknown means that the order may exist; look for its
 // CustomerReference by List before ordering again.
 func (s *NumberOrdersService) Create(ctx context.Context, r *CreateNumberOrderRequest) (*NumberOrder, error) {
-	const op = "NumberOrders.Create"
+	return s.create(ctx, r, nil)
+}
+
+// opCreateNumberOrder is the operation of Create.
+const opCreateNumberOrder = "NumberOrders.Create"
+
+// create is Create with numbers.OrderRequest.Begin, which may be nil.
+func (s *NumberOrdersService) create(ctx context.Context, r *CreateNumberOrderRequest, begin func(context.Context) (time.Time, error)) (*NumberOrder, error) {
+	const op = opCreateNumberOrder
 	if r == nil {
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
 	}
@@ -172,7 +181,7 @@ func (s *NumberOrdersService) Create(ctx context.Context, r *CreateNumberOrderRe
 		return nil, api.Invalid(vendor, op, "PhoneNumbers", "there are none")
 	}
 	call := &api.Call{
-		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/number_orders", Body: r,
+		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/number_orders", Body: r, Begin: begin,
 	}
 	for _, n := range r.PhoneNumbers {
 		call.Numbers = append(call.Numbers, numbers.E164(n.PhoneNumber))

@@ -4,26 +4,22 @@ import (
 	"context"
 	"time"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // OrdererOptions are the options of [NewOrderer].
 type OrdererOptions struct {
-	// Account is the caller's name for the account, in orders and errors.
-	Account string
-	// ListingDelay is how long after an attempt a listing that does not show it
-	// proves that it was not placed; 0 = 60 s. No source states it; one
-	// project saw orders appear after 1 to 10 s.
+	// ListingDelay is how long an order can be missing from the listing; 0 = 60 s.
+	// No source states it; one project saw orders appear after 1 to 10 s.
 	ListingDelay time.Duration
 }
 
 // Orderer is a Telnyx account as a numbers.Orderer.
 type Orderer struct {
-	client  *Client
-	account string
-	caps    numbers.Capabilities
+	client *Client
+	caps   numbers.Capabilities
 }
 
 var _ interface {
@@ -32,8 +28,6 @@ var _ interface {
 	numbers.Quoter
 	numbers.Reserver
 	numbers.Resolver
-	numbers.BatchResolver
-	numbers.Precedent
 	numbers.Canceler
 	numbers.Inventory
 	numbers.Releaser
@@ -49,16 +43,14 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 		opts = &OrdererOptions{}
 	}
 	const assigns = numbers.AssignConnection | numbers.AssignMessagingProfile | numbers.AssignBillingGroup
-	settle := opts.ListingDelay
-	if settle <= 0 {
-		settle = time.Minute
+	delay := opts.ListingDelay
+	if delay <= 0 {
+		delay = time.Minute
 	}
 	return &Orderer{
-		client:  c,
-		account: opts.Account,
+		client: c,
 		caps: numbers.Capabilities{
-			Vendor:  vendor,
-			Account: opts.Account,
+			Vendor: vendor,
 			Can: numbers.CanSearch | numbers.CanQuote | numbers.CanReserve | numbers.CanResolve |
 				numbers.CanCancel | numbers.CanListOwned | numbers.CanRelease | numbers.CanAssign,
 			Billing: numbers.Buys,
@@ -69,7 +61,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 			AssignsOwned:     assigns,
 			FoundBy:          numbers.ByReference,
 			HoldFor:          holdFor,
-			ListingDelay:     settle,
+			ListingDelay:     delay,
 			DefiniteRefusals: true,
 			Native:           (*CreateNumberOrderRequest)(nil),
 			Prices:           true,
@@ -81,27 +73,30 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 
 // Place orders numbers by POST /number_orders. A Native template is a
-// *CreateNumberOrderRequest without numbers; but it may have one
+// *CreateNumberOrderRequest without numbers. It may have one
 // CreateNumberOrderPhoneNumber with an empty PhoneNumber, whose other fields
 // (the requirement group, the bundle) then hold for every number.
+//
+// Where a refusal names numbers, Error.Numbers are only these: an order without
+// them may succeed.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
 	req, err := o.request(op, r)
 	if err != nil {
-		return nil, adapt.Error(err, op, o.account, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers)
 	}
-	placed, err := o.client.NumberOrders.Create(ctx, req)
+	placed, err := o.client.NumberOrders.create(ctx, req, r.Begin)
 	if err != nil {
-		return nil, adapt.NotPlaced(err, op, o.account, r)
+		return nil, driver.PlaceError(err, r, refusedNumbers(err, r.Numbers)...)
 	}
-	return adapt.Placed(o.order(placed), r)
+	return driver.CheckPlaced(o.order(placed), r)
 }
 
 func (o *Orderer) request(op string, r numbers.OrderRequest) (*CreateNumberOrderRequest, error) {
 	if err := r.Validate(op, o.caps); err != nil {
 		return nil, err
 	}
-	req, err := adapt.Template[CreateNumberOrderRequest](vendor, op, r.Native)
+	req, err := driver.Template[CreateNumberOrderRequest](vendor, op, r.Native)
 	if err != nil {
 		return nil, err
 	}
@@ -136,18 +131,19 @@ func override(field **string, value string) {
 }
 
 // Order reads one order by GET /number_orders/{id}, and the deadline of each
-// number that stands still by GET /number_order_phone_numbers/{id}.
+// number that waits for data by GET /number_order_phone_numbers/{id}. An order
+// itself states no deadlines, so that the answer to Place has none either.
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	read, err := o.client.NumberOrders.Get(ctx, id)
 	if err != nil {
-		return nil, adapt.Error(err, "Order", o.account, nil)
+		return nil, driver.Error(err, "Order", nil)
 	}
-	order, err := adapt.Asked(o.order(read), id)
+	order, err := driver.CheckID(o.order(read), id, vendor, "Order")
 	if err != nil {
 		return nil, err
 	}
 	if err := o.deadlines(ctx, order, read); err != nil {
-		return nil, adapt.Error(err, "Order", o.account, order.Numbers())
+		return nil, driver.Error(err, "Order", order.Numbers())
 	}
 	return order, nil
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // Cancel cancels all sub number orders of an order that are pending: Telnyx
@@ -16,15 +16,15 @@ import (
 func (o *Orderer) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Order, error) {
 	const op = "Cancel"
 	if order == nil {
-		return nil, &numbers.Error{Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrInvalid, Field: "Order", Message: "the order is nil"}
+		return nil, &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: "Order", Message: "the order is nil"}
 	}
 	subs, err := o.subOrders(ctx, order.ID)
 	if err != nil {
-		return nil, adapt.Error(err, op, o.account, order.Numbers())
+		return nil, driver.Error(err, op, order.Numbers())
 	}
 	if len(subs) == 0 && order.State == numbers.StatePending {
 		return nil, &numbers.Error{
-			Op: op, Vendor: vendor, Account: o.account, Kind: numbers.ErrConflict, Numbers: order.Numbers(),
+			Op: op, Vendor: vendor, Kind: numbers.ErrConflict, Numbers: order.Numbers(),
 			Message: "Telnyx lists no sub number orders of it to cancel yet",
 		}
 	}
@@ -36,13 +36,13 @@ func (o *Orderer) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Or
 		if _, err := o.client.SubNumberOrders.Cancel(ctx, sub.ID); err != nil {
 			now, readErr := o.client.SubNumberOrders.Get(ctx, sub.ID, nil)
 			if readErr != nil || text(now.Status) == OrderPending {
-				failed = append(failed, adapt.Error(err, op, o.account, order.Numbers()))
+				failed = append(failed, driver.Error(err, op, order.Numbers()))
 			}
 		}
 	}
 	after, err := o.Order(ctx, order.ID)
 	if err != nil {
-		failed = append(failed, adapt.Error(err, op, o.account, order.Numbers()))
+		failed = append(failed, driver.Error(err, op, order.Numbers()))
 	}
 	if len(failed) == 1 {
 		return after, failed[0]

@@ -6,23 +6,23 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Orders walks GET /number_orders. The reference and the times are filtered by
-// Telnyx; the numbers and the states here.
+// Orders walks GET /number_orders. Telnyx filters by the reference and the times
+// (q.Recent is one of them); the numbers and the states are filtered here.
 //
-// A list does not tell how each number of an order fares. So an order that is
+// A list does not show the states of an order's numbers. So an order that is
 // settled and has several numbers comes with its Count and without Items, a
-// success as Complete and a failure as Failed, and a pending one as Pending
-// even where it stands still; Order tells exactly. Where q has states, the
+// success as Complete and a failure as Failed, and a pending one as Pending, also
+// if it waits for data; Order returns the exact state. Where q has states, the
 // orders that may be in one of them are read one by one, and where it has
 // numbers, those of them whose Items would be missing.
 func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	raw := o.client.NumberOrders.All(ctx, listFor(q), numbers.ReadAhead(q.ReadAhead))
-	return adapt.Orders(candidates(raw, q), o.account, q, func(n *NumberOrder) (*numbers.Order, error) {
+	return driver.Orders(candidates(raw, q), q, func(n *NumberOrder) (*numbers.Order, error) {
 		listed := o.order(n)
 		if len(q.States) > 0 && !n.exact() || len(q.Numbers) > 0 && len(listed.Items) < listed.Count {
 			return o.Order(ctx, n.ID)
@@ -35,8 +35,15 @@ func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*n
 // between two of them is moved to the one that leaves out nothing.
 func listFor(q numbers.OrderQuery) *ListNumberOrdersRequest {
 	f := NumberOrdersFilter{CustomerReference: q.Reference}
-	if !q.CreatedAfter.IsZero() {
-		f.CreatedAt.GT = wire.NewTime(q.CreatedAfter)
+	after := q.CreatedAfter
+	if !q.Recent.IsZero() {
+		// The bound is exclusive, and an order exactly ClockSlack older is not left out.
+		if oldest := q.Recent.Add(-numbers.ClockSlack - time.Microsecond); oldest.After(after) {
+			after = oldest
+		}
+	}
+	if !after.IsZero() {
+		f.CreatedAt.GT = wire.NewTime(after)
 	}
 	if !q.CreatedBefore.IsZero() {
 		f.CreatedAt.LT = wire.NewTime(q.CreatedBefore.Add(time.Microsecond - 1))
@@ -69,14 +76,14 @@ func (n *NumberOrder) mayHave(wanted map[numbers.E164]bool) bool {
 		return true
 	}
 	return slices.ContainsFunc(n.PhoneNumbers, func(p OrderPhoneNumber) bool {
-		return wanted[adapt.E164(p.PhoneNumber)]
+		return wanted[driver.E164(p.PhoneNumber)]
 	})
 }
 
 // mayBe reports whether the order may be in one of the states of list.
 func (n *NumberOrder) mayBe(list []numbers.State) bool {
 	if len(list) == 0 || n.exact() {
-		return true // adapt.Orders looks itself
+		return true // driver.Orders compares the state itself
 	}
 	var possible []numbers.State
 	switch text(n.Status) {
@@ -84,8 +91,10 @@ func (n *NumberOrder) mayBe(list []numbers.State) bool {
 		possible = []numbers.State{numbers.StateComplete, numbers.StatePartial, numbers.StateCanceled}
 	case OrderFailure:
 		possible = []numbers.State{numbers.StateFailed, numbers.StatePartial, numbers.StateCanceled}
-	default:
+	case OrderPending:
 		possible = []numbers.State{numbers.StatePending, numbers.StateActionRequired, numbers.StateCanceled}
+	default:
+		return true // an undocumented word: the numbers decide
 	}
 	return slices.ContainsFunc(list, func(s numbers.State) bool { return slices.Contains(possible, s) })
 }

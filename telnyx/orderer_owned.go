@@ -7,8 +7,8 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // few is up to how many numbers are looked up one by one; reading everything
@@ -18,7 +18,7 @@ const few = 20
 // Owned walks GET /phone_numbers. A few numbers are looked up by
 // filter[phone_number]; the states are filtered here.
 func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
-	return adapt.Owned(o.rows(ctx, q), o.account, q, func(n *PhoneNumber) (*numbers.Number, error) { return o.number(n), nil })
+	return driver.Owned(o.rows(ctx, q), q, func(n *PhoneNumber) (*numbers.Number, error) { return o.number(n), nil })
 }
 
 func (o *Orderer) rows(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*PhoneNumber, error] {
@@ -44,9 +44,9 @@ func (o *Orderer) named(ctx context.Context, digits string) iter.Seq2[*PhoneNumb
 // number converts an owned number.
 func (o *Orderer) number(n *PhoneNumber) *numbers.Number {
 	return &numbers.Number{
-		Vendor: vendor, Account: o.account,
-		ID:   string(n.ID),
-		E164: adapt.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
+		Vendor: vendor,
+		ID:     string(n.ID),
+		E164:   driver.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
 		State: numberState(text(n.Status)), VendorState: text(n.Status),
 		Locked: n.DeletionLockEnabled != nil && *n.DeletionLockEnabled,
 		Assignment: numbers.Assignment{
@@ -73,10 +73,10 @@ func numberState(status string) numbers.NumberState {
 // Release gives a number back by DELETE /phone_numbers/{id}, and is done when
 // the list of owned numbers no longer has it.
 func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
-	if err := adapt.Mine("Release", vendor, o.account, n); err != nil {
+	if err := driver.CheckNumber("Release", vendor, n); err != nil {
 		return err
 	}
-	return adapt.Error(o.release(ctx, n), "Release", o.account, []numbers.E164{n.E164})
+	return driver.Error(o.release(ctx, n), "Release", []numbers.E164{n.E164})
 }
 
 func (o *Orderer) release(ctx context.Context, n *numbers.Number) error {
@@ -162,7 +162,7 @@ func known(n *numbers.Number) error {
 // isNumber reports whether a row is of the number n.
 func isNumber(row *PhoneNumber, n *numbers.Number) bool {
 	if n.E164 != "" {
-		return adapt.E164(row.PhoneNumber) == n.E164
+		return driver.E164(row.PhoneNumber) == n.E164
 	}
 	return row.PhoneNumber == n.VendorNumber
 }
@@ -182,17 +182,17 @@ func digits(n *numbers.Number) string {
 // /phone_numbers/{id}/messaging. Where the second fails after the first, the
 // number as it stands comes beside the error, which says what is not assigned.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
-	if err := adapt.Mine("Assign", vendor, o.account, n); err != nil {
+	if err := driver.CheckNumber("Assign", vendor, n); err != nil {
 		return nil, err
 	}
 	if not := a.Fields() &^ o.caps.AssignsOwned; not != 0 {
 		return nil, &numbers.Error{
-			Op: "Assign", Vendor: vendor, Account: o.account, Kind: errors.ErrUnsupported, Field: not.String(),
+			Op: "Assign", Vendor: vendor, Kind: errors.ErrUnsupported, Field: not.String(),
 			Numbers: []numbers.E164{n.E164}, Message: "Telnyx can't set it",
 		}
 	}
 	row, err := o.assign(ctx, n, a)
-	err = adapt.Error(err, "Assign", o.account, []numbers.E164{n.E164})
+	err = driver.Error(err, "Assign", []numbers.E164{n.E164})
 	if row == nil {
 		return nil, err
 	}

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // Quote tells the prices of Telnyx's present offers: it searches for each
@@ -18,14 +18,14 @@ import (
 func (o *Orderer) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
 	const op = "Quote"
 	if _, err := o.request(op, r); err != nil {
-		return nil, adapt.Error(err, op, o.account, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers)
 	}
-	q := &numbers.Quotation{Vendor: vendor, Account: o.account}
+	q := &numbers.Quotation{Vendor: vendor}
 	var offers []*AvailablePhoneNumber
 	for _, n := range r.Numbers {
 		offer, err := o.offered(ctx, n)
 		if err != nil {
-			return nil, adapt.Error(err, op, o.account, r.Numbers)
+			return nil, driver.Error(err, op, r.Numbers)
 		}
 		item := numbers.QuotedItem{E164: n}
 		if offer != nil {

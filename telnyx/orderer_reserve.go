@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // holdFor is how long a reservation lasts.
@@ -23,7 +23,7 @@ const holdFor = 30 * time.Minute
 func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
 	const op = "Reserve"
 	if err := (numbers.OrderRequest{Numbers: r.Numbers}).Validate(op, o.caps); err != nil {
-		return nil, adapt.Error(err, op, o.account, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers)
 	}
 	if r.Reference == "" {
 		r.Reference = numbers.NewReference()
@@ -37,7 +37,7 @@ func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbe
 		held, err = o.lostReservation(ctx, r, err)
 	}
 	if err != nil {
-		return nil, adapt.Error(err, op, o.account, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers)
 	}
 	err = poll(ctx, o.caps.ListingDelay, func() (bool, error) {
 		if held.settled() {
@@ -49,7 +49,7 @@ func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbe
 		}
 		return held.settled(), ignore(err, numbers.ErrNotFound)
 	})
-	return o.reservation(held, r.Numbers), adapt.Error(err, op, o.account, r.Numbers)
+	return o.reservation(held, r.Numbers), driver.Error(err, op, r.Numbers)
 }
 
 // lostReservation looks for a reservation whose answer was lost.
@@ -76,7 +76,7 @@ func (o *Orderer) lostReservation(ctx context.Context, r numbers.ReserveRequest,
 // isOf reports whether the reservation is of just these numbers.
 func (r *NumberReservation) isOf(list []numbers.E164) bool {
 	return len(r.PhoneNumbers) == len(list) && !slices.ContainsFunc(r.PhoneNumbers, func(n ReservedPhoneNumber) bool {
-		return !slices.Contains(list, adapt.E164(n.PhoneNumber))
+		return !slices.Contains(list, driver.E164(n.PhoneNumber))
 	})
 }
 
@@ -102,16 +102,16 @@ func (r *NumberReservation) settled() bool {
 // reservation converts a reservation of the numbers of list, of which each is
 // told, also where the vendor does not.
 func (o *Orderer) reservation(r *NumberReservation, list []numbers.E164) *numbers.Reservation {
-	out := &numbers.Reservation{Vendor: vendor, Account: o.account, ID: r.ID, Reference: text(r.CustomerReference), Native: r}
+	out := &numbers.Reservation{Vendor: vendor, ID: r.ID, Reference: text(r.CustomerReference), Native: r}
 	for _, n := range r.PhoneNumbers {
 		item := numbers.ReservedItem{
-			E164: adapt.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
+			E164: driver.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
 			Held: text(n.Status) == ReservationSuccess, Expires: n.ExpiredAt.Time,
 		}
 		if !item.Held {
 			item.Expires = time.Time{}
 			item.Err = &numbers.Error{
-				Op: "Reserve", Vendor: vendor, Account: o.account, Kind: numbers.ErrNumberUnavailable,
+				Op: "Reserve", Vendor: vendor, Kind: numbers.ErrNumberUnavailable,
 				Numbers: []numbers.E164{item.E164}, Message: text(n.Errors), Code: text(n.Status),
 			}
 		}
@@ -120,7 +120,7 @@ func (o *Orderer) reservation(r *NumberReservation, list []numbers.E164) *number
 	for _, n := range list {
 		if !slices.ContainsFunc(out.Items, func(i numbers.ReservedItem) bool { return i.E164 == n }) {
 			out.Items = append(out.Items, numbers.ReservedItem{E164: n, VendorNumber: string(n), Err: &numbers.Error{
-				Op: "Reserve", Vendor: vendor, Account: o.account, Kind: numbers.ErrVendor,
+				Op: "Reserve", Vendor: vendor, Kind: numbers.ErrVendor,
 				Numbers: []numbers.E164{n}, Message: "the vendor's reservation does not have it",
 			}})
 		}

@@ -4,31 +4,13 @@ import (
 	"context"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Resolve finds out what became of an order whose answer was lost: by its
-// customer_reference and its numbers among the orders, and by the owned
-// numbers.
-func (o *Orderer) Resolve(ctx context.Context, a numbers.Attempt) (numbers.Resolution, error) {
-	resolutions, errs := o.ResolveAll(ctx, []numbers.Attempt{a})
-	return resolutions[0], errs[0]
-}
-
-// Before returns the ids of the owned numbers that an attempt could later be
-// mistaken for. Orders are recognised by their reference, which no order has
-// before the attempt: all of them need not be read.
-func (o *Orderer) Before(ctx context.Context, list []numbers.E164) ([]string, error) {
-	ids := []string{}
-	for n, err := range o.Owned(ctx, numbers.OwnedQuery{Numbers: list}) {
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, n.ID)
-	}
-	return ids, nil
-}
-
-// ResolveAll is Resolve for many orders; one listing may do for all.
+// ResolveAll finds out what became of attempts by their customer_reference and
+// their numbers among the orders, and by the owned numbers where an order is
+// missing. A few attempts are looked up by filter[customer_reference], one
+// request each; one listing does for many.
 func (o *Orderer) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
-	return numbers.ResolveByListing(ctx, o, attempts, numbers.ListingRules{})
+	return driver.ResolveByListing(ctx, o, attempts, nil)
 }

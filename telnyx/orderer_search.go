@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
@@ -21,7 +21,7 @@ func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*
 	return func(yield func(*numbers.Offer, error) bool) {
 		found, err := o.search(ctx, "Search", q)
 		if err != nil {
-			yield(nil, adapt.Error(err, "Search", o.account, nil))
+			yield(nil, driver.Error(err, "Search", nil))
 			return
 		}
 		for i := range found {
@@ -149,8 +149,8 @@ func nameFor[T ~string](words func() []word[T], vendor string) T {
 // offer converts a number for sale.
 func (o *Orderer) offer(n *AvailablePhoneNumber) *numbers.Offer {
 	out := &numbers.Offer{
-		Vendor: vendor, Account: o.account,
-		E164: adapt.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
+		Vendor: vendor,
+		E164:   driver.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
 		Type:   nameFor(types, text(n.PhoneNumberType)),
 		Price:  price(n.CostInformation),
 		Native: n,

@@ -1,15 +1,15 @@
 package telnyx
 
 import (
-	"github.com/tnkit/tnkit/internal/adapt"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // order converts an order of either form.
 func (o *Orderer) order(n *NumberOrder) *numbers.Order {
 	out := &numbers.Order{
-		Vendor: vendor, Account: o.account,
-		ID: n.ID, Reference: text(n.CustomerReference),
+		Vendor: vendor,
+		ID:     n.ID, Reference: text(n.CustomerReference),
 		VendorState: text(n.Status),
 		Count:       n.count(),
 		Created:     n.CreatedAt.Time, Updated: n.UpdatedAt.Time,
@@ -19,10 +19,7 @@ func (o *Orderer) order(n *NumberOrder) *numbers.Order {
 	for i := range n.PhoneNumbers {
 		items[i] = item(&n.PhoneNumbers[i], text(n.Status))
 	}
-	out.State = orderState(text(n.Status), items)
-	if out.Count == 0 && out.State == numbers.StateComplete {
-		out.State = numbers.StatePending // a success of no numbers tells of none
-	}
+	out.State = orderState(text(n.Status), out.Count, items)
 	if n.exact() || len(items) == 1 || !out.State.Terminal() {
 		out.Items = items
 	}
@@ -44,7 +41,7 @@ func item(n *OrderPhoneNumber, order string) numbers.Item {
 		word = order
 	}
 	return numbers.Item{
-		E164: adapt.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
+		E164: driver.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
 		State:       itemState(word, text(n.RequirementsStatus), n.RequirementsMet != nil && *n.RequirementsMet),
 		VendorState: status,
 	}
@@ -68,21 +65,30 @@ func itemState(status, requirements string, met bool) numbers.State {
 }
 
 // orderState maps an order's status, together with its numbers: an order that
-// Telnyx calls a success or a failure may have numbers that fared otherwise.
-func orderState(status string, items []numbers.Item) numbers.State {
-	count := make(map[numbers.State]int)
+// Telnyx calls a success or a failure may have numbers with another state. An
+// undocumented word ("partial_success" was seen) says nothing by itself and may
+// never change. It is Pending until every number of the order has settled; then
+// the numbers decide, so that nobody waits for a word that never comes.
+func orderState(status string, count int, items []numbers.Item) numbers.State {
+	have := make(map[numbers.State]int)
 	for _, i := range items {
-		count[i.State]++
+		have[i.State]++
 	}
-	all, bought := len(items), count[numbers.StateComplete]
-	switch settled := status == OrderSuccess || status == OrderFailure; {
-	case all > 0 && count[numbers.StateCanceled] == all:
+	all, bought := len(items), have[numbers.StateComplete]
+	settled := status == OrderSuccess || status == OrderFailure
+	if status != OrderPending && !settled {
+		settled = all >= count
+	}
+	switch {
+	case all > 0 && have[numbers.StateCanceled] == all:
 		return numbers.StateCanceled
-	case count[numbers.StateActionRequired] > 0:
+	case have[numbers.StateActionRequired] > 0:
 		return numbers.StateActionRequired
-	case !settled || count[numbers.StatePending] > 0:
+	case !settled || have[numbers.StatePending] > 0:
 		return numbers.StatePending
-	case status == OrderSuccess && bought == all:
+	case count == 0 && status != OrderFailure:
+		return numbers.StatePending // an order without numbers proves no purchase
+	case status != OrderFailure && bought == all:
 		return numbers.StateComplete
 	case status == OrderSuccess || bought > 0:
 		return numbers.StatePartial

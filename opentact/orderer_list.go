@@ -1,0 +1,186 @@
+package opentact
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/set"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
+)
+
+// Orders walks GET /order, or in the generation of 2024 POST /order/search; the
+// query is applied here.
+//
+// The list does not show the numbers of an order. Without more requests, an
+// order therefore comes without Items, with a Count of at least 1, and before
+// 2024 a success as Complete, which may have numbers that failed; Order returns
+// the exact state. Where q asks for numbers or states, the orders that may match
+// are read one by one, each once. The numbers of an order never change: those that
+// were read are remembered.
+//
+// With q.Numbers, an order whose numbers OpenTact does not show makes the walk end
+// with ErrIncomplete. With q.Recent, an order is left out if its created_on is
+// older by the Date of the answer that lists it, too: the two come from different
+// clocks of the vendor.
+func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
+	return func(yield func(*numbers.Order, error) bool) {
+		w := &orderWalk{o: o, q: q, wanted: set.Of(q.Numbers), seen: make(set.Set[string])}
+	pages:
+		for pg, err := range o.pages(ctx, q) {
+			if err != nil {
+				yield(nil, driver.Error(err, "Orders", nil))
+				return
+			}
+			for i := range pg.Data {
+				order, err := w.take(ctx, pg, &pg.Data[i])
+				switch {
+				case err != nil:
+					yield(nil, driver.Error(err, "Orders", nil))
+					return
+				case w.over:
+					break pages
+				case order != nil && !yield(order, nil):
+					return
+				}
+			}
+		}
+		if w.doubt != "" {
+			yield(nil, &numbers.Error{Op: "Orders", Vendor: vendor, Kind: numbers.ErrIncomplete, Message: w.doubt})
+		}
+	}
+}
+
+// pages walks the account's orders. In the generation of 2024 recent orders come
+// first where only they are wanted.
+func (o *Orderer) pages(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*Page[Order], error] {
+	if o.generation != Generation2024 {
+		return o.client.Orders.listPages(ctx)
+	}
+	r := &SearchOrdersRequest{Order: &OrdersOrder{CreatedOn: new(Ascending)}}
+	if !q.Recent.IsZero() {
+		r.Order.CreatedOn = new(Descending)
+	}
+	return o.client.Orders.searchPages(ctx, r, []numbers.PageOption{numbers.ReadAhead(q.ReadAhead)})
+}
+
+// orderWalk is one walk of Orders.
+type orderWalk struct {
+	o      *Orderer
+	q      numbers.OrderQuery
+	wanted set.Set[numbers.E164]
+	seen   set.Set[string]
+	doubt  string // why the walk can't be shown to be complete
+	over   bool   // all that follows is too old
+
+	rows     int
+	last     time.Time // created_on of the row before
+	unsorted bool      // the newest did not come first
+}
+
+// take returns what becomes of a row; nil where it is left out.
+func (w *orderWalk) take(ctx context.Context, pg *Page[Order], row *Order) (*numbers.Order, error) {
+	old := w.old(pg, row)
+	w.end(pg, row, old)
+	if w.seen.Has(row.UUID) || old {
+		return nil, nil
+	}
+	w.seen.Add(row.UUID)
+	listed := w.o.order(row)
+	switch w.decide(row, listed) {
+	case leave:
+		return nil, nil
+	case take:
+		return listed, nil
+	}
+	whole, err := w.o.Order(ctx, row.UUID)
+	if err != nil || w.q.Match(whole) {
+		return whole, err
+	}
+	rest := w.q
+	rest.Numbers = nil
+	if len(w.q.Numbers) > 0 && rest.Match(whole) && !whole.HasAllItems() {
+		w.doubt = "the vendor does not show the numbers of order " + row.UUID
+	}
+	return nil, nil
+}
+
+// old reports whether the query allows to leave out a row for its age. Two
+// comparisons must agree: with the caller's clock, and with the Date of the answer
+// by which the vendor lists the row. Where the vendor states no time, the row is
+// not old.
+func (w *orderWalk) old(pg *Page[Order], row *Order) bool {
+	created, known := row.CreatedOn.Known()
+	if w.q.Recent.IsZero() || !known || pg.date.IsZero() {
+		return false
+	}
+	oldest := w.q.Recent.Add(-numbers.ClockSlack)
+	age := max(time.Since(w.q.Recent), 0)
+	return created.Before(oldest) && created.Before(pg.date.Add(-age-numbers.ClockSlack))
+}
+
+// end ends a walk that has come to orders that are too old, where the vendor was
+// asked to list the newest first. No document promises that it does, so the rows
+// must have come in this order for a whole page; and the page must show that it is
+// one of a counted list.
+func (w *orderWalk) end(pg *Page[Order], row *Order, old bool) {
+	created, known := row.CreatedOn.Known()
+	if !known || w.rows > 0 && created.After(w.last) {
+		w.unsorted = true
+	}
+	w.last = created
+	w.rows++
+	w.over = old && !w.unsorted && w.o.generation == Generation2024 && pg.Total != nil && w.rows >= MaxTake
+}
+
+// decision is what a listed row is to the walk of a query.
+type decision int
+
+const (
+	leave decision = iota // it does not match
+	take                  // it matches as it is listed
+	read                  // only the whole order shows whether it does
+)
+
+// decide decides by a row, which is listed as listed.
+func (w *orderWalk) decide(row *Order, listed *numbers.Order) decision {
+	q := w.q
+	rest := q
+	rest.Numbers, rest.States = nil, nil
+	if !rest.Match(listed) {
+		return leave
+	}
+	exact := tellsState(row, readFates(row, w.o.known.bought(row.UUID)))
+	if len(q.Numbers) > 0 {
+		if has, ok := w.o.numbersOf(row, listed); ok && !slices.ContainsFunc(has, w.wanted.Has) {
+			return leave
+		}
+		if !exact || !tellsNumbers(row) {
+			return read
+		}
+	}
+	if len(q.States) > 0 && !exact {
+		if !slices.ContainsFunc(q.States, canBe) {
+			return leave
+		}
+		return read
+	}
+	if q.Match(listed) {
+		return take
+	}
+	return leave
+}
+
+// canBe reports whether a settled order can be in a state. OpenTact has no
+// canceling.
+func canBe(s numbers.State) bool { return s.Terminal() && s != numbers.StateCanceled }
+
+// numbersOf returns the numbers of a listed order, from the list or remembered.
+func (o *Orderer) numbersOf(row *Order, listed *numbers.Order) ([]numbers.E164, bool) {
+	if tellsNumbers(row) {
+		return listed.Numbers(), true
+	}
+	return o.known.numbers(listed.ID)
+}
