@@ -16,7 +16,7 @@ func (x *exchange) failed(ctx context.Context, err error) error {
 	}
 	e := x.error(numbers.ErrUnreachable)
 	if truncated, ok := errors.AsType[*truncatedError](err); ok {
-		e.Kind, e.Status, e.RequestID = numbers.ErrVendor, truncated.status, x.c.requestID(truncated.header)
+		e.Kind, e.Status, e.RequestID = numbers.ErrVendor, truncated.status, truncated.requestID
 	}
 	unsent, isUnsent := errors.AsType[*unsentError](err)
 	begin, isBegin := errors.AsType[*beginError](err)

@@ -116,7 +116,7 @@ func (x *exchange) receive(ctx context.Context, resp *http.Response) (*Answer, e
 	body, err := x.readBody(resp)
 	if err != nil {
 		x.permanent = errors.Is(err, errTooLarge)
-		return nil, &truncatedError{status: resp.StatusCode, header: resp.Header, err: causeOf(ctx, unquoted(err))}
+		return nil, &truncatedError{status: resp.StatusCode, requestID: x.c.requestID(resp.Header), err: causeOf(ctx, unquoted(err))}
 	}
 	return &Answer{Call: x.call, Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
 }
@@ -147,9 +147,9 @@ func causeOf(ctx context.Context, err error) error {
 
 // truncatedError is an answer whose body could not be read to its end.
 type truncatedError struct {
-	status int
-	header http.Header
-	err    error
+	status    int
+	requestID string
+	err       error
 }
 
 func (e *truncatedError) Error() string {
