@@ -1,10 +1,12 @@
 package journal
 
 import (
+	"context"
 	"errors"
 	"io"
+	"sync"
 	"testing"
-	"time"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -14,12 +16,13 @@ import (
 
 var errDisk = errors.New("no space left on device")
 
-// disk is a file that can be full, or fail to sync.
+// disk is a file that can be full, fail to sync, or wait before it does.
 type disk struct {
-	data                        []byte
-	room                        int
-	syncFails, truncateFails    bool
-	written, truncated, flushed int
+	data                     []byte
+	room                     int
+	syncFails, truncateFails bool
+	syncs                    int
+	sync                     chan struct{} // a Sync waits for it, where it is set
 }
 
 func (d *disk) ReadAt(p []byte, at int64) (int, error) {
@@ -31,7 +34,6 @@ func (d *disk) ReadAt(p []byte, at int64) (int, error) {
 }
 
 func (d *disk) WriteAt(p []byte, at int64) (int, error) {
-	d.written++
 	n := min(len(p), max(d.room-int(at), 0))
 	d.data = append(d.data[:at], p[:n]...)
 	if n < len(p) {
@@ -41,7 +43,6 @@ func (d *disk) WriteAt(p []byte, at int64) (int, error) {
 }
 
 func (d *disk) Truncate(size int64) error {
-	d.truncated++
 	if d.truncateFails {
 		return errDisk
 	}
@@ -50,7 +51,10 @@ func (d *disk) Truncate(size int64) error {
 }
 
 func (d *disk) Sync() error {
-	d.flushed++
+	d.syncs++
+	if d.sync != nil {
+		<-d.sync
+	}
 	if d.syncFails {
 		return errDisk
 	}
@@ -59,51 +63,74 @@ func (d *disk) Sync() error {
 
 func (d *disk) Close() error { return nil }
 
-func begin(t *testing.T, j *Journal, ref string) (numbers.JournalEntry, bool, error) {
-	t.Helper()
-	return j.Begin(t.Context(), numbers.Attempt{Account: "main", Reference: ref, Numbers: []numbers.E164{"+12025550100"}})
-}
+const plenty = 1 << 20
 
-// refuse ends an entry for which there is just room.
-func refuse(t *testing.T, d *disk, j *Journal, ref string) error {
+// fill leaves room for less than a record.
+func (d *disk) fill() { d.room = len(d.data) + 10 }
+
+func loaded(t *testing.T, d *disk) *Journal {
 	t.Helper()
-	e, _, err := j.Find(t.Context(), "main", ref)
+	j, err := load(d, int64(len(d.data)))
 	require.NoError(t, err)
-	d.room = 1 << 20
-	defer func() { d.room = len(d.data) + 10 }()
-	return j.End(t.Context(), e.ID, numbers.JournalEnd{Status: numbers.EntryRefused})
+	return j
 }
 
+func job(id string) numbers.Attempt {
+	return numbers.Attempt{ID: id, Account: "main", Reference: id, Numbers: []numbers.E164{numbers.E164("+" + id)}}
+}
+
+func begin(t *testing.T, j *Journal, a numbers.Attempt) error {
+	t.Helper()
+	inTheWay, err := j.Begin(t.Context(), a)
+	assert.Empty(t, inTheWay)
+	return err
+}
+
+func end(t *testing.T, j *Journal, id string, end numbers.JournalEnd) error {
+	t.Helper()
+	return j.End(t.Context(), numbers.JournalEntry{Attempt: job(id)}, end)
+}
+
+// statuses are the entries' ends by their ids.
+func statuses(t *testing.T, j *Journal) map[string]numbers.EntryStatus {
+	t.Helper()
+	list := make(map[string]numbers.EntryStatus)
+	for e, err := range j.Entries(t.Context(), numbers.JournalQuery{}) {
+		require.NoError(t, err)
+		list[e.ID] = e.End.Status
+	}
+	return list
+}
+
+// TestFullDisk: what could not be recorded has not happened, and can be done again.
 func TestFullDisk(t *testing.T) {
-	d := &disk{room: 1 << 20}
-	j, err := load(d, 0)
-	require.NoError(t, err)
-	_, _, err = begin(t, j, "a")
-	require.NoError(t, err)
+	d := &disk{room: plenty}
+	j := loaded(t, d)
+	require.NoError(t, begin(t, j, job("1")))
+	want := map[string]numbers.EntryStatus{"1": ""}
+
+	d.fill()
 	before := string(d.data)
+	again := job("1")
+	again.ID = "2"
+	for range 2 {
+		require.ErrorIs(t, begin(t, j, job("3")), errDisk)
+		require.ErrorIs(t, end(t, j, "1", numbers.JournalEnd{Status: numbers.EntryRefused}), errDisk)
+		assert.Equal(t, before, string(d.data), "the part of the record is taken back")
+		assert.Equal(t, want, statuses(t, j))
+		inTheWay, err := j.Begin(t.Context(), again)
+		require.NoError(t, err, "nothing has to be written")
+		assert.Len(t, inTheWay, 1, "the end was not recorded")
+	}
 
-	d.room = len(d.data) + 10
-	_, begun, err := begin(t, j, "b")
-	require.ErrorIs(t, err, errDisk)
-	assert.False(t, begun)
-	assert.Equal(t, before, string(d.data), "the half record is taken back")
-	_, found, err := j.Find(t.Context(), "main", "b")
-	require.NoError(t, err)
-	assert.False(t, found, "what could not be recorded is not known")
-	require.NoError(t, refuse(t, d, j, "a"))
-	_, _, err = begin(t, j, "a")
-	require.ErrorIs(t, err, errDisk)
-	kept, _, err := j.Find(t.Context(), "main", "a")
-	require.NoError(t, err)
-	assert.Equal(t, numbers.EntryRefused, kept.End.Status, "what was known before is known still")
-
-	d.room = 1 << 20
-	_, begun, err = begin(t, j, "b")
-	require.NoError(t, err)
-	assert.True(t, begun)
-	again, err := load(d, int64(len(d.data)))
-	require.NoError(t, err)
-	assert.Len(t, again.entries, 2)
+	d.room = plenty
+	require.NoError(t, begin(t, j, job("3")), "the same beginning")
+	require.NoError(t, begin(t, j, job("3")), "and again")
+	require.NoError(t, end(t, j, "1", numbers.JournalEnd{Status: numbers.EntryRefused}))
+	require.NoError(t, begin(t, j, again))
+	want = map[string]numbers.EntryStatus{"1": numbers.EntryRefused, "2": "", "3": ""}
+	assert.Equal(t, want, statuses(t, j))
+	assert.Equal(t, want, statuses(t, loaded(t, d)))
 }
 
 func TestFailedSyncIsFinal(t *testing.T) {
@@ -112,24 +139,111 @@ func TestFailedSyncIsFinal(t *testing.T) {
 		"truncate": func(d *disk) { d.room, d.truncateFails = len(d.data)+3, true },
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := &disk{room: 1 << 20}
-			j, err := load(d, 0)
-			require.NoError(t, err)
+			d := &disk{room: plenty}
+			j := loaded(t, d)
+			require.NoError(t, begin(t, j, job("1")))
 			breakIt(d)
-			_, begun, err := begin(t, j, "a")
-			require.ErrorIs(t, err, ErrBroken)
-			assert.False(t, begun)
-			d.syncFails, d.truncateFails, d.room = false, false, 1<<20
-			_, _, err = begin(t, j, "b")
-			require.ErrorIs(t, err, ErrBroken, "what the file holds is unknown from now on")
+			require.ErrorIs(t, begin(t, j, job("2")), ErrBroken)
+			d.syncFails, d.truncateFails, d.room = false, false, plenty
+			for _, id := range []string{"1", "2", "3"} {
+				require.ErrorIs(t, begin(t, j, job(id)), ErrBroken, "what the file has is unknown from now on")
+			}
+			require.ErrorIs(t, end(t, j, "1", numbers.JournalEnd{Status: numbers.EntryRefused}), ErrBroken)
+			assert.Equal(t, map[string]numbers.EntryStatus{"1": ""}, statuses(t, j))
 		})
 	}
 }
 
+// TestNothingIsDecidedByWhatMayFail: while a record is written, whoever is
+// concerned waits. If it fails, it has never been.
+func TestNothingIsDecidedByWhatMayFail(t *testing.T) {
+	for _, fails := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			d := &disk{room: plenty}
+			j := loaded(t, d)
+			require.NoError(t, begin(t, j, job("0")))
+			require.NoError(t, begin(t, j, job("9")))
+			d.sync = make(chan struct{})
+			if fails {
+				d.fill() // the Sync is then of the truncated file
+			}
+			var wg sync.WaitGroup
+			var first, credit error
+			wg.Go(func() { first = begin(t, j, job("1")) })
+			synctest.Wait()
+			wg.Go(func() { credit = end(t, j, "0", numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o1"}) })
+			synctest.Wait()
+
+			sameReference, sameNumber := job("2"), job("3")
+			sameReference.Reference, sameNumber.Numbers = "1", job("1").Numbers
+			var inTheWay [3][]numbers.JournalEntry
+			var errs [3]error
+			for i, a := range []numbers.Attempt{job("1"), sameReference, sameNumber} {
+				wg.Go(func() { inTheWay[i], errs[i] = j.Begin(t.Context(), a) })
+			}
+			var second error
+			wg.Go(func() { second = end(t, j, "9", numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "O1"}) })
+			gone, cancel := context.WithCancelCause(t.Context())
+			hurry := errors.New("no time")
+			var late error
+			wg.Go(func() { _, late = j.Begin(gone, sameNumber) })
+			synctest.Wait()
+			assert.Equal(t, map[string]numbers.EntryStatus{"0": "", "9": ""}, statuses(t, j), "what is not durable is not shown")
+			cancel(hurry)
+			synctest.Wait()
+			require.ErrorIs(t, late, hurry)
+			require.ErrorIs(t, late, context.Canceled)
+
+			d.sync <- struct{}{} // of the first beginning
+			synctest.Wait()
+			d.room = plenty
+			close(d.sync)
+			wg.Wait()
+			if !fails {
+				require.NoError(t, first)
+				require.NoError(t, credit)
+				require.ErrorIs(t, second, numbers.ErrConflict)
+				assert.Equal(t, [3]error{}, errs)
+				assert.Equal(t, []int{0, 1, 1}, []int{len(inTheWay[0]), len(inTheWay[1]), len(inTheWay[2])})
+				assert.Equal(t, map[string]numbers.EntryStatus{"0": "placed", "1": "", "9": ""}, statuses(t, j))
+				return
+			}
+			require.ErrorIs(t, first, errDisk)
+			assert.Equal(t, [3]error{}, errs)
+			got := statuses(t, j)
+			_, again := got["1"]
+			for _, id := range []string{"2", "3"} {
+				assert.NotEqual(t, again, got[id] == "" && len(got) == 4, "either it has begun now, or both of the others")
+			}
+			assert.Equal(t, got, statuses(t, loaded(t, d)))
+		})
+	}
+}
+
+// TestWritersShareAnFsync: what comes while one is under way waits for one more.
+func TestWritersShareAnFsync(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &disk{room: plenty, sync: make(chan struct{})}
+		j := loaded(t, d)
+		var wg sync.WaitGroup
+		for i := range 20 {
+			wg.Go(func() { assert.NoError(t, begin(t, j, job(string(rune('a'+i))))) })
+		}
+		synctest.Wait()
+		close(d.sync)
+		wg.Wait()
+		assert.Equal(t, 2, d.syncs)
+		assert.Len(t, statuses(t, loaded(t, d)), 20)
+	})
+}
+
 func FuzzDecode(f *testing.F) {
-	line, err := encode(record{Begin: &numbers.JournalEntry{ID: "1"}})
-	require.NoError(f, err)
-	f.Add(line)
+	a := job("1")
+	for _, r := range []record{{Begin: &a}, {End: &ending{ID: "1", Status: 503}}} {
+		line, err := encode(r)
+		require.NoError(f, err)
+		f.Add(line)
+	}
 	f.Add([]byte("12"))
 	f.Add([]byte("2 00000000 {}\n"))
 	f.Add(append([]byte("12 "), 0, 0, 0))
@@ -144,33 +258,23 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// TestEndOnAFullDisk: the attempt is over, though nobody can write down how.
-func TestEndOnAFullDisk(t *testing.T) {
-	d := &disk{room: 1 << 20}
-	j, err := load(d, 0)
-	require.NoError(t, err)
-	e, _, err := begin(t, j, "a")
-	require.NoError(t, err)
-	assert.True(t, e.UnderWay)
-	found, _, err := j.Find(t.Context(), "main", "a")
-	require.NoError(t, err)
-	assert.True(t, found.UnderWay)
-	assert.Zero(t, found.Attempt.Ended)
-
-	d.room = len(d.data) + 10
-	began := time.Now()
-	require.ErrorIs(t, j.End(t.Context(), e.ID, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o"}), errDisk)
-	found, _, err = j.Find(t.Context(), "main", "a")
-	require.NoError(t, err)
-	assert.True(t, found.Open(), "what could not be recorded is not known")
-	assert.False(t, found.UnderWay)
-	assert.False(t, found.Attempt.Ended.Before(began))
-
-	d.room = 1 << 20
-	require.NoError(t, j.End(t.Context(), e.ID, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o"}))
-	again, err := load(d, int64(len(d.data)))
-	require.NoError(t, err)
-	require.Len(t, again.entries, 1)
-	assert.Equal(t, "o", again.entries[0].End.OrderID)
-	assert.Zero(t, again.entries[0].Attempt.Ended, "which is not written down")
+// TestRecordsThatContradictTheFile are corruption.
+func TestRecordsThatContradictTheFile(t *testing.T) {
+	one, none := job("1"), job("")
+	for name, records := range map[string][]record{
+		"begins twice":      {{Begin: &one}, {Begin: &one}},
+		"ends what is not":  {{Begin: &one}, {End: &ending{ID: "2"}}},
+		"has no id":         {{Begin: &none}},
+		"is nothing at all": {{Begin: &one}, {}},
+		"is two":            {{Begin: &one, End: &ending{ID: "1"}}},
+	} {
+		d := &disk{room: plenty}
+		for _, r := range records {
+			line, err := encode(r)
+			require.NoError(t, err)
+			d.data = append(d.data, line...)
+		}
+		_, err := load(d, int64(len(d.data)))
+		assert.ErrorIs(t, err, ErrCorrupt, name)
+	}
 }

@@ -1,28 +1,29 @@
-// Package journal keeps the journal of a program that orders numbers in a
-// file: what it was about to order, and what became of it.
+// Package journal keeps a book of claims ([numbers.Journal]) in a file: what a
+// program is about to order, and what became of it.
 //
-//	j, err := journal.Open("orders.journal")
+//	book, err := journal.Open("orders.journal")
 //	if err != nil {
 //		return err
 //	}
-//	defer j.Close()
+//	defer book.Close()
 //
-//	account := numbers.Account{Name: "main", Orderer: telnyx.NewOrderer(client, nil)}
-//	if _, err := numbers.Recover(ctx, j, account); err != nil {
+//	acct, err := account.New("main", telnyx.NewOrderer(client, nil), &account.Options{Journal: book})
+//	if err != nil {
+//		return err
+//	}
+//	if _, err := acct.Recover(ctx); err != nil {
 //		return err // something from before a crash is still unknown
 //	}
-//	o := numbers.Journaled(account.Orderer, account.Name, j)
 //
 // # The file
 //
 // It is only ever appended to, one record a line: the length of the JSON in
 // bytes, its CRC-32C in hexadecimal, the JSON. A record counts when it has
-// reached the disk (fsync); concurrent writers share one fsync. The file is
-// readable by its owner alone, since it names customers' numbers, and never
-// holds a credential.
+// reached the disk (fsync); concurrent writers share one fsync. Only its owner can
+// read the file, because it has customers' numbers. It never has a credential.
 //
-// When it is opened, a last record that was cut off by a crash is dropped:
-// what it announced was never sent, or can be found out by numbers.Recover. A
-// record that is whole and wrong is corruption, which [Open] reports and never
-// skips. One process at a time has a journal; a second one is refused.
+// [Open] drops a last record that a crash cut off: what it announced was never
+// sent, or can be found out by Recover. A record that is complete and wrong is
+// corruption, which Open reports and never skips. A journal has one opener at a
+// time; a second one is refused, in the same process too.
 package journal

@@ -8,24 +8,26 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/book"
 	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 )
 
 var (
-	// ErrLocked means that another process has the journal, or this one has it twice.
-	ErrLocked = errors.New("another process has the journal")
-	// ErrCorrupt means that a record is whole and wrong. Repair the file by hand, from a
-	// copy; what the record was about may have been paid for.
+	// ErrLocked means that another process has opened the journal, or that this one
+	// has it open already.
+	ErrLocked = errors.New("the journal is open elsewhere")
+	// ErrCorrupt means that a record is complete and wrong. Repair a copy of the file
+	// by hand; what the record was about may have been paid for.
 	ErrCorrupt = errors.New("the journal is corrupt")
 	// ErrClosed means that the journal was closed.
 	ErrClosed = errors.New("the journal is closed")
-	// ErrBroken means that the disk failed in a way that leaves open what it holds.
-	// Nothing more is recorded, and so nothing more is sent.
+	// ErrBroken means that the disk failed, and that it is unknown what the file now
+	// has. Nothing more is recorded, and so nothing more is sent. Open the journal
+	// again.
 	ErrBroken = errors.New("the journal is broken")
 )
 
@@ -34,14 +36,14 @@ type Journal struct {
 	file file
 	torn int64
 
-	mu      sync.Mutex
-	end     int64 // where the next record goes
-	last    int   // the latest id
-	entries []*numbers.JournalEntry
-	byID    map[string]*numbers.JournalEntry
-	byRef   map[reference]*numbers.JournalEntry
-	broken  error
-	batch   *batch // gathers what the next fsync is for
+	mu     sync.Mutex
+	end    int64     // where the next record goes
+	book   book.Book // what is durable
+	broken error
+	// batch gathers what the next fsync is for. busy has what the records that are
+	// not yet durable are about: whoever needs to know it waits.
+	batch   *batch
+	busy    map[key]*batch
 	writing bool
 	idle    *sync.Cond
 }
@@ -55,25 +57,21 @@ type file interface {
 	Close() error
 }
 
-type reference struct{ account, reference string }
-
-// batch is what one fsync makes durable.
-type batch struct {
-	data []byte
-	done chan struct{}
-	lead chan struct{} // tells one of those that wait to write it
-	err  error
+// key is what a record is about: an id, a reference in its scope, a number at its
+// account, or an order.
+type key struct {
+	kind        byte
+	space, name string
 }
 
 var _ numbers.Journal = (*Journal)(nil)
 
-// Open opens the journal at path, or makes a new one. Its directory must
-// exist. Errors: ErrLocked, ErrCorrupt, and what the file system says.
+// Open opens the journal at path, or makes a new one. Its directory must exist.
+// Errors: ErrLocked, ErrCorrupt, and those of the file system.
 //
-// Whoever had the journal before is gone, since it has one owner at a time. So
-// what is still open in it has ended now at the latest, and Attempt.Ended says
-// so: numbers.Buy and numbers.Recover then wait for no more than the vendor's
-// settle time.
+// A journal has one opener at a time, so that the previous one is gone. The
+// attempts that have no end in it are over: their Attempt.Ended is the time of this
+// Open. That is not written down.
 func Open(path string) (*Journal, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -84,7 +82,7 @@ func Open(path string) (*Journal, error) {
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is no regular file", path)
+		err = fmt.Errorf("%s is not a regular file", path)
 	}
 	if err == nil {
 		err = syncDir(filepath.Dir(path))
@@ -101,11 +99,7 @@ func Open(path string) (*Journal, error) {
 
 // load reads the whole file.
 func load(f file, size int64) (*Journal, error) {
-	j := &Journal{
-		file:  f,
-		byID:  make(map[string]*numbers.JournalEntry),
-		byRef: make(map[reference]*numbers.JournalEntry),
-	}
+	j := &Journal{file: f, busy: make(map[key]*batch)}
 	j.idle = sync.NewCond(&j.mu)
 	data := make([]byte, size)
 	if _, err := f.ReadAt(data, 0); err != nil && !errors.Is(err, io.EOF) {
@@ -134,162 +128,116 @@ func load(f file, size int64) (*Journal, error) {
 			return nil, err
 		}
 	}
-	j.letGo(time.Now())
-	return j, nil
+	return j, j.letGo(time.Now())
 }
 
-// letGo ends the attempts of those who had the journal before: they are gone,
-// and nothing of them is under way any more. When they ended by their own clock
-// says less, since it may have been set meanwhile. This is not written down.
-func (j *Journal) letGo(now time.Time) {
-	for _, e := range j.entries {
-		if e.Open() {
-			e.Attempt.Ended = now
+// letGo ends the attempts of the previous opener. A time that it has recorded
+// itself says less: its clock may have been set since.
+func (j *Journal) letGo(now time.Time) error {
+	for e, err := range j.book.Select(numbers.JournalQuery{Open: true}).Entries(context.Background()) {
+		if err != nil {
+			return err
+		}
+		if e.End.Status == "" {
+			e.Ended = now
+			j.book.Put(e)
 		}
 	}
-}
-
-// apply adds a record to what is known.
-func (j *Journal) apply(r record) error {
-	if r.Begin != nil {
-		id, err := strconv.Atoi(r.Begin.ID)
-		if err != nil || j.byID[r.Begin.ID] != nil {
-			return errors.New("its id is no number, or stands twice")
-		}
-		j.last = max(j.last, id)
-		j.add(r.Begin)
-		return nil
-	}
-	entry := j.byID[r.ID]
-	if entry == nil {
-		return errors.New("it ends an entry that never began")
-	}
-	end(entry, *r.End)
 	return nil
 }
 
-func (j *Journal) add(entry *numbers.JournalEntry) {
-	j.entries = append(j.entries, entry)
-	j.byID[entry.ID] = entry
-	if entry.Attempt.Reference != "" {
-		j.byRef[reference{entry.Attempt.Account, entry.Attempt.Reference}] = entry
+// apply puts a record that is in the file into the book.
+func (j *Journal) apply(r record) error {
+	if r.Begin != nil {
+		if _, twice := j.book.Entry(r.Begin.ID); twice || r.Begin.ID == "" {
+			return errors.New("its id is missing, or has begun before")
+		}
+		j.book.Put(numbers.JournalEntry{Attempt: *r.Begin})
+		return nil
 	}
-}
-
-// end puts what became of an entry into it.
-func end(entry *numbers.JournalEntry, e numbers.JournalEnd) {
-	if e.Attempt != nil {
-		entry.Attempt, e.Attempt = *e.Attempt, nil
+	e, found := j.book.Entry(r.End.ID)
+	if !found {
+		return errors.New("it ends an entry that never began")
 	}
-	entry.End = e
+	e.Ended, e.Status, e.End = r.End.Ended, r.End.Status, r.End.End
+	j.book.Put(e)
+	return nil
 }
 
 // Torn returns how many bytes of a record that was cut off were dropped when
 // the journal was opened.
 func (j *Journal) Torn() int64 { return j.torn }
 
-// Begin implements numbers.Journal.
-func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) (numbers.JournalEntry, bool, error) {
-	if err := ctx.Err(); err != nil {
-		return numbers.JournalEntry{}, false, ctxerr.Of(ctx)
-	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
+// Begin implements numbers.Journal. After an error nothing is recorded, unless the
+// error is ErrBroken: then the file may have it.
+func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) ([]numbers.JournalEntry, error) {
+	keys := []key{{'i', "", a.ID}}
 	if a.Reference != "" {
-		if known := j.byRef[reference{a.Account, a.Reference}]; known != nil && closes(known.End.Status) {
-			return *known, false, nil
-		}
+		keys = append(keys, key{'r', a.ReferenceScope(), a.Reference})
 	}
-	before := j.byRef[reference{a.Account, a.Reference}]
-	j.last++
-	entry := &numbers.JournalEntry{ID: strconv.Itoa(j.last), Attempt: a, UnderWay: true}
-	j.add(entry)
-	if err := j.write(record{Begin: entry}); err != nil {
-		j.remove(entry, before)
-		return numbers.JournalEntry{}, false, err
+	for _, n := range a.Numbers {
+		keys = append(keys, key{'n', a.Account, string(n)})
 	}
-	return *entry, true, nil
-}
-
-// closes reports whether an entry of this status forbids another attempt by
-// its reference.
-func closes(s numbers.EntryStatus) bool {
-	return s != numbers.EntryRefused && s != numbers.EntryNotPlaced
-}
-
-// remove takes back an entry that could not be recorded.
-func (j *Journal) remove(entry, before *numbers.JournalEntry) {
-	for i, e := range j.entries {
-		if e == entry {
-			j.entries = append(j.entries[:i:i], j.entries[i+1:]...)
-			break
-		}
-	}
-	delete(j.byID, entry.ID)
-	key := reference{entry.Attempt.Account, entry.Attempt.Reference}
-	if j.byRef[key] == entry {
-		delete(j.byRef, key)
-		if before != nil {
-			j.byRef[key] = before
-		}
-	}
-}
-
-// End implements numbers.Journal. It does not look at ctx: what became of an
-// order is recorded even if the caller has given up.
-func (j *Journal) End(_ context.Context, id string, e numbers.JournalEnd) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	entry := j.byID[id]
-	if entry == nil {
-		return fmt.Errorf("journal: no entry %q", id)
+	if err := j.await(ctx, keys); err != nil {
+		return nil, err
 	}
-	entry.UnderWay = false // it is over, whether that can be written down or not
-	if err := j.write(record{ID: id, End: &e}); err != nil {
-		if entry.Open() && entry.Attempt.Ended.IsZero() {
-			entry.Attempt.Ended = time.Now()
-		}
+	inTheWay, begun, err := j.book.InTheWay(a)
+	if err != nil || begun || len(inTheWay) > 0 {
+		return inTheWay, err
+	}
+	return nil, j.write(record{Begin: &a}, keys)
+}
+
+// End implements numbers.Journal. It records also if ctx has ended: what became
+// of an order is known whether or not the caller still waits. After an error
+// nothing is recorded, unless the error is ErrBroken: then the file may have it.
+func (j *Journal) End(ctx context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
+	keys := []key{{'i', "", e.ID}}
+	if end.OrderID != "" {
+		keys = append(keys, key{'o', "", book.Fold(end.OrderID)})
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if err := j.await(context.WithoutCancel(ctx), keys); err != nil {
 		return err
 	}
-	end(entry, e)
-	return nil
+	ended, err := j.book.Ending(e, end)
+	if err != nil {
+		return err
+	}
+	return j.write(record{End: &ending{ID: ended.ID, Ended: ended.Ended, Status: ended.Status, End: ended.End}}, keys)
 }
 
-// Find implements numbers.Journal.
-func (j *Journal) Find(_ context.Context, account, ref string) (numbers.JournalEntry, bool, error) {
+// Entries implements numbers.Journal. It yields the entries as they are when the
+// loop begins.
+func (j *Journal) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2[numbers.JournalEntry, error] {
+	return func(yield func(numbers.JournalEntry, error) bool) {
+		selected, err := j.selectNow(ctx, q)
+		if err != nil {
+			yield(numbers.JournalEntry{}, err)
+			return
+		}
+		selected.Entries(ctx)(yield)
+	}
+}
+
+func (j *Journal) selectNow(ctx context.Context, q numbers.JournalQuery) (book.Selection, error) {
+	if ctx.Err() != nil {
+		return book.Selection{}, ctxerr.Of(ctx)
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if entry := j.byRef[reference{account, ref}]; entry != nil && ref != "" {
-		return *entry, true, nil
+	if errors.Is(j.broken, ErrClosed) { // another process may have changed it since
+		return book.Selection{}, fmt.Errorf("journal: %w", j.broken)
 	}
-	return numbers.JournalEntry{}, false, nil
-}
-
-// Entries implements numbers.Journal. It yields what there is when the loop
-// begins.
-func (j *Journal) Entries(ctx context.Context) iter.Seq2[numbers.JournalEntry, error] {
-	return func(yield func(numbers.JournalEntry, error) bool) {
-		j.mu.Lock()
-		all := make([]numbers.JournalEntry, len(j.entries))
-		for i, e := range j.entries {
-			all[i] = *e
-		}
-		j.mu.Unlock()
-		for _, e := range all {
-			if ctx.Err() != nil {
-				yield(numbers.JournalEntry{}, ctxerr.Of(ctx))
-				return
-			}
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}
+	return j.book.Select(q), nil
 }
 
 // Close waits for what is being written and gives the file up. Call it when
 // nothing is being ordered any more: the outcome of an attempt that is under way
-// can't be recorded then, and the next to open the journal takes it for over.
+// can't be recorded then, and the next opener takes the attempt for over.
 func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -26,10 +26,12 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-func attempt(account, reference string, list ...numbers.E164) numbers.Attempt {
+var start = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
+
+func attempt(id string, list ...numbers.E164) numbers.Attempt {
 	return numbers.Attempt{
-		Vendor: "memory", Account: account, Reference: reference, Numbers: list,
-		Started: time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC), Before: []string{"old"},
+		ID: id, Vendor: "memory", Account: "main", Purchase: id, Reference: id, Numbers: list,
+		Started: start, SendBy: start.Add(15 * time.Second), Deadline: start.Add(75 * time.Second), Before: []string{"old"},
 	}
 }
 
@@ -41,33 +43,38 @@ func open(t *testing.T, path string) *journal.Journal {
 	return j
 }
 
+func begin(t *testing.T, j *journal.Journal, a numbers.Attempt) numbers.JournalEntry {
+	t.Helper()
+	inTheWay, err := j.Begin(t.Context(), a)
+	require.NoError(t, err)
+	require.Empty(t, inTheWay)
+	return numbers.JournalEntry{Attempt: a}
+}
+
 func entries(t *testing.T, j *journal.Journal) []numbers.JournalEntry {
 	t.Helper()
 	var list []numbers.JournalEntry
-	for e, err := range j.Entries(t.Context()) {
+	for e, err := range j.Entries(t.Context(), numbers.JournalQuery{}) {
 		require.NoError(t, err)
 		list = append(list, e)
 	}
 	return list
 }
 
-// written makes a journal with three entries: placed, unknown, under way.
+// written makes a journal with three entries: placed, unknown, without an end.
 func written(t *testing.T) (path string, want []numbers.JournalEntry) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "orders.journal")
 	j, err := journal.Open(path)
 	require.NoError(t, err)
-	for i, ref := range []string{"a", "b", "c"} {
-		e, begun, err := j.Begin(t.Context(), attempt("main", ref, numbers.E164(fmt.Sprintf("+1202555010%d", i))))
-		require.NoError(t, err)
-		require.True(t, begun)
-		switch ref {
+	for i, id := range []string{"a", "b", "c"} {
+		e := begin(t, j, attempt(id, numbers.E164(fmt.Sprintf("+1202555010%d", i))))
+		switch e.Ended = start.Add(time.Minute); id {
 		case "a":
-			require.NoError(t, j.End(t.Context(), e.ID, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o-1"}))
+			require.NoError(t, j.End(t.Context(), e, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o-1", Held: e.Numbers, HeldUntil: start.Add(time.Hour)}))
 		case "b":
-			more := e.Attempt
-			more.Status = 503
-			require.NoError(t, j.End(t.Context(), e.ID, numbers.JournalEnd{Status: numbers.EntryUnknown, Reason: "lost\nreply", Attempt: &more}))
+			e.Status = 503
+			require.NoError(t, j.End(t.Context(), e, numbers.JournalEnd{Status: numbers.EntryUnknown, Reason: "lost\nreply"}))
 		}
 	}
 	want = entries(t, j)
@@ -75,30 +82,49 @@ func written(t *testing.T) (path string, want []numbers.JournalEntry) {
 	return path, want
 }
 
-// kept is an entry as the file has it.
-func kept(e numbers.JournalEntry) numbers.JournalEntry {
-	if e.UnderWay = false; e.Open() {
-		e.Attempt.Ended = time.Time{}
-	}
-	return e
-}
-
 func TestJournalSurvives(t *testing.T) {
 	path, want := written(t)
+	opening := time.Now()
 	j := open(t, path)
 	got := entries(t, j)
-	require.Len(t, got, len(want))
-	for i := range want {
-		assert.Equal(t, kept(want[i]), kept(got[i]))
-	}
+	require.Len(t, got, 3)
+	assert.WithinRange(t, got[2].Ended, opening.Round(0), time.Now().Round(0), "whoever began it is gone")
+	got[2].Ended = time.Time{}
+	assert.Equal(t, want, got)
 	assert.Zero(t, j.Torn())
 	assert.Equal(t, "o-1", got[0].End.OrderID)
-	assert.Equal(t, 503, got[1].Attempt.Status)
-	assert.Equal(t, []bool{false, true, true}, []bool{got[0].Open(), got[1].Open(), got[2].Open()})
+	assert.Equal(t, 503, got[1].Status)
+	assert.Equal(t, start.Add(time.Minute), got[1].Ended)
 
 	info, err := os.Stat(path)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+}
+
+// TestOpenEndsWhatHasNoEnd: the previous opener is gone. The file stays as it was.
+func TestOpenEndsWhatHasNoEnd(t *testing.T) {
+	path, _ := written(t)
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var last time.Time
+	for range 3 {
+		j := open(t, path)
+		list := entries(t, j)
+		require.Len(t, list, 3)
+		assert.Equal(t, start.Add(time.Minute), list[1].Ended, "its end was recorded")
+		assert.True(t, list[2].Ended.After(last))
+		assert.True(t, list[2].Open())
+		assert.Empty(t, list[2].End)
+		last = list[2].Ended
+		inTheWay, err := j.Begin(t.Context(), attempt("d", list[2].Numbers...))
+		require.NoError(t, err)
+		assert.Equal(t, list[2:], inTheWay, "it holds its numbers still")
+		require.NoError(t, j.Close())
+		after, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.Equal(t, before, after)
+		time.Sleep(time.Millisecond)
+	}
 }
 
 func TestTornRecordIsDropped(t *testing.T) {
@@ -113,15 +139,15 @@ func TestTornRecordIsDropped(t *testing.T) {
 			require.NoError(t, err, "cut at %d", cut-last)
 			assert.Equal(t, int64(cut-last+len(tail)), j.Torn())
 			assert.Len(t, entries(t, j), 2)
-			e, begun, err := j.Begin(t.Context(), attempt("main", "d", "+12025550199"))
-			require.NoError(t, err)
-			assert.True(t, begun)
+			begin(t, j, attempt("d", "+12025550199"))
+			want := entries(t, j)
 			require.NoError(t, j.Close())
 			j, err = journal.Open(path)
 			require.NoError(t, err)
 			all := entries(t, j)
 			require.Len(t, all, 3)
-			assert.Equal(t, kept(e), kept(all[2]))
+			all[2].Ended = time.Time{}
+			assert.Equal(t, want, all)
 			require.NoError(t, j.Close())
 		}
 	}
@@ -210,55 +236,7 @@ func TestPathThatCannotBeWritten(t *testing.T) {
 	_, err = journal.Open(t.TempDir())
 	require.Error(t, err)
 	_, err = journal.Open(os.DevNull)
-	require.ErrorContains(t, err, "no regular file", "it would keep nothing")
-}
-
-func TestReferenceIsTakenOnce(t *testing.T) {
-	j := open(t, filepath.Join(t.TempDir(), "j"))
-	const goroutines = 50
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	begun := 0
-	for range goroutines {
-		wg.Go(func() {
-			e, first, err := j.Begin(context.Background(), attempt("main", "job", "+12025550100"))
-			assert.NoError(t, err)
-			assert.Equal(t, "1", e.ID)
-			mu.Lock()
-			defer mu.Unlock()
-			if first {
-				begun++
-			}
-		})
-	}
-	wg.Wait()
-	assert.Equal(t, 1, begun)
-
-	_, first, err := j.Begin(t.Context(), attempt("other account", "job", "+12025550100"))
-	require.NoError(t, err)
-	assert.True(t, first, "a reference belongs to an account")
-}
-
-func TestReferenceAfterRefusal(t *testing.T) {
-	for _, status := range []numbers.EntryStatus{
-		"", numbers.EntryPlaced, numbers.EntryUnknown, numbers.EntryOrphaned, numbers.EntryRefused, numbers.EntryNotPlaced,
-	} {
-		t.Run(string(status), func(t *testing.T) {
-			j := open(t, filepath.Join(t.TempDir(), "j"))
-			e, _, err := j.Begin(t.Context(), attempt("main", "job", "+12025550100"))
-			require.NoError(t, err)
-			if status != "" {
-				require.NoError(t, j.End(t.Context(), e.ID, numbers.JournalEnd{Status: status}))
-			}
-			_, begun, err := j.Begin(t.Context(), attempt("main", "job", "+12025550100"))
-			require.NoError(t, err)
-			assert.Equal(t, status == numbers.EntryRefused || status == numbers.EntryNotPlaced, begun)
-			found, ok, err := j.Find(t.Context(), "main", "job")
-			require.NoError(t, err)
-			require.True(t, ok)
-			assert.Equal(t, begun, found.ID != e.ID, "Find has the latest")
-		})
-	}
+	require.ErrorContains(t, err, "not a regular file", "it would keep nothing")
 }
 
 func TestManyWriters(t *testing.T) {
@@ -268,33 +246,48 @@ func TestManyWriters(t *testing.T) {
 	for w := range 20 {
 		wg.Go(func() {
 			for i := range 20 {
-				e, begun, err := j.Begin(context.Background(), attempt("main", fmt.Sprint(w, "-", i), "+12025550100"))
+				a := attempt(fmt.Sprint(w, "-", i), numbers.E164(fmt.Sprintf("+120255501%02d", w)))
+				inTheWay, err := j.Begin(context.Background(), a)
 				assert.NoError(t, err)
-				assert.True(t, begun)
-				assert.NoError(t, j.End(context.Background(), e.ID, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: e.ID}))
+				assert.Empty(t, inTheWay)
+				assert.NoError(t, j.End(context.Background(), numbers.JournalEntry{Attempt: a}, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: a.ID}))
 			}
 		})
 	}
 	wg.Wait()
 	want := entries(t, j)
 	require.NoError(t, j.Close())
-	again := open(t, path)
-	assert.Equal(t, want, entries(t, again))
+	assert.Equal(t, want, entries(t, open(t, path)))
 	assert.Len(t, want, 400)
 }
 
+// TestClosed: another process may have the journal by then.
 func TestClosed(t *testing.T) {
-	j := open(t, filepath.Join(t.TempDir(), "j"))
+	path, want := written(t)
+	j := open(t, path)
 	require.NoError(t, j.Close())
-	_, _, err := j.Begin(t.Context(), attempt("main", "job", "+12025550100"))
-	require.ErrorIs(t, err, journal.ErrClosed)
+	for _, a := range []numbers.Attempt{attempt("new"), want[2].Attempt, attempt("held", want[2].Numbers...)} {
+		inTheWay, err := j.Begin(t.Context(), a)
+		assert.Empty(t, inTheWay)
+		require.ErrorIs(t, err, journal.ErrClosed)
+	}
+	require.ErrorIs(t, j.End(t.Context(), want[2], numbers.JournalEnd{Status: numbers.EntryRefused}), journal.ErrClosed)
+	var errs []error
+	for e, err := range j.Entries(t.Context(), numbers.JournalQuery{}) {
+		assert.Empty(t, e)
+		errs = append(errs, err)
+	}
+	require.Len(t, errs, 1)
+	require.ErrorIs(t, errs[0], journal.ErrClosed)
 	require.NoError(t, j.Close())
 }
 
-func TestUnknownEntry(t *testing.T) {
+// TestEndAfterTheCallerHasGivenUp: what became of an order is recorded all the same.
+func TestEndAfterTheCallerHasGivenUp(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "j"))
-	require.Error(t, j.End(t.Context(), "7", numbers.JournalEnd{Status: numbers.EntryPlaced}))
-	_, found, err := j.Find(t.Context(), "main", "")
-	require.NoError(t, err)
-	assert.False(t, found)
+	e := begin(t, j, attempt("a", "+12025550100"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, j.End(ctx, e, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o"}))
+	assert.Equal(t, "o", entries(t, j)[0].End.OrderID)
 }

@@ -7,16 +7,24 @@ import (
 	"fmt"
 	"hash/crc32"
 	"strconv"
+	"time"
 
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// record is a line of the file.
+// record is a line of the file: a beginning or an end.
 type record struct {
-	// Begin opens an entry, End ends the entry of this id.
-	Begin *numbers.JournalEntry `json:"begin,omitempty"`
-	ID    string                `json:"id,omitempty"`
-	End   *numbers.JournalEnd   `json:"end,omitempty"`
+	Begin *numbers.Attempt `json:"begin,omitempty"`
+	End   *ending          `json:"end,omitempty"`
+}
+
+// ending is what End stores in the entry with this id: the attempt's Ended and
+// Status, and the End.
+type ending struct {
+	ID     string             `json:"id"`
+	Ended  time.Time          `json:"ended,omitzero"`
+	Status int                `json:"status,omitempty"`
+	End    numbers.JournalEnd `json:"end"`
 }
 
 // errTorn is a record that was cut off.
@@ -69,7 +77,7 @@ func decode(data []byte) (r record, n int, err error) {
 	if err := json.Unmarshal(body, &r); err != nil {
 		return record{}, 0, errors.New("it is no JSON of a record")
 	}
-	if (r.Begin == nil) == (r.End == nil) || r.End != nil && r.ID == "" {
+	if (r.Begin == nil) == (r.End == nil) {
 		return record{}, 0, errors.New("it neither begins nor ends an entry")
 	}
 	return r, n, nil

@@ -1,17 +1,61 @@
 package journal
 
 import (
+	"context"
 	"errors"
 	"fmt"
+
+	"github.com/tnkit/tnkit/internal/ctxerr"
 )
 
-// write makes a record durable. It is called with the lock, gives it up
-// meanwhile, and returns with it. Records that come while a write is under way
-// are written together after it, with one fsync.
-func (j *Journal) write(r record) error {
-	if j.broken != nil {
-		return fmt.Errorf("journal: %w", j.broken)
+// batch is what one fsync makes durable.
+type batch struct {
+	data    []byte
+	records []record
+	keys    []key
+	done    chan struct{}
+	lead    chan struct{} // lets one of those that wait write it
+	err     error
+}
+
+// await waits until no record that is not yet durable is about one of these keys,
+// because such a record may yet fail. It is called with the lock, gives it up
+// meanwhile, and returns with it.
+func (j *Journal) await(ctx context.Context, keys []key) error {
+	for {
+		if j.broken != nil {
+			return fmt.Errorf("journal: %w", j.broken)
+		}
+		if ctx.Err() != nil {
+			return ctxerr.Of(ctx)
+		}
+		b := j.busyWith(keys)
+		if b == nil {
+			return nil
+		}
+		j.mu.Unlock()
+		select {
+		case <-b.done:
+		case <-ctx.Done():
+		}
+		j.mu.Lock()
 	}
+}
+
+func (j *Journal) busyWith(keys []key) *batch {
+	for _, k := range keys {
+		if b := j.busy[k]; b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+// write makes a record durable and puts it into the book. It is called with the
+// lock, gives it up meanwhile, and returns with it. Records that come while a write
+// is under way are written together after it, with one fsync. No two of them are
+// about the same key (await), so that each was decided by what is durable.
+func (j *Journal) write(r record, keys []key) error {
 	line, err := encode(r)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
@@ -21,6 +65,11 @@ func (j *Journal) write(r record) error {
 	}
 	mine := j.batch
 	mine.data = append(mine.data, line...)
+	mine.records = append(mine.records, r)
+	mine.keys = append(mine.keys, keys...)
+	for _, k := range keys {
+		j.busy[k] = mine
+	}
 	if j.writing {
 		j.mu.Unlock()
 		select {
@@ -42,43 +91,58 @@ func (j *Journal) write(r record) error {
 	return mine.err
 }
 
-// flush writes the present batch.
+// flush writes the present batch and puts its records into the book.
 func (j *Journal) flush() {
-	b, at := j.batch, j.end
+	b := j.batch
 	j.batch = nil
-	if j.broken != nil {
-		b.err = fmt.Errorf("journal: %w", j.broken)
-		close(b.done)
-		return
+	b.err = j.broken
+	if b.err == nil {
+		b.err = j.append(b.data)
 	}
-	j.mu.Unlock()
-	err, broken := j.append(b.data, at)
-	j.mu.Lock()
-	switch {
-	case broken != nil:
-		j.broken = fmt.Errorf("%w: %w", ErrBroken, broken)
-		b.err = fmt.Errorf("journal: %w", j.broken)
-	case err != nil:
-		b.err = fmt.Errorf("journal: %w", err)
-	default:
-		j.end = at + int64(len(b.data))
+	if b.err != nil {
+		b.err = fmt.Errorf("journal: %w", b.err)
+	}
+	for _, r := range b.records {
+		if b.err == nil {
+			b.err = j.apply(r) // never fails: it was decided before
+		}
+	}
+	for _, k := range b.keys {
+		delete(j.busy, k)
 	}
 	close(b.done)
 }
 
-// append writes data at the end of the file. err means that the file is as it
+// append writes data at the end of the file. It gives up the lock meanwhile.
+// After an error the file is as it was before, or the journal is broken.
+func (j *Journal) append(data []byte) error {
+	at := j.end
+	j.mu.Unlock()
+	err, broken := writeAt(j.file, data, at)
+	j.mu.Lock()
+	if broken != nil {
+		j.broken = fmt.Errorf("%w: %w", ErrBroken, broken)
+		return j.broken
+	}
+	if err == nil {
+		j.end = at + int64(len(data))
+	}
+	return err
+}
+
+// writeAt writes data at the end of the file. err means that the file is as it
 // was before; broken that nobody knows.
-func (j *Journal) append(data []byte, at int64) (err, broken error) {
-	if _, err := j.file.WriteAt(data, at); err != nil { // the disk is full, say
-		if back := j.file.Truncate(at); back != nil {
+func writeAt(f file, data []byte, at int64) (err, broken error) {
+	if _, err := f.WriteAt(data, at); err != nil { // the disk is full, say
+		if back := f.Truncate(at); back != nil {
 			return nil, errors.Join(err, back)
 		}
-		if back := j.file.Sync(); back != nil {
+		if back := f.Sync(); back != nil {
 			return nil, errors.Join(err, back)
 		}
 		return err, nil
 	}
 	// After a failed fsync the kernel may have dropped the pages: what the
 	// file holds is unknown, and trying again would prove nothing.
-	return nil, j.file.Sync()
+	return nil, f.Sync()
 }
