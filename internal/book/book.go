@@ -92,7 +92,7 @@ func (b *Book) Ending(e numbers.JournalEntry, end numbers.JournalEnd) (numbers.J
 		return e, refused(entry, numbers.ErrConflict, "the entry "+e.ID+" is "+describe(entry.End)+" and can't become "+describe(end))
 	}
 	if end.OrderID != "" {
-		order := fold(end.OrderID)
+		order := Fold(end.OrderID)
 		for _, other := range b.orders[order] {
 			if other != n && other.entry.Account == entry.Account {
 				return e, refused(entry, numbers.ErrConflict, "the order "+end.OrderID+" belongs to the entry "+other.entry.ID)
@@ -183,7 +183,7 @@ func (b *Book) changing(n *node, change change) {
 		b.open = change(b.open, n)
 	}
 	if e.End.OrderID != "" {
-		at(b.orders, fold(e.End.OrderID), n, change)
+		at(b.orders, Fold(e.End.OrderID), n, change)
 	}
 }
 
@@ -217,7 +217,7 @@ func (b *Book) Prune(before time.Time) int {
 	for n := range forget {
 		b.changing(n, remove)
 		if e := n.entry; e.End.OrderID != "" {
-			b.forgotten[credit{e.Account, fold(e.End.OrderID)}] = struct{}{}
+			b.forgotten[credit{e.Account, Fold(e.End.OrderID)}] = struct{}{}
 		}
 		delete(b.ids, n.entry.ID)
 	}

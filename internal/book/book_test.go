@@ -287,16 +287,16 @@ func TestFold(t *testing.T) {
 		{"Order-1", "oRDER-1"}, {"\u212a", "k"}, {"\u017f", "S"}, {"Ä", "ä"}, {"Σ", "ς"}, {"σ", "ς"}, {"\u212b", "å"}, {"ß", "ẞ"}, {"\xff", "\ufffd"},
 	} {
 		require.True(t, strings.EqualFold(pair[0], pair[1]), "%q", pair)
-		assert.Equal(t, fold(pair[0]), fold(pair[1]), "%q", pair)
+		assert.Equal(t, Fold(pair[0]), Fold(pair[1]), "%q", pair)
 	}
-	assert.NotEqual(t, fold("ß"), fold("ss"))
-	assert.NotEqual(t, fold("o1"), fold("o2"))
+	assert.NotEqual(t, Fold("ß"), Fold("ss"))
+	assert.NotEqual(t, Fold("o1"), Fold("o2"))
 }
 
 func FuzzFold(f *testing.F) {
 	f.Add("\u212a", "k")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		if strings.EqualFold(a, b) != (fold(a) == fold(b)) {
+		if strings.EqualFold(a, b) != (Fold(a) == Fold(b)) {
 			t.Fatalf("%q and %q", a, b)
 		}
 	})

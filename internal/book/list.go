@@ -59,8 +59,8 @@ func dropFrom[K comparable](m map[K]list, drop func(*node) bool) {
 	}
 }
 
-// fold returns one text for all texts that strings.EqualFold takes for equal.
-func fold(s string) string {
+// Fold returns one text for all texts that strings.EqualFold takes for equal.
+func Fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			return r + 'a' - 'A'

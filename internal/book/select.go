@@ -35,7 +35,7 @@ func (b *Book) Select(q numbers.JournalQuery) Selection {
 		return nil
 	})...)
 	fewer(len(q.Numbers) > 0, each(q.Numbers, func(n numbers.E164) list { return b.numbers[n] })...)
-	fewer(len(q.OrderIDs) > 0, each(q.OrderIDs, func(id string) list { return b.orders[fold(id)] })...)
+	fewer(len(q.OrderIDs) > 0, each(q.OrderIDs, func(id string) list { return b.orders[Fold(id)] })...)
 
 	var nodes list
 	for _, l := range best {
