@@ -2,120 +2,241 @@ package account
 
 import (
 	"context"
-	"iter"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
 	"time"
+	"unicode/utf8"
 
+	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 )
 
 // Account is one account at one vendor, with the journal that says who ordered
-// which number there. It is safe for concurrent use. Make one and keep it.
+// which number there. It is safe for concurrent use. Make one and keep it: what it
+// has watched of other attempts, and a journal in memory, end with it.
 type Account struct {
-	name string
-	o    numbers.Orderer
-	caps numbers.Capabilities
+	name         string
+	o            numbers.Orderer
+	caps         numbers.Capabilities
+	journal      numbers.Journal
+	shared       bool // the journal is the caller's
+	answerWithin time.Duration
+	clock        func() time.Time
+	watch        watch
+	ends         endings
+	wake         wakeups
 }
 
 // Options are the options of [New]. The zero value means the defaults.
 type Options struct {
-	// Journal is the book of claims; nil = one in memory that ends with the Account.
+	// Journal is the book of claims. Replicas that share an account share its
+	// journal: two journals over one account protect nothing from each other. nil =
+	// one in memory, which ends with the Account.
 	Journal numbers.Journal
 	// AnswerWithin is how long an order waits for its answer after the time by which
 	// it must have been sent; 0 = 60 s.
 	AnswerWithin time.Duration
 }
 
-func New(name string, o numbers.Orderer, opts *Options) (*Account, error) { panic("skeleton") }
+const (
+	// sendWithin is the fence: how long after its claim an order may be sent.
+	sendWithin = 15 * time.Second
+	// freshness is how old a reading may be that a claim relies on.
+	freshness = time.Minute
+	// maxName is the longest name and reference, in bytes.
+	maxName = 200
+)
 
-type BuyOptions struct {
-	MaxUpfront, MaxMonthly *numbers.Money
-	Concurrency            int
-	NoWait                 bool
-	Wait                   WaitOptions
-	OnEvent                func(numbers.Event)
-}
-type BuyAnyOptions struct {
-	BuyOptions
-	Reference  string
-	Assign     *numbers.Assignment
-	Native     any
-	MaxOrphans int
-}
-type WaitOptions struct {
-	MinInterval, MaxInterval time.Duration
-	OnPoll                   func(*numbers.Order)
-}
-type Purchase struct {
-	Reference string
-	Orders    []*numbers.Order
-	Unknown   []numbers.Attempt
-	Owned     []*numbers.Number
-}
-type PurchaseError struct {
-	Vendor, Account string
-	Errs            []error
-}
-type Plan struct {
-	Known     []*numbers.Order
-	Unknown   []numbers.Attempt
-	Owned     []*numbers.Number
-	Requests  []numbers.OrderRequest
-	Quotation *numbers.Quotation
-}
-type Resolved struct {
-	Attempt    numbers.Attempt
-	Resolution numbers.Resolution
-	Err        error
+// New returns the Account of a name over an Orderer; opts may be nil. The name
+// means one vendor account: two names over one account protect nothing from each
+// other. Nothing is sent.
+//
+// A nil Orderer or one without a vendor's name, a nil Journal in an interface, and
+// a name that is empty, longer than 200 bytes, not UTF-8 or has a NUL are
+// ErrInvalid.
+func New(name string, o numbers.Orderer, opts *Options) (*Account, error) {
+	if opts == nil {
+		opts = &Options{}
+	}
+	invalid := func(field, message string) error {
+		return &numbers.Error{Op: "New", Kind: numbers.ErrInvalid, Field: field, Message: message}
+	}
+	if reason := badName(name); reason != "" {
+		return nil, invalid("name", reason)
+	}
+	if isNil(o) {
+		return nil, invalid("Orderer", "it is nil")
+	}
+	caps := o.Capabilities()
+	if caps.Vendor == "" {
+		return nil, invalid("Orderer", "its Capabilities have no vendor's name")
+	}
+	if opts.Journal != nil && isNil(opts.Journal) {
+		return nil, invalid("Journal", "it is a nil pointer")
+	}
+	if opts.AnswerWithin < 0 {
+		return nil, invalid("AnswerWithin", "it is negative")
+	}
+	a := &Account{
+		name: name, o: o, caps: caps, journal: opts.Journal, shared: opts.Journal != nil,
+		answerWithin: opts.AnswerWithin, clock: time.Now,
+	}
+	if !a.shared {
+		a.journal = new(MemoryJournal)
+	}
+	if a.answerWithin == 0 {
+		a.answerWithin = time.Minute
+	}
+	return a, nil
 }
 
-func (p *Purchase) Bought() []numbers.E164               { panic("skeleton") }
-func (e *PurchaseError) Error() string                   { panic("skeleton") }
-func (e *PurchaseError) Missing() map[numbers.E164]error { panic("skeleton") }
-func (a *Account) Buy(ctx context.Context, r numbers.OrderRequest, opts *BuyOptions) (*Purchase, error) {
-	panic("skeleton")
+// isNil also finds a nil pointer in an interface.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Func, reflect.Slice, reflect.Chan:
+		return r.IsNil()
+	default:
+		return false
+	}
 }
-func (a *Account) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts *BuyAnyOptions) (*Purchase, error) {
-	panic("skeleton")
+
+// badName returns why a name or reference is refused, or "". A journal must be able
+// to keep it exactly.
+func badName(s string) string {
+	switch {
+	case s == "":
+		return "it is empty"
+	case len(s) > maxName:
+		return fmt.Sprintf("it has %d bytes, more than %d", len(s), maxName)
+	case !utf8.ValidString(s):
+		return "it is not valid UTF-8"
+	case strings.ContainsRune(s, 0):
+		return "it has a NUL"
+	}
+	return ""
 }
-func (a *Account) Plan(ctx context.Context, r numbers.OrderRequest, opts *BuyOptions) (*Plan, error) {
-	panic("skeleton")
+
+// Name returns the account's name.
+func (a *Account) Name() string { return a.name }
+
+// Capabilities returns what the Orderer can do. No request is sent.
+func (a *Account) Capabilities() numbers.Capabilities { return a.caps }
+
+// Close stops the retrying of what the journal failed to record, tries it a last
+// time, and returns what remains unrecorded as an error. Purchases that are under
+// way go on. Close may be called more than once.
+func (a *Account) Close() error { return a.ends.close(a) }
+
+// now is the time by this machine's clock.
+func (a *Account) now() time.Time { return a.clock() }
+
+// err begins an error of this account.
+func (a *Account) err(op string, kind error, field, message string, list ...numbers.E164) *numbers.Error {
+	return &numbers.Error{Op: op, Vendor: a.caps.Vendor, Account: a.name, Kind: kind, Field: field, Message: message, Numbers: list}
 }
-func (a *Account) Lookup(ctx context.Context, reference string) (*Purchase, error) { panic("skeleton") }
-func (a *Account) Wait(ctx context.Context, id string, opts *WaitOptions) (*numbers.Order, error) {
-	panic("skeleton")
+
+// because gives an error its cause, whose text it repeats.
+func because(e *numbers.Error, cause error) *numbers.Error {
+	if cause != nil {
+		e.Err, e.Message = cause, e.Message+": "+cause.Error()
+	}
+	return e
 }
-func (a *Account) Resolve(ctx context.Context, attempts ...numbers.Attempt) ([]Resolved, error) {
-	panic("skeleton")
+
+// named returns an error of the Orderer with the account's name in it.
+func (a *Account) named(op string, err error) error {
+	switch e := err.(type) { //nolint:errorlint // the outermost gets the name
+	case nil:
+		return nil
+	case *numbers.Error:
+		if e == nil {
+			return a.err(op, numbers.ErrVendor, "", "the Orderer returned a nil *Error")
+		}
+		out := *e
+		out.Account = a.name
+		if out.Attempt != nil {
+			attempt := *out.Attempt
+			attempt.Account = a.name
+			out.Attempt = &attempt
+		}
+		return &out
+	case interface{ Unwrap() []error }:
+		var all []error
+		for _, one := range e.Unwrap() {
+			all = append(all, a.named(op, one))
+		}
+		return errors.Join(all...)
+	}
+	return &numbers.Error{Op: op, Vendor: a.caps.Vendor, Account: a.name, Kind: kindOf(err), Err: err}
 }
-func (a *Account) Recover(ctx context.Context) ([]Resolved, error)              { panic("skeleton") }
-func (a *Account) Order(ctx context.Context, id string) (*numbers.Order, error) { panic("skeleton") }
-func (a *Account) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
-	panic("skeleton")
+
+// order returns an order with the account's name in it.
+func (a *Account) order(o *numbers.Order) *numbers.Order {
+	if o == nil {
+		return nil
+	}
+	out := *o
+	out.Account = a.name
+	out.Items = make([]numbers.Item, len(o.Items))
+	for i, item := range o.Items {
+		item.Owned, item.Err = a.number(item.Owned), a.named("Order", item.Err)
+		out.Items[i] = item
+	}
+	return &out
 }
-func (a *Account) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
-	panic("skeleton")
+
+// number returns a number with the account's name in it.
+func (a *Account) number(n *numbers.Number) *numbers.Number {
+	if n == nil {
+		return nil
+	}
+	out := *n
+	out.Account = a.name
+	return &out
 }
-func (a *Account) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
-	panic("skeleton")
+
+// kindOf is the kind of a reading's error, never ErrOutcomeUnknown, which would be
+// a statement about a purchase.
+func kindOf(err error) error {
+	if kind := numbers.KindOf(err); kind != numbers.ErrOutcomeUnknown { //nolint:errorlint // KindOf returns the bare kind
+		return kind
+	}
+	return numbers.ErrVendor
 }
-func (a *Account) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
-	panic("skeleton")
+
+// mayPass reports whether the same reading may go better later.
+func mayPass(err error) bool {
+	switch kindOf(err) { //nolint:errorlint // kindOf returns the bare kind
+	case numbers.ErrUnreachable, numbers.ErrVendor, numbers.ErrRateLimited, numbers.ErrIncomplete:
+		return true
+	}
+	return false
 }
-func (a *Account) Cancel(ctx context.Context, o *numbers.Order) (*numbers.Order, error) {
-	panic("skeleton")
+
+// errorIn is the *Error in err, or nil.
+func errorIn(err error) *numbers.Error {
+	e, _ := errors.AsType[*numbers.Error](err)
+	return e
 }
-func (a *Account) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
-	panic("skeleton")
+
+// sleep waits, or returns why ctx ended.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctxerr.Of(ctx)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctxerr.Of(ctx)
+	}
 }
-func (a *Account) Find(ctx context.Context, n numbers.E164) (*numbers.Number, error) {
-	panic("skeleton")
-}
-func (a *Account) Release(ctx context.Context, n *numbers.Number) error { panic("skeleton") }
-func (a *Account) Assign(ctx context.Context, n *numbers.Number, to numbers.Assignment) (*numbers.Number, error) {
-	panic("skeleton")
-}
-func (a *Account) Dismiss(ctx context.Context, id, reason string) error { panic("skeleton") }
-func (a *Account) Notify(orderID string, list ...numbers.E164)          { panic("skeleton") }
-func (a *Account) Capabilities() numbers.Capabilities                   { return a.caps }
-func (a *Account) Name() string                                         { return a.name }
-func (a *Account) Close() error                                         { panic("skeleton") }
+
+func quote(s string) string { return fmt.Sprintf("%.64q", s) }

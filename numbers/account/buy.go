@@ -1,0 +1,288 @@
+package account
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/set"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// BuyOptions are the options of Account.Buy. The zero value means the defaults.
+type BuyOptions struct {
+	// MaxUpfront and MaxMonthly cap what the whole purchase may cost, with what
+	// earlier calls by the same reference ordered; nil = no cap. With a cap, a price
+	// that the vendor does not state, or states in another currency or in none, refuses
+	// the purchase before anything is sent. Caps are ignored where orders are free
+	// (Registers).
+	MaxUpfront, MaxMonthly *numbers.Money
+	// Concurrency is how many orders, and how many readings of orders, are under way at
+	// once; 0 = 4.
+	Concurrency int
+	// NoWait returns when the vendor has accepted the orders, without waiting for them
+	// to settle. Orders that are still pending are then no error. An assignment that
+	// the order itself can't make is refused.
+	NoWait bool
+	// Wait are the options for waiting.
+	Wait WaitOptions
+	// OnEvent is called at every step, by one goroutine at a time. The purchase does
+	// not go on before it returns.
+	OnEvent func(numbers.Event)
+}
+
+// Buy orders numbers and sees the order through:
+//
+//  1. What this purchase (r.Reference) has begun already is continued, also what
+//     another process began. Those numbers are not ordered again.
+//  2. A number that another purchase holds is ErrConflict, with that purchase's
+//     reference in Error.HeldBy, and is not ordered. A holder whose attempt is over is
+//     resolved first.
+//  3. A number that the account has is ErrAlreadyOwned; one that is in an order that
+//     has not ended is ErrConflict. Both are not ordered.
+//  4. The price is compared with the caps.
+//  5. The rest is split into orders of Capabilities.MaxNumbers, which are placed side
+//     by side. Each claims its numbers in the journal, and is sent at most once, within
+//     15 seconds after its claim or not at all. After a 429, nothing was done: the order
+//     is tried again later, and all others wait. If the vendor refuses an order for some
+//     of its numbers, it is placed again without them.
+//  6. An unclear outcome is resolved by reading.
+//  7. Orders are waited for until they settle.
+//  8. What the order could not assign is assigned to the numbers.
+//
+// err is nil if every number is bought: Complete, or Pending in a Final order, at no
+// more than the cap. Otherwise it is a *PurchaseError that comes with the purchase;
+// numbers that it does not name were bought. One failure neither stops nor hides the
+// others. If ctx ends, every order that was sent is in the Purchase or in its Unknown.
+// A refusal of the whole request before anything was sent (invalid, over the cap) is an
+// *Error. The Purchase is nil then, unless an earlier call already ordered something.
+//
+// r.Reference is the caller's own name for this purchase, at most 200 bytes of UTF-8.
+// A job that is delivered twice, also at the same time, and also to two processes that
+// share a journal, buys once. "" = one of numbers.NewReference. A reference that ends
+// like those of a purchase's orders ("~1", "~r1", "~r1~2") is ErrInvalid.
+func (a *Account) Buy(ctx context.Context, r numbers.OrderRequest, opts *BuyOptions) (*Purchase, error) {
+	b, err := a.newBuyer("Buy", r, opts)
+	if err != nil {
+		return nil, err
+	}
+	return b.run(ctx)
+}
+
+// run is the whole algorithm. A round that leaves numbers without an order and without
+// an error is followed by another: another delivery of the same purchase had them, or
+// began and did not place them.
+func (b *buyer) run(ctx context.Context) (*Purchase, error) {
+	for round := 1; ; round++ {
+		err := b.plan(ctx)
+		if err == nil {
+			err = b.afford(ctx)
+		}
+		if err != nil {
+			if p := b.soFar(); p == nil || round == 1 {
+				return p, err
+			}
+			b.errs = append(b.errs, err) // earlier rounds ordered something
+			break
+		}
+		b.placeAll(ctx)
+		b.resolveAll(ctx)
+		if b.taken || !b.another(ctx, round) {
+			break
+		}
+	}
+	return b.finish(ctx)
+}
+
+// finish sees through what was ordered.
+func (b *buyer) finish(ctx context.Context) (*Purchase, error) {
+	if !b.opts.NoWait {
+		b.waitAll(ctx)
+		b.assignAll(ctx)
+	}
+	return b.result()
+}
+
+// another reports whether numbers are left that need another round, and pauses before
+// it.
+func (b *buyer) another(ctx context.Context, round int) bool {
+	const most = 50
+	left := b.left()
+	if len(left) == 0 {
+		return false
+	}
+	if round == most || sleep(ctx, time.Duration(round)*20*time.Millisecond) != nil {
+		for _, n := range left {
+			b.fail(b.a.err(b.op, numbers.ErrNotPlaced, "", "it was not sent: another delivery of this purchase was in the way", n), n)
+		}
+		return false
+	}
+	return true
+}
+
+// buyer is one Buy under way.
+type buyer struct {
+	a        *Account
+	op       string // what the caller called
+	purchase string // the caller's reference
+	base     string // the first reference of this buyer's orders: the purchase's, or that of a round of BuyAny
+	named    bool   // the reference is the caller's
+	r        numbers.OrderRequest
+	opts     BuyOptions
+	later    numbers.Assignment // what is assigned after the order
+	enough   func(context.Context, numbers.JournalEntry) error
+
+	parts   []*part
+	reading *reading
+	owned   []*numbers.Number
+	quote   *numbers.Quotation
+	offers  map[numbers.E164]*numbers.Price // what a BuyAny was offered
+	tookUp  set.Set[numbers.E164]           // ordered here after another delivery did not place it
+	used    set.Set[string]                 // references of this buyer's orders
+	looked  bool                            // the vendor was asked for the reference
+	taken   bool                            // another delivery has this round of a BuyAny
+	yielded bool                            // another delivery has begun enough
+	pace    pace
+
+	turn sync.Mutex // of whoever reads anew; guards reading while orders are placed
+
+	mu     sync.Mutex // for what goes on side by side; the caller's functions run under it
+	failed map[numbers.E164]error
+	errs   []error
+}
+
+// part is one order of a purchase.
+type part struct {
+	r       numbers.OrderRequest
+	entry   numbers.JournalEntry // what the journal has; without an id where nothing was begun
+	known   bool                 // begun by an earlier call or another delivery
+	sent    bool                 // this call has done with it
+	price   *numbers.Price       // as it was quoted or offered
+	order   *numbers.Order
+	attempt *numbers.Attempt // set while the outcome is unknown
+	again   bool             // unknown, and ordering its numbers again is safe
+	gone    bool             // it was placed, and the vendor does not have it any more
+	err     error            // why it was not placed, or is unknown
+	waitErr error
+	other   error   // the order is for other numbers than were requested
+	also    []error // what else went wrong with an order that was placed
+}
+
+// covers reports whether the part's numbers need no other order.
+func (p *part) covers() bool { return p.order != nil || p.gone || p.attempt != nil && !p.again }
+
+func (o BuyOptions) withDefaults() BuyOptions {
+	if o.Concurrency <= 0 {
+		o.Concurrency = 4
+	}
+	return o
+}
+
+func (a *Account) newBuyer(op string, r numbers.OrderRequest, opts *BuyOptions) (*buyer, error) {
+	if opts == nil {
+		opts = &BuyOptions{}
+	}
+	b := &buyer{
+		a: a, op: op, named: r.Reference != "", r: r, opts: opts.withDefaults(),
+		tookUp: make(set.Set[numbers.E164]), used: make(set.Set[string]), failed: make(map[numbers.E164]error),
+	}
+	b.r.Begin = nil
+	assigns := a.caps.Assigns
+	if a.caps.Can.Has(numbers.CanAssign | numbers.CanListOwned) {
+		assigns |= a.caps.AssignsOwned
+	}
+	if err := a.validate(op, r, assigns); err != nil {
+		return nil, err
+	}
+	if b.named {
+		if err := a.checkReference(op, r.Reference); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.checkLimits(); err != nil {
+		return nil, err
+	}
+	b.r.Numbers = slices.Clone(r.Numbers)
+	if !b.named {
+		b.r.Reference = numbers.NewReference()
+	}
+	b.purchase, b.base = b.r.Reference, b.r.Reference
+	b.splitAssignment()
+	if b.opts.NoWait && !b.later.IsZero() {
+		return nil, b.refuse(numbers.ErrInvalid, "NoWait", "the order can't set "+b.later.Fields().String()+", which is assigned when it has settled")
+	}
+	return b, nil
+}
+
+func (b *buyer) refuse(kind error, field, message string) *numbers.Error {
+	return b.a.err(b.op, kind, field, message, b.r.Numbers...)
+}
+
+// fail notes why numbers are not ordered: definitely not bought.
+func (b *buyer) fail(err error, list ...numbers.E164) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	noted := false
+	for _, n := range list {
+		if b.failed[n] == nil {
+			b.failed[n], noted = err, true
+		}
+	}
+	if noted {
+		b.errs = append(b.errs, err)
+	}
+}
+
+// left are the numbers that no part covers and that have not failed, sorted.
+func (b *buyer) left() []numbers.E164 {
+	done := make(set.Set[numbers.E164])
+	for _, p := range b.parts {
+		if p.covers() || p.sent {
+			done.Add(p.r.Numbers...)
+		}
+	}
+	var list []numbers.E164
+	for _, n := range b.r.Numbers {
+		if !done.Has(n) && b.failed[n] == nil {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// emit reports a step.
+func (b *buyer) emit(e numbers.Event) {
+	if b.opts.OnEvent == nil {
+		return
+	}
+	e.Time, e.Vendor, e.Account = b.a.now(), b.a.caps.Vendor, b.a.name
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.opts.OnEvent(e)
+}
+
+// step reports a step of a part.
+func (b *buyer) step(kind numbers.EventKind, p *part, err error) { b.emit(p.event(kind, err)) }
+
+func (p *part) event(kind numbers.EventKind, err error) numbers.Event {
+	e := numbers.Event{Kind: kind, Reference: p.r.Reference, Numbers: p.r.Numbers, Price: p.price, Err: err}
+	if p.order != nil {
+		e.OrderID, e.State = p.order.ID, p.order.State
+		if p.order.Price != nil {
+			e.Price = p.order.Price
+		}
+	}
+	return e
+}
+
+// journalFailed reports that the journal did not record what became of a part.
+func (b *buyer) journalFailed(p *part, err error) {
+	if err == nil {
+		return
+	}
+	b.mu.Lock()
+	b.errs = append(b.errs, err)
+	b.mu.Unlock()
+	b.step(numbers.EventJournal, p, err)
+}

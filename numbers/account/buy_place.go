@@ -1,0 +1,434 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/ctxerr"
+	"github.com/tnkit/tnkit/internal/parallel"
+	"github.com/tnkit/tnkit/internal/set"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// placeAll places the parts that are not sent yet.
+func (b *buyer) placeAll(ctx context.Context) {
+	var list []*part
+	for _, p := range b.parts {
+		if !p.sent {
+			b.priceAsOffered(p)
+			b.step(numbers.EventPlanned, p, nil)
+			list = append(list, p)
+		}
+	}
+	parallel.Do(b.opts.Concurrency, len(list), func(i int) { b.placePart(ctx, list[i]) })
+	// What another delivery has, and what was refused, has no part.
+	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return !p.known && p.order == nil && p.attempt == nil })
+}
+
+// priceAsOffered is what a part costs by the offers of its numbers, where it was not
+// quoted.
+func (b *buyer) priceAsOffered(p *part) {
+	if p.price != nil || b.offers == nil {
+		return
+	}
+	prices := make([]*numbers.Price, len(p.r.Numbers))
+	for i, n := range p.r.Numbers {
+		prices[i] = b.offers[n]
+	}
+	p.price = sum(prices)
+}
+
+const (
+	// maxLimited bounds how often one order is tried again after a 429.
+	maxLimited = 10
+	// maxLate bounds how often one order is tried again whose time to send was over.
+	maxLate = 3
+)
+
+// placePart places the numbers of a part: in one order, unless the vendor refuses some
+// of them, or another purchase holds some.
+func (b *buyer) placePart(ctx context.Context, p *part) {
+	limited, late, conflicts := 0, 0, 0
+	for len(p.r.Numbers) > 0 {
+		if cause := b.pace.wait(ctx); cause != nil {
+			b.notPlaced(p, because(b.a.err("Place", numbers.ErrNotPlaced, "", "it was not sent, because the purchase was stopped", p.r.Numbers...), cause))
+			return
+		}
+		b.step(numbers.EventSending, p, nil)
+		c := &claim{b: b, p: p}
+		order, err := c.place(ctx)
+		if !errors.Is(c.journalErr, errCredited) {
+			b.journalFailed(p, c.journalErr)
+		}
+		switch {
+		case order != nil:
+			b.placed(ctx, p, c, order, err)
+			return
+		case c.inTheWay != nil:
+			if conflicts++; b.inTheWay(ctx, p, c.inTheWay, conflicts) {
+				return
+			}
+		case errors.Is(err, errTaken):
+			p.r.Numbers = nil // the next round plans them anew
+			return
+		case errors.Is(err, errEnough):
+			b.yield(p)
+			return
+		case errors.Is(err, numbers.ErrOutcomeUnknown):
+			b.lost(p, c, err)
+			return
+		case errors.Is(err, numbers.ErrRateLimited) && limited < maxLimited:
+			b.pace.slow(limited, errorIn(err))
+			limited++
+			b.step(numbers.EventSent, p, err)
+		case c.late && late < maxLate && ctx.Err() == nil:
+			late++
+		default:
+			q, again := b.refused(p, err)
+			if !again {
+				return
+			}
+			if q != nil {
+				b.placePart(ctx, q)
+			}
+		}
+	}
+}
+
+// notPlaced ends a part that was definitely not bought.
+func (b *buyer) notPlaced(p *part, err error) {
+	b.step(numbers.EventSent, p, err)
+	b.fail(err, p.r.Numbers...)
+	p.r.Numbers = nil
+}
+
+// placed takes over an order that the vendor made.
+func (b *buyer) placed(ctx context.Context, p *part, c *claim, order *numbers.Order, err error) {
+	p.entry, p.sent = c.entry, true
+	switch {
+	case errors.Is(c.journalErr, errCredited):
+		// The vendor answered with an order that another purchase has: what became of
+		// this one is not known.
+		b.lost(p, c, b.a.err("Place", numbers.ErrOutcomeUnknown, "", "the vendor answered with order "+quote(order.ID)+", which another purchase has", p.r.Numbers...))
+		return
+	case errors.Is(err, numbers.ErrConflict):
+		p.other = err
+	case err != nil:
+		p.also = append(p.also, err)
+	}
+	p.order = order
+	b.step(numbers.EventSent, p, err)
+	if c.entry.ID == "" {
+		b.mu.Lock()
+		p.also = append(p.also, b.a.err("Place", numbers.ErrConflict, "", "the Orderer sent order "+quote(order.ID)+" without a claim", p.r.Numbers...))
+		b.mu.Unlock()
+	}
+	if b.a.caps.Orphans && c.entry.ID != "" {
+		b.settledEarlier(b.a.settleEarlier(ctx, c.entry, numbers.Resolution{Outcome: numbers.Placed}))
+	}
+}
+
+// lost notes an order whose outcome is unknown.
+func (b *buyer) lost(p *part, c *claim, err error) {
+	p.entry, p.sent = c.entry, true
+	attempt := c.entry.Attempt
+	p.attempt, p.err = &attempt, err
+	e := errorIn(err)
+	if e == nil || e.Kind != numbers.ErrOutcomeUnknown || e.Attempt == nil { //nolint:errorlint // Kind is the bare sentinel
+		p.err = b.unknown(p, "the Orderer did not return what became of it", err)
+	} else {
+		out := *e
+		out.Attempt = &attempt
+		p.err = &out
+	}
+	b.step(numbers.EventUnknown, p, p.err)
+}
+
+// inTheWay handles a claim that was refused. done is true where the part has nothing
+// more to do here.
+func (b *buyer) inTheWay(ctx context.Context, p *part, entries []numbers.JournalEntry, times int) (done bool) {
+	const most = 20
+	if slices.ContainsFunc(entries, b.isOwn) { // another delivery of this purchase: it is taken up
+		p.r.Numbers = nil
+		return true
+	}
+	before := len(p.r.Numbers)
+	if err := b.refuseHeld(ctx, entries, p.r.Numbers); err != nil {
+		b.notPlaced(p, err)
+		return true
+	}
+	b.drop(p)
+	if len(p.r.Numbers) == before { // the hold ended meanwhile
+		if times == most {
+			b.notPlaced(p, b.a.heldError("Place", entries[0], p.r.Numbers...))
+			return true
+		}
+		return sleep(ctx, 10*time.Millisecond) != nil
+	}
+	return len(p.r.Numbers) == 0
+}
+
+// yield gives up a part of a BuyAny whose other delivery has begun enough.
+func (b *buyer) yield(p *part) {
+	b.mu.Lock()
+	b.yielded = true
+	b.mu.Unlock()
+	b.fail(because(b.a.err("Place", numbers.ErrNotPlaced, "", "it was not sent", p.r.Numbers...), errEnough), p.r.Numbers...)
+	p.r.Numbers = nil
+}
+
+// drop takes out of a part what has failed.
+func (b *buyer) drop(p *part) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p.r.Numbers = slices.DeleteFunc(slices.Clone(p.r.Numbers), func(n numbers.E164) bool { return b.failed[n] != nil })
+}
+
+// refused handles a definite refusal. Where the vendor refuses an order for some of its
+// numbers, the others are placed again: without the ones that it names, or in halves
+// where it names none. again is false where the part has ended; q is the other half.
+func (b *buyer) refused(p *part, err error) (q *part, again bool) {
+	named := namedBy(err, p.r.Numbers)
+	switch {
+	case len(p.r.Numbers) == 1 || !aboutNumbers(err, len(named) > 0):
+	case len(named) > 0 && len(named) < len(p.r.Numbers):
+		b.step(numbers.EventSent, p, err)
+		b.fail(err, named...)
+		b.drop(p)
+		return nil, true
+	case errors.Is(err, numbers.ErrNumberUnavailable):
+		b.step(numbers.EventSent, p, err)
+		half := len(p.r.Numbers) / 2
+		q = &part{r: p.r, price: nil}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		q.r.Numbers, p.r.Numbers = slices.Clone(p.r.Numbers[half:]), slices.Clone(p.r.Numbers[:half])
+		q.r.Reference = b.reference(1)
+		b.parts = append(b.parts, q)
+		return q, true
+	}
+	b.notPlaced(p, err)
+	return nil, false
+}
+
+// namedBy are the numbers of list that a refusal names; none where it names all.
+func namedBy(err error, list []numbers.E164) []numbers.E164 {
+	e := errorIn(err)
+	if e == nil {
+		return nil
+	}
+	has := set.Of(list)
+	named := slices.DeleteFunc(slices.Clone(e.Numbers), func(n numbers.E164) bool { return !has.Has(n) })
+	slices.Sort(named)
+	if named = slices.Compact(named); len(named) == len(list) {
+		return nil
+	}
+	return named
+}
+
+// aboutNumbers reports whether a refusal is about some numbers, and not about the
+// account or the whole request.
+func aboutNumbers(err error, named bool) bool {
+	switch numbers.KindOf(err) { //nolint:errorlint // KindOf returns the bare kind
+	case numbers.ErrNumberUnavailable:
+		return true
+	case numbers.ErrAlreadyOwned, numbers.ErrRequirements, numbers.ErrInvalid, numbers.ErrConflict, numbers.ErrLocked, numbers.ErrNotFound:
+		return named
+	}
+	return false
+}
+
+// claim is one call of Place, and the claim that it begins.
+type claim struct {
+	b *buyer
+	p *part
+
+	mu         sync.Mutex
+	calls      int
+	entry      numbers.JournalEntry // with an id from when the attempt has begun
+	inTheWay   []numbers.JournalEntry
+	cancel     context.CancelCauseFunc
+	deadline   *time.Timer
+	late       bool // nothing was sent, because the time to send was over
+	journalErr error
+}
+
+var (
+	errBegunTwice = errors.New("the Orderer called Begin twice")
+	errEnough     = errors.New("another delivery of this purchase has begun enough orders")
+	errUnanswered = errors.New("the time for an answer was over")
+)
+
+// place calls the Orderer's Place and records what came of it. Where nothing is known
+// of the outcome, the error is ErrOutcomeUnknown; any other error means that nothing was
+// bought.
+func (c *claim) place(ctx context.Context) (*numbers.Order, error) {
+	a := c.b.a
+	ctx, c.cancel = context.WithCancelCause(ctx)
+	defer c.cancel(nil)
+	r := c.p.r
+	r.Numbers, r.Begin = slices.Clone(r.Numbers), c.begin
+	order, err := a.o.Place(ctx, r)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.deadline != nil {
+		c.deadline.Stop()
+	}
+	c.calls++ // a Begin that comes now begins nothing
+	err = a.named("Place", err)
+	if order != nil && order.ID == "" {
+		order = nil
+	}
+	if order == nil && (err == nil || !numbers.HasKind(err)) {
+		err = because(a.err("Place", numbers.ErrOutcomeUnknown, "", "the Orderer returned neither an order nor a usable error", r.Numbers...), err)
+	}
+	order = a.order(order)
+	if c.entry.ID == "" {
+		if order == nil {
+			return nil, err
+		}
+		c.claimLate(ctx, order)
+		return order, err
+	}
+	defer a.watch.end(c.entry.ID)
+	c.entry.Ended = a.now()
+	switch {
+	case order != nil:
+		c.journalErr = a.credit(ctx, c.entry, order)
+		if errors.Is(c.journalErr, errCredited) {
+			c.unknown(ctx, "the vendor answered with an order that another purchase has")
+		} else {
+			c.entry.End = a.placedEnd(c.entry, order)
+		}
+	case errors.Is(err, numbers.ErrOutcomeUnknown):
+		if e := errorIn(err); e != nil {
+			c.entry.Status = e.Status
+			if e.Attempt != nil && e.Attempt.Status != 0 {
+				c.entry.Status = e.Attempt.Status
+			}
+		}
+		c.unknown(ctx, err.Error())
+	default:
+		c.late = !a.now().Before(c.entry.SendBy) && errors.Is(err, numbers.ErrNotPlaced)
+		c.end(ctx, numbers.JournalEnd{Status: numbers.EntryRefused, Reason: err.Error()})
+	}
+	return order, err
+}
+
+// end records the end of the attempt. If more is recorded already, that stays: whoever
+// goes on reads it.
+func (c *claim) end(ctx context.Context, end numbers.JournalEnd) {
+	refused, err := c.b.a.end(ctx, c.entry, end)
+	c.journalErr = err
+	if !refused {
+		c.entry.End = end
+	}
+}
+
+func (c *claim) unknown(ctx context.Context, reason string) {
+	c.end(ctx, numbers.JournalEnd{Status: numbers.EntryUnknown, Held: c.entry.Numbers, Reason: reason})
+}
+
+// begin is OrderRequest.Begin.
+func (c *claim) begin(ctx context.Context) (sendBy time.Time, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.calls++; c.calls > 1 {
+		return sendBy, errBegunTwice
+	}
+	b, a := c.b, c.b.a
+	before, err := b.freshen(ctx, c.p)
+	if err != nil {
+		return sendBy, err
+	}
+	e := c.attempt(before)
+	inTheWay, err := a.journal.Begin(ctx, e.Attempt)
+	switch {
+	case err != nil:
+		a.ends.add(a, pendingEnd{entry: e, begin: true, end: numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "it was not sent: the journal failed", Time: a.now()}})
+		return sendBy, because(a.err("Place", numbers.ErrNotPlaced, "", "the journal can't record it, and so nothing was sent", e.Numbers...), err)
+	case len(inTheWay) > 0:
+		c.inTheWay = inTheWay
+		return sendBy, a.heldError("Place", inTheWay[0], e.Numbers...)
+	}
+	if b.enough != nil {
+		if err := b.enough(ctx, e); err != nil {
+			_, _ = a.end(ctx, e, numbers.JournalEnd{Status: numbers.EntryRefused, Reason: "it was not sent: " + err.Error()})
+			return sendBy, err
+		}
+	}
+	c.entry = e
+	a.watch.begin(e.ID)
+	c.deadline = time.AfterFunc(e.Deadline.Sub(a.now()), func() { c.cancel(errUnanswered) })
+	return e.SendBy, nil
+}
+
+// attempt is what the journal gets.
+func (c *claim) attempt(r *reading) numbers.JournalEntry {
+	a, now := c.b.a, c.b.a.now()
+	sendBy := now.Add(sendWithin)
+	return numbers.JournalEntry{Attempt: numbers.Attempt{
+		ID: newID(), Vendor: a.caps.Vendor, Account: a.name, Purchase: c.b.purchase, Reference: c.p.r.Reference,
+		Numbers: slices.Clone(c.p.r.Numbers), Started: now, SendBy: sendBy, Deadline: sendBy.Add(a.answerWithin),
+		Before: r.ids(c.p.r.Numbers),
+	}}
+}
+
+// claimLate claims an order that an Orderer sent without calling Begin: it was bought,
+// and must not be lost.
+func (c *claim) claimLate(ctx context.Context, order *numbers.Order) {
+	a := c.b.a
+	c.b.turn.Lock()
+	e := c.attempt(c.b.reading)
+	c.b.turn.Unlock()
+	e.Ended = a.now()
+	inTheWay, err := a.journal.Begin(context.WithoutCancel(ctx), e.Attempt)
+	if err != nil || len(inTheWay) > 0 {
+		return // the order is returned with an ErrConflict
+	}
+	if c.journalErr = a.credit(ctx, e, order); !errors.Is(c.journalErr, errCredited) {
+		e.End = a.placedEnd(e, order)
+	}
+	c.entry = e
+}
+
+// pace holds all orders of a purchase back after a 429.
+type pace struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+func (c *pace) wait(ctx context.Context) error {
+	for {
+		c.mu.Lock()
+		until := c.until
+		c.mu.Unlock()
+		d := time.Until(until)
+		if d <= 0 {
+			return ctxerr.Of(ctx)
+		}
+		if cause := sleep(ctx, d); cause != nil {
+			return cause
+		}
+	}
+}
+
+// slow holds back for as long as the vendor asks, or longer from try to try.
+func (c *pace) slow(try int, e *numbers.Error) {
+	const most = 24 * time.Hour
+	d := time.Second << min(try, 6)
+	d = d/2 + rand.N(d/2)
+	if e != nil && e.RetryAfter > 0 {
+		d = min(e.RetryAfter, most)
+		d += rand.N(d/10 + 1)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if until := time.Now().Add(d); until.After(c.until) {
+		c.until = until
+	}
+}

@@ -1,0 +1,423 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/set"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
+)
+
+// Plan is what a Buy would do.
+type Plan struct {
+	// Known are orders that the purchase has already.
+	Known []*numbers.Order `json:"known,omitempty"`
+	// Unknown are attempts of the purchase whose outcome the journal does not have.
+	// Buy would resolve them.
+	Unknown []numbers.Attempt `json:"unknown,omitempty"`
+	// Owned are numbers that the account has already.
+	Owned []*numbers.Number `json:"owned,omitempty"`
+	// Requests are the orders that would be placed.
+	Requests []numbers.OrderRequest `json:"requests,omitempty"`
+	// Quotation is what they would cost; nil where the vendor states no price.
+	Quotation *numbers.Quotation `json:"quotation,omitempty"`
+}
+
+// Plan does what Buy does before it claims or sends anything: it validates, looks for
+// what the purchase has, what others hold and what the account owns, splits, asks for
+// the price where the vendor states it, and compares it with the caps. It buys nothing.
+// A purchase that the caps forbid is ErrOverCap or ErrPriceUnknown, and the plan comes
+// with it.
+func (a *Account) Plan(ctx context.Context, r numbers.OrderRequest, opts *BuyOptions) (*Plan, error) {
+	b, err := a.newBuyer("Plan", r, opts)
+	if err != nil {
+		return nil, err
+	}
+	b.opts.OnEvent = nil
+	if err = b.plan(ctx); err == nil {
+		err = b.checkPrice(ctx)
+	}
+	p := &Plan{Owned: b.owned, Quotation: b.quote}
+	for _, part := range b.parts {
+		switch {
+		case part.order != nil:
+			p.Known = append(p.Known, part.order)
+		case part.attempt != nil:
+			p.Unknown = append(p.Unknown, *part.attempt)
+		case !part.gone:
+			p.Requests = append(p.Requests, part.r)
+		}
+	}
+	return p, err
+}
+
+// plan finds out what there is, and makes parts of what is to be ordered.
+func (b *buyer) plan(ctx context.Context) error {
+	if err := b.takeUp(ctx); err != nil || b.taken {
+		return err
+	}
+	if err := b.dropHeld(ctx); err != nil {
+		return err
+	}
+	left := b.left()
+	if len(left) == 0 {
+		return nil
+	}
+	if err := b.read(ctx, left); err != nil {
+		return err
+	}
+	if err := b.dropTaken(ctx); err != nil || b.taken {
+		return err
+	}
+	b.split(b.left())
+	return nil
+}
+
+// takeUp makes parts of what the purchase has begun already.
+func (b *buyer) takeUp(ctx context.Context) error {
+	entries, err := b.a.entries(ctx, numbers.JournalQuery{Scope: b.a.name, Purchase: b.purchase})
+	if err != nil {
+		return because(b.refuse(numbers.ErrNotPlaced, "", "nothing was sent"), err)
+	}
+	for _, e := range entries {
+		if err := b.adopt(ctx, e); err != nil {
+			return err
+		}
+	}
+	if err := b.lookUp(ctx); err != nil {
+		return err
+	}
+	return b.settleAgain(ctx)
+}
+
+// adopt makes a part of an entry of the purchase.
+func (b *buyer) adopt(ctx context.Context, e numbers.JournalEntry) error {
+	if e.Free() || slices.ContainsFunc(b.parts, func(p *part) bool { return p.entry.ID == e.ID }) {
+		return nil
+	}
+	if b.base != b.purchase { // a round of BuyAny: its orders are all its own
+		b.taken = b.taken || isUnder(e.Reference, b.base)
+		return nil
+	}
+	if len(b.r.Numbers) > 0 {
+		wanted := set.Of(b.r.Numbers)
+		for _, n := range e.Numbers {
+			if !wanted.Has(n) {
+				err := b.refuse(numbers.ErrConflict, "Reference", "the reference was used for other numbers: "+string(n))
+				err.Numbers = b.r.Numbers
+				return err
+			}
+		}
+	}
+	p := &part{r: b.r, entry: e, known: true, sent: true}
+	p.r.Numbers, p.r.Reference = e.Numbers, e.Reference
+	if e.End.Status != numbers.EntryPlaced {
+		attempt := e.Attempt
+		p.attempt, p.again = &attempt, isRepeatable(e)
+		p.err = b.unknown(p, "the journal does not have its outcome", nil)
+		b.parts = append(b.parts, p)
+		return nil
+	}
+	order, err := b.a.readPlaced(ctx, b.op, e)
+	switch {
+	case order == nil:
+		p.gone, p.waitErr = true, err
+	default:
+		p.order = order
+		b.journalFailed(p, b.a.hold(ctx, &p.entry, order))
+	}
+	b.parts = append(b.parts, p)
+	return nil
+}
+
+// lookUp finds orders by the purchase's references at a vendor that keeps them, once,
+// where the journal is the account's own: another process may have placed them.
+func (b *buyer) lookUp(ctx context.Context) error {
+	if b.looked || !b.named || b.a.shared || b.a.caps.FoundBy != numbers.ByReference || b.base != b.purchase || len(b.parts) > 0 {
+		return nil
+	}
+	b.looked = true
+	orders := 0 // that the purchase would be split into
+	if most := b.a.caps.MaxNumbers; most > 0 && len(b.r.Numbers) > most {
+		orders = (len(b.r.Numbers) + most - 1) / most
+	}
+	for i := 0; ; i++ {
+		order, err := b.a.byReference(ctx, b.op, orderReference(b.base, i))
+		if err != nil {
+			return err
+		}
+		if order == nil {
+			if i < orders {
+				continue
+			}
+			return nil
+		}
+		if err := b.adoptOrder(ctx, order); err != nil {
+			return err
+		}
+	}
+}
+
+// adoptOrder claims an order of this purchase that only the vendor knew, and makes a
+// part of it.
+func (b *buyer) adoptOrder(ctx context.Context, order *numbers.Order) error {
+	list := order.Numbers()
+	if !order.HasAllItems() && len(b.r.Numbers) > 0 {
+		if reason := driver.Mismatch(order, b.r.Numbers); reason != "" {
+			return b.refuse(numbers.ErrConflict, "Reference", "the reference was used for order "+quote(order.ID)+", and "+reason)
+		}
+		list = b.r.Numbers
+	}
+	now := b.a.now()
+	e := numbers.JournalEntry{Attempt: numbers.Attempt{
+		ID: newID(), Vendor: b.a.caps.Vendor, Account: b.a.name, Purchase: b.purchase, Reference: order.Reference, Numbers: list,
+		Started: now, SendBy: now, Deadline: now, Ended: now,
+	}}
+	inTheWay, err := b.a.journal.Begin(ctx, e.Attempt)
+	switch {
+	case err != nil:
+		return because(b.refuse(numbers.ErrNotPlaced, "", "the journal can't record the order that the vendor has, and nothing was sent"), err)
+	case len(inTheWay) > 0 && inTheWay[0].Purchase == b.purchase:
+		return nil // another delivery found it at the same time
+	case len(inTheWay) > 0:
+		return b.a.heldError(b.op, inTheWay[0], list...)
+	}
+	if err := b.a.credit(ctx, e, order); err != nil {
+		_, _ = b.a.end(ctx, e, numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "its order belongs to another purchase"})
+		return because(b.refuse(numbers.ErrConflict, "Reference", "order "+quote(order.ID)), err)
+	}
+	e.End = b.a.placedEnd(e, order)
+	return b.adopt(ctx, e)
+}
+
+// byReference finds the order of a reference at a vendor that keeps them.
+func (a *Account) byReference(ctx context.Context, op, reference string) (*numbers.Order, error) {
+	var found *numbers.Order
+	for order, err := range a.Orders(ctx, numbers.OrderQuery{Reference: reference}) {
+		switch {
+		case err != nil:
+			return nil, err
+		case order == nil, order.Reference != reference, found != nil && found.ID == order.ID:
+			continue
+		case found != nil:
+			return nil, a.err(op, numbers.ErrConflict, "Reference",
+				fmt.Sprintf("the vendor has the reference twice: %s, %s", quote(found.ID), quote(order.ID)), order.Numbers()...)
+		}
+		found = order
+	}
+	if found == nil || found.HasAllItems() {
+		return found, nil
+	}
+	return a.readOrder(ctx, op, found.ID)
+}
+
+// settleAgain reads once more what became of attempts whose numbers are going to be
+// ordered again: their orders may be listed by now.
+func (b *buyer) settleAgain(ctx context.Context) error {
+	var list []*part
+	for _, p := range b.parts {
+		if p.again && p.known && b.op != "Plan" {
+			list = append(list, p)
+		}
+	}
+	if len(list) == 0 || len(b.left()) == 0 {
+		return nil
+	}
+	b.resolveParts(ctx, list)
+	for _, p := range list {
+		if p.attempt != nil && !p.again {
+			return p.err // it could not be read
+		}
+	}
+	return nil
+}
+
+// reading is what the vendor had of some numbers at a time.
+type reading struct {
+	at     time.Time
+	of     set.Set[numbers.E164]
+	owned  map[numbers.E164]*numbers.Number
+	open   map[numbers.E164]*numbers.Order // on order, by an order that has not ended
+	before map[numbers.E164][]string       // ids that the numbers have
+}
+
+// read reads what the vendor has of the numbers, unless that was read a moment ago.
+func (b *buyer) read(ctx context.Context, list []numbers.E164) error {
+	if r := b.reading; r != nil && b.a.now().Sub(r.at) < freshness/2 && !slices.ContainsFunc(list, func(n numbers.E164) bool { return !r.of.Has(n) }) {
+		return nil
+	}
+	r, err := b.a.readNumbers(ctx, b.op, list)
+	if err != nil {
+		return err
+	}
+	b.reading = r
+	return nil
+}
+
+// readNumbers makes one reading of the inventory and, where orders are found by their
+// numbers, of the orders. It shows which numbers the account has or has on order, and
+// the ids that a later attempt must not be mistaken for.
+func (a *Account) readNumbers(ctx context.Context, op string, list []numbers.E164) (*reading, error) {
+	r := &reading{
+		of: set.Of(list), owned: make(map[numbers.E164]*numbers.Number), open: make(map[numbers.E164]*numbers.Order),
+		before: make(map[numbers.E164][]string),
+	}
+	if a.caps.OrdersAreOwned || a.caps.FoundBy != numbers.ByReference {
+		for order, err := range a.Orders(ctx, numbers.OrderQuery{Numbers: list, Recent: a.now()}) {
+			if err == nil && !order.HasAllItems() {
+				order, err = a.readOrder(ctx, op, order.ID)
+			}
+			if err != nil {
+				return nil, err
+			}
+			r.addOrder(order, a.caps.OrdersAreOwned)
+		}
+	}
+	if !a.caps.OrdersAreOwned {
+		owned, err := a.ownedOf(ctx, op, list)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range owned {
+			r.owned[n.E164] = n
+			r.before[n.E164] = append(r.before[n.E164], n.ID)
+		}
+	}
+	r.at = a.now()
+	return r, nil
+}
+
+func (r *reading) addOrder(o *numbers.Order, areOwned bool) {
+	for _, item := range o.Items {
+		if !r.of.Has(item.E164) {
+			continue
+		}
+		r.before[item.E164] = append(r.before[item.E164], o.ID)
+		switch {
+		case lost(item.State):
+		case areOwned && item.Owned != nil:
+			if item.Owned.State != numbers.NumberReleased {
+				r.owned[item.E164] = item.Owned
+			}
+		case !o.State.Terminal() && !item.State.Terminal():
+			r.open[item.E164] = o
+		}
+	}
+}
+
+// ids are what the numbers had before an attempt.
+func (r *reading) ids(list []numbers.E164) []string {
+	var ids []string
+	for _, n := range list {
+		for _, id := range r.before[n] {
+			if !slices.ContainsFunc(ids, func(known string) bool { return strings.EqualFold(known, id) }) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// taken reports whether the account has a number, or has it on order.
+func (r *reading) taken(n numbers.E164) bool { return r.owned[n] != nil || r.open[n] != nil }
+
+// dropTaken leaves out what the account has or has on order. Perhaps this purchase has
+// it, by another delivery: that is looked for first.
+func (b *buyer) dropTaken(ctx context.Context) error {
+	if !slices.ContainsFunc(b.left(), b.reading.taken) {
+		return nil
+	}
+	b.looked = false
+	if err := b.takeUp(ctx); err != nil || b.taken {
+		return err
+	}
+	for _, n := range b.left() {
+		if own := b.reading.owned[n]; own != nil {
+			b.owned = append(b.owned, own)
+			b.fail(b.a.err(b.op, numbers.ErrAlreadyOwned, "", "", n), n)
+		} else if order := b.reading.open[n]; order != nil {
+			b.fail(b.onOrder(ctx, n, order), n)
+		}
+	}
+	return nil
+}
+
+// errOnOrder is the cause of an ErrConflict that another number does not have.
+var errOnOrder = errors.New("on order already")
+
+func (b *buyer) onOrder(ctx context.Context, n numbers.E164, order *numbers.Order) error {
+	e := b.a.err(b.op, numbers.ErrConflict, "", "order "+quote(order.ID)+" for it is "+string(order.State), n)
+	e.Err = errOnOrder
+	if list, err := b.a.entries(ctx, numbers.JournalQuery{OrderIDs: []string{order.ID}}); err == nil && len(list) > 0 {
+		e.HeldBy = list[0].Purchase
+	}
+	return e
+}
+
+// split makes parts of the numbers that are to be ordered.
+func (b *buyer) split(list []numbers.E164) {
+	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return !p.known && !p.sent })
+	b.used = make(set.Set[string])
+	for _, p := range b.parts {
+		b.used.Add(p.r.Reference)
+	}
+	if len(list) == 0 {
+		return
+	}
+	size := b.a.caps.MaxNumbers
+	if size <= 0 {
+		size = len(list)
+	}
+	list = slices.Sorted(slices.Values(list))
+	first := 1
+	if len(list) <= size && !slices.ContainsFunc(b.parts, func(p *part) bool { return p.covers() || p.again }) {
+		first = 0 // one order, and nothing before it: it has the purchase's own reference
+	}
+	for chunk := range slices.Chunk(list, size) {
+		p := &part{r: b.r}
+		p.r.Numbers = slices.Clone(chunk)
+		p.r.Reference = b.reference(first)
+		first = 1
+		b.parts = append(b.parts, p)
+	}
+}
+
+// reference is the first of this buyer's references, from the i-th on, that no order
+// of the purchase has.
+func (b *buyer) reference(i int) string {
+	for ; ; i++ {
+		reference := orderReference(b.base, i)
+		if !b.used.Has(reference) {
+			b.used.Add(reference)
+			return reference
+		}
+	}
+}
+
+// freshen makes the reading again that a claim is about to rely on, if it is too old:
+// a limiter or a 429 may have delayed the claim. It refuses numbers that were taken
+// meanwhile.
+func (b *buyer) freshen(ctx context.Context, p *part) (*reading, error) {
+	b.turn.Lock()
+	defer b.turn.Unlock()
+	if b.a.now().Sub(b.reading.at) > freshness {
+		fresh, err := b.a.readNumbers(ctx, b.op, slices.Sorted(maps.Keys(b.reading.of)))
+		if err != nil {
+			return nil, err
+		}
+		b.reading = fresh
+	}
+	if slices.ContainsFunc(p.r.Numbers, b.reading.taken) {
+		return nil, errTaken
+	}
+	return b.reading, nil
+}
+
+// errTaken: a number of an order was taken while the order waited.
+var errTaken = errors.New("a number was taken meanwhile")

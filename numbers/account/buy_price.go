@@ -1,0 +1,310 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/tnkit/tnkit/internal/parallel"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// capped reports whether the purchase has a cap that something can exceed.
+func (b *buyer) capped() bool {
+	return (b.opts.MaxUpfront != nil || b.opts.MaxMonthly != nil) && b.a.caps.Billing == numbers.Buys
+}
+
+// afford compares the price with the caps before anything is sent. What may have been
+// bought already costs something or nothing: that is found out first.
+func (b *buyer) afford(ctx context.Context) error {
+	if !b.capped() || len(b.left()) == 0 {
+		return nil
+	}
+	b.resolveAll(ctx)
+	return b.checkPrice(ctx)
+}
+
+// checkLimits refuses caps that make no sense.
+func (b *buyer) checkLimits() error {
+	for _, c := range []struct {
+		field string
+		limit *numbers.Money
+	}{{"MaxUpfront", b.opts.MaxUpfront}, {"MaxMonthly", b.opts.MaxMonthly}} {
+		switch {
+		case c.limit == nil:
+		case c.limit.Currency == "":
+			return b.refuse(numbers.ErrInvalid, c.field, "the cap has no currency")
+		case c.limit.Amount.IsNegative():
+			return b.refuse(numbers.ErrInvalid, c.field, "the cap is negative")
+		}
+	}
+	return nil
+}
+
+// checkPrice asks what will be ordered costs, and compares it with the caps, together
+// with what is ordered already.
+func (b *buyer) checkPrice(ctx context.Context) error {
+	if len(b.left()) == 0 {
+		return nil
+	}
+	if !b.a.caps.Can.Has(numbers.CanQuote) {
+		if b.capped() {
+			return b.refuse(numbers.ErrPriceUnknown, "", "a cap is set, and the vendor states no price before an order")
+		}
+		return nil
+	}
+	if !b.capped() && b.op != "Plan" {
+		return nil
+	}
+	if err := b.quoteAll(ctx); err != nil {
+		return err
+	}
+	if !b.capped() {
+		return nil
+	}
+	return b.within(sum(b.due()))
+}
+
+// quoteAll asks for the price of each part that is going to be sent.
+func (b *buyer) quoteAll(ctx context.Context) error {
+	quotes, errs := make([]*numbers.Quotation, len(b.parts)), make([]error, len(b.parts))
+	parallel.Do(b.opts.Concurrency, len(b.parts), func(i int) {
+		if p := b.parts[i]; !p.sent {
+			quotes[i], errs[i] = b.a.Quote(ctx, p.r)
+		}
+	})
+	b.quote = nil
+	for i, p := range b.parts {
+		if p.sent {
+			continue
+		}
+		q := quotes[i]
+		if q == nil {
+			q = &numbers.Quotation{Vendor: b.a.caps.Vendor, Account: b.a.name}
+		}
+		p.price, b.quote = quoted(q), joined(b.quote, q)
+	}
+	return errors.Join(errs...)
+}
+
+// quoted is the price of a quotation. A total below one of its items is not a price.
+func quoted(q *numbers.Quotation) *numbers.Price {
+	items := make([]*numbers.Price, len(q.Items))
+	for i, item := range q.Items {
+		items[i] = item.Price
+	}
+	return plausible(q.Price, items)
+}
+
+// plausible leaves out the parts of a total that are below one of its items, or below
+// zero: they are unknown.
+func plausible(total *numbers.Price, items []*numbers.Price) *numbers.Price {
+	if total == nil {
+		return nil
+	}
+	out := numbers.Price{
+		Upfront: plausibleMoney(total.Upfront, items, upfront),
+		Monthly: plausibleMoney(total.Monthly, items, monthly),
+	}
+	return &out
+}
+
+func plausibleMoney(total *numbers.Money, items []*numbers.Price, of func(*numbers.Price) *numbers.Money) *numbers.Money {
+	if total == nil || total.Amount.IsNegative() {
+		return nil
+	}
+	for _, item := range items {
+		if m := of(item); m != nil && (m.Currency != total.Currency || m.Amount.GreaterThan(total.Amount)) {
+			return nil
+		}
+	}
+	return total
+}
+
+func upfront(p *numbers.Price) *numbers.Money {
+	if p == nil {
+		return nil
+	}
+	return p.Upfront
+}
+
+func monthly(p *numbers.Price) *numbers.Money {
+	if p == nil {
+		return nil
+	}
+	return p.Monthly
+}
+
+// due are the prices of all parts: of what is ordered, and of what is going to be.
+func (b *buyer) due() []*numbers.Price {
+	var list []*numbers.Price
+	for _, p := range b.parts {
+		switch {
+		case !p.sent:
+			list = append(list, p.price)
+		case p.order != nil:
+			list = append(list, dueOf(p.withItems(), p.price, b.offers)...)
+		case p.attempt != nil:
+			list = append(list, b.attemptPrices(p)...)
+		}
+	}
+	return list
+}
+
+// attemptPrices are the prices of an order whose outcome is unknown: as it was quoted,
+// or as its numbers were offered.
+func (b *buyer) attemptPrices(p *part) []*numbers.Price {
+	if p.price != nil {
+		return []*numbers.Price{p.price}
+	}
+	list := make([]*numbers.Price, len(p.r.Numbers))
+	for i, n := range p.r.Numbers {
+		list[i] = b.offers[n]
+	}
+	return list
+}
+
+// dueOf are the prices of what of an order is bought or still can be. The higher of the
+// order's own price and of the one that was quoted or offered counts; the order's own
+// must be plausible.
+func dueOf(o *numbers.Order, quoted *numbers.Price, offers map[numbers.E164]*numbers.Price) []*numbers.Price {
+	if held(o) == 0 {
+		return nil
+	}
+	var own, offered []*numbers.Price
+	for _, item := range o.Items {
+		if !lost(item.State) {
+			own, offered = append(own, item.Price), append(offered, offers[item.E164])
+		}
+	}
+	if o.Price != nil {
+		items := own
+		own = []*numbers.Price{plausible(o.Price, items)}
+	} else if len(o.Items) < o.Count {
+		own = []*numbers.Price{nil} // of numbers that are not shown
+	}
+	expected := quoted
+	if expected == nil || len(o.Items) > len(offered) { // a quotation is for all of them
+		if all := sum(offered); all != nil {
+			expected = all
+		}
+	}
+	return []*numbers.Price{higher(sum(own), expected)}
+}
+
+// higher is the higher of two prices of the same thing. Where only one is known, it
+// counts; two currencies are unknown.
+func higher(a, b *numbers.Price) *numbers.Price {
+	out := numbers.Price{Upfront: higherMoney(upfront(a), upfront(b)), Monthly: higherMoney(monthly(a), monthly(b))}
+	if out == (numbers.Price{}) {
+		return nil
+	}
+	return &out
+}
+
+func higherMoney(a, b *numbers.Money) *numbers.Money {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	case a.Currency != b.Currency:
+		return nil
+	case b.Amount.GreaterThan(a.Amount):
+		return b
+	}
+	return a
+}
+
+// held is how many numbers of the order are bought or still can be.
+func held(o *numbers.Order) int {
+	n := max(o.Count-len(o.Items), 0) // those that the vendor does not show
+	if lost(o.State) {
+		n = 0
+	}
+	for _, item := range o.Items {
+		if !lost(item.State) {
+			n++
+		}
+	}
+	return n
+}
+
+// joined adds the quotation of another order.
+func joined(q, other *numbers.Quotation) *numbers.Quotation {
+	if q == nil {
+		return other
+	}
+	out := *q
+	out.Price, out.Native = sum([]*numbers.Price{q.Price, other.Price}), nil
+	out.Items = append(out.Items[:len(out.Items):len(out.Items)], other.Items...)
+	out.Binding = q.Binding && other.Binding
+	return &out
+}
+
+// within refuses a price over the caps.
+func (b *buyer) within(price *numbers.Price) error {
+	for _, c := range []struct {
+		name       string
+		limit, due *numbers.Money
+	}{
+		{"MaxUpfront", b.opts.MaxUpfront, upfront(price)},
+		{"MaxMonthly", b.opts.MaxMonthly, monthly(price)},
+	} {
+		switch {
+		case c.limit == nil:
+		case c.due == nil:
+			return b.refuse(numbers.ErrPriceUnknown, c.name, "the vendor does not state this price, or states an impossible one, or several currencies")
+		case c.due.Currency != c.limit.Currency:
+			return b.refuse(numbers.ErrPriceUnknown, c.name, fmt.Sprintf("the cap is %s, and the price %s", c.limit, c.due))
+		case c.due.Amount.GreaterThan(c.limit.Amount):
+			return b.refuse(numbers.ErrOverCap, c.name, fmt.Sprintf("the price is %s, and the cap %s", c.due, c.limit))
+		}
+	}
+	return nil
+}
+
+// checkSpent compares what was ordered in the end with the caps: a vendor may charge
+// more than it quoted. A price that is not stated now was known before.
+func (b *buyer) checkSpent() error {
+	if !b.capped() {
+		return nil
+	}
+	err := b.within(sum(b.due()))
+	if !errors.Is(err, numbers.ErrOverCap) {
+		return nil
+	}
+	e := errorIn(err)
+	e.Message = "the numbers were bought, and " + e.Message
+	return e
+}
+
+// sum adds prices. A part that one of them does not state, or states in another
+// currency or below zero, is unknown.
+func sum(list []*numbers.Price) *numbers.Price {
+	out := &numbers.Price{Upfront: sumOf(list, upfront), Monthly: sumOf(list, monthly)}
+	if *out == (numbers.Price{}) {
+		return nil
+	}
+	return out
+}
+
+func sumOf(list []*numbers.Price, of func(*numbers.Price) *numbers.Money) *numbers.Money {
+	var total *numbers.Money
+	for _, p := range list {
+		m := of(p)
+		if m == nil || m.Amount.IsNegative() {
+			return nil
+		}
+		if total == nil {
+			total = new(*m)
+			continue
+		}
+		more, ok := total.Add(*m)
+		if !ok {
+			return nil
+		}
+		total = &more
+	}
+	return total
+}

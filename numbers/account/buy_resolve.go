@@ -1,0 +1,145 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// resolveAll finds out what became of the orders whose outcome is unknown.
+func (b *buyer) resolveAll(ctx context.Context) {
+	var list []*part
+	for _, p := range b.parts {
+		if p.attempt != nil && !(p.again && p.known) {
+			list = append(list, p)
+		}
+	}
+	b.resolveParts(ctx, list)
+}
+
+func (b *buyer) resolveParts(ctx context.Context, list []*part) {
+	if len(list) == 0 {
+		return
+	}
+	attempts := make([]*open, len(list))
+	for i, p := range list {
+		b.step(numbers.EventResolving, p, nil)
+		attempts[i] = &open{entry: p.entry, recorded: p.entry.ID != ""}
+		if !attempts[i].recorded {
+			attempts[i].entry.Attempt = *p.attempt
+			attempts[i].over = overAlone(*p.attempt, b.a.now())
+		} else if hasMonotonic(p.entry.Ended) {
+			attempts[i].over = p.entry.Ended
+		}
+	}
+	b.a.resolve(ctx, "Resolve", attempts)
+	for i, p := range list {
+		b.resolved(p, attempts[i])
+	}
+	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return p.order == nil && p.attempt == nil && !p.gone && p.sent })
+}
+
+// resolved takes over what was found out about a part.
+func (b *buyer) resolved(p *part, o *open) {
+	p.entry, p.again = o.entry, false
+	b.journalFailed(p, o.journalErr)
+	switch {
+	case errors.Is(o.err, numbers.ErrNotFound):
+		p.attempt, p.err, p.gone, p.waitErr = nil, nil, true, o.err
+	case o.err != nil:
+		p.err = b.unknown(p, "resolving it failed: "+o.err.Error(), p.err)
+	case o.resolution.Outcome == numbers.Placed:
+		p.order, p.attempt, p.err = o.resolution.Order, nil, nil
+		p.entry.End = b.a.placedEnd(p.entry, p.order)
+	case o.resolution.Outcome == numbers.NotPlaced:
+		b.wasNotPlaced(p, o)
+	case o.resolution.Outcome == numbers.Repeatable:
+		p.again = true
+		p.err = b.unknown(p, "no answer came, and the vendor lists nothing; ordering the same numbers again by the same reference is safe, and shows what became of it", p.err)
+	default:
+		p.err = b.unknown(p, "the vendor lists nothing, but may have bought; ask its support, and don't order again before", p.err)
+	}
+	e := p.event(numbers.EventResolved, o.err)
+	e.Outcome = o.resolution.Outcome
+	b.emit(e)
+}
+
+// wasNotPlaced ends a part that is known not to have been placed. Where another delivery
+// had begun it, this one orders its numbers, once.
+func (b *buyer) wasNotPlaced(p *part, o *open) {
+	p.attempt = nil
+	if p.known {
+		first := false
+		for _, n := range p.r.Numbers {
+			first = first || !b.tookUp.Has(n)
+		}
+		b.tookUp.Add(p.r.Numbers...)
+		if first {
+			return
+		}
+	}
+	e := b.a.err("Place", numbers.ErrNotPlaced, "", "no answer came, and a complete reading shows that it was not placed", p.r.Numbers...)
+	e.Err = errAbsent
+	if was := errorIn(p.err); was != nil && (was.Status != 0 || was.Message != "") {
+		// The vendor's own words say why.
+		e.Status, e.Code, e.RequestID = was.Status, was.Code, was.RequestID
+		e.Message = fmt.Sprintf("the answer was unclear (%s), and a complete reading shows that it was not placed", words(was))
+		if inner := was.Err; inner != nil && !errors.Is(inner, numbers.ErrOutcomeUnknown) {
+			e.Err = errors.Join(errAbsent, inner)
+		}
+	}
+	if p.known && o.elsewhere && o.entry.End.Reason != "" {
+		e.Message = "another delivery of this purchase had it, and it was not placed: " + o.entry.End.Reason
+	}
+	p.err = e
+	b.fail(e, p.r.Numbers...)
+}
+
+// errAbsent is the cause of an ErrNotPlaced of an order that was perhaps sent.
+var errAbsent = errors.New("the vendor does not list it")
+
+// words are what a vendor said of an unclear answer.
+func words(e *numbers.Error) string {
+	switch {
+	case e.Message != "":
+		return e.Message
+	case e.Err != nil:
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("HTTP %d", e.Status)
+}
+
+// unknown is the error of a part whose outcome is unknown.
+func (b *buyer) unknown(p *part, message string, cause error) error {
+	e := b.a.err("Place", numbers.ErrOutcomeUnknown, "", message, p.r.Numbers...)
+	e.Attempt, e.Err = p.attempt, cause
+	if p.attempt != nil {
+		e.Status = p.attempt.Status
+	}
+	if was := errorIn(cause); was != nil {
+		e.Code, e.RequestID, e.Err = was.Code, was.RequestID, was.Err
+		if was.Status != 0 {
+			e.Status = was.Status
+		}
+		if was.Message != "" && was.Status != 0 {
+			e.Message += " (its answer was: " + was.Message + ")"
+		}
+	}
+	return e
+}
+
+// settledEarlier takes over what a later order showed of earlier attempts.
+func (b *buyer) settledEarlier(ended []numbers.JournalEntry) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range ended {
+		for _, p := range b.parts {
+			if p.known && p.entry.ID == e.ID && e.Free() {
+				p.entry, p.attempt, p.err, p.again = e, nil, nil, false
+			}
+		}
+	}
+}

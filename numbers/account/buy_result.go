@@ -1,0 +1,250 @@
+package account
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tnkit/tnkit/internal/set"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
+)
+
+// Purchase is what came of a Buy: everything that was bought or may have been.
+type Purchase struct {
+	// Reference is the request's, or the one that it got where it had none. A later call
+	// with it continues this purchase.
+	Reference string `json:"reference"`
+	// Orders are the orders that the vendor has, as last read.
+	Orders []*numbers.Order `json:"orders,omitempty"`
+	// Unknown are the attempts whose outcome is unknown. Don't order their numbers under
+	// another reference.
+	Unknown []numbers.Attempt `json:"unknown,omitempty"`
+	// Owned are numbers of the request that the account had already; nothing was sent for
+	// them.
+	Owned []*numbers.Number `json:"owned,omitempty"`
+}
+
+// Bought returns the numbers that were bought for certain; none on nil.
+func (p *Purchase) Bought() []numbers.E164 {
+	if p == nil {
+		return nil
+	}
+	var list []numbers.E164
+	for _, o := range p.Orders {
+		for _, item := range o.Items {
+			if item.E164 != "" && bought(o, item) {
+				list = append(list, item.E164)
+			}
+		}
+	}
+	return list
+}
+
+// bought reports whether an item is bought: complete, or pending in an order that will
+// never say more.
+func bought(o *numbers.Order, item numbers.Item) bool {
+	return item.State == numbers.StateComplete || o.Final && item.State == numbers.StatePending
+}
+
+// PurchaseError is what of a purchase is missing or went wrong. The numbers that it does
+// not name were bought.
+type PurchaseError struct {
+	Vendor, Account string
+	// Errs has one *numbers.Error for each order or number that failed, is unknown, or did
+	// not settle, and for what else went wrong.
+	Errs []error
+
+	missing map[numbers.E164]error
+}
+
+// Error lists the first few of what went wrong.
+func (e *PurchaseError) Error() string {
+	const most = 3
+	var list []string
+	for _, err := range e.Errs[:min(most, len(e.Errs))] {
+		list = append(list, err.Error())
+	}
+	if more := len(e.Errs) - most; more > 0 {
+		list = append(list, fmt.Sprintf("and %d more", more))
+	}
+	return "the purchase is not complete: " + strings.Join(list, "; ")
+}
+
+// Unwrap returns the errors, for errors.Is and errors.As. If the outcome of any order is
+// unknown, only the unknown ones are returned, so that a caller who repeats on another
+// kind does not buy twice; Errs has all.
+func (e *PurchaseError) Unwrap() []error {
+	unknown := slices.DeleteFunc(slices.Clone(e.Errs), func(err error) bool { return !errors.Is(err, numbers.ErrOutcomeUnknown) })
+	if len(unknown) > 0 {
+		return unknown
+	}
+	return e.Errs
+}
+
+// Missing returns the numbers that were definitely not bought and may be ordered again,
+// with the reason of each; none on nil.
+func (e *PurchaseError) Missing() map[numbers.E164]error {
+	if e == nil {
+		return nil
+	}
+	return maps.Clone(e.missing)
+}
+
+// result adds everything up.
+func (b *buyer) result() (*Purchase, error) {
+	p := &Purchase{Reference: b.purchase, Owned: b.owned}
+	e := &PurchaseError{Vendor: b.a.caps.Vendor, Account: b.a.name, Errs: slices.Clone(b.errs), missing: maps.Clone(b.failed)}
+	for _, part := range b.parts {
+		if part.order != nil {
+			p.Orders = append(p.Orders, part.withItems())
+			b.shortfall(part, e)
+		}
+		if part.attempt != nil {
+			p.Unknown = append(p.Unknown, *part.attempt)
+			e.Errs = append(e.Errs, part.err)
+		}
+		if part.gone {
+			e.Errs = append(e.Errs, part.waitErr)
+		}
+		e.Errs = append(e.Errs, part.also...)
+	}
+	if err := b.checkSpent(); err != nil {
+		e.Errs = append(e.Errs, err)
+	}
+	if len(e.Errs) == 0 {
+		return p, nil
+	}
+	return p, e
+}
+
+// soFar is what the purchase has, where this call was refused; nil where that is
+// nothing.
+func (b *buyer) soFar() *Purchase {
+	p := &Purchase{Reference: b.purchase}
+	for _, part := range b.parts {
+		if part.order != nil {
+			p.Orders = append(p.Orders, part.order)
+		}
+		if part.attempt != nil {
+			p.Unknown = append(p.Unknown, *part.attempt)
+		}
+	}
+	if len(p.Orders)+len(p.Unknown) == 0 {
+		return nil
+	}
+	return p
+}
+
+// withItems returns the order with all numbers of the request: those that the vendor
+// does not list have the order's state, unless it counts fewer.
+func (p *part) withItems() *numbers.Order {
+	o, wanted := p.order, p.r.Numbers
+	if p.other != nil || len(wanted) > 0 && driver.Mismatch(o, wanted) != "" {
+		return o
+	}
+	if len(wanted) == 1 && len(o.Items) == 1 && o.Count <= 1 && o.Items[0].E164 == "" {
+		return spelled(o, wanted[0])
+	}
+	if len(o.Items) >= max(o.Count, 1) || 0 < o.Count && o.Count < len(wanted) {
+		return o
+	}
+	has := set.Of(o.Numbers())
+	whole := *o
+	whole.Items = whole.Items[:len(whole.Items):len(whole.Items)]
+	for _, n := range wanted {
+		if !has.Has(n) && len(whole.Items) < max(o.Count, len(wanted)) {
+			whole.Items = append(whole.Items, numbers.Item{E164: n, State: o.State})
+		}
+	}
+	return &whole
+}
+
+// spelled returns an order of one number that its vendor spells in its own way, by the
+// name that was requested.
+func spelled(o *numbers.Order, n numbers.E164) *numbers.Order {
+	item := o.Items[0]
+	if item.Owned != nil {
+		own := *item.Owned
+		own.E164, item.Owned = n, &own
+	}
+	item.E164 = n
+	named := *o
+	named.Items = []numbers.Item{item}
+	return &named
+}
+
+// mismatch is ErrConflict if the part's order is for other numbers than were requested.
+// What BuyAny takes up may be for any: it requests none.
+func (p *part) mismatch(b *buyer) error {
+	if p.other != nil || len(p.r.Numbers) == 0 {
+		return p.other
+	}
+	if reason := driver.Mismatch(p.order, p.r.Numbers); reason != "" {
+		return b.a.err("Place", numbers.ErrConflict, "", "order "+quote(p.order.ID)+": "+reason+"; look at it before you order again", p.r.Numbers...)
+	}
+	return nil
+}
+
+// shortfall adds the numbers of a placed order that are not bought.
+func (b *buyer) shortfall(p *part, e *PurchaseError) {
+	if err := p.mismatch(b); err != nil {
+		e.Errs = append(e.Errs, err)
+		return
+	}
+	if b.opts.NoWait && !p.order.Settled() {
+		return
+	}
+	order := p.withItems()
+	has := set.Of(order.Numbers())
+	items := order.Items
+	for _, n := range p.r.Numbers {
+		if has.Has(n) || len(order.Numbers()) < len(order.Items) {
+			continue
+		}
+		left := numbers.Item{E164: n, State: numbers.StatePending}
+		switch {
+		case !order.State.Terminal():
+			left.State = order.State
+		case order.HasAllItems():
+			left.State = numbers.StateFailed // the vendor made an order without it
+		}
+		items = append(items[:len(items):len(items)], left)
+	}
+	for _, item := range items {
+		if bought(order, item) {
+			continue
+		}
+		err := b.notBought(p, item)
+		e.Errs = append(e.Errs, err)
+		if lost(item.State) {
+			if e.missing == nil {
+				e.missing = make(map[numbers.E164]error)
+			}
+			e.missing[item.E164] = err
+		}
+	}
+}
+
+// notBought is the error of one number of a placed order.
+func (b *buyer) notBought(p *part, item numbers.Item) error {
+	e := b.a.err("Place", nil, "", "", item.E164)
+	e.Err = item.Err
+	switch state := item.State; {
+	case lost(state):
+		e.Kind = numbers.ErrNumberUnavailable
+		if item.Err != nil {
+			e.Kind = kindOf(item.Err)
+		}
+		e.Message = fmt.Sprintf("order %s: the number is %s", quote(p.order.ID), state)
+	case state == numbers.StateActionRequired, p.order.State == numbers.StateActionRequired:
+		e.Op, e.Kind = "Wait", numbers.ErrRequirements
+		e.Message = fmt.Sprintf("order %s waits until its requirements are met", quote(p.order.ID))
+	default:
+		e.Op, e.Kind, e.Err = "Wait", numbers.ErrPending, errors.Join(item.Err, p.waitErr)
+		e.Message = fmt.Sprintf("order %s has not settled, or does not show this number; wait for it by its id", quote(p.order.ID))
+	}
+	return e
+}

@@ -1,0 +1,286 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/ctxerr"
+	"github.com/tnkit/tnkit/internal/parallel"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
+)
+
+// WaitOptions are the options of Account.Wait. The zero value means the defaults.
+type WaitOptions struct {
+	// MinInterval is the first pause between two readings; 0 = 1 s. It grows by half
+	// each time, with jitter.
+	MinInterval time.Duration
+	// MaxInterval caps it; 0 = 30 s. The vendor's Retry-After may be longer.
+	MaxInterval time.Duration
+	// OnPoll is called after every reading with the order as it is; by Buy, which waits
+	// for several orders, by one goroutine at a time.
+	OnPoll func(*numbers.Order)
+}
+
+// Wait reads an order until it settles: until it, or all its items, are terminal, it is
+// Final, or waits for what the vendor asks for (ActionRequired). err == nil means that it
+// settled; read its State. Wait needs only the id, so that another process can do it. It
+// is bounded by ctx alone; if ctx ends first, the error is ErrPending.
+//
+// A reading that fails is not an order that failed: Wait goes on after anything that may
+// pass, and obeys Retry-After. Within the vendor's listing delay a 404 is "not yet". If it
+// gives up, the order as last read (nil if it never was) comes with the error. Notify
+// makes it read at once.
+func (a *Account) Wait(ctx context.Context, id string, opts *WaitOptions) (*numbers.Order, error) {
+	const op = "Wait"
+	if id == "" {
+		return nil, a.err(op, numbers.ErrInvalid, "id", "it is empty")
+	}
+	w := waiter{a: a, id: id, read: func(ctx context.Context) (*numbers.Order, error) { return a.o.Order(ctx, id) }}
+	if opts != nil {
+		w.opts = *opts
+	}
+	o, err := w.run(ctx)
+	if err == nil {
+		a.noteOrder(ctx, o)
+	}
+	return o, err
+}
+
+// waiter is one order that is waited for.
+type waiter struct {
+	a       *Account
+	id      string
+	numbers []numbers.E164
+	read    func(context.Context) (*numbers.Order, error)
+	opts    WaitOptions
+	last    *numbers.Order
+}
+
+func (w *waiter) run(ctx context.Context) (*numbers.Order, error) {
+	interval, most := w.opts.MinInterval, w.opts.MaxInterval
+	if interval <= 0 {
+		interval = time.Second
+	}
+	if most <= 0 {
+		most = max(30*time.Second, interval)
+	}
+	woken := w.a.wake.join(w.id, w.numbers)
+	defer w.a.wake.leave(woken)
+	began := time.Now()
+	for {
+		if cause := ctxerr.Of(ctx); cause != nil {
+			return w.last, w.stopped(cause)
+		}
+		order, err := w.read(ctx)
+		if err == nil {
+			order, err = driver.CheckID(order, w.id, w.a.caps.Vendor, "Wait")
+		}
+		order, err = w.a.order(order), w.a.named("Wait", err)
+		switch {
+		case err == nil:
+			w.last = order
+			if w.opts.OnPoll != nil {
+				w.opts.OnPoll(order)
+			}
+			if order.Settled() {
+				return order, nil
+			}
+		case !w.passes(err, began): // another order in its place may be the right one next time
+			return w.last, err
+		}
+		interval = min(interval, most)
+		pause := interval/2 + rand.N(interval/2+1)
+		if e := errorIn(err); e != nil && e.RetryAfter > pause {
+			// The vendor asked for it: no notification shortens it.
+			if cause := sleep(ctx, e.RetryAfter); cause != nil {
+				return w.last, w.stopped(cause)
+			}
+		} else if cause := w.sleep(ctx, woken, pause); cause != nil {
+			return w.last, w.stopped(cause)
+		}
+		interval += interval/2 + 1
+	}
+}
+
+// sleep pauses, or until a notification comes: those that come thick and fast don't
+// make more readings than a short interval would.
+func (w *waiter) sleep(ctx context.Context, woken *waiting, pause time.Duration) error {
+	const least = 100 * time.Millisecond
+	quiet := min(pause, least)
+	if cause := sleep(ctx, quiet); cause != nil {
+		return cause
+	}
+	return woken.sleep(ctx, pause-quiet)
+}
+
+func (w *waiter) stopped(cause error) error {
+	return because(w.a.err("Wait", numbers.ErrPending, "", "stopped before order "+quote(w.id)+" settled", w.last.Numbers()...), cause)
+}
+
+// passes reports whether a later reading may go better.
+func (w *waiter) passes(err error, began time.Time) bool {
+	if errors.Is(err, numbers.ErrNotFound) {
+		return time.Since(began) < max(w.a.caps.ListingDelay, time.Second)
+	}
+	return mayPass(err)
+}
+
+// waitAll waits for the orders that have not settled, except those for other numbers.
+// All wait side by side, so that one that stays pending keeps no other from being seen;
+// their readings are bounded by Concurrency.
+func (b *buyer) waitAll(ctx context.Context) {
+	var list []*part
+	for _, p := range b.parts {
+		if p.order != nil && p.mismatch(b) == nil {
+			list = append(list, p)
+		}
+	}
+	slots := make(chan struct{}, b.opts.Concurrency)
+	parallel.Do(0, len(list), func(i int) { b.wait(ctx, list[i], slots) })
+}
+
+// wait waits for one order, and reads a settled one that does not show its numbers.
+func (b *buyer) wait(ctx context.Context, p *part, slots chan struct{}) {
+	if !p.order.Settled() || !p.order.HasAllItems() {
+		w := waiter{a: b.a, id: p.order.ID, numbers: p.r.Numbers, opts: b.opts.Wait}
+		w.read = func(ctx context.Context) (*numbers.Order, error) {
+			select {
+			case slots <- struct{}{}:
+				defer func() { <-slots }()
+				return b.a.o.Order(ctx, w.id)
+			case <-ctx.Done():
+				return nil, ctxerr.Of(ctx)
+			}
+		}
+		w.opts.OnPoll = func(o *numbers.Order) {
+			p.order = o
+			b.journalFailed(p, b.a.hold(ctx, &p.entry, p.withItems()))
+			if !o.Settled() {
+				b.step(numbers.EventPending, p, nil)
+			}
+			if b.opts.Wait.OnPoll != nil {
+				b.mu.Lock()
+				defer b.mu.Unlock()
+				b.opts.Wait.OnPoll(o)
+			}
+		}
+		_, p.waitErr = w.run(ctx)
+	}
+	b.step(numbers.EventSettled, p, p.waitErr)
+}
+
+// assignAll assigns what the orders could not.
+func (b *buyer) assignAll(ctx context.Context) {
+	if b.later.IsZero() {
+		return
+	}
+	todo := make(map[numbers.E164]*part)
+	for _, p := range b.parts {
+		if p.order == nil || p.mismatch(b) != nil {
+			continue
+		}
+		order := p.withItems()
+		for _, item := range order.Items {
+			if item.E164 != "" && bought(order, item) {
+				todo[item.E164] = p
+			}
+		}
+	}
+	until := time.Now().Add(max(b.a.caps.ListingDelay, time.Second))
+	for pause := time.Second; ; pause = min(2*pause, 30*time.Second) {
+		err := b.assignListed(ctx, todo)
+		if len(todo) == 0 {
+			return
+		}
+		if err != nil && !mayPass(err) || !time.Now().Before(until) || sleep(ctx, pause) != nil {
+			b.giveUpAssigning(todo, err)
+			return
+		}
+	}
+}
+
+// assignListed assigns the numbers of todo that the inventory lists, and takes them
+// out.
+func (b *buyer) assignListed(ctx context.Context, todo map[numbers.E164]*part) error {
+	owned, err := b.a.ownedOf(ctx, "Assign", slices.Sorted(maps.Keys(todo)))
+	if err != nil {
+		return err
+	}
+	var list []*numbers.Number
+	of := make(map[numbers.E164]*part)
+	for _, own := range owned {
+		if p, ok := todo[own.E164]; ok { // else it is listed twice
+			delete(todo, own.E164)
+			of[own.E164], list = p, append(list, own)
+		}
+	}
+	parallel.Do(b.opts.Concurrency, len(list), func(i int) {
+		own := list[i]
+		_, err := b.a.Assign(ctx, own, b.later)
+		b.assigned(of[own.E164], own.E164, err)
+	})
+	return nil
+}
+
+func (b *buyer) giveUpAssigning(todo map[numbers.E164]*part, err error) {
+	for _, n := range slices.Sorted(maps.Keys(todo)) {
+		cause := err
+		if cause == nil {
+			cause = b.a.err("Assign", numbers.ErrNotFound, "", "the account does not list it", n)
+		}
+		b.assigned(todo[n], n, cause)
+	}
+}
+
+// assigned reports how assigning a number went.
+func (b *buyer) assigned(p *part, n numbers.E164, err error) {
+	if err != nil {
+		err = because(b.a.err("Assign", kindOf(err), "", "the number was bought, and could not be assigned", n), err)
+		b.mu.Lock()
+		p.also = append(p.also, err)
+		b.mu.Unlock()
+	}
+	e := p.event(numbers.EventAssigned, err)
+	e.Numbers = []numbers.E164{n}
+	b.emit(e)
+}
+
+// splitAssignment keeps in the order what the order can set, and the rest for
+// afterwards.
+func (b *buyer) splitAssignment() {
+	if b.r.Assign == nil {
+		return
+	}
+	now, later := split(*b.r.Assign, b.a.caps.Assigns)
+	b.r.Assign, b.later = nil, later
+	if !now.IsZero() {
+		b.r.Assign = &now
+	}
+}
+
+// split divides a into the fields of set and the others.
+func split(a numbers.Assignment, set numbers.AssignField) (in, out numbers.Assignment) {
+	for _, f := range []struct {
+		bit           numbers.AssignField
+		from, in, out *string
+	}{
+		{numbers.AssignConnection, &a.Connection, &in.Connection, &out.Connection},
+		{numbers.AssignApplication, &a.Application, &in.Application, &out.Application},
+		{numbers.AssignMessagingProfile, &a.MessagingProfile, &in.MessagingProfile, &out.MessagingProfile},
+		{numbers.AssignBillingGroup, &a.BillingGroup, &in.BillingGroup, &out.BillingGroup},
+		{numbers.AssignCallFlow, &a.CallFlow, &in.CallFlow, &out.CallFlow},
+		{numbers.AssignMessageFlow, &a.MessageFlow, &in.MessageFlow, &out.MessageFlow},
+	} {
+		if set&f.bit != 0 {
+			*f.in = *f.from
+		} else {
+			*f.out = *f.from
+		}
+	}
+	return in, out
+}

@@ -1,0 +1,410 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// BuyAnyOptions are the options of Account.BuyAny.
+type BuyAnyOptions struct {
+	// BuyOptions hold for the whole purchase. A cap needs prices: those of the offers, or
+	// quotations.
+	BuyOptions
+	// Reference is the caller's own name for this purchase, as in Buy.
+	Reference string
+	// Assign and Native are as in numbers.OrderRequest.
+	Assign *numbers.Assignment
+	Native any
+	// MaxOrphans is how many numbers whose outcome stays unknown may be replaced by others,
+	// although they may have been bought. 0 = none: BuyAny then returns them in
+	// Purchase.Unknown, and buys no others in their place.
+	MaxOrphans int
+}
+
+// BuyAny buys any n numbers that match q. It searches, and buys what it finds as Buy does.
+// A number that is sold to somebody else is replaced by the next offer, and when the offers
+// run out it searches again, as long as a search brings new ones. Offers that other
+// purchases hold are left out; if only such offers are left, BuyAny waits for a claim to
+// end and searches again, until ctx ends.
+//
+// It never has more than n numbers bought or possibly bought (and MaxOrphans more), and
+// never spends more than the caps, the price of numbers with an unknown outcome included.
+// An offer that does not fit the caps is passed over. The error is a *PurchaseError that
+// comes with the purchase if there are fewer than n, or if not all have settled.
+//
+// A purchase that was begun before, or is under way in another process that shares the
+// journal, is continued and counted.
+func (a *Account) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts *BuyAnyOptions) (*Purchase, error) {
+	s, err := a.newShopper(ctx, q, n, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer s.stock.stop()
+	for s.err == nil {
+		if s.again { // what there is, whoever ordered it
+			s.again = false
+			if err := s.takeUp(ctx); err != nil {
+				if len(s.total.Orders)+len(s.total.Unknown) == 0 {
+					return nil, err
+				}
+				s.err = err
+				break
+			}
+		}
+		if s.missing() <= 0 {
+			break
+		}
+		s.round(ctx)
+	}
+	return s.result()
+}
+
+// shopper is one BuyAny under way.
+type shopper struct {
+	a      *Account
+	n      int
+	opts   BuyAnyOptions
+	named  bool
+	total  *Purchase
+	rounds int     // the last round that has an order
+	again  bool    // what the journal has must be looked at again
+	errs   []error // of what stays as it is
+	err    error   // why no further round helps
+	noted  bool    // err is among errs
+
+	stock  *stock
+	prices map[numbers.E164]*numbers.Price
+	unfit  error // why an offer was passed over
+}
+
+func (a *Account) newShopper(ctx context.Context, q numbers.SearchQuery, n int, opts *BuyAnyOptions) (*shopper, error) {
+	const op = "BuyAny"
+	if _, err := pick[numbers.Searcher](a, op, numbers.CanSearch); err != nil {
+		return nil, err
+	}
+	if n <= 0 {
+		return nil, a.err(op, numbers.ErrInvalid, "n", "it must be positive")
+	}
+	if err := a.checkSearch(op, q); err != nil {
+		return nil, err
+	}
+	s := &shopper{a: a, n: n, total: &Purchase{}, again: true, stock: newStock(ctx, a, q), prices: make(map[numbers.E164]*numbers.Price)}
+	if opts != nil {
+		s.opts = *opts
+	}
+	if s.opts.MaxOrphans < 0 {
+		return nil, a.err(op, numbers.ErrInvalid, "MaxOrphans", "it is negative")
+	}
+	if err := s.checkOptions(); err != nil {
+		return nil, err
+	}
+	if s.named = s.opts.Reference != ""; !s.named {
+		s.opts.Reference = numbers.NewReference()
+	}
+	s.total.Reference = s.opts.Reference
+	return s, nil
+}
+
+// checkOptions refuses what no round could do.
+func (s *shopper) checkOptions() error {
+	const some = numbers.E164("+12025550100")
+	_, err := s.a.newBuyer("BuyAny", numbers.OrderRequest{
+		Numbers: []numbers.E164{some}, Reference: s.opts.Reference, Assign: s.opts.Assign, Native: s.opts.Native,
+	}, &s.opts.BuyOptions)
+	if e := errorIn(err); e != nil {
+		e.Numbers = nil
+	}
+	return err
+}
+
+// missing is how many numbers are still to be bought: those that are bought, may be, or
+// still can be, are not.
+func (s *shopper) missing() int {
+	missing := s.n
+	for _, o := range s.total.Orders {
+		missing -= held(o)
+	}
+	return missing - max(s.unknown()-s.opts.MaxOrphans, 0)
+}
+
+// unknown is how many numbers have an unknown outcome.
+func (s *shopper) unknown() int {
+	count := 0
+	for _, a := range s.total.Unknown {
+		count += len(a.Numbers)
+	}
+	return count
+}
+
+// takeUp sees through what the purchase has begun, here or elsewhere.
+func (s *shopper) takeUp(ctx context.Context) error {
+	b := s.a.lookup("BuyAny", s.opts.Reference)
+	b.opts, b.r.Assign, b.offers = s.opts.withDefaults(), s.opts.Assign, s.prices
+	b.splitAssignment()
+	entries, err := s.a.entries(ctx, numbers.JournalQuery{Scope: s.a.name, Purchase: s.opts.Reference})
+	if err != nil {
+		return because(s.a.err("BuyAny", numbers.ErrNotPlaced, "", "nothing was sent"), err)
+	}
+	for _, e := range entries {
+		if err := b.adopt(ctx, e); err != nil {
+			return err
+		}
+	}
+	if len(entries) == 0 && s.named && !s.a.shared && s.a.caps.FoundBy == numbers.ByReference {
+		if err := b.findRounds(ctx); err != nil {
+			return err
+		}
+	}
+	b.resolveAll(ctx)
+	for _, p := range b.parts {
+		s.rounds = max(s.rounds, roundOf(p.r.Reference, s.opts.Reference))
+	}
+	s.total.Orders, s.total.Unknown, s.errs = nil, nil, nil
+	s.add(b.finish(ctx))
+	return nil
+}
+
+// findRounds claims the orders of earlier rounds that only the vendor knows.
+func (b *buyer) findRounds(ctx context.Context) error {
+	for round := 1; ; round++ {
+		before := len(b.parts)
+		for i, missing := 0, 0; missing < 1; i++ {
+			order, err := b.a.byReference(ctx, b.op, orderReference(roundReference(b.purchase, round), i))
+			if err != nil {
+				return err
+			}
+			if order == nil {
+				missing++
+				continue
+			}
+			if err := b.adoptOrder(ctx, order); err != nil {
+				return err
+			}
+		}
+		if len(b.parts) == before {
+			return nil
+		}
+	}
+}
+
+// round buys what is missing from the next offers.
+func (s *shopper) round(ctx context.Context) {
+	chosen := s.choose(ctx)
+	if len(chosen) == 0 {
+		return
+	}
+	opts := s.opts.BuyOptions
+	opts.MaxUpfront, opts.MaxMonthly = nil, nil // choose compared them
+	r := numbers.OrderRequest{Reference: s.opts.Reference, Assign: s.opts.Assign, Native: s.opts.Native}
+	for _, offer := range chosen {
+		r.Numbers = append(r.Numbers, offer.E164)
+	}
+	b, err := s.a.newBuyer("BuyAny", r, &opts)
+	if err != nil {
+		s.err = err
+		return
+	}
+	b.base, b.offers = roundReference(s.opts.Reference, s.rounds+1), s.prices
+	if s.named {
+		b.enough = s.enough
+	}
+	purchase, err := b.run(ctx)
+	if b.taken || b.yielded {
+		s.again = true // another delivery of this purchase has this round
+	}
+	if purchase == nil {
+		if !s.again {
+			s.err = err
+		}
+		return
+	}
+	if len(purchase.Orders)+len(purchase.Unknown) > 0 {
+		s.rounds++
+	}
+	s.add(purchase, err)
+	if failed, ok := errors.AsType[*PurchaseError](err); ok {
+		for _, offer := range chosen {
+			if e := failed.missing[offer.E164]; e != nil {
+				s.stock.putBack(offer, e, s.a.caps.Orphans)
+			}
+		}
+	}
+}
+
+// enough refuses an order that was claimed although the purchase has its n numbers:
+// another delivery of it claimed others at the same time. What is claimed is seen by all
+// that claim later, so that at least the last of them sees that it is too many.
+func (s *shopper) enough(ctx context.Context, mine numbers.JournalEntry) error {
+	entries, err := s.a.entries(ctx, numbers.JournalQuery{Scope: s.a.name, Purchase: s.opts.Reference})
+	if err != nil {
+		return err
+	}
+	count := 0
+	for _, e := range entries {
+		switch {
+		case e.Free():
+		case e.End.Status == numbers.EntryPlaced && e.ID != mine.ID:
+			count += s.heldBy(e)
+		default:
+			count += len(e.Numbers)
+		}
+	}
+	if count > s.n+s.opts.MaxOrphans {
+		return errEnough
+	}
+	return nil
+}
+
+// heldBy is how many numbers of a placed entry are bought or still can be: as its order
+// was read, or all.
+func (s *shopper) heldBy(e numbers.JournalEntry) int {
+	for _, o := range s.total.Orders {
+		if o.ID == e.End.OrderID {
+			return held(o)
+		}
+	}
+	if len(e.End.Held) > 0 && e.End.HeldUntil.IsZero() {
+		return len(e.End.Held)
+	}
+	return len(e.Numbers)
+}
+
+// add takes over what came of a round.
+func (s *shopper) add(purchase *Purchase, err error) {
+	s.total.Orders = append(s.total.Orders, purchase.Orders...)
+	s.total.Unknown = append(s.total.Unknown, purchase.Unknown...)
+	failed, ok := errors.AsType[*PurchaseError](err)
+	if !ok {
+		if err != nil {
+			s.err = err
+		}
+		return
+	}
+	for _, e := range failed.Errs {
+		if !replaceable(e) {
+			s.errs = append(s.errs, e)
+		}
+	}
+	for _, e := range failed.missing {
+		if !replaceable(e) {
+			s.err, s.noted = e, true
+		}
+	}
+}
+
+// replaceable reports whether the next offer may go better.
+func replaceable(err error) bool {
+	return resolvedNotPlaced(err) || errors.Is(err, numbers.ErrNumberUnavailable) || errors.Is(err, numbers.ErrAlreadyOwned) ||
+		errors.Is(err, errOnOrder) || errors.Is(err, errHeld) || errors.Is(err, errEnough)
+}
+
+// resolvedNotPlaced reports whether an order was shown not to have been placed.
+func resolvedNotPlaced(err error) bool {
+	e := errorIn(err)
+	return e != nil && e.Kind == numbers.ErrNotPlaced && errors.Is(e, errAbsent) //nolint:errorlint // Kind is the bare sentinel
+}
+
+// choose takes as many offers as are missing, are free, and fit the caps. If only offers
+// that others hold are left, it waits until one of them may be free.
+func (s *shopper) choose(ctx context.Context) []*numbers.Offer {
+	var chosen []*numbers.Offer
+	for len(chosen) < s.missing() {
+		offer, alone, err := s.stock.next(len(chosen) == 0)
+		if offer == nil {
+			if len(chosen) > 0 {
+				return chosen
+			}
+			if err == nil && s.stock.held > 0 {
+				if cause := s.awaitClaims(ctx); cause != nil {
+					s.exhausted(cause)
+					return nil
+				}
+				continue
+			}
+			s.exhausted(err)
+			return nil
+		}
+		if held, ends := s.isHeld(ctx, offer.E164); held {
+			s.stock.skip(offer, ends)
+			continue
+		}
+		switch err := s.fits(ctx, offer, chosen); {
+		case err == nil:
+			if chosen = append(chosen, offer); alone {
+				return chosen
+			}
+		case errors.Is(err, numbers.ErrOverCap), errors.Is(err, numbers.ErrPriceUnknown):
+			s.unfit = err
+		case !replaceable(err):
+			s.err = err
+			return nil
+		}
+	}
+	return chosen
+}
+
+// isHeld reports whether another purchase, or an attempt of this one, holds an offer's
+// number, and whether that ends by itself.
+func (s *shopper) isHeld(ctx context.Context, n numbers.E164) (held, ends bool) {
+	entries, err := s.a.entries(ctx, numbers.JournalQuery{Numbers: []numbers.E164{n}})
+	if err != nil {
+		return false, false // Begin decides
+	}
+	for _, e := range entries {
+		own := e.Purchase == s.opts.Reference && e.ReferenceScope() == s.a.name
+		switch {
+		case e.Holds(n, s.a.now()):
+			held = true
+			ends = ends || !own && e.End.Status != numbers.EntryOrphaned
+		case own && !e.Free(): // it had its turn
+			held = true
+		}
+	}
+	return held, ends
+}
+
+// awaitClaims pauses until a claim may have ended, and lets the offers that were held be
+// found again. Claims whose owner is gone are resolved.
+func (s *shopper) awaitClaims(ctx context.Context) error {
+	s.stock.pauses++
+	pause := min(time.Second<<min(s.stock.pauses-1, 5), 30*time.Second)
+	if cause := sleep(ctx, pause/2+rand.N(pause/2)); cause != nil {
+		return cause
+	}
+	list := s.stock.release()
+	if entries, err := s.a.entries(ctx, numbers.JournalQuery{Numbers: list}); err == nil {
+		s.a.clear(ctx, "BuyAny", entries)
+	}
+	return nil
+}
+
+// exhausted notes why there are no more offers.
+func (s *shopper) exhausted(err error) {
+	e := s.a.err("BuyAny", numbers.ErrNumberUnavailable, "", fmt.Sprintf("%d more are wanted, and there are no more offers", s.missing()))
+	if s.unfit != nil {
+		e.Kind, e.Message = numbers.KindOf(s.unfit), fmt.Sprintf("%d more are wanted, and what is on offer does not fit the cap: %v", s.missing(), s.unfit)
+	}
+	if err != nil {
+		e = because(s.a.err("BuyAny", kindOf(err), "", fmt.Sprintf("%d more are wanted", s.missing())), err)
+	}
+	s.err = e
+}
+
+func (s *shopper) result() (*Purchase, error) {
+	errs := s.errs
+	if s.err != nil && !s.noted {
+		errs = append(errs, s.err)
+	}
+	if err := s.checkSpent(); err != nil {
+		errs = append(errs, err)
+	}
+	if len(errs) == 0 {
+		return s.total, nil
+	}
+	return s.total, &PurchaseError{Vendor: s.a.caps.Vendor, Account: s.a.name, Errs: errs}
+}

@@ -1,0 +1,287 @@
+package account
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/set"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// entries reads what the journal has of a query at this account.
+func (a *Account) entries(ctx context.Context, q numbers.JournalQuery) ([]numbers.JournalEntry, error) {
+	q.Account = a.name
+	var list []numbers.JournalEntry
+	for e, err := range a.journal.Entries(ctx, q) {
+		if err != nil {
+			return nil, because(a.err("Journal", numbers.ErrIncomplete, "", "the journal can't be read"), err)
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// entry reads one entry; ok is false where the journal does not have it.
+func (a *Account) entry(ctx context.Context, id string) (e numbers.JournalEntry, ok bool, err error) {
+	if id == "" {
+		return e, false, nil
+	}
+	list, err := a.entries(ctx, numbers.JournalQuery{IDs: []string{id}})
+	if err != nil || len(list) == 0 {
+		return e, false, err
+	}
+	return list[0], true, nil
+}
+
+// credited are the orders that other attempts for these numbers made.
+func (a *Account) credited(ctx context.Context, list []numbers.E164) (map[numbers.E164][]string, error) {
+	entries, err := a.entries(ctx, numbers.JournalQuery{Numbers: list})
+	if err != nil {
+		return nil, err
+	}
+	ids := make(map[numbers.E164][]string)
+	for _, e := range entries {
+		if e.End.Status == numbers.EntryPlaced {
+			for _, n := range e.Numbers {
+				ids[n] = append(ids[n], e.End.OrderID)
+			}
+		}
+	}
+	return ids, nil
+}
+
+// recordWithin bounds a write to the journal that goes on after its context has
+// ended.
+const recordWithin = 30 * time.Second
+
+// end records what became of an entry, also if ctx has ended: an outcome is worth
+// more than the patience of a caller. An End that fails is tried again in the
+// background until Close, and returned as an error. refused is true where the
+// journal refused it with ErrConflict: more is recorded already, or the order is
+// another entry's.
+func (a *Account) end(ctx context.Context, e numbers.JournalEntry, end numbers.JournalEnd) (refused bool, err error) {
+	if end.Time.IsZero() {
+		end.Time = a.now()
+	}
+	err = a.record(ctx, e, end)
+	switch {
+	case err == nil:
+		a.ends.done(e.ID)
+		if end.Status != numbers.EntryUnknown {
+			a.watch.forget(e.ID)
+		}
+		return false, nil
+	case errors.Is(err, numbers.ErrConflict):
+		return true, nil
+	}
+	a.ends.add(a, pendingEnd{entry: e, end: end})
+	return false, because(a.err("Journal", numbers.ErrIncomplete, "", "the journal can't record that the order is "+cmp.Or(string(end.Status), "open"), e.Numbers...), err)
+}
+
+func (a *Account) record(ctx context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
+	defer cancel()
+	return a.journal.End(ctx, e, end)
+}
+
+// errCredited: the order is another attempt's.
+var errCredited = errors.New("another purchase has this order")
+
+// credit records that an order is what an entry made. The error is errCredited where
+// another entry has the order; any other means that the journal failed.
+func (a *Account) credit(ctx context.Context, e numbers.JournalEntry, o *numbers.Order) error {
+	refused, err := a.end(ctx, e, a.placedEnd(e, o))
+	if !refused {
+		return err
+	}
+	now, ok, err := a.entry(context.WithoutCancel(ctx), e.ID)
+	if err == nil && ok && now.End.Status == numbers.EntryPlaced && strings.EqualFold(now.End.OrderID, o.ID) {
+		return nil
+	}
+	return errCredited
+}
+
+// placedEnd is the End of an entry that made an order, as far as a reading shows it
+// now: numbers that failed are free; the others are held until the order has
+// settled, and then for as long as a listing may still miss them.
+func (a *Account) placedEnd(e numbers.JournalEntry, o *numbers.Order) numbers.JournalEnd {
+	end := numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: o.ID, Time: a.now()}
+	gone := make(set.Set[numbers.E164])
+	for _, item := range o.Items {
+		if lost(item.State) {
+			gone.Add(item.E164)
+		}
+	}
+	whole := len(o.Items) == 0 && lost(o.State)
+	for _, n := range e.Numbers {
+		if !whole && !gone.Has(n) {
+			end.Held = append(end.Held, n)
+		}
+	}
+	if len(end.Held) > 0 && o.Settled() && o.State != numbers.StateActionRequired {
+		end.HeldUntil = a.now().Add(a.caps.ListingDelay + numbers.ClockSlack)
+	}
+	return end
+}
+
+// lost reports whether a number was not bought, and will not be.
+func lost(s numbers.State) bool { return s == numbers.StateFailed || s == numbers.StateCanceled }
+
+// hold records what a later reading of a placed entry's order shows: numbers that
+// failed since, and that it settled. It writes only what changes something.
+func (a *Account) hold(ctx context.Context, e *numbers.JournalEntry, o *numbers.Order) error {
+	if e.ID == "" || e.End.Status != numbers.EntryPlaced || !strings.EqualFold(e.End.OrderID, o.ID) {
+		return nil
+	}
+	end := a.placedEnd(*e, o)
+	end.Held = slices.DeleteFunc(end.Held, func(n numbers.E164) bool { return !slices.Contains(e.End.Held, n) }) // what is free stays free
+	if len(end.Held) == 0 {
+		end.HeldUntil = time.Time{}
+	}
+	if len(end.Held) == len(e.End.Held) && (end.HeldUntil.IsZero() || !e.End.HeldUntil.IsZero()) {
+		return nil
+	}
+	refused, err := a.end(ctx, *e, end)
+	if !refused {
+		e.End = end
+	}
+	return err
+}
+
+// noteOrder records what a reading of an order shows, if the journal has the order.
+// It is a courtesy: where it fails, the next reader does it.
+func (a *Account) noteOrder(ctx context.Context, o *numbers.Order) {
+	list, err := a.entries(ctx, numbers.JournalQuery{OrderIDs: []string{o.ID}})
+	if err != nil {
+		return
+	}
+	for _, e := range list {
+		_ = a.hold(ctx, &e, o)
+	}
+}
+
+// endHold ends the hold of a number that was released.
+func (a *Account) endHold(ctx context.Context, n numbers.E164) {
+	ctx = context.WithoutCancel(ctx)
+	list, err := a.entries(ctx, numbers.JournalQuery{Numbers: []numbers.E164{n}})
+	if err != nil {
+		return // the hold ends by itself
+	}
+	for _, e := range list {
+		if e.End.Status == numbers.EntryPlaced && slices.Contains(e.End.Held, n) {
+			end := e.End
+			end.Held = slices.DeleteFunc(slices.Clone(end.Held), func(h numbers.E164) bool { return h == n })
+			end.Time = a.now()
+			_, _ = a.end(ctx, e, end) // a failure is tried again
+		}
+	}
+}
+
+// newID is the id of an attempt: 130 random bits.
+func newID() string { return rand.Text() }
+
+// watch remembers since when this account has seen the attempts of others, by its
+// own clock, so that it needs no other machine's to know that they are over.
+type watch struct {
+	mu   sync.Mutex
+	seen map[string]*sighting
+	mine set.Set[string]
+}
+
+type sighting struct {
+	first time.Time // seen without an end
+	ended time.Time // seen with an end
+}
+
+// begin notes that an attempt is under way in this account.
+func (w *watch) begin(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.mine == nil {
+		w.mine = make(set.Set[string])
+	}
+	w.mine.Add(id)
+}
+
+func (w *watch) end(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.mine, id)
+}
+
+// isMine reports whether an attempt is under way in this account.
+func (w *watch) isMine(id string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.mine.Has(id)
+}
+
+func (w *watch) forget(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.seen, id)
+}
+
+// see returns since when the attempt is over, as far as this account may conclude;
+// ok is false while it may be under way.
+func (w *watch) see(e numbers.JournalEntry, now time.Time) (over time.Time, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := w.seen[e.ID]
+	if s == nil {
+		if w.seen == nil {
+			w.seen = make(map[string]*sighting)
+		}
+		s = &sighting{first: now}
+		if e.ID != "" {
+			w.seen[e.ID] = s
+		}
+	}
+	if e.End.Status != "" || !e.Ended.IsZero() { // its end is recorded, or its journal knows that its owner is gone
+		if s.ended.IsZero() {
+			s.ended = now
+		}
+		return earlier(s.ended, bySlack(cmpTime(e.Ended, e.End.Time))), true
+	}
+	deadline := cmpTime(e.Deadline, e.Started.Add(sendWithin+time.Minute))
+	if span := max(deadline.Sub(e.Started), 0); now.Sub(s.first) >= span {
+		return s.first.Add(span), true
+	}
+	if late := bySlack(deadline); !now.Before(late) {
+		return late, true
+	}
+	return time.Time{}, false
+}
+
+// bySlack is when a time of another machine's clock has passed for certain, by this
+// one's.
+func bySlack(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.Add(numbers.ClockSlack)
+}
+
+// cmpTime is the first time that is not zero.
+func cmpTime(list ...time.Time) time.Time {
+	for _, t := range list {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// earlier is the earlier of two times, the first where the second is zero.
+func earlier(a, b time.Time) time.Time {
+	if b.IsZero() || a.Before(b) {
+		return a
+	}
+	return b
+}

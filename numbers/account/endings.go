@@ -1,0 +1,141 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// endings are what the journal failed to record. One goroutine tries them again,
+// while there are any, until Close.
+type endings struct {
+	mu      sync.Mutex
+	pending map[string]pendingEnd
+	stop    context.CancelFunc
+	running chan struct{} // closed when the goroutine has ended; nil where there is none
+	closed  bool
+}
+
+// pendingEnd is an End that failed, or a Begin that failed: then the entry may exist,
+// and is to end as not placed.
+type pendingEnd struct {
+	entry    numbers.JournalEntry
+	end      numbers.JournalEnd
+	begin    bool
+	lastErr  error
+	attempts int
+}
+
+func (s *endings) add(a *Account, p pendingEnd) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pending == nil {
+		s.pending = make(map[string]pendingEnd)
+	}
+	s.pending[p.entry.ID] = p // a later End of an entry says more
+	if s.running != nil || s.closed {
+		return
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop, s.running = stop, make(chan struct{})
+	go s.run(ctx, a, s.running)
+}
+
+// done forgets what a later End has replaced.
+func (s *endings) done(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.pending, id)
+}
+
+// run tries what is pending, with growing pauses, until nothing is or ctx ends.
+func (s *endings) run(ctx context.Context, a *Account, ended chan struct{}) {
+	defer close(ended)
+	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
+		if sleep(ctx, pause) != nil {
+			return
+		}
+		if s.try(ctx, a); s.idle() {
+			return
+		}
+	}
+}
+
+// idle reports whether nothing is pending; the goroutine then ends.
+func (s *endings) idle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.pending) > 0 {
+		return false
+	}
+	s.stop()
+	s.running = nil
+	return true
+}
+
+// try records each pending End once more.
+func (s *endings) try(ctx context.Context, a *Account) {
+	s.mu.Lock()
+	list := make([]pendingEnd, 0, len(s.pending))
+	for _, p := range s.pending {
+		list = append(list, p)
+	}
+	s.mu.Unlock()
+	for _, p := range list {
+		err := p.record(ctx, a)
+		s.mu.Lock()
+		if now, ok := s.pending[p.entry.ID]; ok && now.end.Time.Equal(p.end.Time) && now.begin == p.begin {
+			if err == nil {
+				delete(s.pending, p.entry.ID)
+			} else {
+				now.lastErr = err
+				s.pending[p.entry.ID] = now
+			}
+		}
+		s.mu.Unlock()
+	}
+}
+
+// record tries once. An End that the journal refuses is out of date.
+func (p pendingEnd) record(ctx context.Context, a *Account) error {
+	ctx, cancel := context.WithTimeout(ctx, recordWithin)
+	defer cancel()
+	if p.begin {
+		// Only the same Begin shows whether the entry exists, or makes it, so that it can end.
+		inTheWay, err := a.journal.Begin(ctx, p.entry.Attempt)
+		if err != nil {
+			return err
+		}
+		if len(inTheWay) > 0 {
+			return nil // it has ended, or never began
+		}
+	}
+	if err := a.journal.End(ctx, p.entry, p.end); err != nil && !errors.Is(err, numbers.ErrConflict) {
+		return err
+	}
+	return nil
+}
+
+// close stops the goroutine, tries everything a last time, and returns what remains.
+func (s *endings) close(a *Account) error {
+	s.mu.Lock()
+	s.closed = true
+	running, stop := s.running, s.stop
+	s.mu.Unlock()
+	if running != nil {
+		stop()
+		<-running
+	}
+	s.try(context.Background(), a)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running = nil
+	var errs []error
+	for _, p := range s.pending {
+		errs = append(errs, because(a.err("Close", numbers.ErrIncomplete, "", "the journal has not recorded that the order is "+string(p.end.Status), p.entry.Numbers...), p.lastErr))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,88 @@
+package account
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// Lookup returns what a purchase came to: all orders of its reference, read by their ids,
+// and the attempts whose outcome the journal does not have. It reads, and never sends,
+// resolves or assigns anything.
+//
+// It finds by the journal. If the journal has nothing by that reference, it finds by the
+// vendor's references, and by the vendor's alone where the journal is the Account's own.
+// The error is ErrNotFound if there is nothing by that reference, and
+// errors.ErrUnsupported if nothing can show that: there is neither a journal of the
+// caller's, nor does the vendor keep references. An order that could not be read, that
+// the vendor does not have any more (ErrNotFound), that failed, or whose outcome is unknown
+// makes it a *PurchaseError, which comes with the purchase. Orders that are pending are no
+// error.
+func (a *Account) Lookup(ctx context.Context, reference string) (*Purchase, error) {
+	const op = "Lookup"
+	if reason := badName(reference); reason != "" {
+		return nil, a.err(op, numbers.ErrInvalid, "Reference", reason)
+	}
+	b := a.lookup(op, reference)
+	entries, err := a.entries(ctx, numbers.JournalQuery{Scope: a.name, Purchase: reference})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if err := b.adopt(ctx, e); err != nil {
+			return nil, err
+		}
+	}
+	if len(b.parts) == 0 && a.caps.FoundBy == numbers.ByReference {
+		if err := b.findAll(ctx); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case len(b.parts) > 0:
+		return b.result()
+	case len(entries) == 0 && !a.shared && a.caps.FoundBy != numbers.ByReference:
+		return nil, a.err(op, errors.ErrUnsupported, "", "the journal is this Account's own, and the vendor keeps no references: nothing shows what another process ordered")
+	}
+	return nil, a.err(op, numbers.ErrNotFound, "", "there is no order by reference "+quote(reference))
+}
+
+// lookup is a buyer that orders nothing: it only takes up what there is.
+func (a *Account) lookup(op, reference string) *buyer {
+	opts := BuyOptions{NoWait: true}
+	return &buyer{
+		a: a, op: op, purchase: reference, base: reference, named: true, opts: opts.withDefaults(),
+		r: numbers.OrderRequest{Reference: reference}, failed: make(map[numbers.E164]error),
+	}
+}
+
+// findAll makes parts of the orders that the vendor has by the purchase's references:
+// its own, those of its parts, and those of the rounds of a BuyAny.
+func (b *buyer) findAll(ctx context.Context) error {
+	if err := b.findUnder(ctx, b.purchase); err != nil {
+		return err
+	}
+	for round := 1; ; round++ {
+		before := len(b.parts)
+		if err := b.findUnder(ctx, roundReference(b.purchase, round)); err != nil || len(b.parts) == before {
+			return err
+		}
+	}
+}
+
+// findUnder finds the orders of a base and of its parts.
+func (b *buyer) findUnder(ctx context.Context, base string) error {
+	for i, missing := 0, 0; missing < 2; i++ {
+		order, err := b.a.byReference(ctx, b.op, orderReference(base, i))
+		if err != nil {
+			return err
+		}
+		if order == nil {
+			missing++
+			continue
+		}
+		b.parts = append(b.parts, &part{r: numbers.OrderRequest{Numbers: order.Numbers(), Reference: order.Reference}, known: true, sent: true, order: order})
+	}
+	return nil
+}

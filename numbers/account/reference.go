@@ -1,0 +1,68 @@
+package account
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// Each order of a purchase k has a reference of its own: k, or k~1, k~2, … where
+// there are several; the orders of BuyAny's second round are k~r2, k~r2~2, ….
+
+// checkReference refuses a caller's reference that a journal can't keep, or that
+// looks like that of an order.
+func (a *Account) checkReference(op, reference string) error {
+	reason := badName(reference)
+	if reason == "" && reserved(reference) {
+		reason = `it ends like the reference of a purchase's order ("~1", "~r1")`
+	}
+	if reason == "" {
+		return nil
+	}
+	return a.err(op, numbers.ErrInvalid, "Reference", reason)
+}
+
+// reserved reports whether a reference ends with "~" and a number, or "~r" and a
+// number.
+func reserved(reference string) bool {
+	i := strings.LastIndexByte(reference, '~')
+	if i < 0 {
+		return false
+	}
+	return isNumber(reference[i+1:]) || isNumber(strings.TrimPrefix(reference[i+1:], "r"))
+}
+
+func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// orderReference is the i-th reference under base; the 0th is base itself.
+func orderReference(base string, i int) string {
+	if i == 0 {
+		return base
+	}
+	return fmt.Sprintf("%s~%d", base, i)
+}
+
+// isUnder reports whether a reference is base or one of its orders'.
+func isUnder(reference, base string) bool {
+	rest, ok := strings.CutPrefix(reference, base)
+	return ok && (rest == "" || rest[0] == '~' && isNumber(rest[1:]))
+}
+
+// roundReference is the base of the n-th round of a BuyAny, counted from 1.
+func roundReference(purchase string, n int) string { return fmt.Sprintf("%s~r%d", purchase, n) }
+
+// roundOf is the round of a BuyAny that an order's reference belongs to; 0 = none.
+func roundOf(reference, purchase string) int {
+	rest, ok := strings.CutPrefix(reference, purchase+"~r")
+	if !ok {
+		return 0
+	}
+	digits, _, _ := strings.Cut(rest, "~")
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0
+	}
+	return n
+}

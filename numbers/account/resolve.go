@@ -1,0 +1,453 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
+)
+
+// Resolved is an attempt and what was found out about it.
+type Resolved struct {
+	Attempt    numbers.Attempt    `json:"attempt"`
+	Resolution numbers.Resolution `json:"resolution"`
+	// Err is why nothing is known yet.
+	Err error `json:"-"`
+}
+
+// Resolve finds out what became of attempts whose answers were lost. It reads, and
+// never sends an order. It returns one Resolved for each attempt, in their order, and
+// the errors joined.
+//
+// An order that exists is Placed as soon as a reading shows it. Absence takes longer:
+// the attempt must be over, then the vendor's listing delay must pass, and then a
+// complete and error-free reading must not show the order. Until then readings are
+// repeated, less and less often. Only what is in the Account's journal is recorded.
+// An attempt of another vendor or account is ErrInvalid.
+func (a *Account) Resolve(ctx context.Context, attempts ...numbers.Attempt) ([]Resolved, error) {
+	const op = "Resolve"
+	list := make([]*open, len(attempts))
+	for i, attempt := range attempts {
+		list[i] = a.opened(ctx, op, attempt)
+	}
+	a.resolve(ctx, op, list)
+	return resolvedOf(a, list)
+}
+
+// opened prepares an attempt to be resolved: with its entry, if the journal has one.
+func (a *Account) opened(ctx context.Context, op string, attempt numbers.Attempt) *open {
+	o := &open{entry: numbers.JournalEntry{Attempt: attempt}}
+	switch {
+	case attempt.Vendor != a.caps.Vendor:
+		o.err = a.err(op, numbers.ErrInvalid, "Attempt", "it belongs to another vendor: "+quote(attempt.Vendor), attempt.Numbers...)
+	case attempt.Account != "" && attempt.Account != a.name:
+		o.err = a.err(op, numbers.ErrInvalid, "Attempt", "it belongs to another account: "+quote(attempt.Account), attempt.Numbers...)
+	case len(attempt.Numbers) == 0:
+		o.err = a.err(op, numbers.ErrInvalid, "Attempt.Numbers", "the list is empty")
+	default:
+		e, ok, err := a.entry(ctx, attempt.ID)
+		switch {
+		case err != nil:
+			o.err = err
+		case ok:
+			o.entry, o.recorded = e, true
+		default:
+			o.over = overAlone(attempt, a.now())
+		}
+	}
+	return o
+}
+
+// overAlone is when an attempt that no journal has is over at the latest.
+func overAlone(a numbers.Attempt, now time.Time) time.Time {
+	switch {
+	case hasMonotonic(a.Ended): // this process saw it end
+		return a.Ended
+	case !a.Ended.IsZero():
+		return earlier(now, bySlack(a.Ended))
+	}
+	deadline := cmpTime(a.Deadline, a.Started.Add(sendWithin+time.Minute))
+	return earlier(now.Add(max(deadline.Sub(a.Started), 0)), bySlack(deadline))
+}
+
+// hasMonotonic reports whether a time was read in this process.
+func hasMonotonic(t time.Time) bool { return !t.IsZero() && t != t.Round(0) }
+
+func resolvedOf(a *Account, list []*open) ([]Resolved, error) {
+	out := make([]Resolved, len(list))
+	var errs []error
+	for i, o := range list {
+		out[i] = Resolved{Attempt: o.entry.Attempt, Resolution: o.resolution, Err: o.err}
+		if o.err != nil {
+			errs = append(errs, o.err)
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+// open is an attempt whose outcome is to be found out.
+type open struct {
+	entry    numbers.JournalEntry
+	recorded bool      // the journal has it
+	over     time.Time // since when it can't send any more, by this account's clock; zero: perhaps it still can
+	others   []string  // orders that belong to other attempts
+	failures int       // readings that failed one after another since it was due
+
+	resolution numbers.Resolution
+	elsewhere  bool  // another reader, or its owner, recorded the outcome
+	earlier    bool  // its outcome was shown by a later attempt
+	journalErr error // the outcome could not be recorded
+	err        error // nothing is known, and no reading will change that soon
+}
+
+func (o *open) done() bool { return o.err != nil || o.resolution.Outcome != "" }
+
+// resolving is one run of resolve.
+type resolving struct {
+	a     *Account
+	op    string
+	list  []*open
+	began time.Time
+	wait  time.Duration // what the vendor asks for
+}
+
+// resolve finds out what became of the attempts of list, and records it. Readings are
+// repeated so that an order is found soon after it appears: within 2 s, or half of
+// the time that it took to appear, whichever is more.
+func (a *Account) resolve(ctx context.Context, op string, list []*open) {
+	r := &resolving{a: a, op: op, list: list, began: a.now()}
+	for {
+		r.follow(ctx)
+		pending := r.pending()
+		if len(pending) == 0 {
+			return
+		}
+		at := a.now()
+		r.read(ctx, pending, at)
+		if pending = r.pending(); len(pending) == 0 {
+			return
+		}
+		if cause := sleep(ctx, r.pause(pending)); cause != nil {
+			for _, o := range pending {
+				o.err = because(r.unresolved(o, numbers.ErrUnreachable, "stopped before the outcome was known"), cause)
+			}
+			return
+		}
+	}
+}
+
+func (r *resolving) pending() []*open {
+	return slices.DeleteFunc(slices.Clone(r.list), (*open).done)
+}
+
+func (r *resolving) unresolved(o *open, kind error, message string) *numbers.Error {
+	return r.a.err(r.op, kind, "", message, o.entry.Numbers...)
+}
+
+// follow takes over what others have recorded meanwhile, and notes which attempts are
+// over.
+func (r *resolving) follow(ctx context.Context) {
+	var ids []string
+	for _, o := range r.pending() {
+		if o.recorded {
+			ids = append(ids, o.entry.ID)
+		}
+	}
+	if len(ids) > 0 {
+		entries, err := r.a.entries(ctx, numbers.JournalQuery{IDs: ids})
+		if err != nil {
+			return // the next round reads it again; until then nothing is concluded
+		}
+		byID := make(map[string]numbers.JournalEntry, len(entries))
+		for _, e := range entries {
+			byID[e.ID] = e
+		}
+		for _, o := range r.pending() {
+			if e, ok := byID[o.entry.ID]; ok && o.recorded {
+				o.entry = e
+				r.takeOver(ctx, o)
+			}
+		}
+	}
+	for _, o := range r.pending() {
+		if o.recorded {
+			if over, ok := r.a.watch.see(o.entry, r.a.now()); ok && (o.over.IsZero() || over.Before(o.over)) {
+				o.over = over
+			}
+		}
+	}
+}
+
+// takeOver uses an outcome that is recorded already.
+func (r *resolving) takeOver(ctx context.Context, o *open) {
+	switch end := o.entry.End; {
+	case end.Status == numbers.EntryPlaced:
+		order, err := r.a.readPlaced(ctx, r.op, o.entry)
+		if err != nil && order == nil {
+			o.err = err
+			return
+		}
+		o.resolution, o.elsewhere = numbers.Resolution{Outcome: numbers.Placed, Order: order}, true
+	case o.entry.Free():
+		o.resolution, o.elsewhere = numbers.Resolution{Outcome: numbers.NotPlaced}, true
+	}
+}
+
+// read makes one reading for all that is pending.
+func (r *resolving) read(ctx context.Context, pending []*open, at time.Time) {
+	credited, err := r.a.creditedTo(ctx, pending)
+	attempts := make([]numbers.Attempt, len(pending))
+	for i, o := range pending {
+		attempts[i] = o.entry.Attempt
+		attempts[i].Account, attempts[i].Scope = "", ""
+		attempts[i].Before = slices.Concat(o.entry.Before, o.others, credited[o])
+		attempts[i].Ended = time.Time{}
+		if r.due(o, at) {
+			attempts[i].Ended = o.over
+		}
+	}
+	resolutions, errs := make([]numbers.Resolution, len(pending)), make([]error, len(pending))
+	if err == nil {
+		resolutions, errs = r.a.resolver(ctx, attempts)
+	}
+	r.wait = 0
+	for i, o := range pending {
+		switch {
+		case err != nil:
+			r.failed(o, err, at)
+		case i >= len(resolutions) || i >= len(errs):
+			r.failed(o, r.unresolved(o, numbers.ErrVendor, "the Orderer answered for fewer attempts than it was asked about"), at)
+		case errs[i] != nil:
+			r.failed(o, r.a.named(r.op, errs[i]), at)
+		default:
+			r.shown(ctx, o, resolutions[i], at)
+		}
+	}
+}
+
+// resolver is the best way that the Orderer has.
+func (a *Account) resolver(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
+	if able, ok := numbers.As[numbers.Resolver](a.o); ok && a.caps.Can.Has(numbers.CanResolve) {
+		return able.ResolveAll(ctx, attempts)
+	}
+	return driver.ResolveByListing(ctx, a.o, attempts, nil)
+}
+
+// creditedTo are the orders that other attempts made for the numbers of each.
+func (a *Account) creditedTo(ctx context.Context, list []*open) (map[*open][]string, error) {
+	var all []numbers.E164
+	for _, o := range list {
+		all = append(all, o.entry.Numbers...)
+	}
+	ids, err := a.credited(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[*open][]string, len(list))
+	for _, o := range list {
+		for _, n := range o.entry.Numbers {
+			out[o] = append(out[o], ids[n]...)
+		}
+	}
+	return out, nil
+}
+
+// due reports whether a reading of now that does not show the attempt's order proves
+// something: the attempt is over, and the listing delay has passed since.
+func (r *resolving) due(o *open, at time.Time) bool {
+	return !o.over.IsZero() && at.Sub(o.over) >= r.a.caps.ListingDelay
+}
+
+// shown takes in what a reading shows of an attempt.
+func (r *resolving) shown(ctx context.Context, o *open, res numbers.Resolution, at time.Time) {
+	switch {
+	case res.Outcome == numbers.Placed && res.Order != nil && res.Order.ID != "":
+		res.Order = r.a.order(res.Order)
+		if o.recorded {
+			o.journalErr = r.a.credit(ctx, o.entry, res.Order)
+		} else if err := r.a.free(ctx, res.Order.ID); err != nil {
+			o.journalErr = err
+		}
+		if errors.Is(o.journalErr, errCredited) {
+			o.others, o.journalErr = append(o.others, res.Order.ID), nil
+			return // not this attempt's order: the next reading leaves it out
+		}
+		r.found(ctx, o, res, numbers.JournalEnd{})
+	case !r.due(o, at):
+	case res.Outcome == numbers.NotPlaced:
+		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "a complete reading does not show it"})
+	case res.Outcome == numbers.PossiblyOrphaned:
+		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "the vendor lists nothing, but may have bought"})
+	case res.Outcome == numbers.Repeatable:
+		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryUnknown, Reason: repeatableReason})
+	default:
+		r.failed(o, r.unresolved(o, numbers.ErrVendor, "the Orderer returned "+quote(string(res.Outcome))+" without an order"), at)
+	}
+}
+
+// repeatableReason marks an End whose numbers are free, because ordering them again
+// is safe.
+const repeatableReason = "the vendor lists nothing; ordering the same numbers again is safe and shows what became of it"
+
+// found records an outcome. An End is given where there is one to record.
+func (r *resolving) found(ctx context.Context, o *open, res numbers.Resolution, end numbers.JournalEnd) {
+	o.resolution = res
+	if !o.recorded {
+		return
+	}
+	if end.Status != "" {
+		if o.entry.Ended.IsZero() {
+			o.entry.Ended = r.a.now()
+		}
+		refused, err := r.a.end(ctx, o.entry, end)
+		o.journalErr = err
+		if refused { // somebody knows more
+			o.resolution = numbers.Resolution{}
+			return
+		}
+		o.entry.End = end
+	}
+	if r.a.caps.Orphans {
+		for _, e := range r.a.settleEarlier(ctx, o.entry, res) {
+			r.settled(o, e)
+		}
+	}
+}
+
+// settled takes over what was shown of earlier attempts.
+func (r *resolving) settled(by *open, e numbers.JournalEntry) {
+	for _, o := range r.list {
+		if o == by || o.entry.ID != e.ID || !o.recorded {
+			continue
+		}
+		o.entry, o.earlier = e, true
+		o.resolution = numbers.Resolution{Outcome: numbers.NotPlaced}
+		if e.End.Status == numbers.EntryOrphaned {
+			o.resolution.Outcome = numbers.PossiblyOrphaned
+		}
+	}
+}
+
+// free refuses an order that an entry of the journal has.
+func (a *Account) free(ctx context.Context, orderID string) error {
+	list, err := a.entries(ctx, numbers.JournalQuery{OrderIDs: []string{orderID}})
+	if err == nil && len(list) > 0 {
+		err = errCredited
+	}
+	return err
+}
+
+// failed notes a reading that failed. It is repeated as long as it may pass; a
+// reading must outlast a vendor that refuses everything for half a minute.
+func (r *resolving) failed(o *open, err error, at time.Time) {
+	const most = 7 // 1 + 2 + 4 + 8 + 16 + 30 s
+	if e := errorIn(err); e != nil && e.RetryAfter > r.wait {
+		r.wait = e.RetryAfter
+	}
+	if r.due(o, at) {
+		o.failures++
+	}
+	if !mayPass(err) || o.failures >= most {
+		e := r.unresolved(o, kindOf(err), "the outcome could not be read")
+		if inner := errorIn(err); inner != nil {
+			e.Status, e.RetryAfter = inner.Status, inner.RetryAfter
+		}
+		o.err = because(e, err)
+	}
+}
+
+// pause is how long to wait for the next reading.
+func (r *resolving) pause(pending []*open) time.Duration {
+	now := r.a.now()
+	gap := max(2*time.Second, now.Sub(r.began)/2)
+	failures := 0
+	var first time.Time
+	for _, o := range pending {
+		failures = max(failures, o.failures)
+		if due := o.over.Add(r.a.caps.ListingDelay); !o.over.IsZero() && due.After(now) && (first.IsZero() || due.Before(first)) {
+			first = due
+		}
+	}
+	if failures > 0 {
+		gap = min(gap, min(time.Second<<min(failures-1, 5), 30*time.Second))
+	}
+	if !first.IsZero() && first.Sub(now) <= gap {
+		// One reading for all that are due soon after the first.
+		last := first
+		for _, o := range pending {
+			if due := o.over.Add(r.a.caps.ListingDelay); !o.over.IsZero() && due.After(last) && !due.After(first.Add(r.a.caps.ListingDelay/10)) {
+				last = due
+			}
+		}
+		gap = last.Sub(now)
+	}
+	return max(gap, r.wait)
+}
+
+// settleEarlier records what a later attempt for the same numbers shows of earlier
+// ones whose answer never came, at a vendor that refuses to sell what it has sold: if
+// the later one was placed, they were not; if it was refused as a sold number is, they
+// may have been. It returns the entries that it ended.
+func (a *Account) settleEarlier(ctx context.Context, later numbers.JournalEntry, res numbers.Resolution) (ended []numbers.JournalEntry) {
+	end := numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "a later order of the number was accepted"}
+	switch {
+	case res.Outcome == numbers.Placed:
+	case res.MaybeSold:
+		end = numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "a later order of the number was refused as one of a sold number is"}
+	default:
+		return nil
+	}
+	list, err := a.entries(context.WithoutCancel(ctx), numbers.JournalQuery{Numbers: later.Numbers, Open: true})
+	if err != nil {
+		return nil // Recover reads them again
+	}
+	for _, e := range list {
+		if e.ID == later.ID || !isRepeatable(e) || later.Started.Before(e.Started) {
+			continue
+		}
+		if refused, err := a.end(ctx, e, end); err == nil && !refused {
+			e.End = end
+			ended = append(ended, e)
+		}
+	}
+	return ended
+}
+
+// isRepeatable reports whether an entry is unknown and holds nothing: ordering its
+// numbers again is safe.
+func isRepeatable(e numbers.JournalEntry) bool {
+	return e.End.Status == numbers.EntryUnknown && len(e.End.Held) == 0
+}
+
+// readPlaced reads the order of a placed entry. If that fails for now, the order is
+// returned as the journal knows it, together with the error: it was paid for. An order
+// that the vendor does not have any more is ErrNotFound, alone.
+func (a *Account) readPlaced(ctx context.Context, op string, e numbers.JournalEntry) (*numbers.Order, error) {
+	order, err := a.readOrder(ctx, op, e.End.OrderID)
+	if err == nil {
+		return order, nil
+	}
+	if errors.Is(err, numbers.ErrNotFound) && !a.mayAppear(e) {
+		return nil, a.err(op, numbers.ErrNotFound, "", "order "+quote(e.End.OrderID)+" was placed, and the vendor does not have it any more", e.Numbers...)
+	}
+	stub := &numbers.Order{
+		Vendor: a.caps.Vendor, Account: a.name, ID: e.End.OrderID, State: numbers.StatePending, Count: len(e.Numbers),
+	}
+	if a.caps.FoundBy == numbers.ByReference {
+		stub.Reference = e.Reference
+	}
+	for _, n := range e.Numbers {
+		stub.Items = append(stub.Items, numbers.Item{E164: n, State: numbers.StatePending})
+	}
+	return stub, err
+}
+
+// mayAppear reports whether an order that was placed may still be missing from a
+// reading: the listing delay has not passed for certain.
+func (a *Account) mayAppear(e numbers.JournalEntry) bool {
+	placed := cmpTime(e.Ended, e.End.Time, e.Started)
+	return a.now().Before(placed.Add(max(a.caps.ListingDelay, time.Second)))
+}

@@ -1,0 +1,311 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/tnkit/tnkit/internal/set"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
+)
+
+// pick finds the optional interface T of the Orderer, if its Capabilities declare
+// it. Otherwise the error is errors.ErrUnsupported, and nothing was sent.
+func pick[T any](a *Account, op string, ability numbers.Ability) (able T, err error) {
+	if a.caps.Can.Has(ability) {
+		if able, ok := numbers.As[T](a.o); ok {
+			return able, nil
+		}
+	}
+	message := ""
+	if a.caps.Billing == numbers.Registers && (numbers.CanSearch | numbers.CanQuote | numbers.CanReserve).Has(ability) {
+		message = "its numbers are registered, not sold"
+	}
+	return able, a.err(op, errors.ErrUnsupported, "", message)
+}
+
+// Order reads one order. An id that the vendor does not know is ErrNotFound.
+func (a *Account) Order(ctx context.Context, id string) (*numbers.Order, error) {
+	o, err := a.readOrder(ctx, "Order", id)
+	if err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// readOrder reads an order by its id and refuses another in its place.
+func (a *Account) readOrder(ctx context.Context, op, id string) (*numbers.Order, error) {
+	o, err := a.o.Order(ctx, id)
+	if err == nil {
+		o, err = driver.CheckID(o, id, a.caps.Vendor, op)
+	}
+	if err != nil {
+		return nil, a.named(op, err)
+	}
+	return a.order(o), nil
+}
+
+// Orders walks all orders that match q, under the rules of numbers.Orderer.
+func (a *Account) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
+	return mapped(a, "Orders", a.o.Orders(ctx, q), a.order)
+}
+
+// mapped passes a sequence on, item by item, with the account's name in it.
+func mapped[T any](a *Account, op string, seq iter.Seq2[*T, error], name func(*T) *T) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for item, err := range seq {
+			if item != nil {
+				item = name(item)
+			}
+			if !yield(item, a.named(op, err)) {
+				return
+			}
+		}
+	}
+}
+
+// Search yields numbers for sale, at most q.Limit. A field of q that the vendor
+// does not apply itself is errors.ErrUnsupported and named, and no request is sent.
+func (a *Account) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
+	const op = "Search"
+	s, err := pick[numbers.Searcher](a, op, numbers.CanSearch)
+	if err == nil {
+		err = a.checkSearch(op, q)
+	}
+	if err != nil {
+		return driver.Failed[numbers.Offer](err)
+	}
+	return limited(mapped(a, op, s.Search(ctx, q), func(o *numbers.Offer) *numbers.Offer {
+		out := *o
+		out.Account = a.name
+		return &out
+	}), q.Limit)
+}
+
+// checkSearch refuses a query that the vendor can't answer.
+func (a *Account) checkSearch(op string, q numbers.SearchQuery) error {
+	if q.Limit < 0 {
+		return a.err(op, numbers.ErrInvalid, "Limit", "it is negative")
+	}
+	if not := q.Fields() &^ (a.caps.SearchFields | numbers.SearchLimit); not != 0 {
+		return a.err(op, errors.ErrUnsupported, not.String(), "the vendor can't search by it")
+	}
+	return nil
+}
+
+// limited ends a sequence after its n-th item; n = 0 is no limit.
+func limited[T any](seq iter.Seq2[*T, error], n int) iter.Seq2[*T, error] {
+	if n <= 0 {
+		return seq
+	}
+	return func(yield func(*T, error) bool) {
+		left := n
+		for item, err := range seq {
+			if left--; !yield(item, err) || left == 0 {
+				return
+			}
+		}
+	}
+}
+
+// Quote returns what an order would cost. It buys nothing.
+func (a *Account) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
+	const op = "Quote"
+	q, err := pick[numbers.Quoter](a, op, numbers.CanQuote)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.validate(op, r, a.caps.Assigns); err != nil {
+		return nil, err
+	}
+	r.Begin = nil
+	quotation, err := q.Quote(ctx, r)
+	if quotation != nil {
+		out := *quotation
+		out.Account = a.name
+		quotation = &out
+	}
+	return quotation, a.named(op, err)
+}
+
+// validate checks a request of any number of numbers, whose assignment may have the
+// fields of assigns.
+func (a *Account) validate(op string, r numbers.OrderRequest, assigns numbers.AssignField) error {
+	whole := a.caps
+	whole.MaxNumbers, whole.Assigns = 0, assigns // how many fit into one request is for the caller
+	return a.named(op, r.Validate(op, whole))
+}
+
+// Reserve reserves numbers for Capabilities.HoldFor. Read Held of each item: one
+// number that can't be reserved is no error of the others. It claims nothing in the
+// journal.
+func (a *Account) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
+	const op = "Reserve"
+	v, err := pick[numbers.Reserver](a, op, numbers.CanReserve)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.validate(op, numbers.OrderRequest{Numbers: r.Numbers}, 0); err != nil {
+		return nil, err
+	}
+	reservation, err := v.Reserve(ctx, r)
+	if reservation != nil {
+		out := *reservation
+		out.Account = a.name
+		reservation = &out
+	}
+	return reservation, a.named(op, err)
+}
+
+// Cancel cancels what is still pending of an order, and returns the order as it is
+// afterwards. An order of another account is ErrInvalid.
+func (a *Account) Cancel(ctx context.Context, o *numbers.Order) (*numbers.Order, error) {
+	const op = "Cancel"
+	c, err := pick[numbers.Canceler](a, op, numbers.CanCancel)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case o == nil:
+		return nil, a.err(op, numbers.ErrInvalid, "Order", "it is nil")
+	case o.ID == "":
+		return nil, a.err(op, numbers.ErrInvalid, "Order", "it has no id", o.Numbers()...)
+	}
+	if err := a.owns(op, "Order", o.Vendor, o.Account, o.Numbers()); err != nil {
+		return nil, err
+	}
+	after, err := c.Cancel(ctx, o)
+	after = a.order(after)
+	if after != nil {
+		a.noteOrder(ctx, after)
+	}
+	return after, a.named(op, err)
+}
+
+// Owned walks the account's numbers. Released ones are left out unless q.States
+// names them.
+func (a *Account) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
+	const op = "Owned"
+	inventory, err := pick[numbers.Inventory](a, op, numbers.CanListOwned)
+	if err != nil {
+		return driver.Failed[numbers.Number](err)
+	}
+	return mapped(a, op, inventory.Owned(ctx, q), a.number)
+}
+
+// Find returns the account's number n. The error is ErrNotFound if a complete
+// listing does not have it, and ErrConflict if the vendor lists it twice: Find does
+// not pick one.
+func (a *Account) Find(ctx context.Context, n numbers.E164) (*numbers.Number, error) {
+	const op = "Find"
+	if _, err := pick[numbers.Inventory](a, op, numbers.CanListOwned); err != nil {
+		return nil, err
+	}
+	if _, err := numbers.ParseE164(string(n)); err != nil {
+		return nil, because(a.err(op, numbers.ErrInvalid, "Number", "it is not an E.164 number", n), err)
+	}
+	var found *numbers.Number
+	for own, err := range a.Owned(ctx, numbers.OwnedQuery{Numbers: []numbers.E164{n}}) {
+		switch {
+		case err != nil:
+			return nil, err
+		case own == nil, own.E164 != n, own.State == numbers.NumberReleased:
+		case found != nil && found.ID != own.ID:
+			return nil, a.err(op, numbers.ErrConflict, "", fmt.Sprintf("the account lists the number twice, as %s and %s", quote(found.ID), quote(own.ID)), n)
+		default:
+			found = own
+		}
+	}
+	if found == nil {
+		return nil, a.err(op, numbers.ErrNotFound, "", "the account does not have it", n)
+	}
+	return found, nil
+}
+
+// Release gives a number back, for good, and ends the hold of the purchase that
+// brought it. n is a number that was looked up (Find, Owned). It is read again
+// before; nil means that a reading shows it gone. A number that is locked is
+// ErrLocked, and no request is sent: unlock it at the vendor and look it up again.
+func (a *Account) Release(ctx context.Context, n *numbers.Number) error {
+	const op = "Release"
+	r, err := pick[numbers.Releaser](a, op, numbers.CanRelease)
+	if err != nil {
+		return err
+	}
+	if err := a.checkNumber(op, n); err != nil {
+		return err
+	}
+	if n.Locked {
+		return a.err(op, numbers.ErrLocked, "", "", n.E164)
+	}
+	if err := r.Release(ctx, n); err != nil {
+		return a.named(op, err)
+	}
+	if n.E164 != "" {
+		a.endHold(ctx, n.E164)
+	}
+	return nil
+}
+
+// Assign connects a number that the account has, and returns it as it is
+// afterwards. Fields of to that are "" stay as they are.
+func (a *Account) Assign(ctx context.Context, n *numbers.Number, to numbers.Assignment) (*numbers.Number, error) {
+	const op = "Assign"
+	s, err := pick[numbers.Assigner](a, op, numbers.CanAssign)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.checkNumber(op, n); err != nil {
+		return nil, err
+	}
+	if to.IsZero() {
+		return nil, a.err(op, numbers.ErrInvalid, "Assignment", "it sets nothing", n.E164)
+	}
+	if not := to.Fields() &^ a.caps.AssignsOwned; not != 0 {
+		return nil, a.err(op, errors.ErrUnsupported, not.String(), "the vendor can't set it", n.E164)
+	}
+	after, err := s.Assign(ctx, n, to)
+	return a.number(after), a.named(op, err)
+}
+
+// checkNumber refuses a number that can't be this account's, before anything is
+// sent.
+func (a *Account) checkNumber(op string, n *numbers.Number) error {
+	if err := driver.CheckNumber(op, a.caps.Vendor, n); err != nil {
+		return a.named(op, err)
+	}
+	return a.owns(op, "Number", n.Vendor, n.Account, []numbers.E164{n.E164})
+}
+
+// owns refuses what belongs to another vendor or account: ids of two accounts may
+// look alike. What an Orderer returned has no account's name, and passes.
+func (a *Account) owns(op, field, vendor, name string, list []numbers.E164) error {
+	switch {
+	case vendor != a.caps.Vendor:
+		return a.err(op, numbers.ErrInvalid, field, "it belongs to another vendor: "+quote(vendor), list...)
+	case name != "" && name != a.name:
+		return a.err(op, numbers.ErrInvalid, field, "it belongs to another account: "+quote(name), list...)
+	}
+	return nil
+}
+
+// ownedOf reads which of the numbers the account has. Without an inventory it reads
+// nothing.
+func (a *Account) ownedOf(ctx context.Context, op string, list []numbers.E164) ([]*numbers.Number, error) {
+	if _, err := pick[numbers.Inventory](a, op, numbers.CanListOwned); err != nil || len(list) == 0 {
+		return nil, nil //nolint:nilerr // there is nothing to read
+	}
+	wanted := set.Of(list)
+	var owned []*numbers.Number
+	for n, err := range a.Owned(ctx, numbers.OwnedQuery{Numbers: list}) {
+		switch {
+		case err != nil:
+			return nil, err
+		case n != nil && n.State != numbers.NumberReleased && wanted.Has(n.E164):
+			owned = append(owned, n)
+		}
+	}
+	return owned, nil
+}
