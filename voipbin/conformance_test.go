@@ -33,7 +33,7 @@ func conforms(t *testing.T, g voipbin.Generation, own []numberstest.FaultKind) {
 		c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
 		require.NoError(tb, err)
 		s := &numberstest.Subject{
-			Orderer: voipbin.NewOrderer(c, &voipbin.OrdererOptions{Account: "main", Generation: g}),
+			Orderer: voipbin.NewOrderer(c, &voipbin.OrdererOptions{Generation: g}),
 			Number:  func(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1312555%04d", i)) },
 			Inject:  srv.Inject,
 			Faults: append(append(numberstest.TransportFaults(), numberstest.StuckPending, numberstest.MisleadingStatus,

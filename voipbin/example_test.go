@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/voipbin"
@@ -194,22 +195,26 @@ func ExampleNewOrderer() {
 	srv, c := example(voipbintest.Options{})
 	defer srv.Close()
 	ctx := context.Background()
-	o := voipbin.NewOrderer(c, &voipbin.OrdererOptions{Account: "main"})
-
-	order, err := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{"+12025550142"}})
+	acct, err := account.New("main", voipbin.NewOrderer(c, nil), nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(order.Numbers(), order.State)
+	defer acct.Close()
 
-	owned, err := numbers.Find(ctx, o, "+12025550142")
+	purchase, err := acct.Buy(ctx, numbers.OrderRequest{Numbers: []numbers.E164{"+12025550142"}}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(purchase.Bought())
+
+	owned, err := acct.Find(ctx, "+12025550142")
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(owned.E164, owned.State)
-	fmt.Println("released:", numbers.Release(ctx, o, owned) == nil)
+	fmt.Println("released:", acct.Release(ctx, owned) == nil)
 	// Output:
-	// [+12025550142] complete
+	// [+12025550142]
 	// +12025550142 active
 	// released: true
 }
@@ -219,7 +224,7 @@ func ExampleOrderer_Search() {
 	defer srv.Close()
 	o := voipbin.NewOrderer(c, nil)
 
-	for offer, err := range numbers.Search(context.Background(), o, numbers.SearchQuery{Country: "US", Limit: 2}) {
+	for offer, err := range o.Search(context.Background(), numbers.SearchQuery{Country: "US", Limit: 2}) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -234,14 +239,14 @@ func ExampleOrderer_Assign() {
 	srv, c := example(voipbintest.Options{})
 	defer srv.Close()
 	ctx := context.Background()
-	srv.AddNumber(voipbintest.Number{Number: "+12025550142", MessageFlowID: "1a2b3c4d-0e5f-4a6b-8c7d-9e0f1a2b3c4d"})
+	id := srv.AddNumber(voipbintest.Number{Number: "+12025550142", MessageFlowID: "1a2b3c4d-0e5f-4a6b-8c7d-9e0f1a2b3c4d"})
 	o := voipbin.NewOrderer(c, nil)
 
-	owned, err := numbers.Find(ctx, o, "+12025550142")
+	order, err := o.Order(ctx, id)
 	if err != nil {
 		log.Fatal(err)
 	}
-	owned, err = numbers.Assign(ctx, o, owned, numbers.Assignment{CallFlow: "c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45"})
+	owned, err := o.Assign(ctx, order.Items[0].Owned, numbers.Assignment{CallFlow: "c4a1e7d0-5b2f-4f6a-9d83-7e0c2b9a1f45"})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -252,21 +257,19 @@ func ExampleOrderer_Assign() {
 	// 1a2b3c4d-0e5f-4a6b-8c7d-9e0f1a2b3c4d
 }
 
-func ExampleOrderer_Resolve() {
+func ExampleOrderer_ResolveAll() {
 	srv, c := example(voipbintest.Options{Era: voipbintest.EraSeed})
 	defer srv.Close()
 	ctx := context.Background()
-	o := voipbin.NewOrderer(c, &voipbin.OrdererOptions{
-		Generation:   voipbin.GenerationOrderNumbers,
-		ListingDelay: time.Millisecond, // for this example; half a minute is right
-	})
+	o := voipbin.NewOrderer(c, &voipbin.OrdererOptions{Generation: voipbin.GenerationOrderNumbers})
 	srv.Inject(numberstest.Fault{Kind: numberstest.ZeroObject})
 
 	_, err := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{"+12025550142"}})
 	fmt.Println(errors.Is(err, numbers.ErrOutcomeUnknown))
 	if e, ok := errors.AsType[*numbers.Error](err); ok && e.Attempt != nil {
-		resolution, err := numbers.Resolve(ctx, o, *e.Attempt)
-		fmt.Println(resolution.Outcome, err)
+		// One reading. It proves an absence only after Capabilities.ListingDelay.
+		resolutions, errs := o.ResolveAll(ctx, []numbers.Attempt{*e.Attempt})
+		fmt.Println(resolutions[0].Outcome, errs[0])
 	}
 	// Output:
 	// true

@@ -43,6 +43,21 @@ func client(tb testing.TB, url string) *voipbin.Client {
 	return clientAt(tb, url, vendortest.Once)
 }
 
+// find returns a number that the account has, exactly once.
+func find(t *testing.T, o *voipbin.Orderer, n numbers.E164) *numbers.Number {
+	t.Helper()
+	all := owned(t, o, numbers.OwnedQuery{Numbers: []numbers.E164{n}})
+	require.Len(t, all, 1)
+	return all[0]
+}
+
+func owned(t *testing.T, o *voipbin.Orderer, q numbers.OwnedQuery) []*numbers.Number {
+	t.Helper()
+	all, err := vendortest.Collect(o.Owned(t.Context(), q))
+	require.NoError(t, err)
+	return all
+}
+
 func clientWith(tb testing.TB, auth voipbin.Auth, opts *numbers.ClientOptions) *voipbin.Client {
 	tb.Helper()
 	if opts.HTTPClient == nil {

@@ -40,14 +40,14 @@ func (g generation) fake(t *testing.T) (*voipbintest.Server, *voipbin.Orderer) {
 	srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era})
 	c, err := srv.NewClient(vendortest.Options(""))
 	require.NoError(t, err)
-	return srv, voipbin.NewOrderer(c, &voipbin.OrdererOptions{Account: "main", Generation: g.Generation})
+	return srv, voipbin.NewOrderer(c, &voipbin.OrdererOptions{Generation: g.Generation})
 }
 
 // fixed is an Orderer at a server with fixed answers.
 func (g generation) fixed(t *testing.T, answers ...answer) (*vendortest.Server, *voipbin.Orderer) {
 	t.Helper()
 	srv := serve(t, answers...)
-	return srv, voipbin.NewOrderer(client(t, srv.URL), &voipbin.OrdererOptions{Account: "main", Generation: g.Generation})
+	return srv, voipbin.NewOrderer(client(t, srv.URL), &voipbin.OrdererOptions{Generation: g.Generation})
 }
 
 func place(t *testing.T, o numbers.Orderer, n numbers.E164) *numbers.Order {
@@ -79,7 +79,7 @@ func TestOrdererPlacesListsReadsAndReleases(t *testing.T) {
 		srv, o := g.fake(t)
 		placed := place(t, o, aNumber)
 		assert.Equal(t, "voipbin", placed.Vendor)
-		assert.Equal(t, "main", placed.Account)
+		assert.Empty(t, placed.Account, "an adapter does not know it")
 		assert.Equal(t, numbers.StateComplete, placed.State)
 		assert.Equal(t, "active", placed.VendorState)
 		assert.True(t, placed.Final)
@@ -100,60 +100,19 @@ func TestOrdererPlacesListsReadsAndReleases(t *testing.T) {
 		assert.Equal(t, placed.Items[0].E164, read.Items[0].E164)
 		assert.Equal(t, placed.Created, read.Created)
 
-		found, err := numbers.Find(t.Context(), o, aNumber)
-		require.NoError(t, err)
+		found := find(t, o, aNumber)
 		assert.Equal(t, placed.ID, found.ID)
 		assert.Equal(t, numbers.NumberActive, found.State)
 		assert.Equal(t, found.ID, placed.Items[0].Owned.ID)
 
-		require.NoError(t, numbers.Release(t.Context(), o, found))
-		require.NoError(t, numbers.Release(t.Context(), o, found), "it is repeatable")
-		_, err = numbers.Find(t.Context(), o, aNumber)
-		require.ErrorIs(t, err, numbers.ErrNotFound)
+		require.NoError(t, o.Release(t.Context(), found))
+		require.NoError(t, o.Release(t.Context(), found), "it is repeatable")
+		assert.Empty(t, owned(t, o, numbers.OwnedQuery{}))
 		assert.Empty(t, orders(t, o, numbers.OrderQuery{}))
 
 		books := srv.Books()
 		require.Len(t, books.Purchases, 1)
 		assert.False(t, books.Purchases[0].Owns())
-	})
-}
-
-func TestOrdererFindsWhatWasCreatedThisVeryMoment(t *testing.T) {
-	generations(t, func(t *testing.T, g generation) {
-		now := time.Date(2026, 8, 3, 14, 0, 0, 0, time.UTC)
-		srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era, Now: func() time.Time { return now }})
-		o := voipbin.NewOrderer(srv.Client(), &voipbin.OrdererOptions{Generation: g.Generation})
-		placed := place(t, o, aNumber)
-		listed := orders(t, o, numbers.OrderQuery{Numbers: []numbers.E164{aNumber}})
-		require.Len(t, listed, 1, "the clock stands still")
-		assert.Equal(t, placed.ID, listed[0].ID)
-	})
-}
-
-func TestOrdererFilters(t *testing.T) {
-	generations(t, func(t *testing.T, g generation) {
-		_, o := g.fake(t)
-		first := place(t, o, "+12025550101")
-		second := place(t, o, "+12025550102")
-		third := place(t, o, "+12025550103")
-		for name, tt := range map[string]struct {
-			query numbers.OrderQuery
-			want  []string
-		}{
-			"all":       {numbers.OrderQuery{}, []string{third.ID, second.ID, first.ID}},
-			"ahead":     {numbers.OrderQuery{ReadAhead: 4}, []string{third.ID, second.ID, first.ID}},
-			"number":    {numbers.OrderQuery{Numbers: []numbers.E164{"+12025550102", "+12025550109"}}, []string{second.ID}},
-			"state":     {numbers.OrderQuery{States: []numbers.State{numbers.StateFailed}}, nil},
-			"reference": {numbers.OrderQuery{Reference: "none is kept"}, nil},
-			"after":     {numbers.OrderQuery{CreatedAfter: first.Created}, []string{third.ID, second.ID}},
-			"before":    {numbers.OrderQuery{CreatedBefore: third.Created}, []string{second.ID, first.ID}},
-		} {
-			var got []string
-			for _, order := range orders(t, o, tt.query) {
-				got = append(got, order.ID)
-			}
-			assert.Equal(t, tt.want, got, name)
-		}
 	})
 }
 
@@ -175,17 +134,16 @@ func TestOrdererRefusesBadInputBeforeAnythingIsSent(t *testing.T) {
 			require.ErrorIs(t, err, numbers.ErrInvalid, name)
 			e := asError(t, err)
 			assert.Equal(t, "Place", e.Op)
-			assert.Equal(t, "main", e.Account)
 			assert.NotEmpty(t, e.Field)
 		}
 		for _, id := range []string{"", ".", ".."} {
 			_, err := o.Order(t.Context(), id)
 			require.ErrorIs(t, err, numbers.ErrInvalid)
 		}
-		good := numbers.Number{Vendor: "voipbin", Account: "main", ID: anID, E164: aNumber}
-		vendor, account, id := good, good, good
-		vendor.Vendor, account.Account, id.ID = "telnyx", "other", ""
-		for _, n := range []*numbers.Number{nil, &vendor, &account, &id} {
+		good := numbers.Number{Vendor: "voipbin", ID: anID, E164: aNumber}
+		vendor, id := good, good
+		vendor.Vendor, id.ID = "telnyx", ""
+		for _, n := range []*numbers.Number{nil, &vendor, &id} {
 			require.ErrorIs(t, o.Release(t.Context(), n), numbers.ErrInvalid)
 		}
 		assert.Empty(t, srv.Received())
@@ -227,44 +185,6 @@ func TestOrdererOrdersVirtualNumbers(t *testing.T) {
 	assert.Len(t, srv.Requests(), 1)
 }
 
-func TestOrderStates(t *testing.T) {
-	for status, want := range map[string]struct {
-		order  numbers.State
-		number numbers.NumberState
-	}{
-		"active":           {numbers.StateComplete, numbers.NumberActive},
-		"purchase-pending": {numbers.StatePending, numbers.NumberPending},
-		"port-pending":     {numbers.StatePending, numbers.NumberPending},
-		"emergency-only":   {numbers.StateComplete, numbers.NumberDisabled},
-		"port-out-pending": {numbers.StateComplete, numbers.NumberActive},
-		"ported-out":       {numbers.StateCanceled, numbers.NumberUnknown},
-		"purchase-failed":  {numbers.StateFailed, numbers.NumberUnknown},
-		"port-failed":      {numbers.StateFailed, numbers.NumberUnknown},
-		"deleted":          {numbers.StateCanceled, numbers.NumberReleased},
-		"brand-new":        {numbers.StatePending, numbers.NumberUnknown},
-		"":                 {numbers.StatePending, numbers.NumberUnknown},
-	} {
-		body := `{"id":"` + anID + `","number":"+12025550142","flow_id":"f","status":"` + status + `","t38_enabled":false,"emergency_enabled":false}`
-		_, o := generation{Generation: voipbin.GenerationOrderNumbers}.fixed(t, ok(body))
-		order, err := o.Order(t.Context(), anID)
-		require.NoError(t, err, status)
-		assert.Equal(t, want.order, order.State, status)
-		assert.Equal(t, want.order, order.Items[0].State, status)
-		assert.Equal(t, want.number, order.Items[0].Owned.State, status)
-		assert.Equal(t, status, order.VendorState)
-		assert.True(t, order.Final, "no status is ever refreshed")
-		assert.Equal(t, numbers.Assignment{CallFlow: "f"}, order.Items[0].Owned.Assignment)
-	}
-}
-
-func TestOrderOfANumberThatIsNoE164(t *testing.T) {
-	_, o := generation{}.fixed(t, ok(`{"id":"a","number":"6062067564","status":"active"}`))
-	order, err := o.Order(t.Context(), "a")
-	require.NoError(t, err)
-	assert.Empty(t, order.Items[0].E164, "nothing is guessed")
-	assert.Equal(t, "6062067564", order.Items[0].VendorNumber)
-}
-
 func TestOrderThatIsNotThere(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
 		_, o := g.fake(t)
@@ -294,28 +214,6 @@ func TestOrderBehindAnAnswerThatSaysNothing(t *testing.T) {
 	assert.NotErrorIs(t, err, numbers.ErrNotFound)
 }
 
-func TestOrdersEndWithTheErrorOfTheListing(t *testing.T) {
-	generations(t, func(t *testing.T, g generation) {
-		_, o := g.fixed(t, ok(vendortest.Fixture(t, "order_numbers.list.response.json")), answer{Status: 500})
-		var got int
-		var failure error
-		for order, err := range o.Orders(t.Context(), numbers.OrderQuery{}) {
-			if err != nil {
-				failure = err
-				continue
-			}
-			got++
-			assert.Nil(t, failure, "the error comes last")
-			assert.NotNil(t, order)
-		}
-		assert.Equal(t, 2, got)
-		require.ErrorIs(t, failure, numbers.ErrVendor)
-		e := asError(t, failure)
-		assert.Equal(t, "Orders", e.Op)
-		assert.Equal(t, "main", e.Account)
-	})
-}
-
 func TestPlaceOfUnknownOutcome(t *testing.T) {
 	for name, tt := range map[string]struct {
 		generation generation
@@ -339,7 +237,6 @@ func TestPlaceOfUnknownOutcome(t *testing.T) {
 			assert.Equal(t, "Place", e.Op)
 			require.NotNil(t, e.Attempt)
 			assert.Equal(t, "voipbin", e.Attempt.Vendor)
-			assert.Equal(t, "main", e.Attempt.Account)
 			assert.Equal(t, "mine", e.Attempt.Reference)
 			assert.Equal(t, []numbers.E164{aNumber}, e.Attempt.Numbers)
 			assert.Equal(t, tt.answer.Status, e.Attempt.Status)
@@ -350,36 +247,77 @@ func TestPlaceOfUnknownOutcome(t *testing.T) {
 	}
 }
 
+// limiter counts the requests that it lets pass.
+type limiter struct{ passed int }
+
+func (l *limiter) Wait(context.Context) error {
+	l.passed++
+	return nil
+}
+
+// Begin is the last thing before the order is sent.
+func TestPlaceBegins(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era})
+		limit := new(limiter)
+		c := clientWith(t, voipbin.LoginAuth(voipbintest.Username, voipbintest.Password), vendortest.Options(srv.URL(), func(o *numbers.ClientOptions) { o.Limiter = limit }))
+		o := voipbin.NewOrderer(c, &voipbin.OrdererOptions{Generation: g.Generation})
+		began := 0
+		r := numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Begin: func(context.Context) (time.Time, error) {
+			began++
+			assert.Equal(t, 2, limit.passed, "after the limiter")
+			assert.Len(t, srv.Requests(), 1, "after the login")
+			assert.Empty(t, srv.Books().Purchases)
+			return time.Time{}, nil
+		}}
+		_, err := o.Place(t.Context(), r)
+		require.NoError(t, err)
+		assert.Equal(t, 1, began)
+		assert.Equal(t, 1, srv.Books().Bought(string(aNumber)))
+	})
+}
+
+func TestPlaceSendsNothingWithoutABeginning(t *testing.T) {
+	full := errors.New("the book is full")
+	generations(t, func(t *testing.T, g generation) {
+		srv, o := g.fake(t)
+		for name, begin := range map[string]func(context.Context) (time.Time, error){
+			"refused": func(context.Context) (time.Time, error) { return time.Now().Add(time.Hour), full },
+			"late":    func(context.Context) (time.Time, error) { return time.Now().Add(-time.Nanosecond), nil },
+		} {
+			order, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Reference: "mine", Begin: begin})
+			assert.Nil(t, order, name)
+			require.Error(t, err, name)
+			assert.NotErrorIs(t, err, numbers.ErrOutcomeUnknown, name)
+			assert.Equal(t, "Place", asError(t, err).Op)
+			assert.Equal(t, []numbers.E164{aNumber}, asError(t, err).Numbers)
+			assert.Equal(t, name == "refused", errors.Is(err, full))
+		}
+		assert.Empty(t, srv.Requests())
+	})
+}
+
 func TestCapabilities(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
 		srv, o := g.fixed(t, answer{Status: 500})
 		caps := o.Capabilities()
 		assert.Equal(t, "voipbin", caps.Vendor)
-		assert.Equal(t, "main", caps.Account)
 		assert.Equal(t, numbers.Buys, caps.Billing)
 		assert.Equal(t, numbers.ByNumber, caps.FoundBy)
 		assert.Equal(t, 1, caps.MaxNumbers)
-		assert.Equal(t, 30*time.Second, caps.ListingDelay)
+		assert.Equal(t, 120*time.Second, caps.ListingDelay)
+		assert.True(t, caps.OrdersAreOwned)
+		assert.True(t, caps.Orphans)
 		assert.False(t, caps.DefiniteRefusals)
 		assert.False(t, caps.Prices)
-
-		ctx := context.Background()
-		order := &numbers.Order{Vendor: "voipbin", ID: anID}
-		request := numbers.OrderRequest{Numbers: []numbers.E164{aNumber}}
-		_, err := numbers.Quote(ctx, o, request)
-		require.ErrorIs(t, err, errors.ErrUnsupported)
-		_, err = numbers.Cancel(ctx, o, order)
-		require.ErrorIs(t, err, errors.ErrUnsupported)
-		_, err = numbers.Reserve(ctx, o, numbers.ReserveRequest{Numbers: request.Numbers})
-		require.ErrorIs(t, err, errors.ErrUnsupported)
+		assert.False(t, caps.Can.Has(numbers.CanQuote) || caps.Can.Has(numbers.CanCancel) || caps.Can.Has(numbers.CanReserve))
 		for _, a := range []numbers.Assignment{{Connection: "c"}, {Application: "a"}, {MessagingProfile: "m"}, {BillingGroup: "b"}} {
-			request.Assign = &a
-			_, err = o.Place(ctx, request)
+			_, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Assign: &a})
 			require.ErrorIs(t, err, errors.ErrUnsupported)
 		}
 		assert.Empty(t, srv.Received())
 	})
 	o := voipbin.NewOrderer(client(t, "http://localhost"), &voipbin.OrdererOptions{ListingDelay: time.Minute})
 	assert.Equal(t, time.Minute, o.Capabilities().ListingDelay)
-	assert.Equal(t, 30*time.Second, voipbin.NewOrderer(client(t, "http://localhost"), nil).Capabilities().ListingDelay)
+	assert.Equal(t, 120*time.Second, voipbin.NewOrderer(client(t, "http://localhost"), nil).Capabilities().ListingDelay)
 }

@@ -19,9 +19,7 @@ func (g generation) bought(t *testing.T) (*voipbintest.Server, *voipbin.Orderer,
 	t.Helper()
 	srv, o := g.fake(t)
 	place(t, o, aNumber)
-	found, err := numbers.Find(t.Context(), o, aNumber)
-	require.NoError(t, err)
-	return srv, o, found
+	return srv, o, find(t, o, aNumber)
 }
 
 func deletes(srv *voipbintest.Server) (n int) {
@@ -37,7 +35,7 @@ func TestReleaseRefusesAnotherNumberUnderTheID(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
 		srv, o, found := g.bought(t)
 		found.E164, found.VendorNumber = "+12025550199", "+12025550199"
-		require.ErrorIs(t, numbers.Release(t.Context(), o, found), numbers.ErrConflict)
+		require.ErrorIs(t, o.Release(t.Context(), found), numbers.ErrConflict)
 		assert.Zero(t, deletes(srv))
 		assert.Len(t, srv.Books().Owned(), 1)
 	})
@@ -48,7 +46,7 @@ func TestReleaseRefusesANumberThatIsUnderAnotherID(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
 		srv, o, found := g.bought(t)
 		found.ID = "0f4cb8a6-3f0b-4b5e-9a57-1f1d2c3b4a59"
-		require.ErrorIs(t, numbers.Release(t.Context(), o, found), numbers.ErrConflict)
+		require.ErrorIs(t, o.Release(t.Context(), found), numbers.ErrConflict)
 		assert.Zero(t, deletes(srv))
 		assert.Len(t, srv.Books().Owned(), 1)
 	})
@@ -57,8 +55,8 @@ func TestReleaseRefusesANumberThatIsUnderAnotherID(t *testing.T) {
 func TestReleaseOfWhatNeverWas(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
 		srv, o := g.fake(t)
-		err := numbers.Release(t.Context(), o, &numbers.Number{
-			Vendor: "voipbin", Account: "main", ID: "0f4cb8a6-3f0b-4b5e-9a57-1f1d2c3b4a59", E164: aNumber, VendorNumber: string(aNumber),
+		err := o.Release(t.Context(), &numbers.Number{
+			Vendor: "voipbin", ID: "0f4cb8a6-3f0b-4b5e-9a57-1f1d2c3b4a59", E164: aNumber, VendorNumber: string(aNumber),
 		})
 		require.NoError(t, err, "a complete listing shows that it is not there")
 		assert.Zero(t, deletes(srv))
@@ -69,11 +67,10 @@ func TestReleaseOfANumberThatTheCarrierKeeps(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
 		srv, o, found := g.bought(t)
 		srv.RefuseRelease(string(aNumber))
-		err := numbers.Release(t.Context(), o, found)
+		err := o.Release(t.Context(), found)
 		require.ErrorIs(t, err, numbers.ErrVendor)
 		e := asError(t, err)
 		assert.Equal(t, "Release", e.Op)
-		assert.Equal(t, "main", e.Account)
 		assert.Equal(t, []numbers.E164{aNumber}, e.Numbers)
 		assert.Len(t, srv.Books().Owned(), 1)
 	})
@@ -83,7 +80,7 @@ func TestReleaseWhoseAnswerIsLost(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
 		srv, o, found := g.bought(t)
 		srv.Inject(numberstest.Fault{Kind: numberstest.LostReply, On: numberstest.Match{Method: http.MethodDelete, PathPrefix: "/"}})
-		require.NoError(t, numbers.Release(t.Context(), o, found), "a reading shows that it is gone")
+		require.NoError(t, o.Release(t.Context(), found), "a reading shows that it is gone")
 		assert.Empty(t, srv.Books().Owned())
 		assert.Empty(t, srv.Unused())
 	})
@@ -91,7 +88,7 @@ func TestReleaseWhoseAnswerIsLost(t *testing.T) {
 
 func TestReleaseThatDoesNotHoldIsNoSuccess(t *testing.T) {
 	row := ok(vendortest.Fixture(t, "numbers.get.response.json"))
-	n := &numbers.Number{Vendor: "voipbin", Account: "main", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
+	n := &numbers.Number{Vendor: "voipbin", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
 	for name, tt := range map[string]struct {
 		answers []answer // to the reading, the delete, the reading
 		kind    error
@@ -108,7 +105,7 @@ func TestReleaseThatDoesNotHoldIsNoSuccess(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, o := generation{}.fixed(t, tt.answers...)
-			err := numbers.Release(t.Context(), o, n)
+			err := o.Release(t.Context(), n)
 			require.ErrorIs(t, err, tt.kind)
 			assert.Equal(t, "Release", asError(t, err).Op)
 		})
@@ -119,7 +116,7 @@ func TestReleaseIsDoneWhereAReadingShowsIt(t *testing.T) {
 	row := ok(vendortest.Fixture(t, "numbers.get.response.json"))
 	gone := answer{Status: 404, Body: vendortest.Fixture(t, "error.deleted.response.json")}
 	empty := ok(vendortest.Fixture(t, "order_numbers.list_empty.response.json"))
-	n := &numbers.Number{Vendor: "voipbin", Account: "main", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
+	n := &numbers.Number{Vendor: "voipbin", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
 	for name, answers := range map[string][]answer{
 		"gone before":                       {gone},
 		"gone before, by its status":        {ok(vendortest.Fixture(t, "numbers.delete.response.json"))},
@@ -131,7 +128,7 @@ func TestReleaseIsDoneWhereAReadingShowsIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, o := generation{}.fixed(t, answers...)
-			require.NoError(t, numbers.Release(t.Context(), o, n))
+			require.NoError(t, o.Release(t.Context(), n))
 		})
 	}
 }

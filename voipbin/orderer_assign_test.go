@@ -17,10 +17,10 @@ import (
 func TestAssignKeepsTheOtherFlow(t *testing.T) {
 	g := generation{era: voipbintest.EraToday}
 	srv, o, found := g.bought(t)
-	got, err := numbers.Assign(t.Context(), o, found, numbers.Assignment{CallFlow: callFlow})
+	got, err := o.Assign(t.Context(), found, numbers.Assignment{CallFlow: callFlow})
 	require.NoError(t, err)
 	assert.Equal(t, numbers.Assignment{CallFlow: callFlow}, got.Assignment)
-	got, err = numbers.Assign(t.Context(), o, found, numbers.Assignment{MessageFlow: messageFlow})
+	got, err = o.Assign(t.Context(), found, numbers.Assignment{MessageFlow: messageFlow})
 	require.NoError(t, err)
 	assert.Equal(t, numbers.Assignment{CallFlow: callFlow, MessageFlow: messageFlow}, got.Assignment)
 	assert.Equal(t, found.ID, got.ID)
@@ -42,10 +42,8 @@ func TestAssignIsTodaysAlone(t *testing.T) {
 	g := generation{Generation: voipbin.GenerationOrderNumbers, era: voipbintest.EraSeed}
 	srv, o, found := g.bought(t)
 	before := len(srv.Requests())
-	_, err := numbers.Assign(t.Context(), o, found, numbers.Assignment{CallFlow: callFlow})
+	_, err := o.Assign(t.Context(), found, numbers.Assignment{CallFlow: callFlow})
 	require.ErrorIs(t, err, errors.ErrUnsupported)
-	_, err = o.Assign(t.Context(), found, numbers.Assignment{CallFlow: callFlow})
-	require.ErrorIs(t, err, errors.ErrUnsupported, "asked directly, too")
 	_, err = o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{"+12025550199"}, Assign: &numbers.Assignment{CallFlow: callFlow}})
 	require.ErrorIs(t, err, errors.ErrUnsupported)
 	assert.Len(t, srv.Requests(), before)
@@ -54,9 +52,9 @@ func TestAssignIsTodaysAlone(t *testing.T) {
 
 func TestAssignRefusals(t *testing.T) {
 	row := ok(vendortest.Fixture(t, "numbers.get.response.json"))
-	good := numbers.Number{Vendor: "voipbin", Account: "main", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
+	good := numbers.Number{Vendor: "voipbin", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
 	foreign, other := good, good
-	foreign.Account, other.E164, other.VendorNumber = "other", "+12025550199", "+12025550199"
+	foreign.Vendor, other.E164, other.VendorNumber = "telnyx", "+12025550199", "+12025550199"
 	cut := ok(`{"id":"` + anID + `","number":"+12025550142","status":"active"}`)
 	for name, tt := range map[string]struct {
 		number  *numbers.Number
@@ -66,7 +64,7 @@ func TestAssignRefusals(t *testing.T) {
 		sent    int
 	}{
 		"nil":                   {nil, numbers.Assignment{CallFlow: callFlow}, []answer{row}, numbers.ErrInvalid, 0},
-		"another account":       {&foreign, numbers.Assignment{CallFlow: callFlow}, []answer{row}, numbers.ErrInvalid, 0},
+		"another vendor":        {&foreign, numbers.Assignment{CallFlow: callFlow}, []answer{row}, numbers.ErrInvalid, 0},
 		"nothing":               {&good, numbers.Assignment{}, []answer{row}, numbers.ErrInvalid, 0},
 		"what it can't":         {&good, numbers.Assignment{Connection: "c"}, []answer{row}, errors.ErrUnsupported, 0},
 		"another number":        {&other, numbers.Assignment{CallFlow: callFlow}, []answer{row}, numbers.ErrConflict, 1},
