@@ -36,7 +36,7 @@ func TestEveryRequestNeedsAToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, r := range [][3]string{
 				{"GET", "/order"}, {"POST", "/order/tn", `{"tns":[12029822917]}`}, {"POST", "/order/price", `{"tns":[12029822917]}`},
-				{"GET", "/order/x"}, {"POST", "/lease/tn/search"}, {"DELETE", "/lease/tn/12029822917"}, {"GET", "/token/list"},
+				{"GET", "/order/x"}, {"GET", "/lease/tn"}, {"DELETE", "/lease/tn/12029822917"}, {"GET", "/token/list"},
 				{"POST", "/tn/search", "{}"}, {"GET", "/dict/country"}, {"POST", "/sip/app/x/tnlease", "{}"},
 			} {
 				ask(t, s, r[0], r[1], r[2], header...).refused(401, "Unauthorized")

@@ -35,4 +35,5 @@
 // bought. A price has one price list a number. Lists and searches that name no order keep the order in which rows
 // came. A lease lasts a month, and renewing it costs the monthly part. The rows of the dictionaries of states and
 // rate centers, and the messages of a missing token ("Unauthorized") and of bodies that fail validation, are guesses.
+// The tns of an order of 2020 must not have a number twice.
 package opentacttest

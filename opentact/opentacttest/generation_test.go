@@ -35,6 +35,7 @@ func TestGeneration2021(t *testing.T) {
 	ask(t, s, "POST", "/order/tn", `{"items":[{"voice":true}]}`).refused(400, "items.$0.tn: 'tn' is required")
 	ask(t, s, "POST", "/order/search", `{}`).refused(404, "Not found")
 	ask(t, s, "GET", "/lease/tn", "").refused(404, "Not found")
+	assert.Empty(t, at(t, ask(t, s, "POST", "/lease/tn/search", "", "X-Auth-Token", opentacttest.OtherToken).payload(), "data"))
 	assert.Empty(t, s.Reports())
 
 	// Nothing bought is failed.
@@ -135,6 +136,13 @@ func TestOneStoreInEveryGeneration(t *testing.T) {
 	assert.EqualValues(t, "2", at(t, o, "success"))
 	assert.Equal(t, []any{"voice"}, at(t, o, "request", "items", 0, "features"))
 	assert.Contains(t, keys(t, arrayElement(t, ask(t, s, "GET", "/order", "").Body)), "processing")
+}
+
+func TestLeasesOf2020AreNotSearched(t *testing.T) {
+	s := opentacttest.NewServer(t)
+	uuid := s.AddOwned("12029822917")
+	ask(t, s, "POST", "/lease/tn/search", "").refused(404, "Not found")
+	assert.Equal(t, uuid, at(t, ask(t, s, "GET", "/lease/tn", "").payload(), 0, "uuid"))
 }
 
 func TestOtherGenerationsFormIsRefused(t *testing.T) {

@@ -3,6 +3,8 @@ package opentacttest
 import (
 	"net/http"
 	"strconv"
+
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 var errNoLease = refuse(http.StatusNotFound, "TNLease not found")
@@ -65,6 +67,11 @@ func (c *call) listLeases() (any, *refusal) {
 	for _, l := range c.leases {
 		if l.account == c.account && c.shown(l) {
 			out = append(out, c.listLease(l))
+		}
+	}
+	if len(out) > 0 {
+		if _, ok := c.fake.Take(numberstest.DuplicateListing, ""); ok {
+			out = append(out, out[0])
 		}
 	}
 	return out, nil

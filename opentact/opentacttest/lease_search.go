@@ -15,7 +15,7 @@ var leaseSorts = map[string]func(a, b *lease) int{
 	"tn": byNumber, "created_on": byTime(leaseCreated), "modified_on": byTime(leaseModified),
 }
 
-// searchLeases is POST /lease/tn/search.
+// searchLeases is POST /lease/tn/search, which the documentation of 2020 does not have.
 func (c *call) searchLeases() (any, *refusal) {
 	b, no := c.readBody(true)
 	if no != nil {

@@ -120,7 +120,7 @@ func TestLeasesLastAMonth(t *testing.T) {
 
 func TestSearchLeases(t *testing.T) {
 	clock := fake.NewClock(epoch)
-	s := opentacttest.NewServer(t, opentacttest.Options{Now: clock.Now})
+	s := opentacttest.NewServer(t, opentacttest.Options{Now: clock.Now, Generation: opentacttest.Gen2021})
 	connection, app := s.AddConnection("trunk"), s.AddApp("ivr")
 	var uuids []string
 	for _, tn := range []string{"12029822918", "12029822917", "12017771234"} {
@@ -165,7 +165,7 @@ func TestSearchLeases(t *testing.T) {
 
 func TestWalkingManyRows(t *testing.T) {
 	const n = 2345
-	s := opentacttest.NewServer(t)
+	s := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2021})
 	for i := range n {
 		s.AddOwned(fmt.Sprint(12125550000 + i))
 	}

@@ -16,17 +16,20 @@ const (
 	Gen2024 Generation = "2024"
 )
 
-// ListShape says how GET /order writes its payload; the vendor's sources contradict each other.
+// ListShape says how GET /order writes its payload; the vendor's sources contradict each other. ListObject and
+// ListUncounted can't show that an order does not exist.
 type ListShape string
 
 const (
 	// ListArray is an array of orders, as the server's own description has it.
 	ListArray ListShape = "array"
-	// ListObject is the order itself, as in the 2020 sample: null without orders, and an array as soon as
-	// there are two, so that none is lost.
+	// ListObject is one order, as in the 2020 sample: the oldest, however many there are; null without orders.
 	ListObject ListShape = "object"
 	// ListPaged is {take, skip, total, data}, as the searches answer.
 	ListPaged ListShape = "paged"
+	// ListUncounted is {take, skip, data}, with the ten oldest orders, and without saying how many there are. POST
+	// /order/search leaves out its total, too.
+	ListUncounted ListShape = "uncounted"
 )
 
 // Credentials that every server accepts.

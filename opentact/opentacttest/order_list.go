@@ -18,8 +18,12 @@ func (c *call) listOrders() (any, *refusal) {
 		}
 		return out
 	})
-	if c.opts.List == ListPaged {
+	switch c.opts.List {
+	case ListPaged:
 		q := search[*order]{take: len(rows)}
+		return q.answer(c, rows, c.listOrder), nil
+	case ListUncounted:
+		q := search[*order]{take: 10, uncounted: true}
 		return q.answer(c, rows, c.listOrder), nil
 	}
 	if len(rows) > 0 {
@@ -27,10 +31,10 @@ func (c *call) listOrders() (any, *refusal) {
 			rows = append(rows[:len(rows):len(rows)], rows[0])
 		}
 	}
-	switch {
-	case c.opts.List == ListObject && len(rows) == 0:
-		return nil, nil
-	case c.opts.List == ListObject && len(rows) == 1:
+	if c.opts.List == ListObject {
+		if len(rows) == 0 {
+			return nil, nil
+		}
 		if rows[0].seed != nil {
 			return document(seedList), nil
 		}

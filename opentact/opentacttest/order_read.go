@@ -26,7 +26,12 @@ func (c *call) readOrder2020(b *body) (*order, *refusal) {
 	b.require("tns")
 	var tns []int64
 	for i, raw := range b.list("tns", 1) {
-		if tn, ok := b.integer("tns"+element(i), raw); ok {
+		tn, ok := b.integer("tns"+element(i), raw)
+		switch {
+		case !ok:
+		case slices.Contains(tns, tn):
+			b.fail("tns"+element(i), "should be unique", raw)
+		default:
 			tns = append(tns, tn)
 		}
 	}

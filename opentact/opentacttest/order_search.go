@@ -38,6 +38,7 @@ func (c *call) searchOrders() (any, *refusal) {
 	rows := c.orderView.get(c.state, "search "+q.key, func() []*order {
 		return q.sorted(c.orders, func(o *order) bool { return o.account == c.account && c.visible(o) })
 	})
+	q.uncounted = c.opts.List == ListUncounted
 	return q.answer(c, rows, c.listOrder), nil
 }
 

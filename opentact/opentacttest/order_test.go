@@ -112,11 +112,22 @@ func TestListShapes(t *testing.T) {
 	first := s.AddOrder("12029822917")
 	assert.Equal(t, first, at(t, ask(t, s, "GET", "/order", "").payload(), "uuid"))
 	s.AddOrder("12029822918")
-	assert.Len(t, ask(t, s, "GET", "/order", "").payload(), 2)
+	assert.Equal(t, first, at(t, ask(t, s, "GET", "/order", "").payload(), "uuid"), "one of two")
 	s.SetList(opentacttest.ListPaged)
 	page := ask(t, s, "GET", "/order", "").payload()
 	assert.EqualValues(t, "2", at(t, page, "total"))
 	assert.Equal(t, first, at(t, page, "data", 0, "uuid"))
+	for range 9 {
+		s.AddOrder("12029822919")
+	}
+	s.SetList(opentacttest.ListUncounted)
+	list := ask(t, s, "GET", "/order", "")
+	assert.Equal(t, []string{"take", "skip", "data"}, keys(t, list.Body, "payload"))
+	assert.Len(t, at(t, list.payload(), "data"), 10)
+	s.SetGeneration(opentacttest.Gen2024)
+	search := ask(t, s, "POST", "/order/search?take=100", "{}")
+	assert.Equal(t, []string{"take", "skip", "data"}, keys(t, search.Body, "payload"))
+	assert.Len(t, at(t, search.payload(), "data"), 11)
 }
 
 func TestPrice(t *testing.T) {

@@ -27,6 +27,7 @@ type route struct {
 // all is the table of operations; of those that match, the first one serves.
 func all() []route {
 	before2024 := []Generation{Gen2020, Gen2021}
+	since2021 := []Generation{Gen2021, Gen2024}
 	only2020, only2024 := []Generation{Gen2020}, []Generation{Gen2024}
 	return []route{
 		{"GET", "/auth", "log in", false, nil, nil}, // the only one without a token
@@ -44,7 +45,7 @@ func all() []route {
 		{"GET", "/order", "list orders", false, nil, (*call).listOrders},
 		{"GET", "/order/{}", "get order", false, nil, (*call).getOrder},
 
-		{"POST", "/lease/tn/search", "search leases", false, nil, (*call).searchLeases},
+		{"POST", "/lease/tn/search", "search leases", false, since2021, (*call).searchLeases},
 		{"GET", "/lease/tn", "list leases", false, only2020, (*call).listLeases},
 		{"GET", "/lease/tn/{}", "get lease", false, nil, (*call).getLease},
 		{"GET", "/lease/tn/{}/tn", "get lease by number", false, nil, (*call).getLeaseByTN},

@@ -22,6 +22,7 @@ type search[T any] struct {
 	take, skip int
 	mode       *string
 	order      json.RawMessage
+	uncounted  bool   // the answer has no total
 	key        string // says what is selected and how it is sorted
 	holds      []func(T) bool
 	sorts      []func(a, b T) int
@@ -159,7 +160,10 @@ func (s *search[T]) answer(c *call, rows []T, show func(T) []byte) json.RawMessa
 	if s.order != nil {
 		out = append(out, fake.Member{Key: "order", Value: s.order})
 	}
-	head := encode(append(out, fake.Member{Key: "total", Value: len(rows)}))
+	if !s.uncounted {
+		out = append(out, fake.Member{Key: "total", Value: len(rows)})
+	}
+	head := encode(out)
 	return append(append(append(head[:len(head)-1], `,"data":`...), array(page, show)...), '}')
 }
 

@@ -81,7 +81,7 @@ func start(o Options, tb testing.TB) (*Server, error) {
 		return nil, fmt.Errorf("unknown generation %q", o.Generation)
 	}
 	switch o.List {
-	case ListArray, ListObject, ListPaged:
+	case ListArray, ListObject, ListPaged, ListUncounted:
 	default:
 		return nil, fmt.Errorf("unknown list shape %q", o.List)
 	}

@@ -35,7 +35,7 @@ func (s *Server) SetGeneration(g Generation) {
 func (s *Server) SetList(shape ListShape) {
 	defer s.lock()()
 	switch shape {
-	case ListArray, ListObject, ListPaged:
+	case ListArray, ListObject, ListPaged, ListUncounted:
 		s.st.opts.List = shape
 	default:
 		s.misuse("unknown list shape %q", shape)

@@ -59,6 +59,7 @@ func TestBodiesThatFailValidation(t *testing.T) {
 		{"profile as number", `{"tns":[12029822917],"profile":7}`, "profile: invalid string value", "profile must be a JSON string"},
 		{"connection", `{"tns":[12029822917],"sip_connection":"string"}`, "sip_connection: Not match in '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'", ""},
 		{"app", `{"tns":[12029822917],"sip_control_app":"B243F4A2-1bf0-4173-b822-0426486edf3a"}`, "sip_control_app: Not match in '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'", ""},
+		{"a number twice", `{"tns":[12029822917,12029822918,12029822917]}`, "tns.$2: should be unique", ""},
 		{"items of 2021", `{"items":[{"tn":12029822917}]}`, "tns: 'tns' is required", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -92,7 +93,6 @@ func TestWhatTheVendorIgnoresIsReported(t *testing.T) {
 	for _, c := range []struct{ name, method, path, body, report string }{
 		{"query key", "GET", "/order?take=5", "", `GET /rest/order: the vendor ignores the query key "take"`},
 		{"body field", "POST", "/order/tn", `{"tns":[12029822917],"features":["voice"]}`, `POST /rest/order/tn: the vendor ignores the body field "features"`},
-		{"lease field of the old documentation", "POST", "/lease/tn/search", `{"messaging_profile_uuid":"x"}`, `POST /rest/lease/tn/search: the vendor ignores the body field "messaging_profile_uuid"`},
 		{"search of 2024", "POST", "/tn/search", `{"type":"long_code"}`, `POST /rest/tn/search: the vendor ignores the body field "type"`},
 		{"list by POST", "POST", "/order", `{}`, "POST /rest/order: POST /order creates an order in the 2024 generation; the list is GET /order"},
 	} {
@@ -109,6 +109,13 @@ func TestWhatTheVendorIgnoresIsReported(t *testing.T) {
 			assert.Equal(t, s.Reports(), []string{"opentact fake: " + c.report})
 		})
 	}
+}
+
+func TestALeaseFieldOfTheOldDocumentationIsReported(t *testing.T) {
+	tb := &fakeTB{TB: t}
+	s := opentacttest.NewServer(tb, opentacttest.Options{Generation: opentacttest.Gen2021})
+	ask(t, s, "POST", "/lease/tn/search", `{"messaging_profile_uuid":"x"}`).payload()
+	assert.Equal(t, []string{`opentact fake: POST /rest/lease/tn/search: the vendor ignores the body field "messaging_profile_uuid"`}, tb.reported())
 }
 
 func TestLenientOnlyNotes(t *testing.T) {

@@ -30,7 +30,8 @@ var (
 	masked = regexp.MustCompile(`^\+\d+-+$`)
 )
 
-// createOrder is POST /number_orders. All its numbers are accepted, or none.
+// createOrder is POST /number_orders. All its numbers are accepted, or none; a refusal names each of those that
+// can't be had.
 func (c *call) createOrder() (any, *problem) {
 	var in createOrderJSON
 	if p := c.body(&in); p != nil {
@@ -47,15 +48,24 @@ func (c *call) createOrder() (any, *problem) {
 		connection: in.ConnectionID, messaging: in.MessagingProfileID, billing: in.BillingGroupID,
 		reference: in.CustomerReference, created: now, updated: now, visible: now.Add(c.opts.OrderVisibleAfter),
 	}
+	var refused *problem
 	for i, n := range in.PhoneNumbers {
 		l, p := c.newLine(n, fmt.Sprintf("/phone_numbers/%d", i))
-		if p != nil {
-			return nil, p
+		switch {
+		case p != nil && refused != nil:
+			refused.Errors = append(refused.Errors, p.Errors...)
+			continue
+		case p != nil:
+			refused = p
+			continue
 		}
 		if slices.ContainsFunc(o.lines, func(other *line) bool { return other.number == l.number }) {
 			return nil, invalid(codeDuplicate, fmt.Sprintf("/phone_numbers/%d/phone_number", i), "The number [%s] is in the order twice.", l.number)
 		}
 		o.lines = append(o.lines, l)
+	}
+	if refused != nil {
+		return nil, refused
 	}
 	c.place(o)
 	return data{o.long()}, nil

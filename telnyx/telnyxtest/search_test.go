@@ -141,6 +141,12 @@ func TestStockFollowsOrders(t *testing.T) {
 	for _, gone := range []string{"+12125550103", "+18005550104"} {
 		failed(t, send(t, s, "POST", "/number_orders", `{"phone_numbers":[{"phone_number":"`+gone+`"}]}`), 422, "10027", "/phone_numbers/0/phone_number")
 	}
+	refusal := send(t, s, "POST", "/number_orders", `{"phone_numbers":[{"phone_number":"+12125550103"},{"phone_number":"+13125550101"},{"phone_number":"+18005550104"}]}`)
+	assert.Equal(t, 422, refusal.status)
+	assert.Contains(t, refusal.body, "/phone_numbers/0/phone_number")
+	assert.Contains(t, refusal.body, "/phone_numbers/2/phone_number", "all that can't be had are named")
+	assert.Contains(t, refusal.body, "[+18005550104]")
+	assert.NotContains(t, refusal.body, "+13125550101")
 	s.AddStock(telnyxtest.Available{PhoneNumber: "+12125550103"})
 	assert.Equal(t, "1 3 5", endings(t, get(t, s, "/available_phone_numbers")))
 }
