@@ -29,7 +29,7 @@ func conforms(t *testing.T, options exclusivetest.Options, spelled bool) {
 		pbx := exclusivetest.NewServer(tb, options)
 		c, err := pbx.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
 		require.NoError(tb, err)
-		own := &exclusive.OrdererOptions{Account: "main"}
+		own := &exclusive.OrdererOptions{}
 		if spelled {
 			own.Spell = numbers.E164.Digits
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 )
 
 // start starts a PBX for an example. A real one is at a base URL of its own, and
@@ -189,24 +190,28 @@ func ExampleNewOrderer() {
 	defer pbx.Close()
 	ctx := context.Background()
 
-	o := exclusive.NewOrderer(c, &exclusive.OrdererOptions{Account: "head office"})
-	order, err := o.Place(ctx, numbers.OrderRequest{
-		Numbers: []numbers.E164{"+493012345678"},
-		Native:  &exclusive.CreateNumberRequest{Description: new("front desk")},
-	})
+	acct, err := account.New("head office", exclusive.NewOrderer(c, nil), nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(order.State, o.Capabilities().Billing)
+	defer acct.Close()
+	purchase, err := acct.Buy(ctx, numbers.OrderRequest{
+		Numbers: []numbers.E164{"+493012345678"},
+		Native:  &exclusive.CreateNumberRequest{Description: new("front desk")},
+	}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(purchase.Orders[0].State, acct.Capabilities().Billing)
 
-	number, err := numbers.Find(ctx, o, "+493012345678")
+	number, err := acct.Find(ctx, "+493012345678")
 	if err != nil {
 		log.Fatal(err)
 	}
 	own, _ := numbers.Native[*exclusive.Number](number)
 	fmt.Println(number.State, *own.Description)
-	fmt.Println(numbers.Release(ctx, o, number))
-	_, err = numbers.Quote(ctx, o, numbers.OrderRequest{Numbers: []numbers.E164{"+493012345678"}})
+	fmt.Println(acct.Release(ctx, number))
+	_, err = acct.Quote(ctx, numbers.OrderRequest{Numbers: []numbers.E164{"+493012345678"}})
 	fmt.Println(errors.Is(err, errors.ErrUnsupported))
 	// Output:
 	// complete registers

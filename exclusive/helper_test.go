@@ -58,3 +58,18 @@ func assertInvalid(t *testing.T, err error, field string) {
 	t.Helper()
 	vendortest.AssertInvalid(t, "exclusive", err, field)
 }
+
+// find returns a number that the tenant has, exactly once.
+func find(t *testing.T, o *exclusive.Orderer, n numbers.E164) *numbers.Number {
+	t.Helper()
+	all := owned(t, o, numbers.OwnedQuery{Numbers: []numbers.E164{n}})
+	require.Len(t, all, 1)
+	return all[0]
+}
+
+func owned(t *testing.T, o *exclusive.Orderer, q numbers.OwnedQuery) []*numbers.Number {
+	t.Helper()
+	all, err := vendortest.Collect(o.Owned(ctx, q))
+	require.NoError(t, err)
+	return all
+}

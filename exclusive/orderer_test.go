@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -40,34 +39,27 @@ func TestTheCapabilities(t *testing.T) {
 	_, o := fresh(t, exclusivetest.Options{})
 	assert.Equal(t, numbers.Capabilities{
 		Vendor: "exclusive", Can: numbers.CanResolve | numbers.CanListOwned | numbers.CanRelease,
-		Billing: numbers.Registers, FoundBy: numbers.ByNumber, MaxNumbers: 1, ListingDelay: 5 * time.Second, DefiniteRefusals: true,
+		Billing: numbers.Registers, FoundBy: numbers.ByNumber, MaxNumbers: 1, OrdersAreOwned: true,
+		ListingDelay: 5 * time.Second, DefiniteRefusals: true,
 		Native: (*exclusive.CreateNumberRequest)(nil),
 	}, o.Capabilities())
 	_, o = fresh(t, exclusivetest.Options{}, &exclusive.OrdererOptions{ListingDelay: time.Minute})
 	assert.Equal(t, time.Minute, o.Capabilities().ListingDelay)
 }
 
-func TestWhatIsNotDeclaredIsUnsupportedAndSendsNothing(t *testing.T) {
+func TestWhatAnOrderCanNotSetIsUnsupportedAndSendsNothing(t *testing.T) {
 	pbx, o := fresh(t, exclusivetest.Options{})
-	number := &numbers.Number{Vendor: "exclusive", ID: "1", E164: berlin}
-	_, quote := numbers.Quote(ctx, o, order(berlin))
-	_, reserve := numbers.Reserve(ctx, o, numbers.ReserveRequest{})
-	_, cancel := numbers.Cancel(ctx, o, &numbers.Order{Vendor: "exclusive", ID: "1"})
-	_, assign := numbers.Assign(ctx, o, number, numbers.Assignment{Connection: "1"})
-	_, search := vendortest.Collect(numbers.Search(ctx, o, numbers.SearchQuery{}))
-	_, inOrder := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{berlin}, Assign: &numbers.Assignment{Connection: "1"}})
-	for _, err := range []error{quote, reserve, cancel, assign, search, inOrder} {
-		assert.ErrorIs(t, err, errors.ErrUnsupported)
+	for _, a := range []numbers.Assignment{{Connection: "1"}, {Application: "1"}, {MessagingProfile: "1"}, {BillingGroup: "1"}, {CallFlow: "1"}, {MessageFlow: "1"}} {
+		r := order(berlin)
+		r.Assign = &a
+		_, err := o.Place(ctx, r)
+		require.ErrorIs(t, err, errors.ErrUnsupported)
 	}
-	for _, err := range []error{quote, reserve, search} {
-		assert.ErrorContains(t, err, "registered, not sold")
-	}
-	assert.NotContains(t, cancel.Error(), "sold")
 	assert.Empty(t, pbx.Requests())
 }
 
 func TestAnOrderRegistersANumber(t *testing.T) {
-	pbx, o := fresh(t, exclusivetest.Options{}, &exclusive.OrdererOptions{Account: "office"})
+	pbx, o := fresh(t, exclusivetest.Options{})
 	placed, err := o.Place(ctx, order(berlin))
 	require.NoError(t, err)
 	require.Len(t, pbx.Requests(), 1, "one request")
@@ -75,10 +67,13 @@ func TestAnOrderRegistersANumber(t *testing.T) {
 	assert.Equal(t, []numberstest.Purchase{{
 		Number: string(berlin), OrderID: placed.ID, At: pbx.Books().Purchases[0].At, Listed: true,
 	}}, pbx.Books().Purchases)
+	row := &exclusive.Number{ID: placed.ID, Number: string(berlin), Enabled: new(true)}
 	assert.Equal(t, &numbers.Order{
-		Vendor: "exclusive", Account: "office", ID: placed.ID, State: numbers.StateComplete, Final: true, Count: 1,
-		Items:  []numbers.Item{{E164: berlin, VendorNumber: string(berlin), State: numbers.StateComplete}},
-		Native: &exclusive.Number{ID: placed.ID, Number: string(berlin), Enabled: new(true)},
+		Vendor: "exclusive", ID: placed.ID, State: numbers.StateComplete, Final: true, Count: 1,
+		Items: []numbers.Item{{E164: berlin, VendorNumber: string(berlin), State: numbers.StateComplete, Owned: &numbers.Number{
+			Vendor: "exclusive", ID: placed.ID, E164: berlin, VendorNumber: string(berlin), State: numbers.NumberActive, Native: row,
+		}}},
+		Native: row,
 	}, placed)
 
 	read, err := o.Order(ctx, placed.ID)
@@ -95,9 +90,59 @@ func TestAnOrderRegistersANumber(t *testing.T) {
 	listed, err := vendortest.Collect(o.Orders(ctx, numbers.OrderQuery{}))
 	require.NoError(t, err)
 	assert.Equal(t, []*numbers.Order{read}, listed)
-	owned, err := numbers.Find(ctx, o, berlin)
+	assert.Equal(t, read.Items[0].Owned, find(t, o, berlin))
+}
+
+// limiter counts the requests that it lets pass.
+type limiter struct{ passed int }
+
+func (l *limiter) Wait(context.Context) error {
+	l.passed++
+	return nil
+}
+
+// Begin is the last thing before the registration is sent.
+func TestPlaceBegins(t *testing.T) {
+	pbx := exclusivetest.NewServer(t)
+	limit := new(limiter)
+	c, err := exclusive.New(pbx.URL(), exclusive.LoginAuth(exclusivetest.Domain, exclusivetest.Username, exclusivetest.Password),
+		&numbers.ClientOptions{HTTPClient: pbx.HTTPClient(), Limiter: limit})
 	require.NoError(t, err)
-	assert.Equal(t, read.Items[0].Owned, owned)
+	began := 0
+	r := order(berlin)
+	r.Begin = func(context.Context) (time.Time, error) {
+		began++
+		assert.Equal(t, 2, limit.passed, "after the limiter")
+		assert.Len(t, pbx.Requests(), 1, "after the login")
+		assert.Empty(t, pbx.Books().Purchases)
+		return time.Time{}, nil
+	}
+	_, err = exclusive.NewOrderer(c, nil).Place(ctx, r)
+	require.NoError(t, err)
+	assert.Equal(t, 1, began)
+	assert.Len(t, pbx.Books().Purchases, 1)
+}
+
+func TestPlaceSendsNothingWithoutABeginning(t *testing.T) {
+	full := errors.New("the book is full")
+	pbx, o := fresh(t, exclusivetest.Options{})
+	for name, begin := range map[string]func(context.Context) (time.Time, error){
+		"refused": func(context.Context) (time.Time, error) { return time.Now().Add(time.Hour), full },
+		"late":    func(context.Context) (time.Time, error) { return time.Now().Add(-time.Nanosecond), nil },
+	} {
+		r := order(berlin)
+		r.Begin = begin
+		placed, err := o.Place(ctx, r)
+		assert.Nil(t, placed, name)
+		require.Error(t, err, name)
+		assert.NotErrorIs(t, err, numbers.ErrOutcomeUnknown, name)
+		assert.Equal(t, name == "refused", errors.Is(err, full))
+		e, _ := errors.AsType[*numbers.Error](err)
+		require.NotNil(t, e)
+		assert.Equal(t, "Place", e.Op)
+		assert.Equal(t, []numbers.E164{berlin}, e.Numbers)
+	}
+	assert.Empty(t, pbx.Requests())
 }
 
 func TestANativeTemplateSetsTheDescriptionAndWhetherItIsEnabled(t *testing.T) {
@@ -140,9 +185,9 @@ func TestOrdersThatCanNotBeAreRefused(t *testing.T) {
 	assert.Empty(t, pbx.Requests())
 }
 
-func TestEveryErrorNamesTheAccountAndTheNumber(t *testing.T) {
-	pbx, o := fresh(t, exclusivetest.Options{}, &exclusive.OrdererOptions{Account: "office"})
-	number := &numbers.Number{Vendor: "exclusive", Account: "office", ID: "1", E164: berlin, VendorNumber: string(berlin)}
+func TestEveryErrorNamesTheOperationAndTheNumber(t *testing.T) {
+	pbx, o := fresh(t, exclusivetest.Options{})
+	number := &numbers.Number{Vendor: "exclusive", ID: "1", E164: berlin, VendorNumber: string(berlin)}
 	for op, call := range map[string]func() error{
 		"Place":   func() error { _, err := o.Place(ctx, order(berlin)); return err },
 		"Order":   func() error { _, err := o.Order(ctx, "1"); return err },
@@ -150,7 +195,7 @@ func TestEveryErrorNamesTheAccountAndTheNumber(t *testing.T) {
 		"Owned":   func() error { _, err := vendortest.Collect(o.Owned(ctx, numbers.OwnedQuery{})); return err },
 		"Release": func() error { return o.Release(ctx, number) },
 		"Resolve": func() error {
-			_, err := numbers.Resolve(ctx, o, numbers.Attempt{Vendor: "exclusive", Account: "office", Numbers: []numbers.E164{berlin}})
+			_, err := resolveOne(o, numbers.Attempt{Vendor: "exclusive", Numbers: []numbers.E164{berlin}})
 			return err
 		},
 	} {
@@ -159,213 +204,20 @@ func TestEveryErrorNamesTheAccountAndTheNumber(t *testing.T) {
 		e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
 		require.True(t, ok, "%s: %v", op, err)
 		assert.Equal(t, op, e.Op)
-		assert.Equal(t, "office", e.Account)
+		assert.Empty(t, e.Account)
 		assert.Equal(t, "exclusive", e.Vendor)
 		if op == "Place" || op == "Release" || op == "Resolve" {
 			assert.Equal(t, []numbers.E164{berlin}, e.Numbers, op)
 		}
 		if op == "Place" {
 			require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
-			assert.Equal(t, "office", e.Attempt.Account)
 			assert.Equal(t, []numbers.E164{berlin}, e.Attempt.Numbers)
 			assert.Equal(t, "ours", e.Attempt.Reference)
 		}
 	}
 }
 
-func TestQueriesAreAppliedHere(t *testing.T) {
-	pbx, o := fresh(t, exclusivetest.Options{})
-	day := time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC)
-	pbx.AddOwned("",
-		exclusivetest.Number{ID: "a", Number: string(berlin), CreatedAt: day},
-		exclusivetest.Number{ID: "b", Number: string(munich), CreatedAt: day.Add(time.Hour), Disabled: true},
-		exclusivetest.Number{ID: "c", Number: "anonymous", CreatedAt: day.Add(2 * time.Hour)},
-		exclusivetest.Number{ID: "d", Number: string(berlin), CreatedAt: day.Add(3 * time.Hour)},
-	)
-	for _, c := range []struct {
-		query numbers.OrderQuery
-		want  []string
-	}{
-		{numbers.OrderQuery{}, []string{"a", "b", "c", "d"}},
-		{numbers.OrderQuery{Numbers: []numbers.E164{berlin}}, []string{"a", "d"}},
-		{numbers.OrderQuery{Reference: "ours"}, nil},
-		{numbers.OrderQuery{States: []numbers.State{numbers.StateComplete}}, []string{"a", "b", "c", "d"}},
-		{numbers.OrderQuery{States: []numbers.State{numbers.StatePending}}, nil},
-		{numbers.OrderQuery{CreatedAfter: day, CreatedBefore: day.Add(3 * time.Hour)}, []string{"b", "c"}},
-	} {
-		var got []string
-		for order, err := range o.Orders(ctx, c.query) {
-			require.NoError(t, err)
-			got = append(got, order.ID)
-		}
-		assert.Equal(t, c.want, got, "%+v", c.query)
-	}
-	owned, err := vendortest.Collect(o.Owned(ctx, numbers.OwnedQuery{}))
-	require.NoError(t, err)
-	require.Len(t, owned, 4)
-	assert.Empty(t, owned[2].E164)
-	assert.Equal(t, "anonymous", owned[2].VendorNumber)
-
-	_, err = numbers.Find(ctx, o, berlin)
-	require.ErrorIs(t, err, numbers.ErrConflict, "it is registered twice")
-	_, err = numbers.Find(ctx, o, "+12025550123")
-	require.ErrorIs(t, err, numbers.ErrNotFound)
-}
-
-func TestSpellings(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		spell func(numbers.E164) string
-		row   string
-		want  numbers.E164 // without being asked for
-		found bool         // by its number
-	}{
-		{"E.164", nil, "+493012345678", berlin, true},
-		{"no plus, by default", nil, "493012345678", "", false},
-		{"no plus", numbers.E164.Digits, "493012345678", berlin, true},
-		{"E.164 all the same", numbers.E164.Digits, "+493012345678", berlin, true},
-		{"00", func(n numbers.E164) string { return "00" + n.Digits() }, "00493012345678", berlin, true},
-		{"00, and a row without", func(n numbers.E164) string { return "00" + n.Digits() }, "493012345678", "", false},
-		{"national", func(n numbers.E164) string { return "0" + n.Digits()[2:] }, "03012345678", "", true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			pbx, o := fresh(t, exclusivetest.Options{}, &exclusive.OrdererOptions{Spell: c.spell})
-			pbx.AddOwned("", exclusivetest.Number{ID: "a", Number: c.row})
-			read, err := o.Order(ctx, "a")
-			require.NoError(t, err)
-			assert.Equal(t, c.want, read.Items[0].E164)
-			assert.Equal(t, c.row, read.Items[0].VendorNumber)
-			found, err := numbers.Find(ctx, o, berlin)
-			if !c.found {
-				require.ErrorIs(t, err, numbers.ErrNotFound)
-				return
-			}
-			require.NoError(t, err)
-			assert.Equal(t, berlin, found.E164)
-			require.NoError(t, numbers.Release(ctx, o, found))
-			assert.Empty(t, pbx.Numbers(""))
-		})
-	}
-	pbx, o := fresh(t, exclusivetest.Options{}, &exclusive.OrdererOptions{Spell: numbers.E164.Digits})
-	placed, err := o.Place(ctx, order(berlin))
-	require.NoError(t, err)
-	assert.Equal(t, berlin, placed.Items[0].E164)
-	assert.Equal(t, "493012345678", placed.Items[0].VendorNumber)
-	assert.Equal(t, "493012345678", pbx.Numbers("")[0].Number)
-}
-
-// A spelling from which the number can't be read is no reason to leave it out of
-// what was bought: there is one row, and one number.
-func TestASpellingOfOnesOwnIsDeliveredTwice(t *testing.T) {
-	own := &exclusive.OrdererOptions{Spell: func(n numbers.E164) string { return "0" + n.Digits()[2:] }}
-	pbx, inner := fresh(t, exclusivetest.Options{}, own)
-	o := numbers.Journaled(inner, "main", &numberstest.MemoryJournal{})
-	for range 2 {
-		p, err := numbers.Buy(ctx, o, order(berlin), nil)
-		require.NoError(t, err)
-		assert.Equal(t, []numbers.E164{berlin}, p.Bought())
-	}
-	assert.Len(t, pbx.Books().Purchases, 1)
-}
-
-// inBubble runs a test in virtual time, with a PBX that lives in it.
-func inBubble(t *testing.T, options exclusivetest.Options, test func(t *testing.T, pbx *exclusivetest.Server, o *exclusive.Orderer)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		options.InMemory = true
-		pbx, o := fresh(t, options)
-		test(t, pbx, o)
-	})
-}
-
-func TestALostOrderIsFoundAgainOrProvedNotPlaced(t *testing.T) {
-	for _, c := range []struct {
-		fault   numberstest.Fault
-		outcome numbers.Outcome
-	}{
-		{numberstest.Fault{Kind: numberstest.LostReply}, numbers.Placed},
-		{numberstest.Fault{Kind: numberstest.StatusAfter}, numbers.Placed},
-		{numberstest.Fault{Kind: numberstest.HTMLBody}, numbers.Placed},
-		{numberstest.Fault{Kind: numberstest.EmptyBody}, numbers.Placed},
-		{numberstest.Fault{Kind: numberstest.ZeroObject}, numbers.Placed},
-		{numberstest.Fault{Kind: numberstest.LateCommit, Delay: 3 * time.Second}, numbers.Placed},
-		{numberstest.Fault{Kind: numberstest.DroppedRequest}, numbers.NotPlaced},
-		{numberstest.Fault{Kind: numberstest.StatusBefore}, numbers.NotPlaced},
-	} {
-		t.Run(string(c.fault.Kind), func(t *testing.T) {
-			inBubble(t, exclusivetest.Options{}, func(t *testing.T, pbx *exclusivetest.Server, o *exclusive.Orderer) {
-				pbx.AddOwned("", exclusivetest.Number{ID: "old", Number: string(berlin)}, exclusivetest.Number{ID: "other", Number: string(munich)})
-				before, err := o.Before(ctx, []numbers.E164{berlin})
-				require.NoError(t, err)
-				assert.Equal(t, []string{"old"}, before)
-
-				pbx.Inject(c.fault)
-				placed, err := o.Place(ctx, order(berlin))
-				require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
-				assert.Nil(t, placed)
-				e, _ := errors.AsType[*numbers.Error](err)
-				require.NotNil(t, e.Attempt)
-				attempt := *e.Attempt
-				attempt.Before, attempt.Ended = before, time.Now()
-
-				creates := len(pbx.Requests())
-				resolution, err := numbers.Resolve(ctx, o, attempt)
-				require.NoError(t, err)
-				assert.Equal(t, c.outcome, resolution.Outcome)
-				if c.outcome == numbers.Placed {
-					require.NotNil(t, resolution.Order)
-					assert.Equal(t, pbx.Books().Owned()[0].OrderID, resolution.Order.ID)
-				} else {
-					assert.Nil(t, resolution.Order)
-					assert.Empty(t, pbx.Books().Purchases)
-				}
-				for _, r := range pbx.Requests()[creates:] {
-					assert.Equal(t, "list exclusive numbers", r.Op, "resolving reads, and reads the list alone")
-				}
-				assert.Empty(t, pbx.Unused())
-			})
-		})
-	}
-}
-
-func TestManyAttemptsAreResolvedByFewListings(t *testing.T) {
-	inBubble(t, exclusivetest.Options{}, func(t *testing.T, pbx *exclusivetest.Server, o *exclusive.Orderer) {
-		pbx.AddOwned("", exclusivetest.Number{ID: "a", Number: string(berlin)})
-		attempt := func(n numbers.E164) numbers.Attempt {
-			return numbers.Attempt{Vendor: "exclusive", Numbers: []numbers.E164{n}, Started: time.Now(), Ended: time.Now()}
-		}
-		resolutions, errs := numbers.ResolveAll(ctx, o, []numbers.Attempt{attempt(berlin), attempt(munich), attempt("+12025550123")})
-		assert.Equal(t, []error{nil, nil, nil}, errs)
-		assert.Equal(t, numbers.Placed, resolutions[0].Outcome)
-		assert.Equal(t, numbers.NotPlaced, resolutions[1].Outcome)
-		assert.Equal(t, numbers.NotPlaced, resolutions[2].Outcome)
-		assert.Len(t, pbx.Requests(), 2)
-	})
-}
-
-func TestAListThatIsNotCompleteResolvesNothing(t *testing.T) {
-	inBubble(t, exclusivetest.Options{Count: func(n int) int { return n + 1 }, Lenient: true}, func(t *testing.T, _ *exclusivetest.Server, o *exclusive.Orderer) {
-		_, err := numbers.Resolve(ctx, o, numbers.Attempt{Vendor: "exclusive", Numbers: []numbers.E164{berlin}, Started: time.Now(), Ended: time.Now()})
-		require.ErrorIs(t, err, numbers.ErrIncomplete)
-		_, err = o.Before(ctx, []numbers.E164{berlin})
-		require.ErrorIs(t, err, numbers.ErrIncomplete)
-	})
-}
-
-func TestBuyIsSafeToRepeat(t *testing.T) {
-	inBubble(t, exclusivetest.Options{}, func(t *testing.T, pbx *exclusivetest.Server, o *exclusive.Orderer) {
-		pbx.Inject(numberstest.Fault{Kind: numberstest.LostReply})
-		purchase, err := numbers.Buy(ctx, o, numbers.OrderRequest{Numbers: []numbers.E164{berlin, munich}}, nil)
-		require.NoError(t, err)
-		assert.Len(t, purchase.Orders, 2)
-		_, err = numbers.Buy(ctx, o, numbers.OrderRequest{Numbers: []numbers.E164{berlin, munich}}, nil)
-		require.ErrorIs(t, err, numbers.ErrAlreadyOwned)
-		assert.Empty(t, pbx.Books().Duplicates())
-		assert.Len(t, pbx.Books().Owned(), 2)
-	})
-}
-
-func TestCancelledContextsSendNothing(t *testing.T) {
+func TestCanceledContextsSendNothing(t *testing.T) {
 	pbx, o := fresh(t, exclusivetest.Options{})
 	stopped, cancel := context.WithCancel(ctx)
 	cancel()
