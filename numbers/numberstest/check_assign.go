@@ -8,7 +8,7 @@ import (
 
 func assignChecks() []check {
 	return []check{
-		{name: "assignments are honoured or refused", run: assignFields},
+		{name: "assignments are honored or refused", run: assignFields},
 		{name: "an assignment leaves the rest alone", run: assignPairs},
 	}
 }

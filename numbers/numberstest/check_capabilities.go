@@ -3,6 +3,7 @@ package numberstest
 import (
 	"errors"
 	"reflect"
+	"time"
 
 	"github.com/tnkit/tnkit/numbers"
 )
@@ -51,90 +52,81 @@ func sound(p *probe) {
 	if c.AssignsOwned != 0 && !c.Can.Has(numbers.CanAssign) {
 		p.Errorf("Capabilities.AssignsOwned is %s, and CanAssign is not set", c.AssignsOwned)
 	}
-	if _, ok := numbers.As[numbers.Resolver](p.Orderer); c.Can.Has(numbers.CanResolve) && !ok {
-		p.Error("CanResolve is set, and the Orderer is no Resolver")
-	}
 	if c.AssignsOwned == 0 && c.Can.Has(numbers.CanAssign) {
 		p.Error("CanAssign is set, and Capabilities.AssignsOwned is empty")
 	}
 }
 
-// ability is a way to exercise one ability: by the function that users call,
-// and where the Orderer itself has it, by the method below.
+// ability is a call of an optional interface; call is nil where the Orderer has
+// not the method.
 type ability struct {
-	can    numbers.Ability
-	name   string
-	call   func() error
-	method func() error
+	can  numbers.Ability
+	name string
+	call func() error
 }
 
 // abilities exercises each ability once: on a number that the account has, and
 // an order of it.
 func abilities(p *probe, own *numbers.Number, order *numbers.Order) []ability {
-	ctx, o := p.Context(), p.Orderer
-	quote := func(q *numbers.Quotation, err error) error {
+	ctx := p.Context()
+	quote := func(o numbers.Quoter) error {
+		q, err := o.Quote(ctx, p.request(400))
 		if err == nil && (q == nil || q.Vendor != p.caps.Vendor) {
 			p.Errorf("Quote returned %+v without an error", q)
 		}
 		return err
 	}
-	reserve := func(r *numbers.Reservation, err error) error {
+	reserve := func(o numbers.Reserver) error {
+		r, err := o.Reserve(ctx, numbers.ReserveRequest{Numbers: p.numbers(401, 1)})
 		if err == nil && (r == nil || len(r.Items) != 1 || !r.Items[0].Held || r.Items[0].Expires.IsZero()) {
 			p.Errorf("Reserve returned %+v without an error", r)
 		}
 		return err
 	}
-	cancel := func(c *numbers.Order, err error) error {
+	cancel := func(o numbers.Canceler) error {
+		c, err := o.Cancel(ctx, order)
 		if err == nil && (c == nil || c.ID != order.ID) {
 			p.Errorf("Cancel returned %+v without an error", c)
 		}
 		return err
 	}
-	assign := func(n *numbers.Number, err error) error {
+	assign := func(o numbers.Assigner) error {
+		n, err := o.Assign(ctx, own, p.assignment(p.caps.AssignsOwned))
 		if err == nil && (n == nil || n.ID != own.ID) {
 			p.Errorf("Assign returned %+v without an error", n)
 		}
 		return err
 	}
-	reservation, a, query := numbers.ReserveRequest{Numbers: p.numbers(401, 1)}, p.assignment(p.caps.AssignsOwned), p.query()
 	return []ability{
-		{numbers.CanSearch, "Search", func() error { _, err := first(p.search(ctx, query)); return err },
-			method(o, func(s numbers.Searcher) error { _, err := first(s.Search(ctx, query)); return err })},
-		{numbers.CanQuote, "Quote", func() error { return quote(p.quote(ctx, p.request(400))) },
-			method(o, func(q numbers.Quoter) error { return quote(q.Quote(ctx, p.request(400))) })},
-		{numbers.CanReserve, "Reserve", func() error { return reserve(p.reserve(ctx, reservation)) },
-			method(o, func(r numbers.Reserver) error { return reserve(r.Reserve(ctx, reservation)) })},
-		{numbers.CanCancel, "Cancel", func() error { return cancel(p.cancel(ctx, order)) },
-			method(o, func(c numbers.Canceler) error { return cancel(c.Cancel(ctx, order)) })},
-		{numbers.CanListOwned, "Owned", func() error { _, err := first(p.owned(ctx, numbers.OwnedQuery{})); return err },
-			method(o, func(i numbers.Inventory) error { _, err := first(i.Owned(ctx, numbers.OwnedQuery{})); return err })},
-		{numbers.CanAssign, "Assign", func() error { return assign(p.assign(ctx, own, a)) },
-			method(o, func(s numbers.Assigner) error { return assign(s.Assign(ctx, own, a)) })},
-		{numbers.CanRelease, "Release", func() error { return p.release(ctx, own) },
-			method(o, func(r numbers.Releaser) error { return r.Release(ctx, own) })},
+		{numbers.CanSearch, "Search", method(p, func(o numbers.Searcher) error { return last(o.Search(ctx, p.query())) })},
+		{numbers.CanQuote, "Quote", method(p, quote)},
+		{numbers.CanReserve, "Reserve", method(p, reserve)},
+		{numbers.CanCancel, "Cancel", method(p, cancel)},
+		{numbers.CanListOwned, "Owned", method(p, func(o numbers.Inventory) error { return last(o.Owned(ctx, numbers.OwnedQuery{})) })},
+		{numbers.CanAssign, "Assign", method(p, assign)},
+		{numbers.CanRelease, "Release", method(p, func(o numbers.Releaser) error { return o.Release(ctx, own) })},
+		{numbers.CanResolve, "ResolveAll", method(p, func(o numbers.Resolver) error {
+			_, errs := o.ResolveAll(ctx, []numbers.Attempt{{Vendor: p.caps.Vendor, Numbers: p.numbers(402, 1), Started: time.Now()}})
+			return errors.Join(errs...)
+		})},
 	}
 }
 
-// method is a call of an optional interface that o itself has; nil where it has
-// not. What stands below a decorator is not asked.
-func method[T any](o numbers.Orderer, call func(T) error) func() error {
-	able, ok := o.(T)
+// method is a call of an optional interface; nil where the Orderer does not have it.
+func method[T any](p *probe, call func(T) error) func() error {
+	o, ok := numbers.As[T](p.Orderer)
 	if !ok {
 		return nil
 	}
-	return func() error { return call(able) }
+	return func() error { return call(o) }
 }
 
 func undeclared(p *probe) {
 	own := &numbers.Number{Vendor: p.caps.Vendor, ID: "an-id", E164: p.Number(0), VendorNumber: string(p.Number(0))}
 	order := &numbers.Order{Vendor: p.caps.Vendor, ID: "an-id"}
 	for _, a := range abilities(p, own, order) {
-		if p.caps.Can.Has(a.can) {
-			continue
-		}
-		p.unsupported("numbers."+a.name, a.call)
-		if a.method != nil {
-			p.unsupported("the method "+a.name, a.method)
+		if a.call != nil && !p.caps.Can.Has(a.can) {
+			p.unsupported(a.name, a.call)
 		}
 	}
 }
@@ -150,13 +142,17 @@ func declared(p *probe) {
 		if !p.caps.Can.Has(a.can) {
 			continue
 		}
+		if a.call == nil {
+			p.Errorf("%s is declared, and the Orderer has not the method", a.name)
+			continue
+		}
 		if own.ID == "" && (a.can == numbers.CanRelease || a.can == numbers.CanAssign) {
 			p.Errorf("%s is declared, and no number can be looked up for it", a.name)
 			continue
 		}
 		var err error
 		sent := p.requests(func() { err = a.call() })
-		// Cancelling what has settled may be refused, as long as the vendor is
+		// Canceling what has settled may be refused, as long as the vendor is
 		// asked.
 		refused := a.can == numbers.CanCancel && (errors.Is(err, numbers.ErrConflict) || errors.Is(err, numbers.ErrInvalid))
 		refused = refused || a.can == numbers.CanAssign && noSuchID(err, p.assignment(p.caps.AssignsOwned), sent)

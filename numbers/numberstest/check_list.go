@@ -17,9 +17,10 @@ func listChecks() []check {
 		{name: "listings are complete", run: complete},
 		{name: "listings can be ranged again", run: restartable},
 		{name: "break ends a listing", run: earlyBreak},
-		{name: "a cancelled context ends a listing", run: cancelledList},
+		{name: "a canceled context ends a listing", run: canceledList},
 		{name: "errors come last, after what was listed", run: errorLast},
 		{name: "a listing that breaks off says so", run: brokenOff},
+		{name: "a listing that is not found is a failure", run: notFoundList},
 		{name: "moving listings yield each order once", run: moving},
 		{name: "what the vendor lists twice comes once", run: listedTwice},
 		{name: "reading ahead changes nothing", run: readingAhead},
@@ -208,7 +209,7 @@ func earlyBreak(p *probe) {
 	}
 }
 
-func cancelledList(p *probe) {
+func canceledList(p *probe) {
 	p.givesUp("Orders", "Owned")
 	p.fresh()
 
@@ -226,11 +227,11 @@ func cancelledList(p *probe) {
 		}
 		cancel()
 		if whole > 1 && !errors.Is(failed, context.Canceled) { // one page has nothing left to cancel
-			p.Errorf("%s: cancelled after the first step it ends after %d with %v", w.name, n, failed)
+			p.Errorf("%s: canceled after the first step it ends after %d with %v", w.name, n, failed)
 		}
-		p.silently(w.name+" with a cancelled context", func() {
+		p.silently(w.name+" with a canceled context", func() {
 			if list, errs, _ := drain(w.ids(ctx, 0)); len(list) > 0 || len(errs) != 1 || !errors.Is(errs[0], context.Canceled) {
-				p.Errorf("%s with a cancelled context yields %d and the errors %v", w.name, len(list), errs)
+				p.Errorf("%s with a canceled context yields %d and the errors %v", w.name, len(list), errs)
 			}
 		})
 	}
@@ -313,6 +314,27 @@ func brokenOff(p *probe) {
 		}
 	})
 	p.missed()
+}
+
+// notFoundList lets the whole listing be answered with 404: a proxy says so, or a
+// server whose address has changed. Nothing was listed, and nothing is known.
+func notFoundList(p *probe) {
+	for _, f := range []Fault{{}, {NoBody: true}, {Body: "<html><body>404 Not Found</body></html>"}} {
+		f.Kind, f.Status, f.On, f.Times = StatusBefore, 404, Match{PathPrefix: "/"}, -1
+		for i := range p.walks() {
+			p.fresh()
+			p.settled(0)
+			p.Inject(f)
+			w := p.walks()[i]
+			list, errs, _ := drain(w.ids(p.Context(), 0))
+			switch {
+			case len(errs) == 0:
+				p.Errorf("%s: the listing was answered with 404, and it yields %d and no error", w.name, len(list))
+			case errors.Is(errs[0], numbers.ErrNotFound) || !errors.Is(errs[0], numbers.ErrVendor):
+				p.Errorf("%s: the listing was answered with 404, and the error is %v; it must be ErrVendor", w.name, errs[0])
+			}
+		}
+	}
 }
 
 // moving lets orders come while they are listed.

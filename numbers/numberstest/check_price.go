@@ -1,11 +1,16 @@
 package numberstest
 
 import (
+	"slices"
+
 	"github.com/tnkit/tnkit/numbers"
 )
 
 func priceChecks() []check {
-	return []check{{name: "prices are the vendor's", run: prices}}
+	return []check{
+		{name: "prices are the vendor's", run: prices},
+		{name: "a quotation has every number and buys nothing", run: quotesAll},
+	}
 }
 
 // prices holds what the Orderer tells against what the vendor takes: of one
@@ -111,4 +116,29 @@ func (p *probe) costs(what string, got *numbers.Price, n int) {
 
 func sameMoney(got, want *numbers.Money) bool {
 	return got == nil || want != nil && got.Amount.Equal(want.Amount) && got.Currency == want.Currency
+}
+
+// quotesAll asks what several numbers cost, where one order can have them: a cap
+// is compared with the whole.
+func quotesAll(p *probe) {
+	if !p.caps.Can.Has(numbers.CanQuote) {
+		return
+	}
+	list := p.numbers(0, p.several())
+	var q *numbers.Quotation
+	var err error
+	if n := p.buys(func() { q, err = p.quote(p.Context(), numbers.OrderRequest{Numbers: list}) }); n != 0 || len(p.Books().Purchases) != 0 {
+		p.Errorf("Quote sent %d requests that could buy, and by the books %d numbers were bought", n, len(p.Books().Purchases))
+	}
+	if err != nil || q == nil {
+		p.Errorf("Quote of %d numbers: %+v, error %v", len(list), q, err)
+		return
+	}
+	var told []numbers.E164
+	for _, item := range q.Items {
+		told = append(told, item.E164)
+	}
+	if slices.Sort(told); len(told) > 0 && !slices.Equal(told, slices.Sorted(slices.Values(list))) {
+		p.Errorf("Quote of %v has the numbers %v", list, told)
+	}
 }

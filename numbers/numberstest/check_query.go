@@ -12,8 +12,8 @@ import (
 
 func queryChecks() []check {
 	return []check{
-		{name: "order queries are honoured", run: orderQuery},
-		{name: "owned queries are honoured", run: ownedQuery},
+		{name: "order queries are honored", run: orderQuery},
+		{name: "owned queries are honored", run: ownedQuery},
 	}
 }
 

@@ -77,22 +77,32 @@ func longReferences(p *probe) {
 	}
 }
 
-// mostNumbers fills an order.
+// mostNumbers fills an order: it is one request, however many numbers it has.
 func mostNumbers(p *probe) {
 	const many = 100
 	n := p.caps.MaxNumbers
-	if n < 2 || n > many {
-		return // one is what every order has; where no limit is known, none is declared
+	if n == 0 || n > many {
+		n = many
+	}
+	if n < 2 {
+		return // one is what every order has
 	}
 	r := numbers.OrderRequest{Numbers: p.numbers(0, n), Reference: numbers.NewReference()}
-	o, err := p.Orderer.Place(p.Context(), r)
+	var o *numbers.Order
+	var err error
+	if sent := p.buys(func() { o, err = p.Orderer.Place(p.Context(), r) }); sent != 1 {
+		p.Errorf("Place of %d numbers sent %d requests that could buy; MaxNumbers is %d", n, sent, p.caps.MaxNumbers)
+	}
 	if err != nil || o == nil {
-		p.Fatalf("Place of %d numbers, as many as Capabilities.MaxNumbers: order %v, error %v", n, o, err)
+		p.Fatalf("Place of %d numbers, and MaxNumbers is %d: order %v, error %v", n, p.caps.MaxNumbers, o, err)
 	}
 	if o = p.wait(o); o.Count != n {
-		p.Errorf("an order of %d numbers, as many as Capabilities.MaxNumbers, counts %d", n, o.Count)
+		p.Errorf("an order of %d numbers counts %d", n, o.Count)
 	}
 	if bought := len(p.Books().Owned()); bought != n {
-		p.Errorf("an order of %d numbers, as many as Capabilities.MaxNumbers, bought %d", n, bought)
+		p.Errorf("an order of %d numbers bought %d", n, bought)
+	}
+	if got := p.orders(numbers.OrderQuery{}); len(got) != 1 {
+		p.Errorf("an order of %d numbers is listed as %d orders", n, len(got))
 	}
 }

@@ -222,6 +222,9 @@ func (m *Memory) Assign(ctx context.Context, n *numbers.Number, a numbers.Assign
 	if err := m.unsupported(op, numbers.CanAssign); err != nil {
 		return nil, err
 	}
+	if not := a.Fields() &^ m.caps.AssignsOwned; not != 0 {
+		return nil, m.fail(op, errors.ErrUnsupported, "the vendor can't set it on a number", "Assign."+not.String(), n.E164)
+	}
 	var out numbers.Number
 	err := m.call(ctx, op, func() error {
 		row := m.row(n.ID)

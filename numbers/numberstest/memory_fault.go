@@ -167,7 +167,11 @@ func (m *Memory) answer(op string, f Fault) error {
 	case OrphanPurchase:
 		return m.lost(op, orElse(f.Status, http.StatusInternalServerError), nil)
 	case StatusBefore, StatusAfter:
-		return m.status(op, orElse(f.Status, http.StatusServiceUnavailable))
+		status := orElse(f.Status, http.StatusServiceUnavailable)
+		if status == http.StatusNotFound && (f.Body != "" || f.NoBody || op == "Orders" || op == "Owned") {
+			return m.lostRead(op, status) // not the vendor's word, or not about one object
+		}
+		return m.status(op, status)
 	}
 	return m.lost(op, 0, nil)
 }
@@ -188,6 +192,14 @@ func (m *Memory) status(op string, status int) error {
 		kind = numbers.ErrInvalid
 	}
 	e := m.fail(op, kind, "", "")
+	e.Status = status
+	return e
+}
+
+// lostRead is the error of an answer that says nothing, and is a refusal all the
+// same.
+func (m *Memory) lostRead(op string, status int) error {
+	e := m.fail(op, numbers.ErrVendor, "", "")
 	e.Status = status
 	return e
 }

@@ -91,6 +91,8 @@ func (m *Memory) begin(ctx context.Context, r numbers.OrderRequest) (sendBy time
 func (m *Memory) notSent(err error, r numbers.OrderRequest) error {
 	kind := numbers.ErrNotPlaced
 	switch {
+	case errors.Is(err, numbers.ErrOutcomeUnknown): // of something else: this order was not sent
+		err = errors.New(err.Error())
 	case numbers.HasKind(err):
 		kind = numbers.KindOf(err)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -28,7 +28,8 @@ type Subject struct {
 	// up to 4 * Page where that is more.
 	Number func(i int) numbers.E164
 	// Inject makes requests go wrong. A fault whose On is Match{PathPrefix: "/"}
-	// strikes every request, reads included, and After counts them. The suite uses
+	// strikes every request, reads included, and After counts them. An answer with a
+	// Status of 3xx has the Location of the request itself. The suite uses
 	// all that [Fault] says of the kinds in Faults: every Status from 200 to 599,
 	// Body, NoBody, RetryAfter and Times; and several faults at once, of which the
 	// first injected strikes while After of each counts every match.
@@ -45,6 +46,10 @@ type Subject struct {
 	// SettleWithin is how long an order may stay pending without a fault.
 	SettleWithin time.Duration
 
+	// Limit makes the Orderer's client wait for a limiter before each request, from now
+	// on. A client that is made with ClientOptions.Limiter gets one that passes calls
+	// on to what Limit installs. nil where the Orderer has no limiter. Optional.
+	Limit func(numbers.Limiter)
 	// Page is how many orders the vendor lists at once, where that is more than
 	// ten: the listings of the checks then have more than two pages. 0 = 10.
 	// Optional.
@@ -70,9 +75,10 @@ type Subject struct {
 	// shows none. Optional.
 	Templated func(o *numbers.Order) bool
 	// Price is what one number costs, each the same; a part that is nil is one
-	// that the vendor never states. What the Orderer tells is held against it: in
-	// offers, quotations and orders. nil where the vendor states none, or where
-	// each number has its own. Best with two different amounts. Optional.
+	// that the vendor never states. The prices of offers, quotations and orders are
+	// compared with it. nil where the vendor states none, or where each number has
+	// its own. Its two amounts must differ, so that one is not taken for the other.
+	// Optional.
 	Price *numbers.Price
 	// HasNative reports whether o carries the vendor's own order; nil where
 	// the Orderer has none. Optional.
@@ -101,12 +107,15 @@ func checks() []check {
 		stated("Searcher, SearchQuery, Capabilities.SearchFields", searchChecks()),
 		stated("Assigner, OrderRequest.Assign, Capabilities.Assigns and AssignsOwned", assignChecks()),
 		stated("Orderer.Place, Orderer.Order, OrderRequest", placeChecks()),
+		stated("OrderRequest.Reference, OrderQuery, Error.Numbers", referenceChecks()),
+		stated("Orderer.Place, OrderRequest.Begin", beginChecks()),
 		stated("Orderer.Place, ErrOutcomeUnknown, Error, Attempt", faultChecks()),
 		stated("Resolver, Resolution, Attempt, ClockSlack", resolveChecks()),
 		stated("Orderer.Order, State", waitChecks()),
 		stated("Orderer.Orders, Inventory", listChecks()),
 		stated("OrderQuery, OwnedQuery", queryChecks()),
 		stated("Releaser", releaseChecks()),
+		stated("Canceler", cancelChecks()),
 		stated("Price, Order.Price, Quotation, Capabilities.Prices", priceChecks()),
 		stated("Orderer.Order, Error", failingChecks()),
 		stated("Order, Item, State", agreeChecks()),
@@ -177,6 +186,9 @@ func lacking(s *Subject) []string {
 		if !f.has {
 			list = append(list, f.name)
 		}
+	}
+	if p := s.Price; p != nil && p.Upfront != nil && p.Monthly != nil && p.Upfront.Amount.Equal(p.Monthly.Amount) {
+		list = append(list, "Price: two different amounts")
 	}
 	for _, kind := range essentialFaults() {
 		if !slices.Contains(s.Faults, kind) {

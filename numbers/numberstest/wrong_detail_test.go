@@ -5,9 +5,9 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // afterPlace changes what Memory's Place says.
@@ -61,6 +61,7 @@ func again(when func(r numbers.OrderRequest, e *numbers.Error) bool) func(*wrong
 		w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 			o, err := w.Memory.Place(ctx, r)
 			if e, ok := errors.AsType[*numbers.Error](err); ok && when(r, e) {
+				r.Begin = nil
 				_, _ = w.Memory.Place(ctx, r)
 			}
 			return o, err
@@ -74,8 +75,7 @@ func wrongInDetail() []wrongOrderer {
 		hidden   = "no purchase is hidden by an error"
 		once     = "one write under every fault"
 		attempt  = "an unknown outcome carries its attempt"
-		tooSoon  = "not placed is said after the settle time"
-		contexts = "calls honour their context"
+		contexts = "calls honor their context"
 		placing  = "place is one buy and tells the order"
 	)
 	status := func(code int) func(*wrong, *numbers.Error) bool {
@@ -92,24 +92,17 @@ func wrongInDetail() []wrongOrderer {
 		{once, "sends again what has no reference", 0, again(func(r numbers.OrderRequest, e *numbers.Error) bool {
 			return r.Reference == "" && errors.Is(e, numbers.ErrOutcomeUnknown)
 		})},
-		{attempt, "names another account", 0, attempted(func(_ numbers.OrderRequest, a *numbers.Attempt) { a.Account = "another" })},
 		{attempt, "ends when it starts", 0, attempted(func(_ numbers.OrderRequest, a *numbers.Attempt) { a.Ended = a.Started })},
 		{attempt, "shares the caller's numbers", 0, attempted(func(r numbers.OrderRequest, a *numbers.Attempt) { a.Numbers = r.Numbers })},
 		{attempt, "comes with a refusal", 0, func(w *wrong) {
 			afterPlace(w, func(r numbers.OrderRequest, _ *numbers.Order, e *numbers.Error) {
 				if e != nil && e.Status == 403 {
-					e.Attempt = &numbers.Attempt{Vendor: e.Vendor, Account: e.Account, Numbers: r.Numbers}
+					e.Attempt = &numbers.Attempt{Vendor: e.Vendor, Numbers: r.Numbers}
 				}
 			})
 		}},
-		{tooSoon, "counts from the beginning of the attempt", 0, resolvedAs(func(a *numbers.Attempt) { a.Ended = a.Started })},
-		{tooSoon, "takes an attempt that nobody saw end for an old one", 0, resolvedAs(func(a *numbers.Attempt) {
-			if a.Ended.IsZero() {
-				a.Ended = time.Now().Add(-time.Hour)
-			}
-		})},
 		{"a reading that breaks off proves nothing", "takes some pages for all", 0, func(w *wrong) {
-			half := &wrong{Memory: w.Memory}
+			half := &wrong{Memory: w.Memory, caps: func(c numbers.Capabilities) numbers.Capabilities { c.OrdersAreOwned = true; return c }}
 			lists(half, func(_ context.Context, _ numbers.OrderQuery, own orderSeq, yield func(*numbers.Order, error) bool) {
 				before := len(w.Calls())
 				for o, err := range own {
@@ -119,9 +112,7 @@ func wrongInDetail() []wrongOrderer {
 				}
 			})
 			w.resolveAll = func(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
-				return numbers.ResolveByListing(ctx, half, attempts, numbers.ListingRules{
-					OrdersAreOwned: true, Orphaned: func(a numbers.Attempt) bool { return a.Status == 500 },
-				})
+				return driver.ResolveByListing(ctx, half, attempts, w.absent)
 			}
 		}},
 		{contexts, "waits for an answer longer than the caller", 0, func(w *wrong) {
@@ -167,7 +158,7 @@ func wrongInDetail() []wrongOrderer {
 				}
 			})
 		}},
-		{"order queries are honoured", "takes the beginning of a reference for the whole", 0, func(w *wrong) {
+		{"order queries are honored", "takes the beginning of a reference for the whole", 0, func(w *wrong) {
 			w.orders = func(ctx context.Context, q numbers.OrderQuery) orderSeq {
 				beginning := q.Reference
 				q.Reference = ""
@@ -180,7 +171,7 @@ func wrongInDetail() []wrongOrderer {
 				}
 			}
 		}},
-		{"planning buys nothing", "quotes the first number alone", 0, func(w *wrong) {
+		{"a quotation has every number and buys nothing", "quotes the first number alone", 0, func(w *wrong) {
 			w.quote = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
 				q, err := w.Memory.Quote(ctx, r)
 				if err == nil {
@@ -194,7 +185,7 @@ func wrongInDetail() []wrongOrderer {
 				return changed(w.Memory.Orders(ctx, q), func(o *numbers.Order) { o.Count = 0 })
 			}
 		}},
-		{"assignments are honoured or refused", "empties the caller's assignment", 0, func(w *wrong) {
+		{"assignments are honored or refused", "empties the caller's assignment", 0, func(w *wrong) {
 			afterPlace(w, func(r numbers.OrderRequest, _ *numbers.Order, _ *numbers.Error) {
 				if r.Assign != nil {
 					*r.Assign = numbers.Assignment{}

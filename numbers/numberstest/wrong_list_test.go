@@ -70,7 +70,7 @@ func wrongLists() []wrongOrderer {
 				}
 			})
 		}},
-		{"a cancelled context ends a listing", "goes on", 0, func(w *wrong) {
+		{"a canceled context ends a listing", "goes on", 0, func(w *wrong) {
 			w.orders = func(ctx context.Context, q numbers.OrderQuery) orderSeq {
 				return w.Memory.Orders(context.WithoutCancel(ctx), q)
 			}
@@ -113,6 +113,29 @@ func wrongLists() []wrongOrderer {
 				}
 			})
 		}},
+		{"a listing that is not found is a failure", "takes it for an empty one", 0, func(w *wrong) {
+			lists(w, func(_ context.Context, _ numbers.OrderQuery, own orderSeq, yield func(*numbers.Order, error) bool) {
+				for o, err := range own {
+					if e, ok := errors.AsType[*numbers.Error](err); ok && e.Status == 404 || !yield(o, err) {
+						return
+					}
+				}
+			})
+		}},
+		{"a listing that is not found is a failure", "says that there is no such thing", 0, func(w *wrong) {
+			w.owned = func(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
+				return func(yield func(*numbers.Number, error) bool) {
+					for n, err := range w.Memory.Owned(ctx, q) {
+						if e, ok := errors.AsType[*numbers.Error](err); ok && e.Status == 404 {
+							e.Kind = numbers.ErrNotFound
+						}
+						if !yield(n, err) {
+							return
+						}
+					}
+				}
+			}
+		}},
 		{"moving listings yield each order once", "counts pages from the newest", 0, func(w *wrong) {
 			lists(w, func(ctx context.Context, q numbers.OrderQuery, own orderSeq, yield func(*numbers.Order, error) bool) {
 				for at := 0; ; at += memoryPage {
@@ -153,13 +176,13 @@ func wrongLists() []wrongOrderer {
 				own(yield)
 			})
 		}},
-		{"order queries are honoured", "ignores the state", 0, func(w *wrong) {
+		{"order queries are honored", "ignores the state", 0, func(w *wrong) {
 			w.orders = func(ctx context.Context, q numbers.OrderQuery) orderSeq {
 				q.States = nil
 				return w.Memory.Orders(ctx, q)
 			}
 		}},
-		{"owned queries are honoured", "ignores the numbers", 0, func(w *wrong) {
+		{"owned queries are honored", "ignores the numbers", 0, func(w *wrong) {
 			w.owned = func(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
 				q.Numbers = nil
 				return w.Memory.Owned(ctx, q)
@@ -177,8 +200,10 @@ func wrongReleases() []wrongOrderer {
 				}
 				w.mu.Lock()
 				defer w.mu.Unlock()
-				if i, ok := w.sold[number(1)]; ok {
-					w.books.Purchases[i].Released = w.books.Purchases[i].At
+				for i, p := range w.books.Purchases {
+					if p.Number == string(number(1)) {
+						w.books.Purchases[i].Released = p.At
+					}
 				}
 				return nil
 			}
@@ -199,10 +224,9 @@ func wrongReleases() []wrongOrderer {
 		{"release refuses another number", "goes by the id alone", 0, func(w *wrong) {
 			w.release = func(ctx context.Context, n *numbers.Number) error {
 				w.mu.Lock()
-				own := w.row(n.ID)
 				same := *n
-				if own != nil {
-					same.E164 = own.E164
+				if row := w.row(n.ID); row != nil {
+					same.E164 = row.number.E164
 				}
 				w.mu.Unlock()
 				return w.Memory.Release(ctx, &same)
@@ -211,8 +235,8 @@ func wrongReleases() []wrongOrderer {
 		{"release refuses a locked number", "unlocks it", 0, func(w *wrong) {
 			w.release = func(ctx context.Context, n *numbers.Number) error {
 				w.mu.Lock()
-				if own := w.row(n.ID); own != nil {
-					own.Locked = false
+				if row := w.row(n.ID); row != nil {
+					row.number.Locked = false
 				}
 				w.mu.Unlock()
 				return w.Memory.Release(ctx, n)

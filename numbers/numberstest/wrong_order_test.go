@@ -64,6 +64,12 @@ func wrongOrders() []wrongOrderer {
 		{cost, "takes the monthly price for the upfront one", 0, shown(func(_ *wrong, o *numbers.Order) {
 			o.Price = &numbers.Price{Upfront: o.Price.Monthly}
 		})},
+		{cost, "swaps the upfront and the monthly price", 0, shown(func(_ *wrong, o *numbers.Order) {
+			o.Price = &numbers.Price{Upfront: o.Price.Monthly, Monthly: o.Price.Upfront}
+		})},
+		{cost, "swaps the prices of a quotation", 0, quotes(func(_ *wrong, q *numbers.Quotation) {
+			q.Price = &numbers.Price{Upfront: q.Price.Monthly, Monthly: q.Price.Upfront}
+		})},
 		{cost, "tells no currency", 0, shown(func(_ *wrong, o *numbers.Order) {
 			o.Price = &numbers.Price{Upfront: &numbers.Money{Amount: o.Price.Upfront.Amount}}
 		})},
@@ -86,7 +92,7 @@ func wrongOrders() []wrongOrderer {
 		{agree, "takes what is pending for an unknown outcome", 0, func(w *wrong) {
 			afterPlace(w, func(_ numbers.OrderRequest, o *numbers.Order, _ *numbers.Error) {
 				if o != nil && o.Count == 2 {
-					o.State = numbers.StateOutcomeUnknown
+					o.State = "outcome-unknown"
 				}
 			})
 		}},
@@ -166,6 +172,29 @@ func wrongOrders() []wrongOrderer {
 				return w.Memory.Place(ctx, r)
 			}
 		}},
+		{"an order takes as many numbers as is declared", "sends many numbers as several orders", 0, func(w *wrong) {
+			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
+				var whole *numbers.Order
+				for part := range slices.Chunk(r.Numbers, 50) {
+					one := r
+					one.Numbers = part
+					o, err := w.Memory.Place(ctx, one)
+					if err != nil {
+						return nil, err
+					}
+					if whole == nil {
+						whole = o
+						continue
+					}
+					whole.Count += o.Count
+					whole.Items = append(whole.Items, o.Items...)
+				}
+				if whole == nil {
+					return w.Memory.Place(ctx, r)
+				}
+				return whole, nil
+			}
+		}},
 		{"place is one buy and tells the order", "orders each of three numbers by itself", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				if len(r.Numbers) != 3 || w.injected.Kind != "" {
@@ -243,7 +272,7 @@ func wrongAnswers() []wrongOrderer {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				o, err := w.Memory.Place(ctx, r)
 				if e, ok := errors.AsType[*numbers.Error](err); ok && e.Status/100 == 2 {
-					return &numbers.Order{Vendor: e.Vendor, Account: e.Account, ID: "?", Reference: r.Reference, State: numbers.StatePending, Count: len(r.Numbers)}, nil
+					return &numbers.Order{Vendor: e.Vendor, ID: "?", Reference: r.Reference, State: numbers.StatePending, Count: len(r.Numbers)}, nil
 				}
 				return o, err
 			}

@@ -42,23 +42,27 @@ func wrongCapabilities() []wrongOrderer {
 				return out, err
 			}
 		}},
-		{"everything names its account", "lists orders of nobody", 0, func(w *wrong) {
+		{"everything names its vendor, and no account", "lists orders of no vendor", 0, func(w *wrong) {
 			w.orders = func(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
-				return changed(w.Memory.Orders(ctx, q), func(o *numbers.Order) { o.Account = "" })
+				return changed(w.Memory.Orders(ctx, q), func(o *numbers.Order) { o.Vendor = "" })
 			}
 		}},
-		{"search fields are honoured or refused", "ignores a field", 0, func(w *wrong) {
+		{"everything names its vendor, and no account", "names an account in its orders", 0, shown(func(_ *wrong, o *numbers.Order) {
+			o.Account = "main"
+		})},
+		{"everything names its vendor, and no account", "names an account in its attempts", 0, attempted(func(_ numbers.OrderRequest, a *numbers.Attempt) {
+			a.Account = "main"
+		})},
+		{"everything names its vendor, and no account", "names another vendor in its attempts", 0, attempted(func(_ numbers.OrderRequest, a *numbers.Attempt) {
+			a.Vendor = "another"
+		})},
+		{"search fields are honored or refused", "ignores a field", 0, func(w *wrong) {
 			w.search = func(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 				q.EndsWith = ""
 				return w.Memory.Search(ctx, q)
 			}
 		}},
-		{"what is on offer can be bought", "masks what it offers", 0, func(w *wrong) {
-			w.search = func(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
-				return changed(w.Memory.Search(ctx, q), func(o *numbers.Offer) { o.E164 = "" })
-			}
-		}},
-		{"assignments are honoured or refused", "forgets the assignment of an order", 0, func(w *wrong) {
+		{"assignments are honored or refused", "forgets the assignment of an order", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				if r.Assign != nil && r.Assign.Connection != "" {
 					r.Assign = nil
@@ -66,7 +70,7 @@ func wrongCapabilities() []wrongOrderer {
 				return w.Memory.Place(ctx, r)
 			}
 		}},
-		{"assignments are honoured or refused", "forgets an assignment that it can't make", 0, func(w *wrong) {
+		{"assignments are honored or refused", "forgets an assignment that it can't make", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				if r.Assign != nil && r.Assign.Connection == "" {
 					r.Assign = nil
@@ -108,12 +112,12 @@ func wrongPlaces() []wrongOrderer {
 				return w.Memory.Place(ctx, r)
 			}
 		}},
-		{"calls honour their context", "reads whatever the caller wants", 0, func(w *wrong) {
+		{"calls honor their context", "reads whatever the caller wants", 0, func(w *wrong) {
 			w.order = func(ctx context.Context, id string) (*numbers.Order, error) {
 				return w.Memory.Order(context.WithoutCancel(ctx), id)
 			}
 		}},
-		{"calls honour their context", "orders whatever the caller wants", 0, func(w *wrong) {
+		{"calls honor their context", "orders whatever the caller wants", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				if ctx.Err() != nil {
 					ctx = context.WithoutCancel(ctx)
@@ -193,6 +197,7 @@ func wrongFaults() []wrongOrderer {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				o, err := w.Memory.Place(ctx, r)
 				if w.injected.Kind == StatusAfter && errors.Is(err, numbers.ErrOutcomeUnknown) {
+					r.Begin = nil
 					_, _ = w.Memory.Place(ctx, r)
 				}
 				return o, err
@@ -211,7 +216,7 @@ func wrongFaults() []wrongOrderer {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				o, err := w.Memory.Place(ctx, r)
 				if w.injected.Kind == HangBefore && err != nil {
-					return &numbers.Order{Vendor: w.Memory.caps.Vendor, Account: w.Memory.caps.Account, ID: "invented", State: numbers.StatePending, Count: 1}, nil //nolint:nilerr // that is what is wrong with it
+					return &numbers.Order{Vendor: w.Memory.caps.Vendor, ID: "invented", State: numbers.StatePending, Count: 1}, nil //nolint:nilerr // that is what is wrong with it
 				}
 				return o, err
 			}
@@ -248,7 +253,7 @@ func wrongFaults() []wrongOrderer {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				o, err := w.Memory.Place(ctx, r)
 				if e, ok := errors.AsType[*numbers.Error](err); ok && e.Status == 410 {
-					return &numbers.Order{Vendor: e.Vendor, Account: e.Account, ID: "gone", State: numbers.StateComplete, Count: 1}, nil
+					return &numbers.Order{Vendor: e.Vendor, ID: "gone", State: numbers.StateComplete, Count: 1}, nil
 				}
 				return o, err
 			}

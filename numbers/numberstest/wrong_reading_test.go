@@ -35,10 +35,10 @@ func anything(numbers.OrderQuery, *numbers.Order) bool { return true }
 // wrongReadings read, list and search in a wrong way.
 func wrongReadings() []wrongOrderer {
 	const (
-		queries  = "order queries are honoured"
-		stock    = "owned queries are honoured"
+		queries  = "order queries are honored"
+		stock    = "owned queries are honored"
 		failed   = "a call that fails says so"
-		contexts = "calls honour their context"
+		contexts = "calls honor their context"
 	)
 	status := func(err error) int {
 		if e, ok := errors.AsType[*numbers.Error](err); ok {
@@ -61,7 +61,7 @@ func wrongReadings() []wrongOrderer {
 		{"an orphan is resolved as possibly orphaned", "does not declare that there are any", 0, func(w *wrong) {
 			w.caps = func(c numbers.Capabilities) numbers.Capabilities { c.Orphans = false; return c }
 		}},
-		{"search fields are honoured or refused", "honours a field in name only", 0, func(w *wrong) {
+		{"search fields are honored or refused", "honors a field in name only", 0, func(w *wrong) {
 			w.search = func(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 				q.Locality = ""
 				return w.Memory.Search(ctx, q)
@@ -267,7 +267,7 @@ func wrongWrites() []wrongOrderer {
 	const (
 		pairs     = "an assignment leaves the rest alone"
 		confirmed = "release is confirmed"
-		cancel    = "cancelling undoes what is pending"
+		cancel    = "canceling undoes what is pending"
 	)
 	done := func(is func(status int) bool) func(*wrong) {
 		return func(w *wrong) {
@@ -287,7 +287,7 @@ func wrongWrites() []wrongOrderer {
 				if err == nil {
 					w.mu.Lock()
 					defer w.mu.Unlock()
-					w.row(n.ID).Assignment = a
+					w.row(n.ID).number.Assignment = a
 					out.Assignment = a
 				}
 				return out, err
@@ -302,7 +302,7 @@ func wrongWrites() []wrongOrderer {
 				return out, err
 			}
 		}},
-		{"assignments are honoured or refused", "writes into the caller's number", 0, func(w *wrong) {
+		{"assignments are honored or refused", "writes into the caller's number", 0, func(w *wrong) {
 			w.assign = func(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
 				out, err := w.Memory.Assign(ctx, n, a)
 				if err == nil {
@@ -315,8 +315,8 @@ func wrongWrites() []wrongOrderer {
 		{confirmed, "takes a 404 for a yes", 0, done(func(status int) bool { return status == 404 })},
 		{"release leaves a later purchase alone", "releases by the number", 0, func(w *wrong) {
 			w.release = func(ctx context.Context, n *numbers.Number) error {
-				if own := w.row(n.ID); own != nil && own.State == numbers.NumberReleased {
-					if again, err := numbers.Find(ctx, w.Memory, n.E164); err == nil {
+				if row := w.row(n.ID); row != nil && row.number.State == numbers.NumberReleased {
+					if again, err := first(w.Memory.Owned(ctx, numbers.OwnedQuery{Numbers: []numbers.E164{n.E164}})); err == nil && again != nil {
 						n = again
 					}
 				}

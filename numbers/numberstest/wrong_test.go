@@ -36,7 +36,6 @@ type wrong struct {
 	release    func(context.Context, *numbers.Number) error
 	assign     func(context.Context, *numbers.Number, numbers.Assignment) (*numbers.Number, error)
 	resolveAll func(context.Context, []numbers.Attempt) ([]numbers.Resolution, []error)
-	before     func(context.Context, []numbers.E164) ([]string, error)
 }
 
 func (w *wrong) Capabilities() numbers.Capabilities {
@@ -123,32 +122,6 @@ func (w *wrong) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]n
 	return w.Memory.ResolveAll(ctx, attempts)
 }
 
-func (w *wrong) Resolve(ctx context.Context, a numbers.Attempt) (numbers.Resolution, error) {
-	resolutions, errs := w.ResolveAll(ctx, []numbers.Attempt{a})
-	return resolutions[0], errs[0]
-}
-
-// Before makes it a numbers.Precedent.
-func (w *wrong) Before(ctx context.Context, list []numbers.E164) ([]string, error) {
-	if w.before != nil {
-		return w.before(ctx, list)
-	}
-	ids := []string{}
-	for o, err := range w.Memory.Orders(ctx, numbers.OrderQuery{Numbers: list}) {
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, o.ID)
-	}
-	for n, err := range w.Memory.Owned(ctx, numbers.OwnedQuery{Numbers: list}) {
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, n.ID)
-	}
-	return ids, nil
-}
-
 // secret is what no wrong Orderer may print, but one.
 const secret = "hunter2"
 
@@ -156,18 +129,23 @@ const secret = "hunter2"
 func number(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1202555%04d", i)) }
 
 // wrongHarness makes a Memory and spoils it; a nil spoil leaves it as it is.
-func wrongHarness(recognises numbers.Recognition, spoil func(w *wrong)) Harness {
+func wrongHarness(foundBy numbers.Recognition, spoil func(w *wrong)) Harness {
+	return spoiledHarness(MemoryOptions{Capabilities: numbers.Capabilities{FoundBy: foundBy}}, spoil)
+}
+
+// spoiledHarness is wrongHarness for a vendor of another form.
+func spoiledHarness(opts MemoryOptions, spoil func(w *wrong)) Harness {
 	dollars := func(n int64) *numbers.Money { return &numbers.Money{Amount: decimal.NewFromInt(n), Currency: "USD"} }
-	opts := MemoryOptions{
-		Account: "main", SettleAfter: 20 * time.Second, Price: &numbers.Price{Upfront: dollars(1), Monthly: dollars(3)},
-		Capabilities: numbers.Capabilities{ListingDelay: time.Minute, FoundBy: recognises},
-	}
+	opts.SettleAfter, opts.Price = 20*time.Second, &numbers.Price{Upfront: dollars(1), Monthly: dollars(3)}
+	opts.Capabilities.ListingDelay = time.Minute
 	for i := range 500 {
 		opts.Offers = append(opts.Offers, numbers.Offer{
 			E164: number(i), Country: "US", Type: numbers.TypeLocal, Features: []numbers.Feature{numbers.FeatureVoice},
 		})
 	}
 	return Harness{New: func(testing.TB) *Subject {
+		limiter := &limiter{}
+		opts.Limiter = limiter
 		w := &wrong{Memory: NewMemory(opts)}
 		if spoil != nil {
 			spoil(w)
@@ -190,6 +168,7 @@ func wrongHarness(recognises numbers.Recognition, spoil func(w *wrong)) Harness 
 				return all, buys
 			},
 			SettleWithin: opts.SettleAfter,
+			Limit:        func(l numbers.Limiter) { limiter.Limiter = l },
 			Lock:         w.Lock,
 			Template:     &MemoryRequest{Note: "a note", Labels: map[string]string{"a": "b"}},
 			HasNative: func(o *numbers.Order) bool {
@@ -204,6 +183,16 @@ func wrongHarness(recognises numbers.Recognition, spoil func(w *wrong)) Harness 
 			Secrets: []string{secret},
 		}
 	}}
+}
+
+// limiter is one that can be exchanged.
+type limiter struct{ numbers.Limiter }
+
+func (l *limiter) Wait(ctx context.Context) error {
+	if l.Limiter == nil {
+		return nil
+	}
+	return l.Limiter.Wait(ctx)
 }
 
 // recorder is a testing.TB that keeps failures to itself.
@@ -267,9 +256,16 @@ func recorded(t *testing.T, do func(r *recorder)) []string {
 
 // TestRightOrderersPass: what the wrong ones are made of is right.
 func TestRightOrderersPass(t *testing.T) {
-	for _, recognises := range []numbers.Recognition{numbers.ByReference, numbers.ByNumber} {
+	for name, opts := range map[string]MemoryOptions{
+		"by reference":     {},
+		"by number":        {Capabilities: numbers.Capabilities{FoundBy: numbers.ByNumber}},
+		"orders are owned": {Capabilities: numbers.Capabilities{OrdersAreOwned: true}},
+		"repeatable":       {Repeatable: true, Capabilities: numbers.Capabilities{OrdersAreOwned: true}},
+		"sells twice":      {SellsTwice: true, NamelessRefusals: true},
+		"nameless":         {NamelessRefusals: true},
+	} {
 		for _, c := range checks() {
-			assert.Empty(t, failures(t, wrongHarness(recognises, nil), c), "by %s: %s", recognises, c.name)
+			assert.Empty(t, failures(t, spoiledHarness(opts, nil), c), "%s: %s", name, c.name)
 		}
 	}
 }
@@ -280,7 +276,7 @@ func TestWrongOrderersAreCaught(t *testing.T) {
 	for _, w := range wrongOrderers() {
 		t.Run(w.check+": "+w.name, func(t *testing.T) {
 			t.Parallel()
-			h := wrongHarness(w.recognises, w.spoil)
+			h := wrongHarness(w.foundBy, w.spoil)
 			var caught []string
 			for _, c := range checks() {
 				if messages := failures(t, h, c); len(messages) > 0 {
@@ -302,6 +298,7 @@ func TestEssentialsCannotBeSkipped(t *testing.T) {
 		"Inject":                   func(s *Subject) { s.Inject = nil },
 		"Books":                    func(s *Subject) { s.Books = nil },
 		"Requests":                 func(s *Subject) { s.Requests = nil },
+		"Price: two different":     func(s *Subject) { s.Price = &numbers.Price{Upfront: s.Price.Monthly, Monthly: s.Price.Monthly} },
 		"Faults: lost reply":       func(s *Subject) { s.Faults = without(s.Faults, LostReply) },
 		"Faults: dropped request":  func(s *Subject) { s.Faults = without(s.Faults, DroppedRequest) },
 		"Faults: status before":    func(s *Subject) { s.Faults = without(s.Faults, StatusBefore) },
@@ -368,13 +365,14 @@ func TestEveryCheckHasAWrongOrderer(t *testing.T) {
 
 // wrongOrderer breaks one promise.
 type wrongOrderer struct {
-	check      string
-	name       string // what it does
-	recognises numbers.Recognition
-	spoil      func(w *wrong)
+	check   string
+	name    string // what it does
+	foundBy numbers.Recognition
+	spoil   func(w *wrong)
 }
 
 func wrongOrderers() []wrongOrderer {
 	return slices.Concat(wrongCapabilities(), wrongPlaces(), wrongFaults(), wrongResolvers(), wrongFlows(), wrongLists(), wrongReleases(), wrongInDetail(),
-		wrongOrders(), wrongAnswers(), wrongReadings(), wrongWrites())
+		wrongOrders(), wrongAnswers(), wrongReadings(), wrongWrites(),
+		wrongBegins(), wrongReferences())
 }
