@@ -1,4 +1,4 @@
-package adapt_test
+package driver_test
 
 import (
 	"cmp"
@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 )
 
 // A server that is generated of a vendor's description answers every order with
@@ -36,7 +37,7 @@ type documented struct {
 
 func documentation() map[string]documented {
 	const noLeases = `{"success":true,"payload":{"take":100,"skip":0,"total":0,"data":[]}}`
-	leases := map[string]string{"/lease/tn/search": noLeases, "/order": `{"success":true,"payload":[]}`}
+	leases := map[string]string{"/lease/tn": `{"success":true,"payload":[]}`, "/lease/tn/search": noLeases, "/order": `{"success":true,"payload":[]}`}
 	return map[string]documented{
 		"telnyx": {
 			"/number_orders", map[string]string{"": `{"data":[],"meta":{"page_number":1,"page_size":250,"total_pages":0,"total_results":0}}`},
@@ -99,9 +100,11 @@ func TestTheDocumentedExampleIsNotTakenForAnOrder(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			sent.Store(0)
-			purchase, err := numbers.Buy(ctx, o, request, nil)
+			a, err := account.New("main", o, nil)
+			require.NoError(t, err)
+			purchase, err := a.Buy(ctx, request, nil)
 			require.ErrorIs(t, err, numbers.ErrConflict)
-			failed, ok := errors.AsType[*numbers.PurchaseError](err)
+			failed, ok := errors.AsType[*account.PurchaseError](err)
 			require.True(t, ok, "%T", err)
 			assert.Empty(t, failed.Missing(), "it may have been bought")
 			require.Len(t, purchase.Orders, 1)
@@ -133,7 +136,7 @@ func TestAListWithoutEndEnds(t *testing.T) {
 			return fmt.Sprintf(`{"result":[{"id":%q,"number":"+13125550123","tm_create":%q}],"next_page_token":"x"}`, id(n), created.Format("2006-01-02T15:04:05.000000Z"))
 		case "/v1.0/order_numbers": // in one and the same microsecond
 			return fmt.Sprintf(`{"result":[{"id":%q,"number":"+13125550123","tm_create":"2021-03-03 06:34:09.733751"}],"next_page_token":"x"}`, id(n))
-		case "/lease/tn/search":
+		case "/lease/tn", "/lease/tn/search":
 			return leases(q.Get("skip"), n)
 		case "/api/exclusive_numbers":
 			return fmt.Sprintf(`{"count":%d,"items":[{"id":%q,"number":"+13125550123","enabled":true}]}`, many, id(n))
@@ -147,7 +150,9 @@ func TestAListWithoutEndEnds(t *testing.T) {
 			_, _ = io.WriteString(w, row(r, n.Add(1)))
 		}))
 		t.Cleanup(srv.Close)
-		require.ErrorIs(t, lastOf(numbers.Owned(t.Context(), make(t, srv.URL), numbers.OwnedQuery{})), numbers.ErrIncomplete)
+		inventory, ok := make(t, srv.URL).(numbers.Inventory)
+		require.True(t, ok)
+		require.ErrorIs(t, lastOf(inventory.Owned(t.Context(), numbers.OwnedQuery{})), numbers.ErrIncomplete)
 		assert.Less(t, n.Load(), int64(1100))
 	})
 }

@@ -1,4 +1,4 @@
-package adapt_test
+package driver_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/opentact"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/voipbin"
@@ -38,7 +39,7 @@ func adapters() map[string]adapter {
 			c := client(t, base, func(o *numbers.ClientOptions) (*telnyx.Client, error) {
 				return telnyx.New(telnyx.APIKeyAuth("KEY0123"), o)
 			})
-			return telnyx.NewOrderer(c, &telnyx.OrdererOptions{Account: "main"})
+			return telnyx.NewOrderer(c, nil)
 		},
 		"voipbin":         voipbinAdapter(voipbin.GenerationNumbers),
 		"voipbin of 2021": voipbinAdapter(voipbin.GenerationOrderNumbers),
@@ -50,7 +51,7 @@ func adapters() map[string]adapter {
 				o.BaseURL = ""
 				return exclusive.New(base, exclusive.TokenAuth("token"), o)
 			})
-			return exclusive.NewOrderer(c, &exclusive.OrdererOptions{Account: "main"})
+			return exclusive.NewOrderer(c, nil)
 		},
 	}
 }
@@ -60,7 +61,7 @@ func voipbinAdapter(g voipbin.Generation) adapter {
 		c := client(t, base, func(o *numbers.ClientOptions) (*voipbin.Client, error) {
 			return voipbin.New(voipbin.TokenAuth("token"), o)
 		})
-		return voipbin.NewOrderer(c, &voipbin.OrdererOptions{Account: "main", Generation: g})
+		return voipbin.NewOrderer(c, &voipbin.OrdererOptions{Generation: g})
 	}
 }
 
@@ -69,7 +70,7 @@ func opentactAdapter(g opentact.Generation) adapter {
 		c := client(t, base, func(o *numbers.ClientOptions) (*opentact.Client, error) {
 			return opentact.New(opentact.TokenAuth("token"), o)
 		})
-		return opentact.NewOrderer(c, &opentact.OrdererOptions{Account: "main", Generation: g})
+		return opentact.NewOrderer(c, &opentact.OrdererOptions{Generation: g})
 	}
 }
 
@@ -102,13 +103,15 @@ func answering(t *testing.T, status int, body string) (base string, count *atomi
 	return srv.URL, count
 }
 
-// calls are all functions of the portable layer that send a request, as
-// far as o is able.
-func calls(ctx context.Context, o numbers.Orderer) map[string]func() error {
+// calls are all operations of the portable layer that send a request, as far as o
+// is able.
+func calls(t *testing.T, ctx context.Context, o numbers.Orderer) map[string]func() error {
 	caps := o.Capabilities()
+	a, err := account.New("main", o, nil)
+	require.NoError(t, err)
 	request := numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Reference: theReference}
-	own := &numbers.Number{Vendor: caps.Vendor, Account: caps.Account, ID: "1", E164: aNumber, VendorNumber: string(aNumber)}
-	order := &numbers.Order{Vendor: caps.Vendor, Account: caps.Account, ID: "1"}
+	own := &numbers.Number{Vendor: caps.Vendor, ID: "1", E164: aNumber, VendorNumber: string(aNumber)}
+	order := &numbers.Order{Vendor: caps.Vendor, ID: "1"}
 	search := numbers.SearchQuery{Limit: 1}
 	if caps.SearchFields&numbers.SearchCountry != 0 {
 		search.Country = "US"
@@ -122,17 +125,17 @@ func calls(ctx context.Context, o numbers.Orderer) map[string]func() error {
 		name string
 		call func() error
 	}{
-		numbers.CanSearch: {"Search", func() error { return lastOf(numbers.Search(ctx, o, search)) }},
-		numbers.CanQuote:  {"Quote", func() error { _, err := numbers.Quote(ctx, o, request); return err }},
+		numbers.CanSearch: {"Search", func() error { return lastOf(a.Search(ctx, search)) }},
+		numbers.CanQuote:  {"Quote", func() error { _, err := a.Quote(ctx, request); return err }},
 		numbers.CanReserve: {"Reserve", func() error {
-			_, err := numbers.Reserve(ctx, o, numbers.ReserveRequest{Numbers: request.Numbers})
+			_, err := a.Reserve(ctx, numbers.ReserveRequest{Numbers: request.Numbers})
 			return err
 		}},
-		numbers.CanCancel:    {"Cancel", func() error { _, err := numbers.Cancel(ctx, o, order); return err }},
-		numbers.CanListOwned: {"Owned", func() error { return lastOf(numbers.Owned(ctx, o, numbers.OwnedQuery{})) }},
-		numbers.CanRelease:   {"Release", func() error { return numbers.Release(ctx, o, own) }},
+		numbers.CanCancel:    {"Cancel", func() error { _, err := a.Cancel(ctx, order); return err }},
+		numbers.CanListOwned: {"Owned", func() error { return lastOf(a.Owned(ctx, numbers.OwnedQuery{})) }},
+		numbers.CanRelease:   {"Release", func() error { return a.Release(ctx, own) }},
 		numbers.CanAssign: {"Assign", func() error {
-			_, err := numbers.Assign(ctx, o, own, aThing(caps.AssignsOwned))
+			_, err := a.Assign(ctx, own, aThing(caps.AssignsOwned))
 			return err
 		}},
 	} {
@@ -170,7 +173,7 @@ func asInvalid(t *testing.T, err error, field string) {
 func TestNoClient(t *testing.T) {
 	each(t, func(t *testing.T, make adapter) {
 		o := make(t, "")
-		for name, call := range calls(t.Context(), o) {
+		for name, call := range calls(t, t.Context(), o) {
 			t.Run(name, func(t *testing.T) { asInvalid(t, call(), "client") })
 		}
 	})
@@ -180,7 +183,7 @@ func TestNoContext(t *testing.T) {
 	each(t, func(t *testing.T, make adapter) {
 		base, count := answering(t, http.StatusOK, `{}`)
 		var none context.Context
-		for name, call := range calls(none, make(t, base)) {
+		for name, call := range calls(t, none, make(t, base)) {
 			t.Run(name, func(t *testing.T) { asInvalid(t, call(), "ctx") })
 		}
 		assert.Zero(t, count.Load())
@@ -199,7 +202,7 @@ func TestUnknownOutcome(t *testing.T) {
 		require.NotNil(t, e.Attempt)
 		a := *e.Attempt
 		assert.Equal(t, e.Vendor, a.Vendor)
-		assert.Equal(t, "main", a.Account)
+		assert.Empty(t, a.Account, "the account's name is for account.Account to set")
 		assert.Equal(t, theReference, a.Reference)
 		assert.Equal(t, []numbers.E164{aNumber}, a.Numbers)
 		assert.Equal(t, http.StatusGatewayTimeout, a.Status)
@@ -242,8 +245,8 @@ func TestBadOrders(t *testing.T) {
 	})
 }
 
-// TestNumbersOfOthersAreRefused: also by the methods themselves, below the
-// functions of package numbers, and before anything is sent.
+// TestNumbersOfOthersAreRefused: by the methods themselves, below account.Account, and
+// before anything is sent.
 func TestNumbersOfOthersAreRefused(t *testing.T) {
 	for name, make := range adapters() {
 		var sent atomic.Int64
@@ -255,10 +258,9 @@ func TestNumbersOfOthersAreRefused(t *testing.T) {
 		o := make(t, srv.URL)
 		vendor := o.Capabilities().Vendor
 		for what, n := range map[string]*numbers.Number{
-			"nil":     nil,
-			"vendor":  {Vendor: "another", Account: "main", ID: "1", E164: aNumber, VendorNumber: "13125550123"},
-			"account": {Vendor: vendor, Account: "another", ID: "1", E164: aNumber, VendorNumber: "13125550123"},
-			"id":      {Vendor: vendor, Account: "main", E164: aNumber, VendorNumber: "13125550123"},
+			"nil":    nil,
+			"vendor": {Vendor: "another", ID: "1", E164: aNumber, VendorNumber: "13125550123"},
+			"id":     {Vendor: vendor, E164: aNumber, VendorNumber: "13125550123"},
 		} {
 			t.Run(name+"/"+what, func(t *testing.T) {
 				if r, ok := o.(numbers.Releaser); assert.True(t, ok) {
