@@ -22,7 +22,7 @@ func TestConformance(t *testing.T) {
 		c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
 		require.NoError(tb, err)
 		return &numberstest.Subject{
-			Orderer: telnyx.NewOrderer(c, &telnyx.OrdererOptions{Account: "main"}),
+			Orderer: telnyx.NewOrderer(c, nil),
 			Number:  func(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1312555%04d", i)) },
 			Inject:  srv.Inject,
 			Faults:  append(numberstest.TransportFaults(), numberstest.PartialOrder, numberstest.InsertWhileListing),

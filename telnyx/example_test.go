@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
@@ -279,9 +280,14 @@ func ExampleNewOrderer() {
 	srv, c := start(telnyxtest.Options{})
 	defer srv.Close()
 	ctx := context.Background()
-	o := telnyx.NewOrderer(c, &telnyx.OrdererOptions{Account: "main"})
+	acct, err := account.New("main", telnyx.NewOrderer(c, nil), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer acct.Close()
 
-	bought, err := numbers.Buy(ctx, o, numbers.OrderRequest{
+	bought, err := acct.Buy(ctx, numbers.OrderRequest{
 		Numbers: []numbers.E164{"+13125550101"},
 		Assign:  &numbers.Assignment{Connection: "346789098765567"},
 	}, nil)
@@ -291,13 +297,13 @@ func ExampleNewOrderer() {
 	}
 	fmt.Println(bought.Orders[0].State)
 
-	own, err := numbers.Find(ctx, o, "+13125550101")
+	own, err := acct.Find(ctx, "+13125550101")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(own.State, own.Assignment.Connection)
-	fmt.Println(numbers.Release(ctx, o, own))
+	fmt.Println(acct.Release(ctx, own))
 	// Output:
 	// complete
 	// active 346789098765567

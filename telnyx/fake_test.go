@@ -56,8 +56,8 @@ func TestBuyAtTheFakeWithLostReplies(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				srv := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true, SettleAfter: 3 * time.Second, OrderVisibleAfter: 2 * time.Second})
 				srv.Inject(numberstest.Fault{Kind: kind, On: numberstest.Match{Buys: true}})
-				orderer := telnyx.NewOrderer(srv.Client(), nil)
-				p, err := numbers.Buy(ctx, orderer, numbers.OrderRequest{Numbers: []numbers.E164{one, two}}, nil)
+				acct := accountOf(t, telnyx.NewOrderer(srv.Client(), nil))
+				p, err := acct.Buy(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one, two}}, nil)
 				committed := kind == numberstest.LostReply || kind == numberstest.StatusAfter
 				if committed {
 					require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
@@ -22,7 +23,16 @@ import (
 func orderer(t *testing.T, opts ...telnyxtest.Options) (*telnyxtest.Server, *telnyx.Orderer) {
 	t.Helper()
 	srv := telnyxtest.NewServer(t, opts...)
-	return srv, telnyx.NewOrderer(srv.Client(), &telnyx.OrdererOptions{Account: "main"})
+	return srv, telnyx.NewOrderer(srv.Client(), nil)
+}
+
+// accountOf is the account that people use.
+func accountOf(t *testing.T, o *telnyx.Orderer) *account.Account {
+	t.Helper()
+	acct, err := account.New("main", o, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, acct.Close()) })
+	return acct
 }
 
 func TestCapabilities(t *testing.T) {
@@ -75,7 +85,7 @@ func TestSearchHonoursEveryFieldOfTheQuery(t *testing.T) {
 		"Limit":                        {numbers.SearchQuery{Limit: 1}, []numbers.E164{chicago}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			offers, err := vendortest.Collect(numbers.Search(ctx, o, c.q))
+			offers, err := vendortest.Collect(o.Search(ctx, c.q))
 			require.NoError(t, err)
 			var have []numbers.E164
 			for _, offer := range offers {
@@ -84,7 +94,7 @@ func TestSearchHonoursEveryFieldOfTheQuery(t *testing.T) {
 			assert.Equal(t, c.want, have)
 		})
 	}
-	offers, err := vendortest.Collect(numbers.Search(ctx, o, numbers.SearchQuery{AreaCode: "312"}))
+	offers, err := vendortest.Collect(o.Search(ctx, numbers.SearchQuery{AreaCode: "312"}))
 	require.NoError(t, err)
 	first := *offers[0]
 	native, ok := numbers.Native[*telnyx.AvailablePhoneNumber](&first)
@@ -92,7 +102,7 @@ func TestSearchHonoursEveryFieldOfTheQuery(t *testing.T) {
 	assert.Equal(t, string(chicago), native.PhoneNumber)
 	first.Native = nil
 	assert.Equal(t, numbers.Offer{
-		Vendor: "telnyx", Account: "main", E164: chicago, VendorNumber: string(chicago), Type: numbers.TypeLocal,
+		Vendor: "telnyx", E164: chicago, VendorNumber: string(chicago), Type: numbers.TypeLocal,
 		Features: []numbers.Feature{numbers.FeatureSMS, numbers.FeatureHDVoice},
 		Country:  "US", Region: "IL", Locality: "Chicago", RateCenter: "CHICAGO", Price: price("2.50", "1.00000"),
 	}, first)
@@ -117,7 +127,7 @@ func TestSearchRefusesWhatTelnyxCantHonour(t *testing.T) {
 		"limit":                {numbers.SearchQuery{Limit: -1}, numbers.ErrInvalid, "Limit"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			offers, err := vendortest.Collect(numbers.Search(ctx, o, c.q))
+			offers, err := vendortest.Collect(o.Search(ctx, c.q))
 			require.ErrorIs(t, err, c.kind)
 			assert.Empty(t, offers)
 			e, _ := errors.AsType[*numbers.Error](err)
@@ -129,7 +139,7 @@ func TestSearchRefusesWhatTelnyxCantHonour(t *testing.T) {
 
 func TestSearchLeavesOutWhatIsOnlyNear(t *testing.T) {
 	srv := serve(t, vendortest.Text(`{"data":[{"phone_number":"+13125550101","best_effort":true},{"phone_number":"+17792------"}]}`))
-	offers, err := vendortest.Collect(numbers.Search(ctx, telnyx.NewOrderer(srv.client(t), nil), numbers.SearchQuery{}))
+	offers, err := vendortest.Collect(telnyx.NewOrderer(srv.client(t), nil).Search(ctx, numbers.SearchQuery{}))
 	require.NoError(t, err)
 	require.Len(t, offers, 1)
 	assert.Empty(t, offers[0].E164, "a masked number can't be ordered")
@@ -144,12 +154,11 @@ func TestQuoteSumsTheOffers(t *testing.T) {
 		telnyxtest.Available{PhoneNumber: "+14165550102", UpfrontCost: "2.00", MonthlyCost: "0.25"},
 		telnyxtest.Available{PhoneNumber: "+442079460103", UpfrontCost: "3.00", MonthlyCost: "1.00", Currency: "GBP"},
 	)
-	q, err := numbers.Quote(ctx, o, numbers.OrderRequest{Numbers: []numbers.E164{"+13125550101", "+14165550102"}})
+	q, err := o.Quote(ctx, numbers.OrderRequest{Numbers: []numbers.E164{"+13125550101", "+14165550102"}})
 	require.NoError(t, err)
 	assert.Equal(t, price("3.00", "0.75").String(), q.Price.String())
 	assert.False(t, q.Binding)
 	assert.Equal(t, "telnyx", q.Vendor)
-	assert.Equal(t, "main", q.Account)
 	require.Len(t, q.Items, 2)
 	assert.Equal(t, price("2.00", "0.25").String(), q.Items[1].Price.String())
 	assert.Len(t, q.Native, 2)
@@ -160,27 +169,28 @@ func TestQuoteSumsTheOffers(t *testing.T) {
 		"an unknown country":  {"+8613812345678"},
 		"not in the coverage": {"+5511987654321"},
 	} {
-		q, err := numbers.Quote(ctx, o, numbers.OrderRequest{Numbers: list})
+		q, err := o.Quote(ctx, numbers.OrderRequest{Numbers: list})
 		require.NoError(t, err, name)
 		assert.Nil(t, q.Price, name)
 		assert.Len(t, q.Items, len(list))
 	}
-	_, err = numbers.Quote(ctx, o, numbers.OrderRequest{Numbers: []numbers.E164{"3125550101"}})
+	_, err = o.Quote(ctx, numbers.OrderRequest{Numbers: []numbers.E164{"3125550101"}})
 	require.ErrorIs(t, err, numbers.ErrInvalid)
 	assert.Empty(t, srv.Books().Purchases)
 }
 
 func TestACappedPurchaseAtTheFake(t *testing.T) {
 	srv, o := orderer(t, telnyxtest.Options{NoStock: true})
+	acct := accountOf(t, o)
 	srv.AddStock(telnyxtest.Available{PhoneNumber: one, UpfrontCost: "1.00", MonthlyCost: "0.50"})
 	r := numbers.OrderRequest{Numbers: []numbers.E164{one}}
-	_, err := numbers.Buy(ctx, o, r, &numbers.BuyOptions{MaxUpfront: price("0.99", "0").Upfront})
+	_, err := acct.Buy(ctx, r, &account.BuyOptions{MaxUpfront: price("0.99", "0").Upfront})
 	require.ErrorIs(t, err, numbers.ErrOverCap)
 	assert.Zero(t, srv.Books().Bought(one))
-	_, err = numbers.Buy(ctx, o, r, &numbers.BuyOptions{MaxUpfront: price("1.00", "0").Upfront})
+	_, err = acct.Buy(ctx, r, &account.BuyOptions{MaxUpfront: price("1.00", "0").Upfront})
 	require.NoError(t, err)
 	assert.Equal(t, 1, srv.Books().Bought(one))
-	_, err = numbers.Buy(ctx, o, numbers.OrderRequest{Numbers: []numbers.E164{two}}, &numbers.BuyOptions{MaxUpfront: price("9", "0").Upfront})
+	_, err = acct.Buy(ctx, numbers.OrderRequest{Numbers: []numbers.E164{two}}, &account.BuyOptions{MaxUpfront: price("9", "0").Upfront})
 	require.ErrorIs(t, err, numbers.ErrPriceUnknown)
 }
 
@@ -188,7 +198,7 @@ func TestReserveHoldsForThirtyMinutes(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	srv, o := orderer(t, telnyxtest.Options{Now: func() time.Time { return now }})
 	srv.Hold(two)
-	held, err := numbers.Reserve(ctx, o, numbers.ReserveRequest{Numbers: []numbers.E164{one, two}, Reference: "hold-1"})
+	held, err := o.Reserve(ctx, numbers.ReserveRequest{Numbers: []numbers.E164{one, two}, Reference: "hold-1"})
 	require.NoError(t, err)
 	assert.Equal(t, "hold-1", held.Reference)
 	require.Len(t, held.Items, 2)
@@ -200,10 +210,10 @@ func TestReserveHoldsForThirtyMinutes(t *testing.T) {
 	_, ok := numbers.Native[*telnyx.NumberReservation](held)
 	assert.True(t, ok)
 
-	_, err = numbers.Reserve(ctx, o, numbers.ReserveRequest{})
+	_, err = o.Reserve(ctx, numbers.ReserveRequest{})
 	require.ErrorIs(t, err, numbers.ErrInvalid)
 	_, trial := orderer(t, telnyxtest.Options{Trial: true})
-	_, err = numbers.Reserve(ctx, trial, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
+	_, err = trial.Reserve(ctx, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
 	require.ErrorIs(t, err, numbers.ErrForbidden)
 }
 
@@ -212,7 +222,7 @@ func TestAReservationWhoseAnswerWasLost(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			srv, o := orderer(t, telnyxtest.Options{InMemory: true})
 			srv.Inject(numberstest.Fault{Kind: kind, On: numberstest.Match{Method: "POST", PathPrefix: "/v2/number_reservations"}})
-			r, err := numbers.Reserve(ctx, o, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
+			r, err := o.Reserve(ctx, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
 			if held {
 				require.NoError(t, err)
 				assert.True(t, r.Items[0].Held)
@@ -232,7 +242,7 @@ func TestAReservationThatStaysPending(t *testing.T) {
 		pending := `{"data":{"id":"1","status":"pending","phone_numbers":[{"phone_number":"` + one + `","status":"pending"}]}}`
 		c := without(t, vendortest.NewScript(t, vendortest.Text(pending)))
 		began := time.Now()
-		r, err := numbers.Reserve(ctx, telnyx.NewOrderer(c, nil), numbers.ReserveRequest{Numbers: []numbers.E164{one}})
+		r, err := telnyx.NewOrderer(c, nil).Reserve(ctx, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
 		require.ErrorIs(t, err, numbers.ErrVendor)
 		assert.False(t, r.Items[0].Held)
 		assert.LessOrEqual(t, time.Since(began), time.Minute)
@@ -240,7 +250,7 @@ func TestAReservationThatStaysPending(t *testing.T) {
 		enough := errors.New("enough")
 		stopped, stop := context.WithTimeoutCause(ctx, time.Second, enough)
 		defer stop()
-		_, err = numbers.Reserve(stopped, telnyx.NewOrderer(c, nil), numbers.ReserveRequest{Numbers: []numbers.E164{one}})
+		_, err = telnyx.NewOrderer(c, nil).Reserve(stopped, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.ErrorIs(t, err, enough)
 	})
@@ -253,13 +263,13 @@ func TestCancelCancelsWhatIsPending(t *testing.T) {
 	native, _ := numbers.Native[*telnyx.NumberOrder](placed)
 	require.Len(t, native.SubNumberOrdersIDs, 3)
 
-	after, err := numbers.Cancel(ctx, o, placed)
+	after, err := o.Cancel(ctx, placed)
 	require.NoError(t, err)
 	assert.Equal(t, numbers.StateCanceled, after.State)
 	for _, item := range after.Items {
 		assert.Equal(t, numbers.StateCanceled, item.State)
 	}
-	again, err := numbers.Cancel(ctx, o, placed)
+	again, err := o.Cancel(ctx, placed)
 	require.NoError(t, err, "there is nothing left to cancel")
 	assert.Equal(t, numbers.StateCanceled, again.State)
 	cancels := 0
@@ -274,7 +284,7 @@ func TestCancelCancelsWhatIsPending(t *testing.T) {
 
 	gone := *placed
 	gone.ID = "unknown"
-	_, err = numbers.Cancel(ctx, o, &gone)
+	_, err = o.Cancel(ctx, &gone)
 	require.ErrorIs(t, err, numbers.ErrNotFound)
 }
 
@@ -283,7 +293,7 @@ func TestCancelOfAnOrderThatIsBought(t *testing.T) {
 	placed, err := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one}})
 	require.NoError(t, err)
 	srv.Settle()
-	after, err := numbers.Cancel(ctx, o, placed)
+	after, err := o.Cancel(ctx, placed)
 	require.NoError(t, err)
 	assert.Equal(t, numbers.StateComplete, after.State, "the order as it stands")
 	assert.Equal(t, 1, srv.Books().Bought(one))
@@ -294,7 +304,7 @@ func TestOneCancelThatFailsDoesNotStopTheOthers(t *testing.T) {
 	placed, err := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one, "+18005550101", "+4930555500101"}})
 	require.NoError(t, err)
 	srv.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, Status: 500, On: numberstest.Match{Method: "PATCH", PathPrefix: "/v2/sub_number_orders"}})
-	after, err := numbers.Cancel(ctx, o, placed)
+	after, err := o.Cancel(ctx, placed)
 	require.ErrorIs(t, err, numbers.ErrVendor)
 	require.NotNil(t, after, "the order as it stands comes beside the error")
 	cancelled := 0
@@ -392,6 +402,9 @@ func TestOrdersByTimeLoseNoMicrosecond(t *testing.T) {
 		"after, a nanosecond before": {numbers.OrderQuery{CreatedAfter: now.Add(-1)}, 1},
 		"before":                     {numbers.OrderQuery{CreatedBefore: now}, 0},
 		"before, a nanosecond after": {numbers.OrderQuery{CreatedBefore: now.Add(1)}, 1},
+		"recent, at the limit":       {numbers.OrderQuery{Recent: now.Add(numbers.ClockSlack)}, 1},
+		"recent, beyond the limit":   {numbers.OrderQuery{Recent: now.Add(numbers.ClockSlack + 2*time.Microsecond)}, 0},
+		"recent, and after":          {numbers.OrderQuery{Recent: now, CreatedAfter: now}, 0},
 	} {
 		found, err := vendortest.Collect(o.Orders(ctx, c.q))
 		require.NoError(t, err)

@@ -27,7 +27,7 @@ func TestNumberStates(t *testing.T) {
 		"never-seen": numbers.NumberUnknown,
 	} {
 		srv := serve(t, vendortest.Text(`{"data":[{"id":"1","phone_number":"`+one+`","status":"`+status+`"}],"meta":{"page_number":1,"page_size":250,"total_pages":1,"total_results":1}}`))
-		list, err := vendortest.Collect(numbers.Owned(ctx, telnyx.NewOrderer(srv.client(t), nil), numbers.OwnedQuery{States: []numbers.NumberState{want}}))
+		list, err := vendortest.Collect(telnyx.NewOrderer(srv.client(t), nil).Owned(ctx, numbers.OwnedQuery{States: []numbers.NumberState{want}}))
 		require.NoError(t, err)
 		require.Len(t, list, 1, status)
 		assert.Equal(t, want, list[0].State)
@@ -43,15 +43,13 @@ func TestOwnedNumbers(t *testing.T) {
 		telnyxtest.Owned{PhoneNumber: "+13125550103", Status: "ported-out"},
 	)
 	require.NoError(t, err)
-	all, err := vendortest.Collect(numbers.Owned(ctx, o, numbers.OwnedQuery{}))
+	all, err := vendortest.Collect(o.Owned(ctx, numbers.OwnedQuery{}))
 	require.NoError(t, err)
 	require.Len(t, all, 2, "what is gone is left out")
 
-	own, err := numbers.Find(ctx, o, one)
-	require.NoError(t, err)
+	own := find(t, o, one)
 	assert.Equal(t, ids[0], own.ID)
 	assert.Equal(t, numbers.E164(one), own.E164)
-	assert.Equal(t, "main", own.Account)
 	assert.True(t, own.Locked)
 	assert.Nil(t, own.AutoRenew)
 	assert.Nil(t, own.Expires)
@@ -61,31 +59,39 @@ func TestOwnedNumbers(t *testing.T) {
 	require.True(t, ok)
 	assert.Equal(t, one, native.PhoneNumber)
 
-	pending, err := vendortest.Collect(numbers.Owned(ctx, o, numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberPending, numbers.NumberReleased}}))
+	pending, err := vendortest.Collect(o.Owned(ctx, numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberPending, numbers.NumberReleased}}))
 	require.NoError(t, err)
 	assert.Len(t, pending, 2)
-	_, err = numbers.Find(ctx, o, "+13125550199")
-	require.ErrorIs(t, err, numbers.ErrNotFound)
+	none, err := vendortest.Collect(o.Owned(ctx, numbers.OwnedQuery{Numbers: []numbers.E164{"+13125550199"}}))
+	require.NoError(t, err)
+	assert.Empty(t, none)
 
 	var many []numbers.E164
 	for i := range 30 {
 		many = append(many, numbers.E164("+131255501"+string(rune('0'+i/10))+string(rune('0'+i%10))))
 	}
 	before := len(srv.Requests())
-	some, err := vendortest.Collect(numbers.Owned(ctx, o, numbers.OwnedQuery{Numbers: many}))
+	some, err := vendortest.Collect(o.Owned(ctx, numbers.OwnedQuery{Numbers: many}))
 	require.NoError(t, err)
 	assert.Len(t, some, 2)
 	assert.Len(t, srv.Requests()[before:], 1, "many numbers are found in one listing")
 }
 
-// owned is a number that the account has.
+// find is the number that the account has.
+func find(t *testing.T, o *telnyx.Orderer, n numbers.E164) *numbers.Number {
+	t.Helper()
+	list, err := vendortest.Collect(o.Owned(ctx, numbers.OwnedQuery{Numbers: []numbers.E164{n}}))
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	return list[0]
+}
+
+// owned adds a number to the account, and finds it.
 func owned(t *testing.T, srv *telnyxtest.Server, o *telnyx.Orderer, n telnyxtest.Owned) *numbers.Number {
 	t.Helper()
 	_, err := srv.AddOwned(n)
 	require.NoError(t, err)
-	own, err := numbers.Find(ctx, o, numbers.E164(n.PhoneNumber))
-	require.NoError(t, err)
-	return own
+	return find(t, o, numbers.E164(n.PhoneNumber))
 }
 
 // deletes counts the releases that reached the vendor.
@@ -102,12 +108,12 @@ func deletes(srv *telnyxtest.Server) int {
 func TestReleaseOfALockedNumber(t *testing.T) {
 	srv, o := orderer(t)
 	own := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one, DeletionLock: true})
-	require.ErrorIs(t, numbers.Release(ctx, o, own), numbers.ErrLocked)
+	require.ErrorIs(t, o.Release(ctx, own), numbers.ErrLocked)
 	own.Locked = false // looked up before it was locked
-	require.ErrorIs(t, numbers.Release(ctx, o, own), numbers.ErrLocked)
+	require.ErrorIs(t, o.Release(ctx, own), numbers.ErrLocked)
 	assert.Zero(t, deletes(srv))
 	require.NoError(t, srv.SetDeletionLock(one, false))
-	require.NoError(t, numbers.Release(ctx, o, own))
+	require.NoError(t, o.Release(ctx, own))
 	assert.Equal(t, 1, deletes(srv))
 }
 
@@ -127,14 +133,12 @@ func TestReleaseOfWhatWasNotLookedUp(t *testing.T) {
 func TestReleaseOfANumberThatHasAnotherIDNow(t *testing.T) {
 	srv, o := orderer(t)
 	stale := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one})
-	require.NoError(t, numbers.Release(ctx, o, stale))
+	require.NoError(t, o.Release(ctx, stale))
 	fresh := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one})
 	require.NotEqual(t, stale.ID, fresh.ID)
-	require.ErrorIs(t, numbers.Release(ctx, o, stale), numbers.ErrConflict)
+	require.ErrorIs(t, o.Release(ctx, stale), numbers.ErrConflict)
 	assert.Equal(t, 1, deletes(srv))
-	own, err := numbers.Find(ctx, o, one)
-	require.NoError(t, err)
-	assert.Equal(t, fresh.ID, own.ID)
+	assert.Equal(t, fresh.ID, find(t, o, one).ID)
 }
 
 func TestReleaseWhoseAnswerWasLost(t *testing.T) {
@@ -142,7 +146,7 @@ func TestReleaseWhoseAnswerWasLost(t *testing.T) {
 		srv, o := orderer(t, telnyxtest.Options{InMemory: true})
 		own := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one})
 		srv.Inject(numberstest.Fault{Kind: numberstest.LostReply, On: numberstest.Match{Method: "DELETE", PathPrefix: "/"}})
-		require.NoError(t, numbers.Release(ctx, o, own), "the repeat finds nothing, and the list shows it gone")
+		require.NoError(t, o.Release(ctx, own), "the repeat finds nothing, and the list shows it gone")
 		assert.Equal(t, 2, deletes(srv))
 	})
 }
@@ -158,12 +162,12 @@ func TestReleaseIsNotBelievedBeforeTheListShowsIt(t *testing.T) {
 
 		late := vendortest.NewScript(t, vendortest.Text(`{"data":`+row+`}`), deleted, still, still, gone)
 		began := time.Now()
-		require.NoError(t, numbers.Release(ctx, telnyx.NewOrderer(without(t, late), nil), n))
+		require.NoError(t, telnyx.NewOrderer(without(t, late), nil).Release(ctx, n))
 		assert.Positive(t, time.Since(began))
 		assert.Len(t, late.Received(), 5)
 
 		never := vendortest.NewScript(t, vendortest.Text(`{"data":`+row+`}`), deleted, still)
-		err := numbers.Release(ctx, telnyx.NewOrderer(without(t, never), nil), n)
+		err := telnyx.NewOrderer(without(t, never), nil).Release(ctx, n)
 		require.ErrorIs(t, err, numbers.ErrVendor)
 		e, _ := errors.AsType[*numbers.Error](err)
 		assert.Equal(t, "Release", e.Op)
@@ -175,7 +179,7 @@ func TestAssignSetsEachThroughItsEndpoint(t *testing.T) {
 	srv, o := orderer(t)
 	own := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one, BillingGroupID: "kept"})
 	before := len(srv.Requests())
-	now, err := numbers.Assign(ctx, o, own, numbers.Assignment{Connection: "7", MessagingProfile: "mp"})
+	now, err := o.Assign(ctx, own, numbers.Assignment{Connection: "7", MessagingProfile: "mp"})
 	require.NoError(t, err)
 	assert.Equal(t, numbers.Assignment{Connection: "7", MessagingProfile: "mp", BillingGroup: "kept"}, now.Assignment)
 	var writes []string
@@ -188,16 +192,12 @@ func TestAssignSetsEachThroughItsEndpoint(t *testing.T) {
 		"/v2/phone_numbers/" + own.ID + ` {"connection_id":"7"}`,
 		"/v2/phone_numbers/" + own.ID + `/messaging {"messaging_profile_id":"mp"}`,
 	}, writes)
-	read, err := numbers.Find(ctx, o, one)
-	require.NoError(t, err)
-	assert.Equal(t, now.Assignment, read.Assignment)
+	assert.Equal(t, now.Assignment, find(t, o, one).Assignment)
 
 	wrong := *own
 	wrong.E164, wrong.VendorNumber = two, two
-	_, err = numbers.Assign(ctx, o, &wrong, numbers.Assignment{Connection: "8"})
+	_, err = o.Assign(ctx, &wrong, numbers.Assignment{Connection: "8"})
 	require.ErrorIs(t, err, numbers.ErrConflict)
-	_, err = numbers.Assign(ctx, o, own, numbers.Assignment{CallFlow: "x"})
-	require.ErrorIs(t, err, errors.ErrUnsupported)
 	_, err = o.Assign(ctx, own, numbers.Assignment{CallFlow: "x"})
 	require.ErrorIs(t, err, errors.ErrUnsupported)
 }
@@ -206,7 +206,7 @@ func TestWhatCouldNotBeAssignedIsSaid(t *testing.T) {
 	srv, o := orderer(t)
 	own := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one})
 	srv.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, Status: 422, On: numberstest.Match{Method: "PATCH", PathPrefix: "/v2/phone_numbers/" + own.ID + "/messaging"}})
-	now, err := numbers.Assign(ctx, o, own, numbers.Assignment{Connection: "7", MessagingProfile: "mp"})
+	now, err := o.Assign(ctx, own, numbers.Assignment{Connection: "7", MessagingProfile: "mp"})
 	require.ErrorIs(t, err, numbers.ErrInvalid)
 	assert.ErrorContains(t, err, "not assigned to the messaging profile")
 	require.NotNil(t, now)
@@ -215,7 +215,7 @@ func TestWhatCouldNotBeAssignedIsSaid(t *testing.T) {
 	srv.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, Status: 500, On: numberstest.Match{Method: "PATCH", PathPrefix: "/"}, Times: -1})
 	once, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
 	require.NoError(t, err)
-	now, err = numbers.Assign(ctx, telnyx.NewOrderer(once, &telnyx.OrdererOptions{Account: "main"}), own, numbers.Assignment{Connection: "8"})
+	now, err = telnyx.NewOrderer(once, nil).Assign(ctx, own, numbers.Assignment{Connection: "8"})
 	require.ErrorIs(t, err, numbers.ErrVendor)
 	assert.ErrorContains(t, err, "owned, and not assigned")
 	assert.Equal(t, "7", now.Assignment.Connection)

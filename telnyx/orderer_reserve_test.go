@@ -29,13 +29,13 @@ func TestALostReservationIsNotMistakenForAnother(t *testing.T) {
 		request := numbers.ReserveRequest{Numbers: []numbers.E164{one}, Reference: "hold"}
 
 		lost := vendortest.NewScript(t, vendortest.Failing(502, ""), page(others+","+row("3", one, soon), 3))
-		held, err := numbers.Reserve(ctx, telnyx.NewOrderer(without(t, lost), nil), request)
+		held, err := telnyx.NewOrderer(without(t, lost), nil).Reserve(ctx, request)
 		require.NoError(t, err)
 		assert.Equal(t, "3", held.ID)
 		assert.True(t, held.Items[0].Held)
 
 		lost = vendortest.NewScript(t, vendortest.Failing(502, ""), page(others, 2))
-		held, err = numbers.Reserve(ctx, telnyx.NewOrderer(without(t, lost), nil), request)
+		held, err = telnyx.NewOrderer(without(t, lost), nil).Reserve(ctx, request)
 		require.ErrorIs(t, err, numbers.ErrVendor)
 		assert.Nil(t, held)
 	})
@@ -44,7 +44,7 @@ func TestALostReservationIsNotMistakenForAnother(t *testing.T) {
 // The vendor answers with a reservation of another number.
 func TestAReservationOfOtherNumbersHoldsNone(t *testing.T) {
 	other := vendortest.NewScript(t, vendortest.Text(fmt.Sprintf(`{"data":{"id":"1","status":"success","phone_numbers":[{"phone_number":%q,"status":"success"}]}}`, two)))
-	held, err := numbers.Reserve(ctx, telnyx.NewOrderer(without(t, other), nil), numbers.ReserveRequest{Numbers: []numbers.E164{one}})
+	held, err := telnyx.NewOrderer(without(t, other), nil).Reserve(ctx, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
 	require.NoError(t, err)
 	require.Len(t, held.Items, 2)
 	assert.EqualValues(t, two, held.Items[0].E164)

@@ -76,10 +76,16 @@ func TestOrderStates(t *testing.T) {
 		{failure, []number{{one, failure, "cancelled", true}}, numbers.StateCanceled, []numbers.State{numbers.StateCanceled}},
 		{pending, []number{{one, pending, "cancelled", false}}, numbers.StateCanceled, []numbers.State{numbers.StateCanceled}},
 		{"never-seen", []number{{one, "never-seen", "never-seen", false}}, numbers.StatePending, []numbers.State{numbers.StatePending}},
+		{"partial_success", []number{ok}, numbers.StateComplete, []numbers.State{numbers.StateComplete}},
+		{"partial_success", []number{ok, {two, failure, "", true}}, numbers.StatePartial, []numbers.State{numbers.StateComplete, numbers.StateFailed}},
+		{"partial_success", []number{{one, failure, "", true}, {two, failure, "deleted", false}}, numbers.StateFailed, []numbers.State{numbers.StateFailed, numbers.StateCanceled}},
+		{"partial_success", []number{ok, {two, pending, "", true}}, numbers.StatePending, []numbers.State{numbers.StateComplete, numbers.StatePending}},
+		{"partial_success", []number{ok, {two, pending, "requirement-info-pending", false}}, numbers.StateActionRequired, []numbers.State{numbers.StateComplete, numbers.StateActionRequired}},
+		{pending, []number{ok}, numbers.StatePending, []numbers.State{numbers.StateComplete}},
 	} {
 		t.Run(fmt.Sprintf("%s %v", c.status, c.list), func(t *testing.T) {
 			srv := serve(t, vendortest.Text(`{"data":`+order(c.status, c.list...)+`}`))
-			o, err := telnyx.NewOrderer(srv.client(t), &telnyx.OrdererOptions{Account: "main"}).Order(ctx, "order-1")
+			o, err := telnyx.NewOrderer(srv.client(t), nil).Order(ctx, "order-1")
 			require.NoError(t, err)
 			assert.Equal(t, c.want, o.State)
 			assert.Equal(t, c.status, o.VendorState)
@@ -91,7 +97,6 @@ func TestOrderStates(t *testing.T) {
 				assert.Equal(t, numbers.E164(c.list[i].phone), item.E164)
 			}
 			assert.Equal(t, "telnyx", o.Vendor)
-			assert.Equal(t, "main", o.Account)
 			assert.Equal(t, "ref", o.Reference)
 			assert.Equal(t, len(c.list), o.Count)
 			assert.True(t, o.Created.Equal(at.Truncate(time.Microsecond)))
@@ -152,7 +157,7 @@ func TestPlaceSendsOneOrder(t *testing.T) {
 
 func TestPlaceRefusesWhatCantBeMeant(t *testing.T) {
 	srv := serve(t, vendortest.Text("{}"))
-	orderer := telnyx.NewOrderer(srv.client(t), &telnyx.OrdererOptions{Account: "main"})
+	orderer := telnyx.NewOrderer(srv.client(t), nil)
 	good := []numbers.E164{one}
 	var none *telnyx.CreateNumberOrderRequest
 	for name, c := range map[string]struct {
@@ -181,7 +186,6 @@ func TestPlaceRefusesWhatCantBeMeant(t *testing.T) {
 			require.True(t, ok)
 			assert.Equal(t, c.field, e.Field)
 			assert.Equal(t, "Place", e.Op)
-			assert.Equal(t, "main", e.Account)
 		})
 	}
 	assert.Empty(t, srv.Received())
@@ -189,7 +193,7 @@ func TestPlaceRefusesWhatCantBeMeant(t *testing.T) {
 
 func TestAnUnclearAnswerToPlaceHasAnAttempt(t *testing.T) {
 	srv := serve(t, vendortest.Failing(504, "<html>"))
-	_, err := telnyx.NewOrderer(srv.client(t), &telnyx.OrdererOptions{Account: "main"}).Place(ctx, numbers.OrderRequest{
+	_, err := telnyx.NewOrderer(srv.client(t), nil).Place(ctx, numbers.OrderRequest{
 		Numbers: []numbers.E164{one, two}, Reference: "ref-1",
 	})
 	require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
@@ -197,13 +201,39 @@ func TestAnUnclearAnswerToPlaceHasAnAttempt(t *testing.T) {
 	require.NotNil(t, e.Attempt)
 	assert.Equal(t, "ref-1", e.Attempt.Reference)
 	assert.Equal(t, []numbers.E164{one, two}, e.Attempt.Numbers)
-	assert.Equal(t, "main", e.Attempt.Account)
 	assert.False(t, e.Attempt.Started.IsZero())
 	assert.Len(t, srv.Received(), 1)
 }
 
-// An order always has numbers. One that tells neither them nor how many there
-// are is not taken for a success.
+// Numbers that Telnyx leaves out may be in any state.
+func TestAnUndocumentedStateOfAnOrderWithoutAllItsNumbers(t *testing.T) {
+	srv := serve(t, vendortest.Text(`{"data":{"id":"order-1","status":"partial_success","phone_numbers_count":2,"phone_numbers":[
+		{"phone_number":"+13125550101","status":"success"}]}}`))
+	o, err := telnyx.NewOrderer(srv.client(t), nil).Order(ctx, "order-1")
+	require.NoError(t, err)
+	assert.Equal(t, numbers.StatePending, o.State)
+	assert.False(t, o.Settled())
+}
+
+// A list of such orders does not show what became of their numbers.
+func TestOrdersInAnUndocumentedStateAreRead(t *testing.T) {
+	row := `{"id":"order-1","status":"partial_success","phone_numbers_count":1,"phone_numbers":[{"id":"n-0","phone_number":"+13125550101"}]}`
+	page := vendortest.Text(`{"data":[` + row + `],"meta":{"page_number":1,"page_size":250,"total_pages":1,"total_results":1}}`)
+	whole := vendortest.Text(`{"data":` + order("partial_success", number{one, telnyx.OrderSuccess, "", true}) + `}`)
+	srv := serve(t, page, whole)
+	q := numbers.OrderQuery{States: []numbers.State{numbers.StateComplete}}
+	found, err := vendortest.Collect(telnyx.NewOrderer(srv.client(t), nil).Orders(ctx, q))
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	assert.Equal(t, numbers.StateComplete, found[0].State)
+
+	found, err = vendortest.Collect(telnyx.NewOrderer(serve(t, page).client(t), nil).Orders(ctx, numbers.OrderQuery{}))
+	require.NoError(t, err)
+	assert.Equal(t, numbers.StatePending, found[0].State)
+}
+
+// An order always has numbers. One that has neither them nor their count is not
+// taken for a success.
 func TestASuccessOfNoNumbersIsNone(t *testing.T) {
 	srv := vendortest.NewScript(t, vendortest.Text(`{"data":{"id":"o","status":"success"}}`))
 	o, err := telnyx.NewOrderer(without(t, srv), nil).Order(ctx, "o")

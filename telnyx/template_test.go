@@ -10,11 +10,11 @@ import (
 	"github.com/tnkit/tnkit/telnyx"
 )
 
-// TestForeignTemplateIsFoundBeforeAnythingIsRead: there is no client that could.
+// There is no client that could read anything.
 func TestForeignTemplateIsFoundBeforeAnythingIsRead(t *testing.T) {
 	type foreign struct{}
 	o := telnyx.NewOrderer(nil, nil)
-	_, err := numbers.Buy(t.Context(), o, numbers.OrderRequest{Numbers: []numbers.E164{"+12025550100"}, Native: &foreign{}}, nil)
+	_, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{"+12025550100"}, Native: &foreign{}})
 	require.ErrorIs(t, err, numbers.ErrInvalid)
 	var e *numbers.Error
 	require.ErrorAs(t, err, &e)
