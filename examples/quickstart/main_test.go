@@ -37,7 +37,7 @@ func testTour(t *testing.T, number numbers.E164) {
 		books := v.books()
 		assert.Equal(t, 1, books.Bought(string(number)), v.name)
 		assert.Empty(t, books.Duplicates(), v.name)
-		if v.orderer.Capabilities().Can.Has(numbers.CanRelease) {
+		if v.account.Capabilities().Can.Has(numbers.CanRelease) {
 			assert.Empty(t, books.Owned(), v.name)
 			assert.Contains(t, line, "released")
 		} else {
@@ -75,7 +75,7 @@ func TestRealVendorsAreChosenByTheEnvironment(t *testing.T) {
 	require.Len(t, vendors, 4)
 	for _, v := range vendors {
 		assert.True(t, v.real, v.name)
-		assert.NotNil(t, v.orderer, v.name)
+		assert.NotNil(t, v.account, v.name)
 	}
 	for _, half := range []string{"TNKIT_EXCLUSIVE_URL", "TNKIT_EXCLUSIVE_TOKEN"} {
 		_, err = realVendors(func(name string) string {

@@ -37,7 +37,7 @@ func TestReadmeShowsTheRealCapabilities(t *testing.T) {
 	line := func(name string, cell func(numbers.Capabilities) string) {
 		fmt.Fprintf(&table, "| %s |", name)
 		for _, v := range vendors {
-			fmt.Fprintf(&table, " %s |", cell(v.orderer.Capabilities()))
+			fmt.Fprintf(&table, " %s |", cell(v.account.Capabilities()))
 		}
 		table.WriteString("\n")
 	}

@@ -8,10 +8,11 @@ import (
 	"text/tabwriter"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 )
 
-// tour does the same at every vendor, through numbers.Orderer alone, and
-// prints a row for each.
+// tour does the same at every vendor, through account.Account alone, and prints
+// a row for each.
 func tour(ctx context.Context, vendors []vendor, opts options, out io.Writer) error {
 	known := opts.buyVendor == ""
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -42,29 +43,29 @@ func visit(ctx context.Context, v vendor, opts options) (row, error) {
 	}
 	if buy {
 		var err error
-		if r.quote, err = quote(ctx, v.orderer, number); err != nil {
+		if r.quote, err = quote(ctx, v.account, number); err != nil {
 			return r, err
 		}
-		purchase, err := numbers.Buy(ctx, v.orderer, numbers.OrderRequest{Numbers: []numbers.E164{number}}, nil)
+		purchase, err := v.account.Buy(ctx, numbers.OrderRequest{Numbers: []numbers.E164{number}}, nil)
 		if err != nil {
 			return r, err
 		}
 		r.order = "bought"
-		if v.orderer.Capabilities().Billing == numbers.Registers {
+		if v.account.Capabilities().Billing == numbers.Registers {
 			r.order = "registered"
 		}
-		if err := readBack(ctx, v.orderer, purchase.Orders[0].ID, &r); err != nil {
+		if err := readBack(ctx, v.account, purchase.Orders[0].ID, &r); err != nil {
 			return r, err
 		}
 	} else {
 		r.quote, r.order = "read only", "read only"
 	}
-	latest, err := list(ctx, v.orderer, &r)
+	latest, err := list(ctx, v.account, &r)
 	if err != nil {
 		return r, err
 	}
 	if !buy && latest != "" {
-		if err := readBack(ctx, v.orderer, latest, &r); err != nil {
+		if err := readBack(ctx, v.account, latest, &r); err != nil {
 			return r, err
 		}
 	}
@@ -72,12 +73,12 @@ func visit(ctx context.Context, v vendor, opts options) (row, error) {
 		r.release = "read only"
 		return r, nil
 	}
-	r.release, err = release(ctx, v.orderer, number)
+	r.release, err = release(ctx, v.account, number)
 	return r, err
 }
 
-func quote(ctx context.Context, o numbers.Orderer, n numbers.E164) (string, error) {
-	q, err := numbers.Quote(ctx, o, numbers.OrderRequest{Numbers: []numbers.E164{n}})
+func quote(ctx context.Context, a *account.Account, n numbers.E164) (string, error) {
+	q, err := a.Quote(ctx, numbers.OrderRequest{Numbers: []numbers.E164{n}})
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 		return "vendor can't", nil
@@ -87,8 +88,8 @@ func quote(ctx context.Context, o numbers.Orderer, n numbers.E164) (string, erro
 	return q.Price.String(), nil
 }
 
-func readBack(ctx context.Context, o numbers.Orderer, id string, r *row) error {
-	order, err := o.Order(ctx, id)
+func readBack(ctx context.Context, a *account.Account, id string, r *row) error {
+	order, err := a.Order(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -100,10 +101,10 @@ func readBack(ctx context.Context, o numbers.Orderer, id string, r *row) error {
 }
 
 // list counts the orders, and returns the id of the first.
-func list(ctx context.Context, o numbers.Orderer, r *row) (id string, err error) {
+func list(ctx context.Context, a *account.Account, r *row) (id string, err error) {
 	const most = 1000 // enough for a first look at a real account
 	count := 0
-	for order, err := range o.Orders(ctx, numbers.OrderQuery{}) {
+	for order, err := range a.Orders(ctx, numbers.OrderQuery{}) {
 		if err != nil {
 			return "", err
 		}
@@ -119,10 +120,10 @@ func list(ctx context.Context, o numbers.Orderer, r *row) (id string, err error)
 	return id, nil
 }
 
-func release(ctx context.Context, o numbers.Orderer, n numbers.E164) (string, error) {
-	own, err := numbers.Find(ctx, o, n)
+func release(ctx context.Context, a *account.Account, n numbers.E164) (string, error) {
+	own, err := a.Find(ctx, n)
 	if err == nil {
-		err = numbers.Release(ctx, o, own)
+		err = a.Release(ctx, own)
 	}
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):

@@ -6,6 +6,7 @@ import (
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/opentact"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
@@ -18,22 +19,25 @@ import (
 // vendor is one row of the tour.
 type vendor struct {
 	name    string
-	orderer numbers.Orderer
+	account *account.Account
 	real    bool
 	// books is what a fake really sold; nil for a real vendor.
 	books func() numberstest.Books
 }
 
-// realVendors makes an Orderer for each vendor whose credentials are in the
+// realVendors makes an Account for each vendor whose credentials are in the
 // environment.
 func realVendors(getenv func(string) string) ([]vendor, error) {
 	var list []vendor
 	var errs []error
 	add := func(name string, o numbers.Orderer, err error) {
-		errs = append(errs, err)
 		if err == nil {
-			list = append(list, vendor{name: name, orderer: o, real: true})
+			var a *account.Account
+			if a, err = account.New(name, o, nil); err == nil {
+				list = append(list, vendor{name: name, account: a, real: true})
+			}
 		}
+		errs = append(errs, err)
 	}
 	if key := getenv("TNKIT_TELNYX_API_KEY"); key != "" {
 		c, err := telnyx.New(telnyx.APIKeyAuth(key), nil)
@@ -84,6 +88,15 @@ func fakeVendors(number numbers.E164) (list []vendor, stop func(), err error) {
 	return list, stop, nil
 }
 
+// fake is the account of a fake vendor.
+func fake(name string, o numbers.Orderer, err error, books func() numberstest.Books, end func()) (vendor, func(), error) {
+	if err != nil {
+		return vendor{}, end, err
+	}
+	a, err := account.New(name, o, nil)
+	return vendor{name: name, account: a, books: books}, end, err
+}
+
 func fakeTelnyx(number numbers.E164) (vendor, func(), error) {
 	srv, err := telnyxtest.Start(telnyxtest.Options{})
 	if err != nil {
@@ -93,7 +106,7 @@ func fakeTelnyx(number numbers.E164) (vendor, func(), error) {
 	// at Telnyx.
 	srv.AddStock(telnyxtest.Available{PhoneNumber: string(number), Type: "national"})
 	c, err := srv.NewClient(nil)
-	return vendor{name: "telnyx", orderer: telnyx.NewOrderer(c, nil), books: srv.Books}, srv.Close, err
+	return fake("telnyx", telnyx.NewOrderer(c, nil), err, srv.Books, srv.Close)
 }
 
 func fakeVoIPBin(name string, g voipbin.Generation) (vendor, func(), error) {
@@ -103,7 +116,7 @@ func fakeVoIPBin(name string, g voipbin.Generation) (vendor, func(), error) {
 	}
 	c, err := srv.NewClient(nil)
 	o := voipbin.NewOrderer(c, &voipbin.OrdererOptions{Generation: g})
-	return vendor{name: name, orderer: o, books: srv.Books}, srv.Close, err
+	return fake(name, o, err, srv.Books, srv.Close)
 }
 
 func fakeOpenTact() (vendor, func(), error) {
@@ -112,7 +125,7 @@ func fakeOpenTact() (vendor, func(), error) {
 		return vendor{}, nil, err
 	}
 	c, err := srv.NewClient(nil)
-	return vendor{name: "opentact", orderer: opentact.NewOrderer(c, nil), books: srv.Books}, srv.Close, err
+	return fake("opentact", opentact.NewOrderer(c, nil), err, srv.Books, srv.Close)
 }
 
 func fakeExclusive() (vendor, func(), error) {
@@ -121,5 +134,5 @@ func fakeExclusive() (vendor, func(), error) {
 		return vendor{}, nil, err
 	}
 	c, err := srv.NewClient(nil)
-	return vendor{name: "exclusive", orderer: exclusive.NewOrderer(c, nil), books: srv.Books}, srv.Close, err
+	return fake("exclusive", exclusive.NewOrderer(c, nil), err, srv.Books, srv.Close)
 }
