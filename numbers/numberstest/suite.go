@@ -130,22 +130,41 @@ func stated(where string, list []check) []check {
 	return list
 }
 
-// Run holds an Orderer to the contract of package numbers. Each check is a
-// subtest with a fresh account, named for what it demands, and one that fails
-// logs where package numbers promises it; none can be skipped, and what the
-// Orderer's Capabilities don't declare is checked to be refused. A fault that
-// Faults lacks, beyond the essential ones, leaves out what only it can show, and
-// so does an optional field of Subject that is not set.
+// accountSuite are all demands of RunAccount.
+func accountSuite() []check {
+	return stated("account.Account", accountChecks())
+}
+
+// Run checks an Orderer, used alone, against the contract of package numbers. Each
+// check is a subtest with a fresh account, named for what it demands, and one that
+// fails logs where package numbers promises it. None can be skipped, and what the
+// Orderer's Capabilities don't declare is checked to be refused. A fault that Faults
+// lacks, except the essential ones, leaves out what only it can show, and so does an
+// optional field of Subject that is not set.
 //
 // A goroutine that the Orderer leaves behind ends the test with a panic of
-// testing/synctest (its bubble can't end). Run the suite with -race as well: state
-// that calls share is touched by several at once.
+// testing/synctest (its bubble can't end). Run the suite with -race as well: several
+// calls at once use the Orderer's state.
 func Run(t *testing.T, h Harness) {
+	t.Helper()
+	runAll(t, h, checks())
+}
+
+// RunAccount checks what an account.Account over an Orderer promises: that a number
+// has one buyer and an order one customer, and that nothing that was bought is lost.
+// An Orderer that passes Run should pass it: what fails here breaks a promise that
+// purchases rely on. The subtests are like those of Run.
+func RunAccount(t *testing.T, h Harness) {
+	t.Helper()
+	runAll(t, h, accountSuite())
+}
+
+func runAll(t *testing.T, h Harness, list []check) {
 	t.Helper()
 	if h.New == nil {
 		t.Fatal("numberstest: Harness.New is nil")
 	}
-	for _, c := range checks() {
+	for _, c := range list {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { run(t, h, c) })
 		})

@@ -254,16 +254,22 @@ func recorded(t *testing.T, do func(r *recorder)) []string {
 	return r.messages
 }
 
-// TestRightOrderersPass: what the wrong ones are made of is right.
-func TestRightOrderersPass(t *testing.T) {
-	for name, opts := range map[string]MemoryOptions{
+// rightForms are vendors of several kinds.
+func rightForms() map[string]MemoryOptions {
+	return map[string]MemoryOptions{
 		"by reference":     {},
 		"by number":        {Capabilities: numbers.Capabilities{FoundBy: numbers.ByNumber}},
 		"orders are owned": {Capabilities: numbers.Capabilities{OrdersAreOwned: true}},
 		"repeatable":       {Repeatable: true, Capabilities: numbers.Capabilities{OrdersAreOwned: true}},
-		"sells twice":      {SellsTwice: true, NamelessRefusals: true},
+		"sells twice":      {SellsTwice: true},
 		"nameless":         {NamelessRefusals: true},
-	} {
+		"listed late":      {ListedAfter: 30 * time.Second},
+	}
+}
+
+// TestRightOrderersPass: what the wrong ones are made of is right.
+func TestRightOrderersPass(t *testing.T) {
+	for name, opts := range rightForms() {
 		for _, c := range checks() {
 			assert.Empty(t, failures(t, spoiledHarness(opts, nil), c), "%s: %s", name, c.name)
 		}
@@ -272,22 +278,7 @@ func TestRightOrderersPass(t *testing.T) {
 
 // TestWrongOrderersAreCaught: each wrong Orderer is caught by the check that it
 // is made for, and by no other.
-func TestWrongOrderersAreCaught(t *testing.T) {
-	for _, w := range wrongOrderers() {
-		t.Run(w.check+": "+w.name, func(t *testing.T) {
-			t.Parallel()
-			h := wrongHarness(w.foundBy, w.spoil)
-			var caught []string
-			for _, c := range checks() {
-				if messages := failures(t, h, c); len(messages) > 0 {
-					caught = append(caught, c.name)
-					t.Logf("%s: %s", c.name, messages[0])
-				}
-			}
-			assert.Equal(t, []string{w.check}, caught)
-		})
-	}
-}
+func TestWrongOrderersAreCaught(t *testing.T) { catches(t, checks(), wrongOrderers()) }
 
 // TestEssentialsCannotBeSkipped: a Subject that lacks something essential fails
 // loudly, whatever the check.
@@ -348,20 +339,7 @@ func TestAPanicFailsTheCheck(t *testing.T) {
 }
 
 // TestEveryCheckHasAWrongOrderer: no check is there that nothing fails.
-func TestEveryCheckHasAWrongOrderer(t *testing.T) {
-	var names, made []string
-	for _, c := range checks() {
-		names = append(names, c.name)
-	}
-	for _, w := range wrongOrderers() {
-		made = append(made, w.check)
-	}
-	require.GreaterOrEqual(t, len(names), 12)
-	slices.Sort(names)
-	assert.Equal(t, names, slices.Compact(slices.Clone(names)), "names are unique")
-	slices.Sort(made)
-	assert.Equal(t, names, slices.Compact(made))
-}
+func TestEveryCheckHasAWrongOrderer(t *testing.T) { complements(t, checks(), wrongOrderers()) }
 
 // wrongOrderer breaks one promise.
 type wrongOrderer struct {
