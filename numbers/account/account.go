@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type Account struct {
 	shared       bool // the journal is the caller's
 	answerWithin time.Duration
 	clock        func() time.Time
+	jitter       func(time.Duration) time.Duration // a random part of a pause
 	watch        watch
 	ends         endings
 	wake         wakeups
@@ -81,7 +83,7 @@ func New(name string, o numbers.Orderer, opts *Options) (*Account, error) {
 	}
 	a := &Account{
 		name: name, o: o, caps: caps, journal: opts.Journal, shared: opts.Journal != nil,
-		answerWithin: opts.AnswerWithin, clock: time.Now,
+		answerWithin: opts.AnswerWithin, clock: time.Now, jitter: rand.N[time.Duration],
 	}
 	if !a.shared {
 		a.journal = new(MemoryJournal)

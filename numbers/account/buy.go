@@ -145,7 +145,7 @@ type buyer struct {
 	yielded bool                            // another delivery has begun enough
 	pace    pace
 
-	turn sync.Mutex // of whoever reads anew; guards reading while orders are placed
+	turn chan struct{} // of whoever reads anew; guards reading while orders are placed
 
 	mu     sync.Mutex // for what goes on side by side; the caller's functions run under it
 	failed map[numbers.E164]error
@@ -186,6 +186,7 @@ func (a *Account) newBuyer(op string, r numbers.OrderRequest, opts *BuyOptions) 
 	b := &buyer{
 		a: a, op: op, named: r.Reference != "", r: r, opts: opts.withDefaults(),
 		tookUp: make(set.Set[numbers.E164]), used: make(set.Set[string]), failed: make(map[numbers.E164]error),
+		turn: make(chan struct{}, 1),
 	}
 	b.r.Begin = nil
 	assigns := a.caps.Assigns

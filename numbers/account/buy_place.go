@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -82,7 +81,7 @@ func (b *buyer) placePart(ctx context.Context, p *part) {
 			b.lost(p, c, err)
 			return
 		case errors.Is(err, numbers.ErrRateLimited) && limited < maxLimited:
-			b.pace.slow(limited, errorIn(err))
+			b.pace.slow(limited, errorIn(err), b.a.jitter)
 			limited++
 			b.step(numbers.EventSent, p, err)
 		case c.late && late < maxLate && ctx.Err() == nil:
@@ -382,9 +381,9 @@ func (c *claim) attempt(r *reading) numbers.JournalEntry {
 // and must not be lost.
 func (c *claim) claimLate(ctx context.Context, order *numbers.Order) {
 	a := c.b.a
-	c.b.turn.Lock()
+	c.b.turn <- struct{}{}
 	e := c.attempt(c.b.reading)
-	c.b.turn.Unlock()
+	<-c.b.turn
 	e.Ended = a.now()
 	inTheWay, err := a.journal.Begin(context.WithoutCancel(ctx), e.Attempt)
 	if err != nil || len(inTheWay) > 0 {
@@ -418,13 +417,13 @@ func (c *pace) wait(ctx context.Context) error {
 }
 
 // slow holds back for as long as the vendor asks, or longer from try to try.
-func (c *pace) slow(try int, e *numbers.Error) {
+func (c *pace) slow(try int, e *numbers.Error, jitter func(time.Duration) time.Duration) {
 	const most = 24 * time.Hour
 	d := time.Second << min(try, 6)
-	d = d/2 + rand.N(d/2)
+	d = d/2 + jitter(d/2)
 	if e != nil && e.RetryAfter > 0 {
 		d = min(e.RetryAfter, most)
-		d += rand.N(d/10 + 1)
+		d += jitter(d/10 + 1)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/driver"
@@ -404,8 +405,12 @@ func (b *buyer) reference(i int) string {
 // a limiter or a 429 may have delayed the claim. It refuses numbers that were taken
 // meanwhile.
 func (b *buyer) freshen(ctx context.Context, p *part) (*reading, error) {
-	b.turn.Lock()
-	defer b.turn.Unlock()
+	select {
+	case b.turn <- struct{}{}:
+		defer func() { <-b.turn }()
+	case <-ctx.Done():
+		return nil, ctxerr.Of(ctx)
+	}
 	if b.a.now().Sub(b.reading.at) > freshness {
 		fresh, err := b.a.readNumbers(ctx, b.op, slices.Sorted(maps.Keys(b.reading.of)))
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -94,7 +93,7 @@ func (w *waiter) run(ctx context.Context) (*numbers.Order, error) {
 			return w.last, err
 		}
 		interval = min(interval, most)
-		pause := interval/2 + rand.N(interval/2+1)
+		pause := interval/2 + w.a.jitter(interval/2+1)
 		if e := errorIn(err); e != nil && e.RetryAfter > pause {
 			// The vendor asked for it: no notification shortens it.
 			if cause := sleep(ctx, e.RetryAfter); cause != nil {

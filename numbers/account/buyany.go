@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -373,7 +372,7 @@ func (s *shopper) isHeld(ctx context.Context, n numbers.E164) (held, ends bool) 
 func (s *shopper) awaitClaims(ctx context.Context) error {
 	s.stock.pauses++
 	pause := min(time.Second<<min(s.stock.pauses-1, 5), 30*time.Second)
-	if cause := sleep(ctx, pause/2+rand.N(pause/2)); cause != nil {
+	if cause := sleep(ctx, pause/2+s.a.jitter(pause/2)); cause != nil {
 		return cause
 	}
 	list := s.stock.release()

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -84,6 +85,7 @@ func (s *endings) try(ctx context.Context, a *Account) {
 		list = append(list, p)
 	}
 	s.mu.Unlock()
+	slices.SortFunc(list, func(x, y pendingEnd) int { return x.entry.Started.Compare(y.entry.Started) }) // the oldest first
 	for _, p := range list {
 		err := p.record(ctx, a)
 		s.mu.Lock()
