@@ -23,7 +23,6 @@ func subject(tb testing.TB, fake opentacttest.Generation, options opentact.Order
 	})
 	c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
 	require.NoError(tb, err)
-	options.Account = "main"
 	s := &numberstest.Subject{
 		Orderer: opentact.NewOrderer(c, &options),
 		Number:  func(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1312555%04d", i)) },

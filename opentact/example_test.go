@@ -7,6 +7,7 @@ import (
 	"log"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/opentact"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
@@ -215,27 +216,31 @@ func ExampleNewOrderer() {
 	defer srv.Close()
 	ctx := context.Background()
 
-	o := opentact.NewOrderer(c, &opentact.OrdererOptions{Account: "main", Currency: "USD"})
+	acct, err := account.New("main", opentact.NewOrderer(c, &opentact.OrdererOptions{Currency: "USD"}), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer acct.Close()
 	r := numbers.OrderRequest{
 		Numbers: []numbers.E164{"+12029822917"},
 		Native:  &opentact.CreateTNOrderRequest{AutoRenew: new(false)},
 	}
-	quote, err := numbers.Quote(ctx, o, r)
+	quote, err := acct.Quote(ctx, r)
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(quote.Price)
-	purchase, err := numbers.Buy(ctx, o, r, nil)
+	purchase, err := acct.Buy(ctx, r, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(purchase.Orders[0].State)
-	n, err := numbers.Find(ctx, o, "+12029822917")
+	n, err := acct.Find(ctx, "+12029822917")
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(n.E164, *n.AutoRenew)
-	fmt.Println(numbers.Release(ctx, o, n))
+	fmt.Println(acct.Release(ctx, n))
 	// Output:
 	// 1 USD upfront, 1.85 USD monthly
 	// complete

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/opentact"
@@ -54,6 +55,15 @@ func everyGeneration(t *testing.T, test func(t *testing.T, srv *opentacttest.Ser
 	}
 }
 
+// accountOf is the account that people use.
+func accountOf(t *testing.T, o *opentact.Orderer) *account.Account {
+	t.Helper()
+	acct, err := account.New("main", o, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, acct.Close()) })
+	return acct
+}
+
 const (
 	stocked     = numbers.E164("+12029822917")
 	alsoStocked = numbers.E164("+12029822918")
@@ -66,7 +76,7 @@ func TestBuyAtTheFakeWithLostReplies(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			everyGeneration(t, func(t *testing.T, srv *opentacttest.Server, o *opentact.Orderer) {
 				srv.Inject(numberstest.Fault{Kind: kind, On: numberstest.Match{Buys: true}})
-				p, err := numbers.Buy(ctx, o, numbers.OrderRequest{Numbers: []numbers.E164{stocked, alsoStocked}}, nil)
+				p, err := accountOf(t, o).Buy(ctx, numbers.OrderRequest{Numbers: []numbers.E164{stocked, alsoStocked}}, nil)
 				if want == 1 {
 					require.NoError(t, err)
 					assert.Equal(t, numbers.StateComplete, p.Orders[0].State)
@@ -87,17 +97,18 @@ func TestANumberThatIsBoughtASecondTime(t *testing.T) {
 	for _, kind := range []numberstest.FaultKind{numberstest.LostReply, numberstest.DroppedRequest} {
 		for _, between := range []time.Duration{time.Second, time.Hour} {
 			everyGeneration(t, func(t *testing.T, srv *opentacttest.Server, o *opentact.Orderer) {
+				acct := accountOf(t, o)
 				r := numbers.OrderRequest{Numbers: []numbers.E164{stocked}}
-				first, err := numbers.Buy(ctx, o, r, nil)
+				first, err := acct.Buy(ctx, r, nil)
 				require.NoError(t, err)
-				n, err := numbers.Find(ctx, o, stocked)
+				n, err := acct.Find(ctx, stocked)
 				require.NoError(t, err)
-				require.NoError(t, numbers.Release(ctx, o, n))
-				require.NoError(t, numbers.Release(ctx, o, n), "again")
+				require.NoError(t, acct.Release(ctx, n))
+				require.NoError(t, acct.Release(ctx, n), "again")
 				time.Sleep(between)
 
 				srv.Inject(numberstest.Fault{Kind: kind, On: numberstest.Match{Buys: true}})
-				second, err := numbers.Buy(ctx, o, r, nil)
+				second, err := acct.Buy(ctx, r, nil)
 				if kind == numberstest.LostReply {
 					require.NoError(t, err)
 					require.Len(t, second.Orders, 1)
@@ -112,21 +123,21 @@ func TestANumberThatIsBoughtASecondTime(t *testing.T) {
 	}
 }
 
-// The vendor's clock is hours off, and ours is right.
-func TestResolveGoesByTheVendorsClock(t *testing.T) {
-	for _, off := range []time.Duration{-9 * time.Hour, 9 * time.Hour} {
+// The vendor's clock is minutes off, and ours is right.
+func TestAVendorsClockThatIsOff(t *testing.T) {
+	for _, off := range []time.Duration{-9 * time.Minute, 9 * time.Minute} {
 		synctest.Test(t, func(t *testing.T) {
 			srv := opentacttest.NewServer(t, opentacttest.Options{InMemory: true, Now: func() time.Time { return time.Now().Add(off) }})
-			o := opentact.NewOrderer(srv.Client(), nil)
+			acct := accountOf(t, opentact.NewOrderer(srv.Client(), nil))
 			r := numbers.OrderRequest{Numbers: []numbers.E164{stocked}}
 			for i := range 3 { // each time the number has an older order
 				srv.Inject(numberstest.Fault{Kind: numberstest.LostReply, On: numberstest.Match{Buys: true}})
-				p, err := numbers.Buy(ctx, o, r, nil)
+				p, err := acct.Buy(ctx, r, nil)
 				require.NoError(t, err)
 				require.Len(t, p.Orders, 1)
-				n, err := numbers.Find(ctx, o, stocked)
+				n, err := acct.Find(ctx, stocked)
 				require.NoError(t, err)
-				require.NoError(t, numbers.Release(ctx, o, n))
+				require.NoError(t, acct.Release(ctx, n))
 				assert.Equal(t, i+1, srv.Books().Bought(string(stocked)))
 				time.Sleep(time.Hour)
 			}
@@ -157,7 +168,7 @@ func TestRefusalsOfTheFake(t *testing.T) {
 }
 
 func TestLeasesAtTheFake(t *testing.T) {
-	srv := opentacttest.NewServer(t)
+	srv := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2021})
 	c := srv.Client()
 	connection, app := srv.AddConnection("c"), srv.AddApp("a")
 	ids := []string{srv.AddOwned("12029822917"), srv.AddOwned("12029822918"), srv.AddOwned("12029822919")}
@@ -165,9 +176,11 @@ func TestLeasesAtTheFake(t *testing.T) {
 	all, err := vendortest.Collect(c.Leases.All(ctx, &opentact.SearchLeasesRequest{Take: 2}))
 	require.NoError(t, err)
 	assert.Len(t, all, 3)
+	srv.SetGeneration(opentacttest.Gen2020)
 	pg, err := c.Leases.List(ctx)
 	require.NoError(t, err)
 	assert.Len(t, pg.Data, 3)
+	srv.SetGeneration(opentacttest.Gen2021)
 	lease, err := c.Leases.GetByTN(ctx, 12029822918)
 	require.NoError(t, err)
 	assert.Equal(t, ids[1], lease.UUID)
@@ -213,7 +226,7 @@ func TestTokensAtTheFake(t *testing.T) {
 
 func TestNumbersForSaleAtTheFake(t *testing.T) {
 	everyGeneration(t, func(t *testing.T, _ *opentacttest.Server, o *opentact.Orderer) {
-		offers, err := vendortest.Collect(numbers.Search(ctx, o, numbers.SearchQuery{AreaCode: "202", Limit: 3}))
+		offers, err := vendortest.Collect(o.Search(ctx, numbers.SearchQuery{AreaCode: "202", Limit: 3}))
 		require.NoError(t, err)
 		require.NotEmpty(t, offers)
 		for _, offer := range offers {
@@ -235,16 +248,16 @@ func TestNumbersForSaleAtTheFake(t *testing.T) {
 // A cap holds against prices in a currency that the caller vouches for.
 func TestACapNeedsACurrency(t *testing.T) {
 	srv := opentacttest.NewServer(t)
-	cap := func(amount string) *numbers.BuyOptions {
-		return &numbers.BuyOptions{MaxUpfront: &numbers.Money{Amount: decimal(t, amount), Currency: "USD"}}
+	cap := func(amount string) *account.BuyOptions {
+		return &account.BuyOptions{MaxUpfront: &numbers.Money{Amount: decimal(t, amount), Currency: "USD"}}
 	}
 	r := numbers.OrderRequest{Numbers: []numbers.E164{stocked}}
-	_, err := numbers.Buy(ctx, opentact.NewOrderer(srv.Client(), nil), r, cap("100"))
+	_, err := accountOf(t, opentact.NewOrderer(srv.Client(), nil)).Buy(ctx, r, cap("100"))
 	require.ErrorIs(t, err, numbers.ErrPriceUnknown)
-	vouched := opentact.NewOrderer(srv.Client(), &opentact.OrdererOptions{Currency: "USD"})
-	_, err = numbers.Buy(ctx, vouched, r, cap("0.01"))
+	vouched := accountOf(t, opentact.NewOrderer(srv.Client(), &opentact.OrdererOptions{Currency: "USD"}))
+	_, err = vouched.Buy(ctx, r, cap("0.01"))
 	require.ErrorIs(t, err, numbers.ErrOverCap)
-	_, err = numbers.Buy(ctx, vouched, r, cap("100"))
+	_, err = vouched.Buy(ctx, r, cap("100"))
 	require.NoError(t, err)
 	assert.Equal(t, 1, srv.Books().Bought(string(stocked)))
 }

@@ -109,6 +109,22 @@ func TestBadInputToTheOtherServicesIsRefused(t *testing.T) {
 	assert.Empty(t, srv.Received())
 }
 
+func TestANumberIsOrderedOnce(t *testing.T) {
+	srv := serve(t, vendortest.Text("{}"))
+	c := srv.client(t)
+	twice := &opentact.CreateTNOrderRequest{TNs: []int64{12025550143, 12025550144, 12025550143}}
+	_, err := c.Orders.Create(ctx, twice)
+	assertInvalid(t, err, "TNs[2]")
+	assert.ErrorContains(t, err, "first as TNs[0]")
+	_, err = c.Orders.Price(ctx, twice)
+	assertInvalid(t, err, "TNs[2]")
+	_, err = c.Orders.CreateItems(ctx, &opentact.CreateItemsRequest{Items: []opentact.CreateItem{{TN: 1}, {TN: 1}}})
+	assertInvalid(t, err, "Items[1].TN")
+	_, err = c.Orders.CreateOrder(ctx, &opentact.CreateOrderRequest{Items: []opentact.CreateOrderItem{{TN: 1}, {TN: 1}}})
+	assertInvalid(t, err, "Items[1].TN")
+	assert.Empty(t, srv.Received())
+}
+
 func TestTheDocumentedLimitsAreAllowed(t *testing.T) {
 	srv := serve(t, answer{Body: vendortest.Fixture(t, "order.create.response.json")})
 	for _, name := range []string{"U", strings.Repeat("é", 255)} {

@@ -115,13 +115,8 @@ func TestWhatAGenerationCantDoIsRefused(t *testing.T) {
 	srv := serve(t, vendortest.Text("{}"))
 	plain := numbers.OrderRequest{Numbers: []numbers.E164{one}}
 	o := opentact.NewOrderer(srv.client(t), gen2024)
-	for _, quote := range []func() (*numbers.Quotation, error){
-		func() (*numbers.Quotation, error) { return o.Quote(ctx, plain) },
-		func() (*numbers.Quotation, error) { return numbers.Quote(ctx, o, plain) },
-	} {
-		_, err := quote()
-		require.ErrorIs(t, err, errors.ErrUnsupported)
-	}
+	_, err := o.Quote(ctx, plain)
+	require.ErrorIs(t, err, errors.ErrUnsupported)
 	for _, opts := range []*opentact.OrdererOptions{gen2021, gen2024} {
 		o := opentact.NewOrderer(srv.client(t), opts)
 		r := plain
@@ -140,7 +135,7 @@ func TestWhatAGenerationCantDoIsRefused(t *testing.T) {
 	}
 	assert.Empty(t, srv.Received())
 	srv = serve(t, vendortest.Failing(404, `{"success":false,"message":"Not found"}`))
-	_, err := opentact.NewOrderer(srv.client(t), gen2024).Place(ctx, plain)
+	_, err = opentact.NewOrderer(srv.client(t), gen2024).Place(ctx, plain)
 	require.ErrorIs(t, err, numbers.ErrNotFound, "since 2021 a 404 does not mean the numbers")
 }
 
@@ -181,8 +176,7 @@ func archive(t *testing.T, n int, created func(i int) time.Time, lists, reads *i
 	return c
 }
 
-func TestTodayNoMoreIsReadThanNeeded(t *testing.T) {
-	opts := &opentact.OrdererOptions{Generation: opentact.Generation2024, ClockSlack: 100 * time.Second}
+func TestRecentOrdersAreSearchedNewestFirst(t *testing.T) {
 	for name, c := range map[string]struct {
 		created func(i int) time.Time
 		lists   int
@@ -193,15 +187,15 @@ func TestTodayNoMoreIsReadThanNeeded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var lists, reads int
-			o := opentact.NewOrderer(archive(t, 1000, c.created, &lists, &reads), opts)
-			ids, err := o.Before(ctx, []numbers.E164{"+12129990000"})
-			require.NoError(t, err)
-			assert.Empty(t, ids)
-			assert.Equal(t, c.lists, lists)
-			assert.Equal(t, 4, reads, "the orders of the latest 200 seconds")
-			_, err = o.Before(ctx, []numbers.E164{"+12129990000"})
-			require.NoError(t, err)
-			assert.Equal(t, 4, reads, "whose numbers are known now")
+			o := opentact.NewOrderer(archive(t, 1000, c.created, &lists, &reads), gen2024)
+			for range 2 {
+				q := numbers.OrderQuery{Numbers: []numbers.E164{"+12129990000"}, Recent: time.Now()}
+				found, err := vendortest.Collect(o.Orders(ctx, q))
+				require.NoError(t, err)
+				assert.Empty(t, found)
+				assert.Equal(t, 13, reads, "the orders of the latest ten minutes, once: their numbers are remembered")
+			}
+			assert.Equal(t, 2*c.lists, lists)
 		})
 	}
 }

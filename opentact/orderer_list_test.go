@@ -17,15 +17,15 @@ import (
 	"github.com/tnkit/tnkit/opentact"
 )
 
-// row is an order at the account below: its list shows no numbers.
+// row is an order in the ledger below: its list shows no numbers.
 type row struct {
 	id, state, created string
 	tns                string
 	more               string // members of the whole order
 }
 
-// account serves GET /order and GET /order/{uuid}, and counts.
-type account struct {
+// ledger serves GET /order and GET /order/{uuid}, and counts.
+type ledger struct {
 	*httptest.Server
 	rows []row
 	date string // of the Date header; "" for none
@@ -37,15 +37,15 @@ type account struct {
 	lists int
 }
 
-func newAccount(t *testing.T, date string, rows ...row) *account {
+func newLedger(t *testing.T, date string, rows ...row) *ledger {
 	t.Helper()
-	a := &account{rows: rows, date: date, reads: map[string]int{}}
+	a := &ledger{rows: rows, date: date, reads: map[string]int{}}
 	a.Server = httptest.NewServer(a)
 	t.Cleanup(a.Close)
 	return a
 }
 
-func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (a *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	w.Header()["Date"] = nil
@@ -61,8 +61,8 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"success":true,"payload":[%s]}`, strings.Join(list, ","))
 		return
 	}
-	if r.URL.Path == "/rest/lease/tn/search" {
-		fmt.Fprintf(w, `{"success":true,"payload":{"take":100,"skip":0,"total":%d,"data":[%s]}}`, len(a.leases), strings.Join(a.leases, ","))
+	if r.URL.Path == "/rest/lease/tn" {
+		fmt.Fprintf(w, `{"success":true,"payload":[%s]}`, strings.Join(a.leases, ","))
 		return
 	}
 	id := strings.TrimPrefix(r.URL.Path, "/rest/order/")
@@ -76,14 +76,14 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotFound)
 }
 
-func (a *account) orderer(t *testing.T, o *opentact.OrdererOptions) *opentact.Orderer {
+func (a *ledger) orderer(t *testing.T, o *opentact.OrdererOptions) *opentact.Orderer {
 	t.Helper()
 	c, err := opentact.New(opentact.TokenAuth(token), &numbers.ClientOptions{BaseURL: a.URL + "/rest", Retry: numbers.Retry{Attempts: 1}})
 	require.NoError(t, err)
 	return opentact.NewOrderer(c, o)
 }
 
-func (a *account) took() map[string]int {
+func (a *ledger) took() map[string]int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	reads := a.reads
@@ -99,10 +99,10 @@ func ids(orders []*numbers.Order) []string {
 	return list
 }
 
-func someOrders(t *testing.T) *account {
+func someOrders(t *testing.T) *ledger {
 	t.Helper()
 	lease := `,"tnleases":[{"uuid":"l","tn":{"tn":12025550143}}]`
-	return newAccount(t, "",
+	return newLedger(t, "",
 		row{"full", "success", "2021-03-01T00:00:00Z", "12025550143", lease},
 		row{"part", "success", "2021-03-02T00:00:00Z", "12025550143,12025550144", lease},
 		row{"part", "success", "2021-03-02T00:00:00Z", "12025550143,12025550144", lease}, // listed twice
@@ -177,11 +177,11 @@ func TestTheNumbersOfAnOrderAreReadOnce(t *testing.T) {
 }
 
 func TestAnOrderThatCantBeReadEndsTheWalk(t *testing.T) {
-	a := newAccount(t, "", row{"full", "created", "", "12025550143", ""}, row{"missing", "success", "", "", ""}, row{"part", "created", "", "12025550143", ""})
-	orderer := a.orderer(t, &opentact.OrdererOptions{Account: "main"})
+	a := newLedger(t, "", row{"full", "created", "", "12025550143", ""}, row{"missing", "success", "", "", ""}, row{"part", "created", "", "12025550143", ""})
+	orderer := a.orderer(t, nil)
 	found, err := vendortest.Collect(orderer.Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}}))
 	require.ErrorIs(t, err, numbers.ErrNotFound)
-	assert.ErrorContains(t, err, "opentact/main: Orders")
+	assert.ErrorContains(t, err, "opentact: Orders")
 	assert.Equal(t, []string{"full"}, ids(found))
 	for _, err := range orderer.Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}}) {
 		require.NoError(t, err)
@@ -206,4 +206,140 @@ func TestAListThatShowsSomeNumbersIsNotTrusted(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"u"}, ids(found))
 	assert.Len(t, srv.Received(), 1)
+}
+
+// theirs is the time at the vendor, whose clock is 150 s ahead of ours.
+func theirs(ago time.Duration) time.Time { return time.Now().Add(150*time.Second - ago) }
+
+func stamp(ago time.Duration) string { return theirs(ago).UTC().Format("2006-01-02T15:04:05.000Z") }
+
+func httpDate() string { return theirs(0).UTC().Format(http.TimeFormat) }
+
+func TestRecentLeavesOutWhatIsOldByEveryClock(t *testing.T) {
+	const limit = numbers.ClockSlack
+	dated := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
+	at := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(time.RFC3339Nano) }
+	for name, c := range map[string]struct {
+		date    string // of the answer
+		created string
+		recent  time.Duration // from now
+		out     bool
+	}{
+		"just made":                          {dated(0), at(0), 0, false},
+		"old":                                {dated(0), at(-limit - 2*time.Second), 0, true},
+		"within the slack":                   {dated(0), at(-limit + 2*time.Second), 0, false},
+		"recent is long ago":                 {dated(0), at(-limit - 2*time.Second), -time.Hour, false},
+		"older than that":                    {dated(0), at(-limit - time.Hour - 2*time.Second), -time.Hour, true},
+		"minutes older than the Date":        {dated(5 * time.Minute), at(-2 * time.Minute), 0, false},
+		"no time":                            {dated(0), "", 0, false},
+		"a time that is none":                {dated(0), "yesterday", 0, false},
+		"no Date":                            {"", "2020-03-01T00:00:00Z", 0, false},
+		"a Date that is none":                {"yesterday", "2020-03-01T00:00:00Z", 0, false},
+		"the vendor's clocks are behind":     {dated(-time.Hour), at(-time.Hour), 0, false},
+		"the vendor's Date is ahead":         {dated(time.Hour), at(-time.Minute), 0, false},
+		"both ahead, and old by one of them": {dated(time.Hour), at(time.Hour - limit - time.Minute), 0, false},
+		"recent is in the future":            {dated(0), at(-limit + 2*time.Second), time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newLedger(t, c.date, row{"u", "success", c.created, "12025550143", ""})
+			q := numbers.OrderQuery{Numbers: []numbers.E164{one}, Recent: time.Now().Add(c.recent)}
+			found, err := vendortest.Collect(a.orderer(t, nil).Orders(ctx, q))
+			require.NoError(t, err)
+			if c.out {
+				assert.Empty(t, found)
+				assert.Empty(t, a.took(), "it is not even read")
+				return
+			}
+			assert.Equal(t, []string{"u"}, ids(found))
+		})
+	}
+}
+
+// Whether the order has the number can't be said.
+func TestAnOrderWhoseNumbersAreNotShownMakesAQueryByNumbersIncomplete(t *testing.T) {
+	a := newLedger(t, "", row{"dark", "success", "", "", ""}, row{"mine", "created", "", "12025550143", ""})
+	found, err := vendortest.Collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}}))
+	require.ErrorIs(t, err, numbers.ErrIncomplete)
+	assert.ErrorContains(t, err, "dark")
+	assert.Equal(t, []string{"mine"}, ids(found), "the orders come first")
+	found, err = vendortest.Collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}, States: []numbers.State{numbers.StatePending}}))
+	require.NoError(t, err, "it is in another state")
+	assert.Equal(t, []string{"mine"}, ids(found))
+}
+
+func TestAListInAShapeThatCantShowAllIsIncomplete(t *testing.T) {
+	const row = `{"uuid":"a","state":"created","request":{"tns":[12025550143]}}`
+	const lease = `{"uuid":"a","tn":{"tn":12025550143}}`
+	for name, c := range map[string]struct {
+		shape    string // %s is a row
+		rows     int
+		complete bool
+	}{
+		"array":                    {`[%s]`, 1, true},
+		"empty array":              {`[]`, 0, true},
+		"null":                     {`null`, 0, true},
+		"counted":                  {`{"take":10,"skip":0,"total":1,"data":[%s]}`, 1, true},
+		"counted alone":            {`{"data":[%s],"total":1}`, 1, true},
+		"counted, none":            {`{"total":0,"data":[]}`, 0, true},
+		"a page that is not full":  {`{"take":10,"skip":0,"data":[%s]}`, 1, true},
+		"a page without rows":      {`{"take":10,"skip":0,"data":[]}`, 0, true},
+		"one object":               {`%s`, 1, false},
+		"a full page":              {`{"take":1,"skip":0,"data":[%s]}`, 1, false},
+		"rows and nothing else":    {`{"data":[%s]}`, 1, false},
+		"more are counted":         {`{"take":1,"skip":0,"total":2,"data":[%s]}`, 1, false},
+		"no total, written as one": {`{"take":1,"skip":0,"total":null,"data":[%s]}`, 1, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			check := func(rows int, err error) {
+				t.Helper()
+				assert.Equal(t, c.rows, rows)
+				if c.complete {
+					require.NoError(t, err)
+				} else {
+					require.ErrorIs(t, err, numbers.ErrIncomplete)
+				}
+			}
+			shape := func(row string) answer { return ordered(strings.Replace(c.shape, "%s", row, 1)) }
+			orders, err := vendortest.Collect(opentact.NewOrderer(serve(t, shape(row)).client(t), nil).Orders(ctx, numbers.OrderQuery{}))
+			check(len(orders), err)
+			orders, err = vendortest.Collect(opentact.NewOrderer(serve(t, shape(row)).client(t), nil).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}, Recent: time.Now()}))
+			check(len(orders), err)
+			owned, err := vendortest.Collect(opentact.NewOrderer(serve(t, shape(lease)).client(t), nil).Owned(ctx, numbers.OwnedQuery{}))
+			check(len(owned), err)
+		})
+	}
+}
+
+func TestASearchInAShapeThatCantShowAllIsIncomplete(t *testing.T) {
+	const row, other = `{"uuid":"a","state":"created"}`, `{"uuid":"b","state":"created"}`
+	for name, c := range map[string]struct {
+		pages    []string
+		rows     int
+		complete bool
+	}{
+		"counted":                         {[]string{`{"take":2,"skip":0,"total":1,"data":[` + row + `]}`}, 1, true},
+		"array":                           {[]string{`[` + row + `]`}, 1, true},
+		"a page that is not full":         {[]string{`{"take":2,"skip":0,"data":[` + row + `]}`}, 1, true},
+		"a full page and an empty one":    {[]string{`{"take":2,"skip":0,"data":[` + row + `,` + other + `]}`, `{"take":2,"skip":2,"data":[]}`}, 2, true},
+		"one object":                      {[]string{row}, 1, false},
+		"pages that are full by and by":   {[]string{`{"take":1,"skip":0,"data":[` + row + `]}`}, 1, false},
+		"rows and nothing else":           {[]string{`{"data":[` + row + `]}`}, 1, false},
+		"the same page again":             {[]string{`{"take":2,"skip":0,"data":[` + row + `,` + other + `]}`}, 2, false},
+		"a full page, and rows at last":   {[]string{`{"take":2,"skip":0,"data":[` + row + `,` + other + `]}`, `{"data":[{"uuid":"c","state":"created"}]}`}, 3, false},
+		"a full page, and then an object": {[]string{`{"take":2,"skip":0,"data":[` + row + `,` + other + `]}`, `{"uuid":"c","state":"created"}`}, 3, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var pages []answer
+			for _, p := range c.pages {
+				pages = append(pages, ordered(p))
+			}
+			found, err := vendortest.Collect(serve(t, pages...).client(t).Orders.SearchAll(ctx, &opentact.SearchOrdersRequest{Take: 2}))
+			assert.Len(t, found, c.rows)
+			if c.complete {
+				require.NoError(t, err)
+			} else {
+				require.ErrorIs(t, err, numbers.ErrIncomplete)
+			}
+		})
+	}
 }

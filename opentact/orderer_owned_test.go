@@ -62,8 +62,8 @@ func (c *cabinet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case lease == "":
 		w.WriteHeader(http.StatusNotFound)
 		fmt.Fprint(w, `{"success":false,"message":"TNLease not found","status":404}`)
-	case strings.HasSuffix(r.URL.Path, "/search"):
-		fmt.Fprintf(w, `{"success":true,"payload":{"take":100,"skip":0,"total":1,"data":[%s]}}`, lease)
+	case strings.HasSuffix(r.URL.Path, "/lease/tn"):
+		fmt.Fprintf(w, `{"success":true,"payload":[%s]}`, lease)
 	default:
 		fmt.Fprintf(w, `{"success":true,"payload":%s}`, lease)
 	}
@@ -73,7 +73,7 @@ func (c *cabinet) orderer(t *testing.T) *opentact.Orderer {
 	t.Helper()
 	client, err := opentact.New(opentact.TokenAuth(token), &numbers.ClientOptions{BaseURL: c.URL + "/rest", Retry: numbers.Retry{Attempts: 1}})
 	require.NoError(t, err)
-	return opentact.NewOrderer(client, &opentact.OrdererOptions{Account: "main"})
+	return opentact.NewOrderer(client, nil)
 }
 
 const aLease = `{"uuid":"l-1","tn":{"tn":12025550143},"created_on":"2022-07-05T10:16:32.977Z","expired_on":"2022-08-05T10:16:32.977Z",` +
@@ -81,23 +81,26 @@ const aLease = `{"uuid":"l-1","tn":{"tn":12025550143},"created_on":"2022-07-05T1
 
 func TestALeaseIsANumberOfTheInventory(t *testing.T) {
 	c := newCabinet(t, aLease)
-	n, err := numbers.Find(ctx, c.orderer(t), one)
+	list, err := vendortest.Collect(c.orderer(t).Owned(ctx, numbers.OwnedQuery{Numbers: []numbers.E164{one}}))
 	require.NoError(t, err)
+	require.Len(t, list, 1)
+	n := list[0]
 	native, ok := numbers.Native[*opentact.Lease](n)
 	require.True(t, ok)
 	assert.Equal(t, "l-1", native.UUID)
 	n.Native = nil
 	assert.Equal(t, &numbers.Number{
-		Vendor: "opentact", Account: "main", ID: "l-1", E164: one, VendorNumber: "12025550143", State: numbers.NumberActive,
+		Vendor: "opentact", ID: "l-1", E164: one, VendorNumber: "12025550143", State: numbers.NumberActive,
 		AutoRenew: new(false), Expires: new(time.Date(2022, 8, 5, 10, 16, 32, 977e6, time.UTC)),
 		Assignment: numbers.Assignment{Connection: "c-1", Application: "a-1", MessagingProfile: "m-1"},
 		Created:    time.Date(2022, 7, 5, 10, 16, 32, 977e6, time.UTC),
 	}, n)
 
 	c = newCabinet(t, `{"uuid":"l-1","tn":{"tn":12025550143,"deleted_on":"2022-07-06T00:00:00Z"},"messaging_profile":"m-2"}`)
-	_, err = numbers.Find(ctx, c.orderer(t), one)
-	require.ErrorIs(t, err, numbers.ErrNotFound)
-	all, err := vendortest.Collect(numbers.Owned(ctx, c.orderer(t), numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberReleased}}))
+	list, err = vendortest.Collect(c.orderer(t).Owned(ctx, numbers.OwnedQuery{Numbers: []numbers.E164{one}}))
+	require.NoError(t, err)
+	assert.Empty(t, list)
+	all, err := vendortest.Collect(c.orderer(t).Owned(ctx, numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberReleased}}))
 	require.NoError(t, err)
 	require.Len(t, all, 1)
 	assert.Nil(t, all[0].AutoRenew)
@@ -109,7 +112,7 @@ func TestALeaseWithoutItsNumberIsReadWhole(t *testing.T) {
 	srv := serve(t,
 		ordered(`{"take":100,"skip":0,"total":2,"data":[{"uuid":"l-1","tn":{}},{"uuid":"l-2","tn":12025550144}]}`),
 		ordered(aLease))
-	all, err := vendortest.Collect(numbers.Owned(ctx, opentact.NewOrderer(srv.client(t), nil), numbers.OwnedQuery{}))
+	all, err := vendortest.Collect(opentact.NewOrderer(srv.client(t), gen2021).Owned(ctx, numbers.OwnedQuery{}))
 	require.NoError(t, err)
 	require.Len(t, all, 2)
 	assert.Equal(t, one, all[0].E164)
@@ -117,8 +120,24 @@ func TestALeaseWithoutItsNumberIsReadWhole(t *testing.T) {
 	assert.Equal(t, "/rest/lease/tn/l-1", srv.Received()[1].Path)
 }
 
+func TestLeasesAreListedByWhatAGenerationHas(t *testing.T) {
+	for _, c := range []struct {
+		opts    *opentact.OrdererOptions
+		request string
+	}{
+		{nil, "GET /rest/lease/tn"}, {gen2021, "POST /rest/lease/tn/search"}, {gen2024, "POST /rest/lease/tn/search"},
+	} {
+		srv := serve(t, ordered(`[`+aLease+`]`))
+		all, err := vendortest.Collect(opentact.NewOrderer(srv.client(t), c.opts).Owned(ctx, numbers.OwnedQuery{Numbers: []numbers.E164{one}}))
+		require.NoError(t, err)
+		assert.Len(t, all, 1)
+		require.Len(t, srv.Received(), 1)
+		assert.Equal(t, c.request, srv.Received()[0].Method+" "+srv.Received()[0].Path)
+	}
+}
+
 func owned(n numbers.E164) *numbers.Number {
-	return &numbers.Number{Vendor: "opentact", Account: "main", ID: "l-1", E164: n, VendorNumber: n.Digits()}
+	return &numbers.Number{Vendor: "opentact", ID: "l-1", E164: n, VendorNumber: n.Digits()}
 }
 
 func TestReleaseReadsBeforeAndAfter(t *testing.T) {
@@ -146,7 +165,7 @@ func TestReleaseReadsBeforeAndAfter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cab := newCabinet(t, aLease)
 			c.set(cab)
-			err := numbers.Release(ctx, cab.orderer(t), owned(c.n))
+			err := cab.orderer(t).Release(ctx, owned(c.n))
 			assert.Equal(t, c.sent, cab.requests)
 			if c.kind == nil {
 				require.NoError(t, err)
@@ -155,7 +174,6 @@ func TestReleaseReadsBeforeAndAfter(t *testing.T) {
 			require.ErrorIs(t, err, c.kind)
 			e, _ := errors.AsType[*numbers.Error](err)
 			assert.Equal(t, "Release", e.Op)
-			assert.Equal(t, "main", e.Account)
 			assert.Equal(t, []numbers.E164{c.n}, e.Numbers)
 		})
 	}
@@ -171,20 +189,20 @@ func TestAssignChangesWhatIsAskedForOnly(t *testing.T) {
 		{numbers.Assignment{MessagingProfile: "m", Connection: "c"}, `{"messaging_profile":"m","sip_connection":"c"}`},
 	} {
 		cab := newCabinet(t, aLease)
-		n, err := numbers.Assign(ctx, cab.orderer(t), owned(one), c.a)
+		n, err := cab.orderer(t).Assign(ctx, owned(one), c.a)
 		require.NoError(t, err)
 		assert.Equal(t, "c-1", n.Assignment.Connection, "as the vendor says it stands")
 		assert.Equal(t, []string{"GET /lease/tn/l-1", "PATCH /lease/tn/l-1 " + c.body}, cab.requests)
 	}
 	cab := newCabinet(t, aLease)
-	_, err := numbers.Assign(ctx, cab.orderer(t), owned(two), numbers.Assignment{Connection: "c"})
+	_, err := cab.orderer(t).Assign(ctx, owned(two), numbers.Assignment{Connection: "c"})
 	require.ErrorIs(t, err, numbers.ErrConflict)
 	assert.Len(t, cab.requests, 1, "another number's lease is not touched")
-	_, err = numbers.Assign(ctx, newCabinet(t, "").orderer(t), owned(one), numbers.Assignment{Connection: "c"})
+	_, err = newCabinet(t, "").orderer(t).Assign(ctx, owned(one), numbers.Assignment{Connection: "c"})
 	require.ErrorIs(t, err, numbers.ErrNotFound)
 
 	srv := serve(t, ordered(aLease), ordered(`{"uuid":"l-1","tn":{},"sip_connection":"c"}`))
-	n, err := opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main"}).Assign(ctx, owned(one), numbers.Assignment{Connection: "c"})
+	n, err := opentact.NewOrderer(srv.client(t), nil).Assign(ctx, owned(one), numbers.Assignment{Connection: "c"})
 	require.NoError(t, err)
 	assert.Equal(t, one, n.E164)
 }

@@ -1,7 +1,6 @@
 package opentact_test
 
 import (
-	"net/http"
 	"testing"
 	"time"
 
@@ -11,14 +10,8 @@ import (
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
+	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
-
-// theirs is the time at the vendor, whose clock is hours ahead of ours.
-func theirs(ago time.Duration) time.Time { return time.Now().Add(5 * time.Hour).Add(-ago) }
-
-func stamp(ago time.Duration) string { return theirs(ago).UTC().Format("2006-01-02T15:04:05.000Z") }
-
-func httpDate() string { return theirs(0).UTC().Format(http.TimeFormat) }
 
 // lost is an attempt that ended a minute ago.
 func lost(list ...numbers.E164) numbers.Attempt {
@@ -28,27 +21,36 @@ func lost(list ...numbers.E164) numbers.Attempt {
 	}
 }
 
-// quick settles at once.
-var quick = &opentact.OrdererOptions{Account: "main", ListingDelay: time.Nanosecond}
+// resolve is one reading for one attempt.
+func resolve(o *opentact.Orderer, a numbers.Attempt) (numbers.Resolution, error) {
+	resolutions, errs := o.ResolveAll(ctx, []numbers.Attempt{a})
+	return resolutions[0], errs[0]
+}
 
-func TestResolveReadsTheOrdersSinceTheAttemptByTheVendorsClock(t *testing.T) {
-	a := newAccount(t, httpDate(),
+func TestResolveAllReadsTheOrdersSinceTheAttempt(t *testing.T) {
+	a := newLedger(t, httpDate(),
 		row{"ages", "success", "2020-03-01T00:00:00Z", "12025550143", ""},
 		row{"hour", "success", stamp(time.Hour), "12025550143", ""},
 		row{"mine", "success", stamp(68 * time.Second), "12025550143", ""},
 		row{"also", "created", stamp(50 * time.Second), "12025550144", ""},
 	)
-	r, err := a.orderer(t, quick).Resolve(ctx, lost(one))
+	r, err := resolve(a.orderer(t, nil), lost(one))
 	require.NoError(t, err)
 	require.Equal(t, numbers.Placed, r.Outcome)
 	assert.Equal(t, "mine", r.Order.ID)
-	assert.Equal(t, "main", r.Order.Account)
 	assert.Equal(t, map[string]int{"mine": 1, "also": 1}, a.took(), "older ones are not even read")
 	assert.Equal(t, 1, a.lists)
 }
 
-func TestResolveByListingAnswersEveryCase(t *testing.T) {
+func TestResolveAllAnswersEveryCase(t *testing.T) {
+	const slack = numbers.ClockSlack
 	mine := row{"mine", "success", stamp(68 * time.Second), "12025550143", ""}
+	with := func(change func(*numbers.Attempt), list ...numbers.E164) numbers.Attempt {
+		a := lost(list...)
+		change(&a)
+		return a
+	}
+	running := func(a *numbers.Attempt) { a.Ended = time.Time{} }
 	for name, c := range map[string]struct {
 		rows    []row
 		attempt numbers.Attempt
@@ -57,17 +59,18 @@ func TestResolveByListingAnswersEveryCase(t *testing.T) {
 	}{
 		"not placed":       {[]row{{"old", "success", stamp(time.Hour), "12025550143", ""}}, lost(one), numbers.NotPlaced, nil},
 		"no orders":        {nil, lost(one), numbers.NotPlaced, nil},
-		"within the slack": {[]row{{"mine", "success", stamp(70*time.Second + 110*time.Second), "12025550143", ""}}, lost(one), numbers.Placed, nil},
-		"before the slack": {[]row{{"mine", "success", stamp(70*time.Second + 130*time.Second), "12025550143", ""}}, lost(one), numbers.NotPlaced, nil},
+		"under way":        {nil, with(running, one), "", nil},
+		"under way, found": {[]row{mine}, with(running, one), numbers.Placed, nil},
+		"within the slack": {[]row{{"mine", "success", stamp(70*time.Second + slack + 140*time.Second), "12025550143", ""}}, lost(one), numbers.Placed, nil},
+		"before the slack": {[]row{{"mine", "success", stamp(70*time.Second + slack + 160*time.Second), "12025550143", ""}}, lost(one), numbers.NotPlaced, nil},
 		"without a time":   {[]row{{"mine", "success", "", "12025550143", ""}}, lost(one), numbers.Placed, nil},
 		"fewer numbers":    {[]row{mine}, lost(one, two), "", numbers.ErrConflict},
-		"known before":     {[]row{mine}, func() numbers.Attempt { a := lost(one); a.Before = []string{"mine"}; return a }(), numbers.NotPlaced, nil},
+		"there before":     {[]row{mine}, with(func(a *numbers.Attempt) { a.Before = []string{"MINE"} }, one), numbers.NotPlaced, nil},
 		"two":              {[]row{mine, {"other", "created", stamp(time.Second), "12025550143", ""}}, lost(one), "", numbers.ErrConflict},
 		"numbers not told": {[]row{{"mine", "success", stamp(68 * time.Second), "", ""}}, lost(one), "", numbers.ErrIncomplete},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := newAccount(t, httpDate(), c.rows...)
-			r, err := a.orderer(t, quick).Resolve(ctx, c.attempt)
+			r, err := resolve(newLedger(t, httpDate(), c.rows...).orderer(t, nil), c.attempt)
 			if c.kind != nil {
 				require.ErrorIs(t, err, c.kind)
 				return
@@ -78,34 +81,12 @@ func TestResolveByListingAnswersEveryCase(t *testing.T) {
 	}
 }
 
-func TestResolveReadsAllWhereTheVendorsClockIsNotKnown(t *testing.T) {
-	old := row{"old", "success", "2020-03-01T00:00:00Z", "12025550143", ""}
-	never, ahead := lost(one), lost(one)
-	never.Started = time.Time{}
-	ahead.Started = time.Now().Add(time.Hour)
-	for name, c := range map[string]struct {
-		date    string
-		attempt numbers.Attempt
-	}{
-		"no Date":                {"", lost(one)},
-		"a Date that is none":    {"yesterday", lost(one)},
-		"no time of the attempt": {httpDate(), never},
-		"our clock was changed":  {httpDate(), ahead},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r, err := newAccount(t, c.date, old).orderer(t, quick).Resolve(ctx, c.attempt)
-			require.NoError(t, err)
-			assert.Equal(t, numbers.Placed, r.Outcome)
-		})
-	}
-}
-
-func TestManyAttemptsAreResolvedByOneReading(t *testing.T) {
-	a := newAccount(t, httpDate(),
+func TestResolveAllReadsOnceForManyAttempts(t *testing.T) {
+	a := newLedger(t, httpDate(),
 		row{"a", "success", stamp(68 * time.Second), "12025550143", ""},
 		row{"b", "success", stamp(67 * time.Second), "12025550144", ""},
 	)
-	found, errs := numbers.ResolveAll(ctx, a.orderer(t, quick), []numbers.Attempt{lost(one), lost(two)})
+	found, errs := a.orderer(t, nil).ResolveAll(ctx, []numbers.Attempt{lost(one), lost(two)})
 	require.Equal(t, []error{nil, nil}, errs)
 	assert.Equal(t, "a", found[0].Order.ID)
 	assert.Equal(t, "b", found[1].Order.ID)
@@ -113,25 +94,30 @@ func TestManyAttemptsAreResolvedByOneReading(t *testing.T) {
 	assert.Equal(t, map[string]int{"a": 1, "b": 1}, a.took())
 }
 
-func TestBeforeKnowsWhatAnAttemptCouldBeMistakenFor(t *testing.T) {
-	a := newAccount(t, httpDate(),
-		row{"hour", "success", stamp(time.Hour), "12025550143", ""},
-		row{"late", "failed", stamp(3 * time.Minute), "12025550143", ""},
-		row{"just", "success", stamp(time.Second), "12025550144,12025550143", ""},
-		row{"else", "success", stamp(time.Second), "12025550144", ""},
-	)
-	a.leases = []string{`{"uuid":"leased","tn":{"tn":12025550143}}`, `{"uuid":"other","tn":{"tn":12025550144}}`}
-	before, err := a.orderer(t, quick).Before(ctx, []numbers.E164{one})
-	require.NoError(t, err)
-	assert.Equal(t, []string{"late", "just", "leased"}, before)
-	assert.Equal(t, map[string]int{"late": 1, "just": 1, "else": 1}, a.took())
-
-	a = newAccount(t, "", a.rows...)
-	before, err = a.orderer(t, quick).Before(ctx, []numbers.E164{one})
-	require.NoError(t, err)
-	assert.Equal(t, []string{"hour", "late", "just"}, before)
-
+func TestAReadingThatFailsShowsNothing(t *testing.T) {
 	down := serve(t, vendortest.Failing(500, ""))
-	_, err = opentact.NewOrderer(down.client(t, vendortest.Once), nil).Before(ctx, []numbers.E164{one})
+	_, err := resolve(opentact.NewOrderer(down.client(t, vendortest.Once), nil), lost(one))
 	require.ErrorIs(t, err, numbers.ErrVendor)
+}
+
+// The list is one order, or a page of some, and another one was made.
+func TestAListThatCantShowAllIsNoProofOfAbsence(t *testing.T) {
+	for _, shape := range []opentacttest.ListShape{opentacttest.ListObject, opentacttest.ListUncounted} {
+		srv := opentacttest.NewServer(t, opentacttest.Options{List: shape})
+		for range 10 {
+			srv.AddOrder("12029822918")
+		}
+		o := opentact.NewOrderer(srv.Client(), nil)
+		placed, err := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{stocked}})
+		require.NoError(t, err)
+		r, err := resolve(o, lost(stocked))
+		require.ErrorIs(t, err, numbers.ErrIncomplete, shape)
+		assert.Equal(t, numbers.Resolution{}, r)
+
+		srv.SetList(opentacttest.ListArray)
+		r, err = resolve(o, lost(stocked))
+		require.NoError(t, err)
+		require.Equal(t, numbers.Placed, r.Outcome)
+		assert.Equal(t, placed.ID, r.Order.ID)
+	}
 }

@@ -33,7 +33,7 @@ func TestSearchSendsThePatternOfAQuery(t *testing.T) {
 		{numbers.SearchQuery{RateCenter: "R", Locality: "L", Region: "DC"}, "", `{"rateCenter":"R","city":"L","province":"DC"}`},
 	} {
 		srv := serve(t, ordered(someTNs))
-		offers, err := vendortest.Collect(numbers.Search(ctx, opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main"}), c.q))
+		offers, err := vendortest.Collect(opentact.NewOrderer(srv.client(t), nil).Search(ctx, c.q))
 		require.NoError(t, err)
 		require.Len(t, srv.Received(), 1)
 		assert.Equal(t, c.query, srv.Received()[0].RawQuery)
@@ -50,7 +50,6 @@ func TestSearchSendsThePatternOfAQuery(t *testing.T) {
 		assert.Equal(t, two, offers[1].E164)
 		assert.Empty(t, offers[1].Type)
 		assert.Nil(t, offers[0].Price)
-		assert.Equal(t, "main", offers[0].Account)
 		native, ok := numbers.Native[*opentact.TN](offers[0])
 		require.True(t, ok)
 		assert.Equal(t, "18005550143", native.TN.Literal())
@@ -74,14 +73,14 @@ func TestSearchByTypeSendsAQuery(t *testing.T) {
 		},
 	} {
 		srv := serve(t, ordered(someTNs))
-		offers, err := vendortest.Collect(numbers.Search(ctx, opentact.NewOrderer(srv.client(t), today), c.q))
+		offers, err := vendortest.Collect(opentact.NewOrderer(srv.client(t), today).Search(ctx, c.q))
 		require.NoError(t, err)
 		assert.Len(t, offers, 3)
 		assert.Empty(t, srv.Received()[0].RawQuery)
 		assert.Equal(t, c.body, srv.Received()[0].Body)
 	}
 	srv := serve(t, ordered(someTNs))
-	offers, err := vendortest.Collect(numbers.Search(ctx, opentact.NewOrderer(srv.client(t), today), numbers.SearchQuery{Limit: 101}))
+	offers, err := vendortest.Collect(opentact.NewOrderer(srv.client(t), today).Search(ctx, numbers.SearchQuery{Limit: 101}))
 	require.ErrorIs(t, err, numbers.ErrIncomplete, "the vendor has more, and no way to ask for it")
 	assert.Len(t, offers, 3)
 	assert.Equal(t, `{"type":"long_code","take":100}`, srv.Received()[0].Body)
@@ -110,16 +109,14 @@ func TestSearchRefusesWhatTheVendorCantDo(t *testing.T) {
 		{today, numbers.SearchQuery{Type: numbers.TypeMobile}, errors.ErrUnsupported, "Type"},
 		{today, numbers.SearchQuery{Features: []numbers.Feature{numbers.FeatureHDVoice}}, errors.ErrUnsupported, "Features"},
 	} {
-		for _, search := range []func(func(*numbers.Offer, error) bool){c.o.Search(ctx, c.q), numbers.Search(ctx, c.o, c.q)} {
-			offers, err := vendortest.Collect(search)
-			require.ErrorIs(t, err, c.kind, "%+v", c.q)
-			assert.Empty(t, offers)
-			e, _ := errors.AsType[*numbers.Error](err)
-			require.NotNil(t, e)
-			assert.Equal(t, c.field, e.Field, "%+v", c.q)
-		}
+		offers, err := vendortest.Collect(c.o.Search(ctx, c.q))
+		require.ErrorIs(t, err, c.kind, "%+v", c.q)
+		assert.Empty(t, offers)
+		e, _ := errors.AsType[*numbers.Error](err)
+		require.NotNil(t, e)
+		assert.Equal(t, c.field, e.Field, "%+v", c.q)
 	}
 	assert.Empty(t, srv.Received())
-	_, err := vendortest.Collect(numbers.Search(ctx, opentact.NewOrderer(serve(t, vendortest.Failing(404, `{"success":false,"message":"Profile not found"}`)).client(t), nil), numbers.SearchQuery{}))
+	_, err := vendortest.Collect(opentact.NewOrderer(serve(t, vendortest.Failing(404, `{"success":false,"message":"Profile not found"}`)).client(t), nil).Search(ctx, numbers.SearchQuery{}))
 	require.ErrorIs(t, err, numbers.ErrNotFound)
 }

@@ -1,6 +1,7 @@
 package opentact_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -51,7 +52,7 @@ func TestTheStateOfAnOrderOf2020(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := serve(t, ordered(`{"uuid":"u","state":"`+c.state+`","created_on":"2021-03-04T05:06:07.080Z",`+asked+c.rest+`}`))
-			o, err := opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main"}).Order(ctx, "u")
+			o, err := opentact.NewOrderer(srv.client(t), nil).Order(ctx, "u")
 			require.NoError(t, err)
 			assert.Equal(t, c.want, o.State)
 			assert.Equal(t, c.state, o.VendorState)
@@ -64,7 +65,6 @@ func TestTheStateOfAnOrderOf2020(t *testing.T) {
 			assert.Equal(t, []numbers.E164{one, two}, o.Numbers())
 			assert.Equal(t, "12025550143", o.Items[0].VendorNumber)
 			assert.Equal(t, "opentact", o.Vendor)
-			assert.Equal(t, "main", o.Account)
 			assert.Equal(t, time.Date(2021, 3, 4, 5, 6, 7, 80e6, time.UTC), o.Created)
 			assert.Nil(t, o.Price)
 		})
@@ -150,7 +150,7 @@ func TestPlaceSendsOneOrder(t *testing.T) {
 
 func TestPlaceRefusesWhatCantBeMeant(t *testing.T) {
 	srv := serve(t, vendortest.Text("{}"))
-	orderer := opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main"})
+	orderer := opentact.NewOrderer(srv.client(t), nil)
 	good := []numbers.E164{one}
 	var none *opentact.CreateTNOrderRequest
 	for name, c := range map[string]struct {
@@ -177,7 +177,6 @@ func TestPlaceRefusesWhatCantBeMeant(t *testing.T) {
 				e, _ := errors.AsType[*numbers.Error](err)
 				require.NotNil(t, e)
 				assert.Equal(t, c.field, e.Field)
-				assert.Equal(t, "main", e.Account)
 				assert.Zero(t, e.Status)
 			}
 		})
@@ -206,19 +205,86 @@ func TestA404MeansTheNumbersWhereItCanMeanNothingElse(t *testing.T) {
 	require.NotErrorIs(t, err, numbers.ErrNumberUnavailable)
 }
 
+// In an order it is the documentation's empty price, and not a free number.
+func TestAnEmptyPriceOfAnOrderIsUnknown(t *testing.T) {
+	for price, want := range map[string]string{
+		`{"nrc":0,"mrc":0,"items":[]}`: "unknown",
+		`{}`:                           "unknown",
+		`null`:                         "unknown",
+		`{"nrc":3,"mrc":1,"items":[{"nrc":"4","mrc":"1"}]}`: "unknown",
+		`{"nrc":3,"mrc":1,"items":[{"nrc":"3","mrc":"1"}]}`: "3 upfront, 1 monthly",
+	} {
+		srv := serve(t, ordered(`{"uuid":"u","state":"success","request":{"tns":[12025550143]},"price":`+price+`}`))
+		o, err := opentact.NewOrderer(srv.client(t), nil).Order(ctx, "u")
+		require.NoError(t, err)
+		assert.Equal(t, want, o.Price.String(), price)
+	}
+}
+
+func TestPlaceBeginsBeforeItSends(t *testing.T) {
+	refused := errors.New("somebody else has it")
+	for _, opts := range []*opentact.OrdererOptions{nil, gen2021, gen2024} {
+		for name, c := range map[string]struct {
+			sendBy time.Time
+			err    error
+			sent   int
+		}{
+			"in time":  {sendBy: time.Now().Add(time.Hour), sent: 1},
+			"no limit": {sent: 1},
+			"late":     {sendBy: time.Now().Add(-time.Second)},
+			"refused":  {err: refused},
+		} {
+			t.Run(name, func(t *testing.T) {
+				srv := serve(t, ordered(`{"uuid":"u","state":"created","total":1}`))
+				begun := 0
+				order, err := opentact.NewOrderer(srv.client(t), opts).Place(ctx, numbers.OrderRequest{
+					Numbers: []numbers.E164{one},
+					Begin: func(context.Context) (time.Time, error) {
+						begun++
+						assert.Empty(t, srv.Received())
+						return c.sendBy, c.err
+					},
+				})
+				assert.Equal(t, 1, begun)
+				assert.Len(t, srv.Received(), c.sent)
+				if c.sent > 0 {
+					require.NoError(t, err)
+					assert.Equal(t, "u", order.ID)
+					return
+				}
+				require.Error(t, err)
+				assert.Nil(t, order)
+				assert.NotErrorIs(t, err, numbers.ErrOutcomeUnknown)
+				if c.err != nil {
+					require.ErrorIs(t, err, refused)
+				}
+			})
+		}
+	}
+}
+
 func TestQuoteKeepsUnknownPricesUnknown(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"nrc":2,"mrc":"3.70","items":[]}`:  "2 EUR upfront, 3.70 EUR monthly",
-		`{"nrc":null,"mrc":0,"items":[]}`:    "unknown upfront, 0 EUR monthly",
 		`{"nrc":"","mrc":"1","items":[]}`:    "unknown upfront, 1 EUR monthly",
 		`{"nrc":null,"mrc":null,"items":[]}`: "unknown",
+		// No price list was applied.
+		`{"nrc":0,"mrc":0,"items":[]}`:                      "unknown",
+		`{"nrc":0,"mrc":0}`:                                 "unknown",
+		`{"nrc":null,"mrc":0,"items":[]}`:                   "unknown",
+		`{"nrc":0,"mrc":5,"items":[]}`:                      "0 EUR upfront, 5 EUR monthly",
+		`{"nrc":0,"mrc":0,"items":[{"nrc":"0","mrc":"0"}]}`: "0 EUR upfront, 0 EUR monthly",
+		// Totals that can't be.
+		`{"nrc":1,"mrc":1,"items":[{"nrc":"1.01","mrc":"1"}]}`:                       "unknown",
+		`{"nrc":1,"mrc":0,"items":[{"nrc":"1","mrc":"0"},{"mrc":"0.5"}]}`:            "unknown",
+		`{"nrc":-1,"mrc":0,"items":[{"nrc":"-2","mrc":"0"}]}`:                        "unknown",
+		`{"nrc":2,"mrc":1.5,"items":[{"nrc":"1","mrc":"1.5"},{"nrc":1,"mrc":null}]}`: "2 EUR upfront, 1.5 EUR monthly",
 	} {
 		srv := serve(t, ordered(body))
-		q, err := opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Account: "main", Currency: "EUR"}).
+		q, err := opentact.NewOrderer(srv.client(t), &opentact.OrdererOptions{Currency: "EUR"}).
 			Quote(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one}})
 		require.NoError(t, err)
 		assert.Equal(t, want, q.Price.String())
-		assert.Equal(t, "main", q.Account)
 		assert.False(t, q.Binding)
 		_, ok := numbers.Native[*opentact.OrderPrice](q)
 		require.True(t, ok)

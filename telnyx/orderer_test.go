@@ -215,23 +215,6 @@ func TestAnUndocumentedStateOfAnOrderWithoutAllItsNumbers(t *testing.T) {
 	assert.False(t, o.Settled())
 }
 
-// A list of such orders does not show what became of their numbers.
-func TestOrdersInAnUndocumentedStateAreRead(t *testing.T) {
-	row := `{"id":"order-1","status":"partial_success","phone_numbers_count":1,"phone_numbers":[{"id":"n-0","phone_number":"+13125550101"}]}`
-	page := vendortest.Text(`{"data":[` + row + `],"meta":{"page_number":1,"page_size":250,"total_pages":1,"total_results":1}}`)
-	whole := vendortest.Text(`{"data":` + order("partial_success", number{one, telnyx.OrderSuccess, "", true}) + `}`)
-	srv := serve(t, page, whole)
-	q := numbers.OrderQuery{States: []numbers.State{numbers.StateComplete}}
-	found, err := vendortest.Collect(telnyx.NewOrderer(srv.client(t), nil).Orders(ctx, q))
-	require.NoError(t, err)
-	require.Len(t, found, 1)
-	assert.Equal(t, numbers.StateComplete, found[0].State)
-
-	found, err = vendortest.Collect(telnyx.NewOrderer(serve(t, page).client(t), nil).Orders(ctx, numbers.OrderQuery{}))
-	require.NoError(t, err)
-	assert.Equal(t, numbers.StatePending, found[0].State)
-}
-
 // An order always has numbers. One that has neither them nor their count is not
 // taken for a success.
 func TestASuccessOfNoNumbersIsNone(t *testing.T) {
