@@ -278,11 +278,12 @@ func (c *claim) place(ctx context.Context) (*numbers.Order, error) {
 		c.deadline.Stop()
 	}
 	c.calls++ // a Begin that comes now begins nothing
+	definite := numbers.HasKind(err) // an error without a kind proves nothing
 	err = a.named("Place", err)
 	if order != nil && order.ID == "" {
 		order = nil
 	}
-	if order == nil && (err == nil || !numbers.HasKind(err)) {
+	if order == nil && !definite {
 		err = because(a.err("Place", numbers.ErrOutcomeUnknown, "", "the Orderer returned neither an order nor a usable error", r.Numbers...), err)
 	}
 	order = a.order(order)
