@@ -223,7 +223,7 @@ func (a *Account) byReference(ctx context.Context, op, reference string) (*numbe
 func (b *buyer) settleAgain(ctx context.Context) error {
 	var list []*part
 	for _, p := range b.parts {
-		if p.again && p.known && b.op != "Plan" {
+		if p.again && p.known && !p.shown && b.op != "Plan" {
 			list = append(list, p)
 		}
 	}
@@ -271,7 +271,11 @@ func (a *Account) readNumbers(ctx context.Context, op string, list []numbers.E16
 	}
 	if a.caps.OrdersAreOwned || a.caps.FoundBy != numbers.ByReference {
 		for order, err := range a.Orders(ctx, numbers.OrderQuery{Numbers: list, Recent: a.now()}) {
-			if err == nil && !order.HasAllItems() {
+			switch {
+			case err != nil:
+			case order == nil:
+				err = a.err(op, numbers.ErrVendor, "", "the listing has an order that is nil", list...)
+			case !order.HasAllItems():
 				order, err = a.readOrder(ctx, op, order.ID)
 			}
 			if err != nil {
@@ -336,6 +340,9 @@ func (b *buyer) dropTaken(ctx context.Context) error {
 	}
 	b.looked = false
 	if err := b.takeUp(ctx); err != nil || b.taken {
+		return err
+	}
+	if err := b.dropHeld(ctx); err != nil { // perhaps another purchase got it since
 		return err
 	}
 	for _, n := range b.left() {
