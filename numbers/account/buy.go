@@ -162,6 +162,7 @@ type part struct {
 	order   *numbers.Order
 	attempt *numbers.Attempt // set while the outcome is unknown
 	again   bool             // unknown, and ordering its numbers again is safe
+	shown   bool             // this call has read what became of it
 	gone    bool             // it was placed, and the vendor does not have it any more
 	err     error            // why it was not placed, or is unknown
 	waitErr error
@@ -239,7 +240,7 @@ func (b *buyer) fail(err error, list ...numbers.E164) {
 func (b *buyer) left() []numbers.E164 {
 	done := make(set.Set[numbers.E164])
 	for _, p := range b.parts {
-		if p.covers() || p.sent {
+		if p.covers() || p.sent && !p.known {
 			done.Add(p.r.Numbers...)
 		}
 	}

@@ -44,7 +44,7 @@ func (b *buyer) resolveParts(ctx context.Context, list []*part) {
 
 // resolved takes over what was found out about a part.
 func (b *buyer) resolved(p *part, o *open) {
-	p.entry, p.again = o.entry, false
+	p.entry, p.again, p.shown = o.entry, false, o.err == nil
 	b.journalFailed(p, o.journalErr)
 	switch {
 	case errors.Is(o.err, numbers.ErrNotFound):
