@@ -29,9 +29,12 @@ func accountChecks() []check {
 }
 
 // account makes an Account over the Orderer, with a journal of its own.
-func (p *probe) account() *account.Account {
+func (p *probe) account() *account.Account { return p.replica(nil) }
+
+// replica makes an Account that shares a journal with others, as another process does.
+func (p *probe) replica(j numbers.Journal) *account.Account {
 	p.Helper()
-	acct, err := account.New("main", p.Orderer, nil)
+	acct, err := account.New("main", p.Orderer, &account.Options{Journal: j})
 	if err != nil {
 		p.Fatalf("account.New: %v", err)
 	}
@@ -100,34 +103,39 @@ func buyLate(p *probe) {
 }
 
 // deliveredTwice buys by one reference twice, the second time before the first
-// order has settled: at the same Account, and at one that has no journal of it.
-// There, a vendor that keeps no references shows at least that the number is owned,
-// or on order.
+// order has settled: at the same Account, at another one that shares its journal, and
+// at one that has no journal of it. There, a vendor that keeps no references shows at
+// least that the number is owned, or on order.
 func deliveredTwice(p *probe) {
-	for _, same := range []bool{true, false} {
+	for _, to := range []string{"to the same Account", "to a replica", "to an Account without the journal"} {
+		known := to != "to an Account without the journal"
 		p.fresh()
 		r := p.request(0)
 		ctx, cancel := p.long()
 		defer cancel()
-		acct := p.account()
+		book := &account.MemoryJournal{}
+		acct := p.replica(book)
 		first, err := acct.Buy(ctx, r, &account.BuyOptions{NoWait: true})
 		if err != nil || len(first.Orders) != 1 {
 			p.Fatalf("Buy: %+v, error %v", first, err)
 		}
-		if !same {
+		switch to {
+		case "to a replica":
+			acct = p.replica(book)
+		case "to an Account without the journal":
 			time.Sleep(p.caps.ListingDelay)
 			acct = p.account()
 		}
 		var second *account.Purchase
 		n := p.buys(func() { second, err = acct.Buy(ctx, r, nil) })
-		if !same && first.Orders[0].State.Terminal() && p.caps.FoundBy == numbers.ByNumber && !p.caps.Can.Has(numbers.CanListOwned) {
+		if !known && first.Orders[0].State.Terminal() && p.caps.FoundBy == numbers.ByNumber && !p.caps.Can.Has(numbers.CanListOwned) {
 			return // a number that was bought may have been given back since: nothing shows that it was not
 		}
 		if n != 0 {
-			p.Errorf("Buy by a reference that was used (same Account: %t) sent %d requests that could buy", same, n)
+			p.Errorf("Buy by a reference that was used (delivered %s) sent %d requests that could buy", to, n)
 		}
-		if (same || p.caps.FoundBy == numbers.ByReference) && (err != nil || len(second.Orders) != 1 || second.Orders[0].ID != first.Orders[0].ID) {
-			p.Errorf("Buy by a reference that was used (same Account: %t) returned %+v, error %v, and not order %s", same, second, err, first.Orders[0].ID)
+		if (known || p.caps.FoundBy == numbers.ByReference) && (err != nil || len(second.Orders) != 1 || second.Orders[0].ID != first.Orders[0].ID) {
+			p.Errorf("Buy by a reference that was used (delivered %s) returned %+v, error %v, and not order %s", to, second, err, first.Orders[0].ID)
 		}
 	}
 }
@@ -184,22 +192,24 @@ func failedPoll(p *probe) {
 	}
 }
 
-// recovered gives an order up while the vendor has it.
+// recovered gives an order up while the vendor has it. Another Account that shares
+// the journal finds out.
 func recovered(p *probe) {
 	if !p.takes(HangAfter) {
 		return // the answers of this vendor don't take long
 	}
 	p.Inject(Fault{Kind: HangAfter})
-	acct, r := p.account(), p.request(0)
+	book, r := &account.MemoryJournal{}, p.request(0)
 	short, cancel := context.WithTimeout(p.Context(), 3*time.Second)
 	defer cancel()
-	purchase, err := acct.Buy(short, r, nil)
+	purchase, err := p.replica(book).Buy(short, r, nil)
 	if !errors.Is(err, numbers.ErrOutcomeUnknown) || purchase == nil || len(purchase.Unknown) != 1 {
 		p.Fatalf("Buy was given up when the vendor had the order: %+v, error %v; it is unknown", purchase, err)
 	}
 	time.Sleep(p.caps.ListingDelay + p.SettleWithin)
 	ctx, cancelLong := p.long()
 	defer cancelLong()
+	acct := p.replica(book)
 	resolved, err := acct.Recover(ctx)
 	if err != nil || len(resolved) != 1 || resolved[0].Resolution.Outcome != numbers.Placed {
 		p.Errorf("Recover of one order that was placed: %+v, error %v", resolved, err)
@@ -292,20 +302,21 @@ func (p *probe) oneBuyer(purchases []*account.Purchase, errs []error) {
 	}
 }
 
-// sixAtOnce lets all six find the number free before any of them claims it, where
-// a limiter can be installed.
+// sixAtOnce has two Accounts that share a journal. All six find the number free before
+// any of them claims it, where a limiter can be installed.
 func sixAtOnce(p *probe) {
 	const many = 6
 	if p.Limit != nil {
 		p.Limit(&slowLimiter{takes: time.Second, buys: func() int { return 0 }})
 	}
-	acct := p.account()
+	book := &account.MemoryJournal{}
+	replicas := []*account.Account{p.replica(book), p.replica(book)}
 	ctx, cancel := p.long()
 	defer cancel()
 	purchases, errs := make([]*account.Purchase, many), make([]error, many)
 	var wg sync.WaitGroup
 	for i := range many {
-		wg.Go(func() { purchases[i], errs[i] = acct.Buy(ctx, p.request(0), nil) })
+		wg.Go(func() { purchases[i], errs[i] = replicas[i%2].Buy(ctx, p.request(0), nil) })
 	}
 	wg.Wait()
 	p.oneBuyer(purchases, errs)

@@ -113,7 +113,7 @@ func (p *probe) fill(n int) map[string]numbers.E164 {
 		ids[orders[i].ID] = p.Number(i)
 		time.Sleep(time.Millisecond)
 	}
-	time.Sleep(p.SettleWithin)
+	time.Sleep(p.caps.ListingDelay + p.SettleWithin)
 	for _, o := range orders {
 		if !o.Settled() {
 			p.wait(o)

@@ -93,9 +93,17 @@ func (c client) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Ord
 		return nil, c.fail("Place", numbers.ErrInvalid, "Native", r.Numbers)
 	}
 	if ctx.Err() != nil {
-		e := c.fail("Place", numbers.ErrUnreachable, "", r.Numbers)
-		e.Err = context.Cause(ctx)
-		return nil, e
+		return nil, c.unsent(context.Cause(ctx), numbers.ErrUnreachable, r)
+	}
+	// A limiter and a login come before Begin, and the request comes right after it.
+	if r.Begin != nil {
+		sendBy, err := r.Begin(ctx)
+		switch {
+		case err != nil:
+			return nil, c.unsent(err, numbers.ErrNotPlaced, r)
+		case !sendBy.IsZero() && time.Now().After(sendBy):
+			return nil, c.unsent(errors.New("it was too late"), numbers.ErrNotPlaced, r)
+		}
 	}
 	started, id := time.Now(), 0
 	status, err := c.shop.request("sell", func() int {
@@ -121,6 +129,13 @@ func (c client) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Ord
 		return nil, e
 	}
 	return c.order(id, sale{string(r.Numbers[0]), r.Reference, started}), nil
+}
+
+// unsent is the error of an order that was not sent.
+func (c client) unsent(err, kind error, r numbers.OrderRequest) error {
+	e := c.fail("Place", kind, "", r.Numbers)
+	e.Err = err
+	return e
 }
 
 func (c client) Order(ctx context.Context, id string) (found *numbers.Order, err error) {
@@ -202,11 +217,13 @@ var shopHarness = numberstest.Harness{New: func(testing.TB) *numberstest.Subject
 	}
 }}
 
-// An Orderer for a vendor of your own, and the suite that holds it to the
+// An Orderer for a vendor of your own, and the suites that check it against the
 // contract. In your test file the last lines are
 //
-//	func TestConformance(t *testing.T) { numberstest.Run(t, shopHarness) }
+//	func TestOrderer(t *testing.T) { numberstest.Run(t, shopHarness) }
+//	func TestAccount(t *testing.T) { numberstest.RunAccount(t, shopHarness) }
 func ExampleRun() {
-	testConformance := func(t *testing.T) { numberstest.Run(t, shopHarness) }
-	_ = testConformance
+	testOrderer := func(t *testing.T) { numberstest.Run(t, shopHarness) }
+	testAccount := func(t *testing.T) { numberstest.RunAccount(t, shopHarness) }
+	_, _ = testOrderer, testAccount
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
@@ -16,8 +17,13 @@ import (
 func ExampleMemory() {
 	m := numberstest.NewMemory(numberstest.MemoryOptions{})
 	m.Inject(numberstest.Fault{Kind: numberstest.LostReply})
+	acct, err := account.New("main", m, nil)
+	if err != nil {
+		panic(err)
+	}
+	defer acct.Close()
 
-	purchase, err := numbers.Buy(context.Background(), m, numbers.OrderRequest{Numbers: []numbers.E164{"+12025550123"}}, nil)
+	purchase, err := acct.Buy(context.Background(), numbers.OrderRequest{Numbers: []numbers.E164{"+12025550123"}}, nil)
 	fmt.Println(purchase.Bought(), err)
 	fmt.Println("bought:", m.Books().Bought("+12025550123"), "time, twice:", m.Books().Duplicates())
 	// Output:
@@ -25,23 +31,34 @@ func ExampleMemory() {
 	// bought: 1 time, twice: []
 }
 
-// A journal that can't record an intent keeps the order from being sent.
-func ExampleMemoryJournal() {
+// A journal that can't record a claim keeps the order from being sent.
+func ExampleFaultyJournal() {
 	m := numberstest.NewMemory(numberstest.MemoryOptions{})
-	j := &numberstest.MemoryJournal{FailBegin: func(numbers.Attempt) error { return errors.New("the disk is full") }}
+	j := &numberstest.FaultyJournal{
+		Journal:   &account.MemoryJournal{},
+		FailBegin: func(numbers.Attempt) error { return errors.New("the disk is full") },
+	}
+	acct, err := account.New("main", m, &account.Options{Journal: j})
+	if err != nil {
+		panic(err)
+	}
+	defer acct.Close()
 
-	_, err := numbers.Journaled(m, "main", j).Place(context.Background(), numbers.OrderRequest{Numbers: []numbers.E164{"+12025550123"}})
+	_, err = acct.Buy(context.Background(), numbers.OrderRequest{Numbers: []numbers.E164{"+12025550123"}}, nil)
 	fmt.Println(errors.Is(err, numbers.ErrNotPlaced), len(m.Books().Purchases))
 	// Output: true 0
 }
 
-// A journal of your own, in a database say, is held to the contract by
+// A journal of your own, in a database for example, is checked against the contract
+// by
 //
-//	func TestContract(t *testing.T) { numberstest.RunJournal(t, openJournal) }
+//	func TestJournal(t *testing.T) { numberstest.RunJournal(t, journalHarness) }
 func ExampleRunJournal() {
-	openJournal := func(testing.TB) numbers.Journal { return &numberstest.MemoryJournal{} }
-	testContract := func(t *testing.T) { numberstest.RunJournal(t, openJournal) }
-	_ = testContract
+	journalHarness := numberstest.JournalHarness{
+		Open: func(testing.TB) numbers.Journal { return &account.MemoryJournal{} },
+	}
+	testJournal := func(t *testing.T) { numberstest.RunJournal(t, journalHarness) }
+	_ = testJournal
 }
 
 // What a fake vendor really sold is compared with what the client believes.
