@@ -15,6 +15,7 @@ import (
 
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/journal"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 func TestMain(m *testing.M) {
@@ -23,6 +24,35 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	goleak.VerifyTestMain(m)
+}
+
+// kept is a journal and its path.
+type kept struct {
+	*journal.Journal
+	path string
+}
+
+func TestConformance(t *testing.T) {
+	opened := func(tb testing.TB, path string) numbers.Journal {
+		j, err := journal.Open(path)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		tb.Cleanup(func() { assert.NoError(tb, j.Close()) })
+		return kept{j, path}
+	}
+	numberstest.RunJournal(t, numberstest.JournalHarness{
+		Open: func(tb testing.TB) numbers.Journal { return opened(tb, filepath.Join(tb.TempDir(), "j")) },
+		Reopen: func(tb testing.TB, j numbers.Journal) numbers.Journal {
+			assert.NoError(tb, j.(kept).Close())
+			return opened(tb, j.(kept).path)
+		},
+		Second: func(tb testing.TB, j numbers.Journal) (numbers.Journal, error) {
+			second, err := journal.Open(j.(kept).path)
+			assert.ErrorIs(tb, err, journal.ErrLocked)
+			return second, err
+		},
+	})
 }
 
 var start = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
