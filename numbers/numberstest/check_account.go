@@ -249,7 +249,7 @@ func boughtAgain(p *probe) {
 	}
 }
 
-// taken reports whether an error says that somebody else has the number.
+// taken reports whether an error says that the number is taken.
 func taken(err error) bool {
 	return errors.Is(err, numbers.ErrConflict) || errors.Is(err, numbers.ErrAlreadyOwned) || errors.Is(err, numbers.ErrNumberUnavailable)
 }

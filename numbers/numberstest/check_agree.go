@@ -109,7 +109,7 @@ func vendorTimes(p *probe) {
 	p.oneTime("the number", owned)
 }
 
-// oneTime demands one time, where any is told.
+// oneTime demands one time, where any is stated.
 func (p *probe) oneTime(what string, list []time.Time) {
 	p.Helper()
 	list = slices.DeleteFunc(list, time.Time.IsZero)

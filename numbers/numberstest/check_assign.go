@@ -88,7 +88,7 @@ func (p *probe) assignInOrder(bit numbers.AssignField, a numbers.Assignment) {
 	}
 	p.wait(o)
 	if !p.caps.Can.Has(numbers.CanListOwned) || p.Hidden&bit != 0 {
-		return // nobody can see what the number is connected to
+		return // nothing shows what the number is connected to
 	}
 	if n := p.find(r.Numbers[0]); !assigned(n, a) {
 		p.Errorf("the number was ordered with %s, and is connected to %+v", bit, n.Assignment)
@@ -120,7 +120,7 @@ func (p *probe) assignAfterwards(bit numbers.AssignField, a numbers.Assignment) 
 		p.Errorf("Assign %s, which can be assigned: %+v, error %v", bit, n, err)
 		return
 	case p.Hidden&bit != 0:
-		return // nobody can see what the number is connected to
+		return // nothing shows what the number is connected to
 	}
 	if !assigned(n, a) || !assigned(p.find(p.Number(1)), a) {
 		p.Errorf("Assign %s returned %+v, and the number is read as %+v", bit, n, p.find(p.Number(1)).Assignment)

@@ -61,7 +61,7 @@ func begunLast(p *probe) {
 	}
 	_, err := p.Orderer.Place(p.Context(), r)
 	if !called {
-		return // told by another check
+		return // another check reports it
 	}
 	if _, after := p.Requests(); err == nil || after != before+1 || p.bought(r.Numbers[0]) != 0 {
 		p.Errorf("the request after Begin was refused: Place sent %d orders after it, error %v, and by the books the number was bought %d times",
@@ -119,7 +119,7 @@ func begunFree(p *probe) {
 
 // begunInVain refuses in Begin.
 func begunInVain(p *probe) {
-	errHeld := errors.New("somebody else has the number")
+	errHeld := errors.New("another purchase holds the number")
 	conflict := &numbers.Error{Op: "Buy", Vendor: p.caps.Vendor, Kind: numbers.ErrConflict, HeldBy: "another"}
 	for _, refusal := range []error{errHeld, conflict, context.Canceled} {
 		p.fresh()
@@ -132,7 +132,7 @@ func begunInVain(p *probe) {
 		var err error
 		n := p.buys(func() { o, err = p.Orderer.Place(p.Context(), r) })
 		if !called {
-			continue // told by another check
+			continue // another check reports it
 		}
 		if n != 0 || o != nil || p.bought(r.Numbers[0]) != 0 {
 			p.Errorf("Begin returned %v: Place sent %d orders, returned the order %v, and by the books the number was bought %d times", refusal, n, o, p.bought(r.Numbers[0]))
@@ -168,7 +168,7 @@ func sentLate(p *probe) {
 		}
 		o, err := p.Orderer.Place(p.Context(), r)
 		if !called {
-			continue // told by another check
+			continue // another check reports it
 		}
 		if sent := p.bought(r.Numbers[0]) != 0; sent != c.sent || (err == nil && o != nil) != c.sent {
 			p.Errorf("the time by which to send (%s): order %v, error %v, and bought: %t", name, o, err, sent)

@@ -200,7 +200,7 @@ func named(p *probe) {
 		_, err := p.Orderer.Place(p.Context(), p.request(1))
 		e, ok := errors.AsType[*numbers.Error](err)
 		if !ok {
-			continue // told by another check
+			continue // another check reports it
 		}
 		same("an error", e.Vendor, e.Account)
 		if e.Attempt != nil {

@@ -10,7 +10,7 @@ import (
 
 func failingChecks() []check {
 	return []check{
-		{name: "a call that fails says so", run: failing},
+		{name: "a failing call returns an error", run: failing},
 		{name: "hostile ids find nothing", run: hostileIDs},
 	}
 }
@@ -42,7 +42,7 @@ func failing(p *probe) {
 	}
 }
 
-// fails demands an error that proves nothing but that the call failed.
+// fails demands an error that proves only that the call failed.
 func (p *probe) fails(what string, call func(context.Context) error) {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute)
@@ -58,7 +58,7 @@ func (p *probe) fails(what string, call func(context.Context) error) {
 	}
 }
 
-// calls are what the Orderer can do, but Place: on an order and a number that
+// calls are what the Orderer can do, except Place: on an order and a number that
 // the account has.
 func (p *probe) calls(order *numbers.Order, own *numbers.Number) map[string]func(context.Context) error {
 	o, can := p.Orderer, p.caps.Can.Has

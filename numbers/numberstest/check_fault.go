@@ -57,7 +57,7 @@ func faultChecks() []check {
 		{name: "a refusal is never a success", run: refusals},
 		{name: "a refusal is definite where that is declared", run: definite},
 		{name: "a rate limit is reported and not repeated", run: rateLimited},
-		{name: "partial orders are told number by number", run: partial},
+		{name: "partial orders are reported number by number", run: partial},
 	}
 }
 
@@ -120,7 +120,7 @@ func attempts(p *probe) {
 	for _, r := range []numbers.OrderRequest{{}, p.request(0)} {
 		_, err := p.Orderer.Place(p.Context(), r)
 		if e, ok := errors.AsType[*numbers.Error](err); ok && e.Attempt != nil && !errors.Is(err, numbers.ErrOutcomeUnknown) {
-			p.Error("an error that is no unknown outcome has an Attempt")
+			p.Error("an error that is not an unknown outcome has an Attempt")
 		}
 	}
 }
@@ -138,7 +138,7 @@ func lateEnd(p *probe) {
 	_, err := p.Orderer.Place(ctx, p.request(0))
 	e, ok := errors.AsType[*numbers.Error](err)
 	if !ok || e.Attempt == nil {
-		return // told by another check
+		return // another check reports it
 	}
 	if a := e.Attempt; !a.Ended.IsZero() && a.Ended.Before(until) {
 		p.Errorf("the answer was given up at %s, and the Attempt ends at %s", until, a.Ended)
@@ -252,20 +252,20 @@ func partial(p *probe) {
 	if o.State != numbers.StatePartial {
 		p.Errorf("the order settled as %s, not as partial", o.State)
 	}
-	var told []numbers.E164
+	var listed []numbers.E164
 	if o.Count != len(r.Numbers) {
 		p.Errorf("an order of %d numbers, of which one was not bought, counts %d", len(r.Numbers), o.Count)
 	}
 	for _, item := range o.Items {
-		told = append(told, item.E164)
+		listed = append(listed, item.E164)
 		if complete := p.bought(item.E164) > 0; complete != (item.State == numbers.StateComplete) {
-			p.Errorf("%s is %s, and stands %d times in the books", item.E164, item.State, p.bought(item.E164))
+			p.Errorf("%s is %s, and is %d times in the books", item.E164, item.State, p.bought(item.E164))
 		}
 		if !item.State.Terminal() && !o.Final {
 			p.Errorf("the order settled as %s, and %s is still %s", o.State, item.E164, item.State)
 		}
 	}
-	if slices.Sort(told); !slices.Equal(told, slices.Sorted(slices.Values(r.Numbers))) {
-		p.Errorf("the order has the numbers %v, not %v", told, r.Numbers)
+	if slices.Sort(listed); !slices.Equal(listed, slices.Sorted(slices.Values(r.Numbers))) {
+		p.Errorf("the order has the numbers %v, not %v", listed, r.Numbers)
 	}
 }

@@ -15,11 +15,11 @@ func listChecks() []check {
 	return []check{
 		{name: "listings are lazy", run: lazy},
 		{name: "listings are complete", run: complete},
-		{name: "listings can be ranged again", run: restartable},
+		{name: "listings can be ranged over again", run: restartable},
 		{name: "break ends a listing", run: earlyBreak},
 		{name: "a canceled context ends a listing", run: canceledList},
 		{name: "errors come last, after what was listed", run: errorLast},
-		{name: "a listing that breaks off says so", run: brokenOff},
+		{name: "an incomplete listing ends with an error", run: brokenOff},
 		{name: "a listing that is not found is a failure", run: notFoundList},
 		{name: "moving listings yield each order once", run: moving},
 		{name: "what the vendor lists twice comes once", run: listedTwice},
@@ -392,7 +392,7 @@ func readingAhead(p *probe) {
 			p.Errorf("%s yields %d with ReadAhead and %d without, errors %v", w.name, len(ahead), len(one), errs)
 		}
 		for _, err := range w.ids(p.Context(), 4) {
-			_ = err // told above
+			_ = err // reported above
 			break
 		}
 		time.Sleep(time.Second) // what was under way may end

@@ -44,7 +44,7 @@ func templates(p *probe) {
 			p.Errorf("Place with a template, time %d: the order's reference is %q, not %q", i+1, read.Reference, r.Reference)
 		}
 		if p.bought(r.Numbers[0]) != 1 {
-			p.Errorf("Place with a template, time %d: the number stands %d times in the books", i+1, p.bought(r.Numbers[0]))
+			p.Errorf("Place with a template, time %d: the number is %d times in the books", i+1, p.bought(r.Numbers[0]))
 		}
 	}
 	p.noTemplate()
@@ -54,7 +54,7 @@ func templates(p *probe) {
 }
 
 // noTemplate orders with a nil pointer of the template's type, which many a
-// caller has in a variable: it is no template, or refused, and no panic.
+// caller has in a variable: it counts as no template, or is refused, and does not panic.
 func (p *probe) noTemplate() {
 	if reflect.TypeOf(p.Template).Kind() != reflect.Pointer {
 		return

@@ -12,13 +12,13 @@ import (
 
 func placeChecks() []check {
 	return []check{
-		{name: "place is one buy and tells the order", run: placeOnce},
+		{name: "place is one buy and returns the order", run: placeOnce},
 		{name: "place refuses bad input before sending", run: badInput},
 		{name: "calls honor their context", run: canceledCalls},
 		{name: "an order takes as many numbers as is declared", run: mostNumbers},
 		{name: "an order is read back", run: readBack},
 		{name: "an unknown order is not found", run: unknownOrder},
-		{name: "templates are left alone", run: templates},
+		{name: "templates are not changed", run: templates},
 		{name: "orders carry the vendor's own", run: native},
 		{name: "concurrent orders keep apart", run: concurrent},
 		{name: "secrets stay secret", run: secrets},
@@ -60,7 +60,7 @@ func placeOnce(p *probe) {
 		p.Errorf("Place without a reference: order %v, error %v", o, err)
 	}
 	if n := p.bought(r.Numbers[0]); n != 1 {
-		p.Errorf("the number stands %d times in the books", n)
+		p.Errorf("the number is %d times in the books", n)
 	}
 	p.placeSeveral()
 }
@@ -182,7 +182,7 @@ func concurrent(p *probe) {
 		}
 		p.wait(o)
 		if n := p.bought(p.Number(i)); n != 1 {
-			p.Errorf("number %d stands %d times in the books", i, n)
+			p.Errorf("number %d is %d times in the books", i, n)
 		}
 	}
 }

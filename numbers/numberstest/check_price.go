@@ -13,7 +13,7 @@ func priceChecks() []check {
 	}
 }
 
-// prices holds what the Orderer tells against what the vendor takes: of one
+// prices compares what the Orderer reports with what the vendor takes: for one
 // number and of several, before the order and after.
 func prices(p *probe) {
 	if p.caps.Prices && p.caps.Billing == numbers.Buys && !p.caps.Can.Has(numbers.CanQuote) {
@@ -42,7 +42,7 @@ func prices(p *probe) {
 func (p *probe) offered() (list []numbers.E164) {
 	for offer, err := range p.search(p.Context(), p.query()) {
 		if err != nil || len(list) == p.several() {
-			break // what is wrong with a search is told by its own checks
+			break // the checks of searches report what is wrong with it
 		}
 		p.costs("an offer", offer.Price, 1)
 		if offer.E164 != "" {
@@ -106,7 +106,7 @@ func (p *probe) costs(what string, got *numbers.Price, n int) {
 		p.Errorf("%s has a price of nothing: unknown is nil", what)
 	}
 	if p.Price == nil {
-		return // nobody knows what it ought to be
+		return // what it must be is not known
 	}
 	want := times(p.Price, n)
 	if !sameMoney(got.Upfront, want.Upfront) || !sameMoney(got.Monthly, want.Monthly) {
@@ -134,11 +134,11 @@ func quotesAll(p *probe) {
 		p.Errorf("Quote of %d numbers: %+v, error %v", len(list), q, err)
 		return
 	}
-	var told []numbers.E164
+	var quoted []numbers.E164
 	for _, item := range q.Items {
-		told = append(told, item.E164)
+		quoted = append(quoted, item.E164)
 	}
-	if slices.Sort(told); len(told) > 0 && !slices.Equal(told, slices.Sorted(slices.Values(list))) {
-		p.Errorf("Quote of %v has the numbers %v", list, told)
+	if slices.Sort(quoted); len(quoted) > 0 && !slices.Equal(quoted, slices.Sorted(slices.Values(list))) {
+		p.Errorf("Quote of %v has the numbers %v", list, quoted)
 	}
 }

@@ -25,7 +25,7 @@ func orderQuery(p *probe) {
 		list []numbers.E164
 		want int
 	}{{p.numbers(7, 1), 1}, {p.numbers(3, 2), 2}, {p.numbers(p.absent(), 1), 0}, {append(p.numbers(p.absent(), 1), p.Number(2)), 1},
-		// Whichever way the vendor sorts, these stand on the first page, the last, and between.
+		// Whichever way the vendor sorts, these are on the first page, the last, and between.
 		{p.numbers(0, 1), 1}, {p.numbers(n/2, 1), 1}, {p.numbers(n-1, 1), 1}, {append(p.numbers(0, 1), p.Number(n-1)), 2}} {
 		got := p.orders(numbers.OrderQuery{Numbers: q.list})
 		if len(got) != q.want || slices.ContainsFunc(got, func(o *numbers.Order) bool { return !slices.Contains(q.list, ids[o.ID]) }) {
@@ -70,13 +70,13 @@ func (p *probe) byReference(ids map[string]numbers.E164) {
 		p.Errorf("Orders by the beginning of a reference yields %d orders", len(got))
 	}
 	if got := p.orders(numbers.OrderQuery{Reference: strings.ToUpper(r.Reference)}); len(got) != 0 {
-		p.Errorf("Orders by a reference in capitals, which nobody has, yields %d orders", len(got))
+		p.Errorf("Orders by a reference in capitals, which no order has, yields %d orders", len(got))
 	}
 	if got := p.orders(numbers.OrderQuery{Reference: r.Reference, Numbers: slices.Collect(maps.Values(ids))}); len(got) != 0 {
 		p.Errorf("Orders by a reference and numbers of other orders yields %d orders", len(got))
 	}
 	if got := p.orders(numbers.OrderQuery{Reference: numbers.NewReference()}); len(got) != 0 {
-		p.Errorf("Orders by a reference that nobody has yields %d orders", len(got))
+		p.Errorf("Orders by a reference that no order has yields %d orders", len(got))
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 func referenceChecks() []check {
 	return []check{
-		{name: "references are kept to the letter", run: verbatim},
+		{name: "references are kept exactly", run: verbatim},
 		{name: "long references are kept whole or refused", run: longReferences},
 		{name: "a reference is kept beside an assignment", run: assignedReference},
 		{name: "two references never get one order", run: ordersApart},

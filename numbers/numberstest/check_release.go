@@ -60,7 +60,7 @@ func releaseOld(p *probe, own, _ *numbers.Number) {
 	}
 	p.wait(o)
 	if again := p.find(own.E164); again.ID == own.ID {
-		return // nothing tells the two purchases apart
+		return // nothing distinguishes the two purchases
 	}
 	_ = p.release(p.Context(), own)
 	if p.owns(own.E164) != 1 {

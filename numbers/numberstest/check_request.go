@@ -64,12 +64,12 @@ func longReferences(p *probe) {
 		o, err := p.Orderer.Place(p.Context(), r)
 		if err != nil || o == nil {
 			if errors.Is(err, numbers.ErrOutcomeUnknown) || p.bought(r.Numbers[0]) != 0 {
-				p.Errorf("Place with a reference of %d bytes: order %v, error %v, and the number stands %d times in the books", length, o, err, p.bought(r.Numbers[0]))
+				p.Errorf("Place with a reference of %d bytes: order %v, error %v, and the number is %d times in the books", length, o, err, p.bought(r.Numbers[0]))
 			}
 			continue // it is too long for this vendor, and that is said
 		}
 		if read := p.wait(o); o.Reference != r.Reference || read.Reference != r.Reference {
-			p.Errorf("a reference of %d bytes is told with %d, and read with %d", length, len(o.Reference), len(read.Reference))
+			p.Errorf("a reference of %d bytes is returned with %d, and read with %d", length, len(o.Reference), len(read.Reference))
 		}
 		if got := p.orders(numbers.OrderQuery{Reference: r.Reference}); len(got) != 1 {
 			p.Errorf("Orders by a reference of %d bytes yields %d orders", length, len(got))

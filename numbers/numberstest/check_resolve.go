@@ -256,7 +256,7 @@ func failedReading(p *probe) {
 }
 
 // brokenReading lets each request of a reading in turn go wrong, while the
-// order that is looked for stands before or behind many others.
+// order that is looked for is before or behind many others.
 func brokenReading(p *probe) {
 	for _, others := range [][2]int{{0, p.some()}, {p.some(), 0}} {
 		p.fresh()

@@ -111,7 +111,7 @@ func (p *probe) searchBy(field numbers.SearchField, q numbers.SearchQuery) (refu
 	return nil
 }
 
-// answers reports whether an offer is what was asked for, as far as it tells.
+// answers reports whether an offer is what was requested, as far as it shows.
 func answers(o *numbers.Offer, q numbers.SearchQuery) bool {
 	for _, f := range [][2]string{
 		{q.Country, o.Country}, {string(q.Type), string(o.Type)}, {q.Region, o.Region}, {q.Locality, o.Locality}, {q.RateCenter, o.RateCenter},

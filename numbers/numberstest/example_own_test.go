@@ -14,7 +14,7 @@ import (
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
-// shop is a vendor. A real one is a server, and what stands here is its fake.
+// shop is a vendor. A real one is a server, and this is its fake.
 type shop struct {
 	mu       sync.Mutex
 	sold     []sale
@@ -112,7 +112,7 @@ func (c client) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Ord
 		return 201
 	})
 	switch {
-	case err != nil, status < 400 && (status != 201 || id == 0), status == 408, status == 409, status == 425, status >= 500: // nobody knows
+	case err != nil, status < 400 && (status != 201 || id == 0), status == 408, status == 409, status == 425, status >= 500: // it is unknown
 		e := c.fail("Place", numbers.ErrOutcomeUnknown, "", r.Numbers)
 		e.Status = status
 		e.Attempt = &numbers.Attempt{
@@ -190,7 +190,7 @@ func (c client) fail(op string, kind error, field string, list []numbers.E164) *
 	return &numbers.Error{Op: op, Vendor: "shop", Kind: kind, Field: field, Numbers: list}
 }
 
-// shopHarness tells the suite how to get at it.
+// shopHarness is how the suites reach it.
 var shopHarness = numberstest.Harness{New: func(testing.TB) *numberstest.Subject {
 	s := &shop{}
 	return &numberstest.Subject{

@@ -13,7 +13,7 @@ import (
 // show, and refuses to inject another ([FaultKind.Semantic]).
 type FaultKind string
 
-// Transport faults. "Committed" means that the vendor did what it was asked; [Fault.Commits] tells.
+// Transport faults. "Committed" means that the vendor did what it was asked; see [Fault.Commits].
 const (
 	// LostReply: committed, then the connection is closed (of HTTP/2 with all its streams) without a byte of
 	// an answer. An HTTP client may send again by itself: net/http does so with a GET on a connection used before.
@@ -43,7 +43,7 @@ const (
 	// StalledBody: committed; half the answer is sent, then nothing until the client gives up or the
 	// fake closes.
 	StalledBody FaultKind = "stalled body"
-	// GarbageBody: committed (unless BeforeCommit); the vendor's status and content type with a body that is no JSON.
+	// GarbageBody: committed (unless BeforeCommit); the vendor's status and content type with a body that is not JSON.
 	GarbageBody FaultKind = "garbage body"
 	// HTMLBody: committed (unless BeforeCommit); status 200 (or Fault.Status) with a web page, as a proxy or
 	// a captive portal answers.

@@ -38,7 +38,7 @@ type MemoryOptions struct {
 	// Offers are what Search finds. Other numbers can be ordered as well.
 	Offers []numbers.Offer
 	// SellsTwice makes a vendor that sells a number as often as it is ordered, also to
-	// an account that has it. Nothing but the client then prevents a double purchase.
+	// an account that has it. Only the client then prevents a double purchase.
 	SellsTwice bool
 	// Repeatable makes a vendor that may sell what it never lists, and answers 500 if
 	// such a number, or any other that is taken, is ordered again: an attempt without
@@ -82,11 +82,11 @@ var (
 	_ numbers.Assigner  = (*Memory)(nil)
 )
 
-// everything is what a Memory can do unless told otherwise.
+// everything is what a Memory can do by default.
 const everything = numbers.CanSearch | numbers.CanQuote | numbers.CanReserve | numbers.CanResolve | numbers.CanCancel |
 	numbers.CanListOwned | numbers.CanRelease | numbers.CanAssign
 
-// anyField is what a Memory can search by unless told otherwise.
+// anyField is what a Memory can search by, by default.
 const anyField = numbers.SearchCountry | numbers.SearchType | numbers.SearchAreaCode | numbers.SearchLocality |
 	numbers.SearchRegion | numbers.SearchRateCenter | numbers.SearchStartsWith | numbers.SearchContains |
 	numbers.SearchEndsWith | numbers.SearchFeatures | numbers.SearchLimit

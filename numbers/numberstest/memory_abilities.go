@@ -15,7 +15,7 @@ import (
 )
 
 // Search implements numbers.Searcher: it finds what MemoryOptions.Offers have
-// and nobody has bought.
+// and what is not sold.
 func (m *Memory) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 	return func(yield func(*numbers.Offer, error) bool) {
 		if err := m.unsupported("Search", numbers.CanSearch); err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // TestLateInItsOwnTime: what is committed late is dated, listed and settled by
-// when that was, and not by when somebody looked.
+// when that was, not by when it was read.
 func TestLateInItsOwnTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := numberstest.NewMemory(numberstest.MemoryOptions{SettleAfter: time.Second})

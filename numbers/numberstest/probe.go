@@ -103,7 +103,7 @@ func (p *probe) buys(do func()) int {
 // takes reports whether the harness has a kind of fault.
 func (p *probe) takes(kind FaultKind) bool { return slices.Contains(p.Faults, kind) }
 
-// bought is how often a number stands in the books.
+// bought is how often a number is in the books.
 func (p *probe) bought(n numbers.E164) int { return p.Books().Bought(string(n)) }
 
 // owns is how often a number is still owned, by the books.
@@ -122,7 +122,7 @@ func (p *probe) typed(what string, err error) *numbers.Error {
 	p.Helper()
 	e, ok := errors.AsType[*numbers.Error](err)
 	if !ok {
-		p.Errorf("%s: the error is no *numbers.Error: %T %v", what, err, err)
+		p.Errorf("%s: the error is not a *numbers.Error: %T %v", what, err, err)
 		return &numbers.Error{}
 	}
 	if e.Vendor != p.caps.Vendor {

@@ -10,7 +10,7 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Harness tells [Run] how to get at an Orderer. It is a struct of funcs, so
+// Harness is how [Run] and [RunAccount] reach an Orderer. It is a struct of funcs, so
 // that a harness for an Orderer of one's own is a few lines.
 type Harness struct {
 	// New makes a fresh account at a fresh vendor. It is called inside a
@@ -21,7 +21,7 @@ type Harness struct {
 }
 
 // Subject is one account at one vendor, under test. All fields are required
-// but those that say otherwise: what is essential can't be skipped.
+// except those that say otherwise: what is essential can't be skipped.
 type Subject struct {
 	Orderer numbers.Orderer
 	// Number returns the i-th number that can be ordered, for 0 <= i < 500, and
@@ -54,11 +54,11 @@ type Subject struct {
 	// ten: the listings of the checks then have more than two pages. 0 = 10.
 	// Optional.
 	Page int
-	// Search is a query that finds something; the zero value stands for the
+	// Search is a query that finds something; the zero value means the
 	// country US, where the Orderer searches by country. Optional.
 	Search numbers.SearchQuery
 	// Assign has ids that a number can be connected to, where the vendor knows
-	// those that exist; "" stands for one that is made up. Optional.
+	// those that exist; "" means one that is made up. Optional.
 	Assign numbers.Assignment
 	// Hidden are the fields of Assign that the vendor takes and its listings of
 	// numbers leave out, so that nothing shows whether they are set. Optional.

@@ -28,7 +28,7 @@ func (f Fault) Validate() error {
 	case f.Delay < 0:
 		return fmt.Errorf("numberstest: %s: Delay %s is negative", f.Kind, f.Delay)
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
-		return fmt.Errorf("numberstest: %s: Status %d is no final HTTP status", f.Kind, f.Status)
+		return fmt.Errorf("numberstest: %s: Status %d is not a final HTTP status", f.Kind, f.Status)
 	case f.Body != "" && f.NoBody:
 		return fmt.Errorf("numberstest: %s: both Body and NoBody", f.Kind)
 	}

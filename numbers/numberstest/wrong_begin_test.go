@@ -65,7 +65,7 @@ func wrongBegins() []wrongOrderer {
 				return w.Memory.Place(ctx, r)
 			}
 		}},
-		{once, "calls it again when nobody knows what became of the order", 0, func(w *wrong) {
+		{once, "calls it again after an unclear answer", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				o, err := w.Memory.Place(ctx, r)
 				if errors.Is(err, numbers.ErrOutcomeUnknown) && r.Begin != nil {

@@ -69,14 +69,14 @@ func again(when func(r numbers.OrderRequest, e *numbers.Error) bool) func(*wrong
 	}
 }
 
-// wrongInDetail are right in everything but one form of one answer or request.
+// wrongInDetail are right in everything except one form of one answer or request.
 func wrongInDetail() []wrongOrderer {
 	const (
 		hidden   = "no purchase is hidden by an error"
 		once     = "one write under every fault"
 		attempt  = "an unknown outcome carries its attempt"
 		contexts = "calls honor their context"
-		placing  = "place is one buy and tells the order"
+		placing  = "place is one buy and returns the order"
 	)
 	status := func(code int) func(*wrong, *numbers.Error) bool {
 		return func(_ *wrong, e *numbers.Error) bool { return e.Status == code }

@@ -42,7 +42,7 @@ func wrongLists() []wrongOrderer {
 				firstOf(2*memoryPage, own, yield)
 			})
 		}},
-		{"listings can be ranged again", "is used up", 0, func(w *wrong) {
+		{"listings can be ranged over again", "is used up", 0, func(w *wrong) {
 			w.orders = func(ctx context.Context, q numbers.OrderQuery) orderSeq {
 				own, used := w.Memory.Orders(ctx, q), false
 				return func(yield func(*numbers.Order, error) bool) {
@@ -100,7 +100,7 @@ func wrongLists() []wrongOrderer {
 				own(yield)
 			})
 		}},
-		{"a listing that breaks off says so", "hides that it broke off", 0, func(w *wrong) {
+		{"an incomplete listing ends with an error", "hides that it broke off", 0, func(w *wrong) {
 			lists(w, func(ctx context.Context, _ numbers.OrderQuery, own orderSeq, yield func(*numbers.Order, error) bool) {
 				n := 0
 				for o, err := range own {
@@ -156,7 +156,7 @@ func wrongLists() []wrongOrderer {
 				}
 			})
 		}},
-		{"what the vendor lists twice comes once", "yields what it is told", 0, func(w *wrong) {
+		{"what the vendor lists twice comes once", "yields it twice", 0, func(w *wrong) {
 			lists(w, func(_ context.Context, _ numbers.OrderQuery, own orderSeq, yield func(*numbers.Order, error) bool) {
 				twice := w.injected.Kind == DuplicateListing
 				for o, err := range own {

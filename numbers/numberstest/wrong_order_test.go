@@ -57,8 +57,8 @@ func wrongOrders() []wrongOrderer {
 		long  = "long references are kept whole or refused"
 	)
 	return []wrongOrderer{
-		{cost, "tells the price of one number for an order of several", 0, shown(func(w *wrong, o *numbers.Order) { o.Price = w.opts.Price })},
-		{cost, "tells a free order where the price is unknown", 0, shown(func(_ *wrong, o *numbers.Order) {
+		{cost, "states the price of one number for an order of several", 0, shown(func(w *wrong, o *numbers.Order) { o.Price = w.opts.Price })},
+		{cost, "states a free order where the price is unknown", 0, shown(func(_ *wrong, o *numbers.Order) {
 			o.Price = &numbers.Price{Upfront: &numbers.Money{}, Monthly: &numbers.Money{}}
 		})},
 		{cost, "takes the monthly price for the upfront one", 0, shown(func(_ *wrong, o *numbers.Order) {
@@ -70,10 +70,10 @@ func wrongOrders() []wrongOrderer {
 		{cost, "swaps the prices of a quotation", 0, quotes(func(_ *wrong, q *numbers.Quotation) {
 			q.Price = &numbers.Price{Upfront: q.Price.Monthly, Monthly: q.Price.Upfront}
 		})},
-		{cost, "tells no currency", 0, shown(func(_ *wrong, o *numbers.Order) {
+		{cost, "states no currency", 0, shown(func(_ *wrong, o *numbers.Order) {
 			o.Price = &numbers.Price{Upfront: &numbers.Money{Amount: o.Price.Upfront.Amount}}
 		})},
-		{cost, "tells the sum as each number's price", 0, shown(func(_ *wrong, o *numbers.Order) {
+		{cost, "states the sum as each number's price", 0, shown(func(_ *wrong, o *numbers.Order) {
 			for i := range o.Items {
 				o.Items[i].Price = o.Price
 			}
@@ -101,14 +101,14 @@ func wrongOrders() []wrongOrderer {
 				o.Items[i].VendorNumber = ""
 			}
 		})},
-		{"partial orders are told number by number", "counts what was bought", 0, shown(func(_ *wrong, o *numbers.Order) {
+		{"partial orders are reported number by number", "counts what was bought", 0, shown(func(_ *wrong, o *numbers.Order) {
 			for _, item := range o.Items {
 				if item.State == numbers.StateFailed {
 					o.Count--
 				}
 			}
 		})},
-		{"partial orders are told number by number", "waits for what has failed", 0, shown(func(_ *wrong, o *numbers.Order) {
+		{"partial orders are reported number by number", "waits for what has failed", 0, shown(func(_ *wrong, o *numbers.Order) {
 			for i := range o.Items {
 				if o.Items[i].State == numbers.StateFailed {
 					o.Items[i].State = numbers.StatePending
@@ -195,7 +195,7 @@ func wrongOrders() []wrongOrderer {
 				return whole, nil
 			}
 		}},
-		{"place is one buy and tells the order", "orders each of three numbers by itself", 0, func(w *wrong) {
+		{"place is one buy and returns the order", "orders each of three numbers by itself", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				if len(r.Numbers) != 3 || w.injected.Kind != "" {
 					return w.Memory.Place(ctx, r)
@@ -212,13 +212,13 @@ func wrongOrders() []wrongOrderer {
 				return all, nil
 			}
 		}},
-		{"place is one buy and tells the order", "sorts the caller's numbers", 0, func(w *wrong) {
+		{"place is one buy and returns the order", "sorts the caller's numbers", 0, func(w *wrong) {
 			afterPlace(w, func(r numbers.OrderRequest, _ *numbers.Order, _ *numbers.Error) {
 				slices.Sort(r.Numbers)
 				slices.Reverse(r.Numbers)
 			})
 		}},
-		{"templates are left alone", "forgets the template", 0, func(w *wrong) {
+		{"templates are not changed", "forgets the template", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				if _, ok := r.Native.(*MemoryRequest); ok {
 					r.Native = nil
@@ -226,7 +226,7 @@ func wrongOrders() []wrongOrderer {
 				return w.Memory.Place(ctx, r)
 			}
 		}},
-		{"templates are left alone", "forgets the lists of the template", 0, func(w *wrong) {
+		{"templates are not changed", "forgets the lists of the template", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				if t, ok := r.Native.(*MemoryRequest); ok && t != nil {
 					r.Native = &MemoryRequest{Note: t.Note}
@@ -234,7 +234,7 @@ func wrongOrders() []wrongOrderer {
 				return w.Memory.Place(ctx, r)
 			}
 		}},
-		{"templates are left alone", "prefers the template's reference", 0, func(w *wrong) {
+		{"templates are not changed", "prefers the template's reference", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				if t, ok := r.Native.(*MemoryRequest); ok && t != nil {
 					r.Reference = t.Reference
@@ -242,7 +242,7 @@ func wrongOrders() []wrongOrderer {
 				return w.Memory.Place(ctx, r)
 			}
 		}},
-		{"templates are left alone", "reads a template that is a nil pointer", 0, func(w *wrong) {
+		{"templates are not changed", "reads a template that is a nil pointer", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				if t, ok := r.Native.(*MemoryRequest); ok {
 					_ = strings.Clone(t.Note)

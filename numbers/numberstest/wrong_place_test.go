@@ -97,7 +97,7 @@ func changed[T any](seq iter.Seq2[*T, error], change func(*T)) iter.Seq2[*T, err
 
 func wrongPlaces() []wrongOrderer {
 	return []wrongOrderer{
-		{"place is one buy and tells the order", "miscounts", 0, func(w *wrong) {
+		{"place is one buy and returns the order", "miscounts", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				o, err := w.Memory.Place(ctx, r)
 				if err == nil {
@@ -125,7 +125,7 @@ func wrongPlaces() []wrongOrderer {
 				return w.Memory.Place(ctx, r)
 			}
 		}},
-		{"references are kept to the letter", "tidies references up", 0, func(w *wrong) {
+		{"references are kept exactly", "tidies references up", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				r.Reference = strings.TrimSpace(r.Reference)
 				return w.Memory.Place(ctx, r)
@@ -149,7 +149,7 @@ func wrongPlaces() []wrongOrderer {
 				return o, err
 			}
 		}},
-		{"templates are left alone", "writes into the template", 0, func(w *wrong) {
+		{"templates are not changed", "writes into the template", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 				if own, ok := r.Native.(*MemoryRequest); ok {
 					own.Labels["last"] = string(r.Numbers[0])
@@ -286,7 +286,7 @@ func wrongFaults() []wrongOrderer {
 				return o, err
 			}
 		}},
-		{"partial orders are told number by number", "calls all numbers of a partial order complete", 0, func(w *wrong) {
+		{"partial orders are reported number by number", "calls all numbers of a partial order complete", 0, func(w *wrong) {
 			w.order = func(ctx context.Context, id string) (*numbers.Order, error) {
 				o, err := w.Memory.Order(ctx, id)
 				for i := range itemsOf(o) {

@@ -37,7 +37,7 @@ func wrongReadings() []wrongOrderer {
 	const (
 		queries  = "order queries are honored"
 		stock    = "owned queries are honored"
-		failed   = "a call that fails says so"
+		failed   = "a failing call returns an error"
 		contexts = "calls honor their context"
 	)
 	status := func(err error) int {
@@ -86,7 +86,7 @@ func wrongReadings() []wrongOrderer {
 				firstOf(100, own, yield)
 			})
 		}},
-		{"listings can be ranged again", "shows again what it has shown", 0, func(w *wrong) {
+		{"listings can be ranged over again", "shows again what it has shown", 0, func(w *wrong) {
 			w.orders = func(ctx context.Context, q numbers.OrderQuery) orderSeq {
 				var kept []*numbers.Order
 				own := w.Memory.Orders(ctx, q)
@@ -130,7 +130,7 @@ func wrongReadings() []wrongOrderer {
 				}
 			})
 		}},
-		{"a listing that breaks off says so", "ends quietly after the first page", 0, func(w *wrong) {
+		{"an incomplete listing ends with an error", "ends quietly after the first page", 0, func(w *wrong) {
 			lists(w, func(_ context.Context, _ numbers.OrderQuery, own orderSeq, yield func(*numbers.Order, error) bool) {
 				some := false
 				for o, err := range own {
@@ -250,7 +250,7 @@ func wrongReadings() []wrongOrderer {
 				return w.Memory.Quote(ctx, r)
 			}
 		}},
-		{"secrets stay secret", "tells one when a reading fails", 0, func(w *wrong) {
+		{"secrets stay secret", "shows one when a reading fails", 0, func(w *wrong) {
 			w.order = func(ctx context.Context, id string) (*numbers.Order, error) {
 				o, err := w.Memory.Order(ctx, id)
 				if status(err) == 503 {

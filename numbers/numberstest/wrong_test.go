@@ -122,7 +122,7 @@ func (w *wrong) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]n
 	return w.Memory.ResolveAll(ctx, attempts)
 }
 
-// secret is what no wrong Orderer may print, but one.
+// secret is what only one of the wrong Orderers prints.
 const secret = "hunter2"
 
 // number is the i-th that a Memory of these tests sells.
