@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	one = numbers.E164("+12025550101")
+	n1 = numbers.E164("+12025550101")
 	n2  = numbers.E164("+12025550102")
 	n3  = numbers.E164("+12025550103")
 )
