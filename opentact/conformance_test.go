@@ -19,7 +19,7 @@ import (
 func subject(tb testing.TB, fake opentacttest.Generation, options opentact.OrdererOptions, template any, templated func(*opentact.Order) bool) *numberstest.Subject {
 	tb.Helper()
 	srv := opentacttest.NewServer(tb, opentacttest.Options{
-		InMemory: true, Generation: fake, StepAfter: time.Second, SellsAnything: true,
+		InMemory: true, Generation: fake, StepAfter: time.Second, SellsAnything: true, Balance: "1000000",
 	})
 	c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
 	require.NoError(tb, err)

@@ -76,6 +76,11 @@ func refusal(a *api.Answer) api.Refusal {
 		r.Message = strings.TrimPrefix(e.Message+": "+e.Fields[r.Field].Message, ": ")
 	}
 	r.Kind = kind(r.Status, e)
+	if r.Status == http.StatusNotFound && (e.Message == "" || isCollection(a.Call)) {
+		// It is somebody else's, or it is about the whole list: it does not say that
+		// what was requested does not exist.
+		r.Kind = numbers.ErrVendor
+	}
 	return r
 }
 
@@ -110,6 +115,16 @@ func into[T any](raw json.RawMessage, v *T) bool {
 	}
 	*v = read
 	return true
+}
+
+// isCollection reports whether a call reads something that is not requested by its
+// id. The search for numbers for sale and the price of an order are exceptions:
+// their 404 is documented, and means a profile or a number.
+func isCollection(c *api.Call) bool {
+	if c.Class != api.Read || len(c.Args) > 0 {
+		return false
+	}
+	return !slices.Contains([]string{"Do", "TNs.Search", "TNs.SearchByType", "Orders.Price", "Orders.PriceItems"}, c.Op)
 }
 
 // kind refines the kind of a status; nil = by the status alone.

@@ -74,6 +74,7 @@ func (a *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	w.WriteHeader(http.StatusNotFound)
+	fmt.Fprint(w, `{"success":false,"message":"Order not found","status":404}`)
 }
 
 func (a *ledger) orderer(t *testing.T, o *opentact.OrdererOptions) *opentact.Orderer {

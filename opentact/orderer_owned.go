@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"net/http"
 
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/driver"
@@ -112,24 +111,10 @@ func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 	if err == nil && !o.gone(l) {
 		err = o.release(ctx, l)
 	}
-	switch {
-	case saysNotFound(err):
+	if errors.Is(err, numbers.ErrNotFound) {
 		return nil
-	case errors.Is(err, numbers.ErrNotFound):
-		err = &numbers.Error{
-			Vendor: vendor, Kind: numbers.ErrVendor, Status: http.StatusNotFound,
-			Message: "the answer is none of OpenTact's, and does not show that the number is gone",
-		}
 	}
 	return driver.Error(err, "Release", numbersOf(n.E164))
-}
-
-// saysNotFound reports whether an error is OpenTact's own word that there is no
-// such thing. Under 404 alone a gateway answers, too, or whatever stands at a
-// wrong base URL.
-func saysNotFound(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return ok && e.Message != "" && errors.Is(err, numbers.ErrNotFound)
 }
 
 // release ends a lease. ErrNotFound means that a reading shows it gone.
@@ -139,7 +124,7 @@ func (o *Orderer) release(ctx context.Context, l *Lease) error {
 	switch {
 	case err == nil && o.gone(now):
 		return nil
-	case saysNotFound(err):
+	case errors.Is(err, numbers.ErrNotFound):
 		return err
 	case refused != nil && !errors.Is(refused, numbers.ErrNotFound):
 		return refused
@@ -157,6 +142,9 @@ func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assig
 	const op = "Assign"
 	if err := driver.CheckNumber(op, vendor, n); err != nil {
 		return nil, err
+	}
+	if not := a.Fields() &^ o.caps.AssignsOwned; not != 0 {
+		return nil, driver.Refused(vendor, op, errors.ErrUnsupported, not.String(), "OpenTact can't set it", n.E164)
 	}
 	fail := func(err error) (*numbers.Number, error) {
 		return nil, driver.Error(err, op, numbersOf(n.E164))

@@ -195,7 +195,10 @@ func TestAssignChangesWhatIsAskedForOnly(t *testing.T) {
 		assert.Equal(t, []string{"GET /lease/tn/l-1", "PATCH /lease/tn/l-1 " + c.body}, cab.requests)
 	}
 	cab := newCabinet(t, aLease)
-	_, err := cab.orderer(t).Assign(ctx, owned(two), numbers.Assignment{Connection: "c"})
+	_, err := cab.orderer(t).Assign(ctx, owned(one), numbers.Assignment{Connection: "c", CallFlow: "f"})
+	require.ErrorIs(t, err, errors.ErrUnsupported)
+	assert.Empty(t, cab.requests)
+	_, err = cab.orderer(t).Assign(ctx, owned(two), numbers.Assignment{Connection: "c"})
 	require.ErrorIs(t, err, numbers.ErrConflict)
 	assert.Len(t, cab.requests, 1, "another number's lease is not touched")
 	_, err = newCabinet(t, "").orderer(t).Assign(ctx, owned(one), numbers.Assignment{Connection: "c"})

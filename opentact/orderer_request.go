@@ -118,7 +118,7 @@ func ownNumbers(op, message string) error {
 // profile, the connection or the application; where the order names none of the
 // others, it means the numbers. Later generations report each number in the order.
 func (p *purchase) numbersGone(err error) error {
-	if e, ok := errors.AsType[*numbers.Error](err); ok && p.plain && saysNotFound(err) {
+	if e, ok := errors.AsType[*numbers.Error](err); ok && p.plain && errors.Is(err, numbers.ErrNotFound) {
 		out := *e
 		out.Kind = numbers.ErrNumberUnavailable
 		return &out

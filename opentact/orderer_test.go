@@ -201,8 +201,9 @@ func TestA404MeansTheNumbersWhereItCanMeanNothingElse(t *testing.T) {
 
 	srv = serve(t, vendortest.Failing(404, "<html>404 page not found</html>"))
 	_, err = opentact.NewOrderer(srv.client(t), nil).Place(ctx, numbers.OrderRequest{Numbers: r.Numbers})
-	require.ErrorIs(t, err, numbers.ErrNotFound, "a gateway knows nothing of numbers")
+	require.ErrorIs(t, err, numbers.ErrVendor, "a gateway knows nothing of numbers")
 	require.NotErrorIs(t, err, numbers.ErrNumberUnavailable)
+	require.NotErrorIs(t, err, numbers.ErrNotFound)
 }
 
 // In an order it is the documentation's empty price, and not a free number.

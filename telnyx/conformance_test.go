@@ -16,9 +16,17 @@ import (
 
 func TestConformance(t *testing.T) {
 	const billingGroup = "11111111-2222-4333-8444-555555555555"
-	dollar := &numbers.Money{Amount: decimal.NewFromInt(1), Currency: "USD"}
+	dollars := func(n int64) *numbers.Money {
+		return &numbers.Money{Amount: decimal.NewFromInt(n), Currency: "USD"}
+	}
 	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
-		srv := telnyxtest.NewServer(tb, telnyxtest.Options{InMemory: true, SettleAfter: 5 * time.Second})
+		srv := telnyxtest.NewServer(tb, telnyxtest.Options{InMemory: true, SettleAfter: 5 * time.Second, NoStock: true})
+		for i := range 20 {
+			srv.AddStock(telnyxtest.Available{
+				PhoneNumber: fmt.Sprintf("+13125550%d", 100+i), RateCenter: "CHICAGO", State: "IL", Locality: "Chicago",
+				Features: []string{"sms", "mms", "voice", "fax", "emergency", "hd_voice"}, UpfrontCost: "1.00000", MonthlyCost: "2.00000",
+			})
+		}
 		c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
 		require.NoError(tb, err)
 		return &numberstest.Subject{
@@ -37,7 +45,7 @@ func TestConformance(t *testing.T) {
 			},
 			SettleWithin: 5 * time.Second,
 			Page:         telnyx.MaxPageSize,
-			Price:        &numbers.Price{Upfront: dollar, Monthly: dollar},
+			Price:        &numbers.Price{Upfront: dollars(1), Monthly: dollars(2)},
 			Template:     &telnyx.CreateNumberOrderRequest{BillingGroupID: new(billingGroup)},
 			Templated: func(o *numbers.Order) bool {
 				own, ok := numbers.Native[*telnyx.NumberOrder](o)

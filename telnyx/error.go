@@ -101,6 +101,11 @@ func refusal(a *api.Answer) api.Refusal {
 	e := readError(a.Status, a.Body)
 	e.RateLimit = a.RateLimit()
 	r := api.Refusal{Err: e}
+	if a.Status == http.StatusNotFound && (len(e.Errors) == 0 || isCollection(a.Call)) {
+		// It is somebody else's, or it is about the whole list: it does not say that
+		// what was requested does not exist.
+		r.Kind = numbers.ErrVendor
+	}
 	if len(e.Errors) == 0 {
 		return r
 	}
@@ -113,6 +118,12 @@ func refusal(a *api.Answer) api.Refusal {
 	}
 	r.Code, r.Message, r.Field = told.Code.String(), told.text(), told.field()
 	return r
+}
+
+// isCollection reports whether a call reads something that is not requested by its
+// id.
+func isCollection(c *api.Call) bool {
+	return c.Class == api.Read && len(c.Args) == 0 && c.Op != "Do"
 }
 
 // kind refines the kind of a status; nil = by the status alone. The codes are

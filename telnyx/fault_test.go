@@ -51,7 +51,7 @@ func faults() []vendortest.Fault {
 		refusal("401", 401, "10009", numbers.ErrUnauthorized),
 		refusal("403", 403, "10010", numbers.ErrForbidden),
 		refusal("404", 404, "10005", numbers.ErrNotFound),
-		vendortest.Refused("404 HTML", vendortest.Failing(404, "<html>no</html>"), numbers.ErrNotFound),
+		vendortest.Refused("404 HTML", vendortest.Failing(404, "<html>no</html>"), numbers.ErrVendor),
 		unclear("408", 408, refused, "10007", numbers.ErrVendor),
 		unclear("409", 409, strings.ReplaceAll(refused, "10007", "10036"), "10036", numbers.ErrConflict),
 		limited,
