@@ -271,13 +271,12 @@ func (c *claim) place(ctx context.Context) (*numbers.Order, error) {
 	defer c.cancel(nil)
 	r := c.p.r
 	r.Numbers, r.Begin = slices.Clone(r.Numbers), c.begin
+	defer c.leave() // also if Place panics
 	order, err := a.o.Place(ctx, r)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.deadline != nil {
-		c.deadline.Stop()
-	}
-	c.calls++ // a Begin that comes now begins nothing
+	never := c.calls == 0
+	c.calls++                        // a Begin that comes now begins nothing
 	definite := numbers.HasKind(err) // an error without a kind proves nothing
 	err = a.named("Place", err)
 	if order != nil && order.ID == "" {
@@ -287,14 +286,30 @@ func (c *claim) place(ctx context.Context) (*numbers.Order, error) {
 		err = because(a.err("Place", numbers.ErrOutcomeUnknown, "", "the Orderer returned neither an order nor a usable error", r.Numbers...), err)
 	}
 	order = a.order(order)
-	if c.entry.ID == "" {
-		if order == nil {
-			return nil, err
+	switch {
+	case c.entry.ID != "":
+		c.record(ctx, order, err)
+	case order != nil, never && errors.Is(err, numbers.ErrOutcomeUnknown):
+		if c.claimLate(ctx) {
+			c.record(ctx, order, err)
 		}
-		c.claimLate(ctx, order)
-		return order, err
 	}
-	defer a.watch.end(c.entry.ID)
+	return order, err
+}
+
+// leave ends what place began. The attempt is not under way here any more.
+func (c *claim) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.deadline != nil {
+		c.deadline.Stop()
+	}
+	c.b.a.watch.end(c.entry.ID)
+}
+
+// record records what came of the attempt.
+func (c *claim) record(ctx context.Context, order *numbers.Order, err error) {
+	a := c.b.a
 	c.entry.Ended = a.now()
 	switch {
 	case order != nil:
@@ -316,7 +331,6 @@ func (c *claim) place(ctx context.Context) (*numbers.Order, error) {
 		c.late = !a.now().Before(c.entry.SendBy) && errors.Is(err, numbers.ErrNotPlaced)
 		c.end(ctx, numbers.JournalEnd{Status: numbers.EntryRefused, Reason: err.Error()})
 	}
-	return order, err
 }
 
 // end records the end of the attempt. If more is recorded already, that stays: whoever
@@ -378,22 +392,20 @@ func (c *claim) attempt(r *reading) numbers.JournalEntry {
 	}}
 }
 
-// claimLate claims an order that an Orderer sent without calling Begin: it was bought,
-// and must not be lost.
-func (c *claim) claimLate(ctx context.Context, order *numbers.Order) {
+// claimLate claims an order that an Orderer sent, or may have sent, without calling
+// Begin: it must not be lost. If it can't be claimed, the attempt has no id.
+func (c *claim) claimLate(ctx context.Context) (ok bool) {
 	a := c.b.a
 	c.b.turn <- struct{}{}
-	e := c.attempt(c.b.reading)
+	c.entry = c.attempt(c.b.reading)
 	<-c.b.turn
-	e.Ended = a.now()
-	inTheWay, err := a.journal.Begin(context.WithoutCancel(ctx), e.Attempt)
+	c.entry.Ended = a.now()
+	inTheWay, err := a.journal.Begin(context.WithoutCancel(ctx), c.entry.Attempt)
 	if err != nil || len(inTheWay) > 0 {
-		return // the order is returned with an ErrConflict
+		c.entry.ID = ""
+		return false
 	}
-	if c.journalErr = a.credit(ctx, e, order); !errors.Is(c.journalErr, errCredited) {
-		e.End = a.placedEnd(e, order)
-	}
-	c.entry = e
+	return true
 }
 
 // pace holds all orders of a purchase back after a 429.
