@@ -172,7 +172,9 @@ func (a *Account) named(op string, err error) error {
 		for _, one := range e.Unwrap() {
 			all = append(all, a.named(op, one))
 		}
-		return errors.Join(all...)
+		if len(all) > 0 {
+			return errors.Join(all...)
+		}
 	}
 	return &numbers.Error{Op: op, Vendor: a.caps.Vendor, Account: a.name, Kind: kindOf(err), Err: err}
 }
