@@ -296,7 +296,9 @@ func listing(orders ...*numbers.Order) func(context.Context, numbers.OrderQuery)
 
 // holding lists the same numbers, whatever the query.
 func holding(owned ...*numbers.Number) func(context.Context, numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
-	return func(context.Context, numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] { return sequence(nil, owned...) }
+	return func(context.Context, numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
+		return sequence(nil, owned...)
+	}
 }
 
 // answer makes a Place that always answers the same.
@@ -340,8 +342,8 @@ func (u unhurried) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.
 	return order, err
 }
 
-// book is a journal that fails where a test makes it fail.
-type book struct {
+// failing is a journal that fails where a test makes it fail.
+type failing struct {
 	account.MemoryJournal
 	failBegin   func(numbers.Attempt) error // nothing is recorded
 	loseBegin   func(numbers.Attempt) error // it is recorded, and the answer is lost
@@ -349,7 +351,7 @@ type book struct {
 	failEntries func(numbers.JournalQuery) error
 }
 
-func (b *book) Begin(ctx context.Context, a numbers.Attempt) ([]numbers.JournalEntry, error) {
+func (b *failing) Begin(ctx context.Context, a numbers.Attempt) ([]numbers.JournalEntry, error) {
 	if b.failBegin != nil {
 		if err := b.failBegin(a); err != nil {
 			return nil, err
@@ -364,7 +366,7 @@ func (b *book) Begin(ctx context.Context, a numbers.Attempt) ([]numbers.JournalE
 	return inTheWay, err
 }
 
-func (b *book) End(ctx context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
+func (b *failing) End(ctx context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
 	if b.failEnd != nil {
 		if err := b.failEnd(e, end); err != nil {
 			return err
@@ -373,7 +375,7 @@ func (b *book) End(ctx context.Context, e numbers.JournalEntry, end numbers.Jour
 	return b.MemoryJournal.End(ctx, e, end)
 }
 
-func (b *book) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2[numbers.JournalEntry, error] {
+func (b *failing) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2[numbers.JournalEntry, error] {
 	if b.failEntries != nil {
 		if err := b.failEntries(q); err != nil {
 			return func(yield func(numbers.JournalEntry, error) bool) { yield(numbers.JournalEntry{}, err) }
