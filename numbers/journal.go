@@ -20,7 +20,9 @@ import (
 type Journal interface {
 	// Begin claims a.Numbers and a.Reference for the attempt a, in one atomic
 	// step, and returns every entry that is in the way ([JournalEntry.InTheWay]).
-	// If it returns none, the attempt has begun; otherwise nothing is recorded.
+	// If it returns none, the attempt has begun; otherwise nothing is recorded. An
+	// attempt without an id is refused with ErrInvalid; one without numbers claims
+	// only its reference.
 	//
 	// Begin with an id that the journal has is the same beginning again, because
 	// an answer can be lost: it returns nothing and records nothing. If that entry
@@ -43,10 +45,10 @@ type Journal interface {
 
 // Pruner is a Journal that can forget.
 type Pruner interface {
-	// Prune forgets the settled entries that started before a time, but not their
-	// credits: an order id stays one entry's. It returns how many it forgot. The
-	// reference of an entry that is forgotten is free: a job that is delivered
-	// after that buys anew.
+	// Prune forgets the settled entries that started before a time and held no number
+	// any more at it, but not their credits: an order id stays one entry's. It returns
+	// how many it forgot. The reference of an entry that is forgotten is free: a job
+	// that is delivered after that buys anew.
 	Prune(ctx context.Context, before time.Time) (forgotten int, err error)
 }
 

@@ -18,8 +18,8 @@ import (
 
 const (
 	n1 = numbers.E164("+12025550101")
-	n2  = numbers.E164("+12025550102")
-	n3  = numbers.E164("+12025550103")
+	n2 = numbers.E164("+12025550102")
+	n3 = numbers.E164("+12025550103")
 )
 
 var journalStart = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
