@@ -60,9 +60,7 @@ func (b *buyer) placePart(ctx context.Context, p *part) {
 		b.step(numbers.EventSending, p, nil)
 		c := &claim{b: b, p: p}
 		order, err := c.place(ctx)
-		if !errors.Is(c.journalErr, errCredited) {
-			b.journalFailed(p, c.journalErr)
-		}
+		b.journalFailed(p, c.journalErr)
 		switch {
 		case order != nil:
 			b.placed(ctx, p, c, order, err)
@@ -109,7 +107,7 @@ func (b *buyer) notPlaced(p *part, err error) {
 func (b *buyer) placed(ctx context.Context, p *part, c *claim, order *numbers.Order, err error) {
 	p.entry, p.sent = c.entry, true
 	switch {
-	case errors.Is(c.journalErr, errCredited):
+	case c.credited:
 		// The vendor answered with an order that another purchase has: what became of
 		// this one is not known.
 		b.lost(p, c, b.a.err("Place", numbers.ErrOutcomeUnknown, "", "the vendor answered with order "+quote(order.ID)+", which another purchase has", p.r.Numbers...))
@@ -253,6 +251,7 @@ type claim struct {
 	cancel     context.CancelCauseFunc
 	deadline   *time.Timer
 	late       bool // nothing was sent, because the time to send was over
+	credited   bool // the order belongs to another attempt
 	journalErr error
 }
 
@@ -314,7 +313,7 @@ func (c *claim) record(ctx context.Context, order *numbers.Order, err error) {
 	switch {
 	case order != nil:
 		c.journalErr = a.credit(ctx, c.entry, order)
-		if errors.Is(c.journalErr, errCredited) {
+		if c.credited = errors.Is(c.journalErr, errCredited); c.credited {
 			c.unknown(ctx, "the vendor answered with an order that another purchase has")
 		} else {
 			c.entry.End = a.placedEnd(c.entry, order)
