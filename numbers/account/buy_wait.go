@@ -157,6 +157,7 @@ func (b *buyer) wait(ctx context.Context, p *part, slots chan struct{}) {
 			}
 		}
 		w.opts.OnPoll = func(o *numbers.Order) {
+			keepDeadlines(o, p.order)
 			p.order = o
 			b.journalFailed(p, b.a.hold(ctx, &p.entry, p.withItems()))
 			if !o.Settled() {
@@ -171,6 +172,22 @@ func (b *buyer) wait(ctx context.Context, p *part, slots chan struct{}) {
 		_, p.waitErr = w.run(ctx)
 	}
 	b.step(numbers.EventSettled, p, p.waitErr)
+}
+
+// keepDeadlines keeps the deadlines that an earlier answer stated for numbers that still
+// wait for something, where the later one states none.
+func keepDeadlines(o, before *numbers.Order) {
+	stated := make(map[numbers.E164]time.Time)
+	for _, item := range before.Items {
+		if !item.Deadline.IsZero() {
+			stated[item.E164] = item.Deadline
+		}
+	}
+	for i, item := range o.Items {
+		if item.Deadline.IsZero() && !item.State.Terminal() {
+			o.Items[i].Deadline = stated[item.E164]
+		}
+	}
 }
 
 // assignAll assigns what the orders could not.
