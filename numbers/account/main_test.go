@@ -385,3 +385,5 @@ func (b *failing) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2
 }
 
 var errFull = errors.New("no space left on device")
+
+type seqOfOrders = iter.Seq2[*numbers.Order, error]
