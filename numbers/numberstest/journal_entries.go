@@ -168,7 +168,10 @@ func journalStops(p *journalProbe) {
 	}
 	for range 2 {
 		n := 0
-		for range p.Entries(p.Context(), numbers.JournalQuery{}) {
+		for _, err := range p.Entries(p.Context(), numbers.JournalQuery{}) {
+			if err != nil {
+				p.Errorf("Entries: %v", err)
+			}
 			if n++; n == 2 {
 				break
 			}
