@@ -68,6 +68,9 @@ func (x *exchange) failure(f numberstest.Fault, status int) answer {
 	if f.RetryAfter != "" {
 		a.header.Set("Retry-After", f.RetryAfter)
 	}
+	if status/100 == 3 { // a client that follows it to the same place does what it did again
+		a.header.Set("Location", x.r.URL.RequestURI())
+	}
 	if f.NoBody {
 		return a
 	}

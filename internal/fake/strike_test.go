@@ -44,6 +44,8 @@ var expectations = []expect{
 	{fault: numberstest.Fault{Kind: numberstest.StatusAfter, NoBody: true}, sold: 1, status: 503,
 		header: http.Header{"Content-Type": nil, "Content-Length": {"0"}}},
 	{fault: numberstest.Fault{Kind: numberstest.StatusBefore, Body: "mine"}, sold: 0, status: 503, body: "mine"},
+	{fault: numberstest.Fault{Kind: numberstest.StatusBefore, Status: 307}, sold: 0, status: 307, body: `{"error":307}`,
+		header: http.Header{"Location": {"/orders"}}},
 	{fault: numberstest.Fault{Kind: numberstest.RateLimited, RetryAfter: "7"}, sold: 0, status: 429, body: `{"error":429}`,
 		header: http.Header{"Retry-After": {"7"}}},
 	{fault: numberstest.Fault{Kind: numberstest.HalfBody}, sold: 1, status: 201, body: vendorBody[:7], broken: true,
