@@ -86,10 +86,13 @@ func (b *buyer) takeUp(ctx context.Context) error {
 	if err != nil {
 		return because(b.refuse(numbers.ErrNotPlaced, "", "nothing was sent"), err)
 	}
-	for _, e := range entries {
-		if err := b.adopt(ctx, e); err != nil {
-			return err
+	for _, e := range entries { // all of them: what was ordered is returned also with a refusal
+		if failed := b.adopt(ctx, e); err == nil {
+			err = failed
 		}
+	}
+	if err != nil {
+		return err
 	}
 	if err := b.lookUp(ctx); err != nil {
 		return err
@@ -97,7 +100,8 @@ func (b *buyer) takeUp(ctx context.Context) error {
 	return b.settleAgain(ctx)
 }
 
-// adopt makes a part of an entry of the purchase.
+// adopt makes a part of an entry of the purchase. The error is ErrConflict if the entry
+// has numbers that were not requested.
 func (b *buyer) adopt(ctx context.Context, e numbers.JournalEntry) error {
 	if e.Free() || slices.ContainsFunc(b.parts, func(p *part) bool { return p.entry.ID == e.ID }) {
 		return nil
@@ -106,16 +110,6 @@ func (b *buyer) adopt(ctx context.Context, e numbers.JournalEntry) error {
 		b.taken = b.taken || isUnder(e.Reference, b.base)
 		return nil
 	}
-	if len(b.r.Numbers) > 0 {
-		wanted := set.Of(b.r.Numbers)
-		for _, n := range e.Numbers {
-			if !wanted.Has(n) {
-				err := b.refuse(numbers.ErrConflict, "Reference", "the reference was used for other numbers: "+string(n))
-				err.Numbers = b.r.Numbers
-				return err
-			}
-		}
-	}
 	p := &part{r: b.r, entry: e, known: true, sent: true}
 	p.r.Numbers, p.r.Reference = e.Numbers, e.Reference
 	if e.End.Status != numbers.EntryPlaced {
@@ -123,7 +117,7 @@ func (b *buyer) adopt(ctx context.Context, e numbers.JournalEntry) error {
 		p.attempt, p.again = &attempt, isRepeatable(e)
 		p.err = b.unknown(p, "the journal does not have its outcome", nil)
 		b.parts = append(b.parts, p)
-		return nil
+		return b.otherNumbers(e)
 	}
 	order, err := b.a.readPlaced(ctx, b.op, e)
 	switch {
@@ -134,6 +128,17 @@ func (b *buyer) adopt(ctx context.Context, e numbers.JournalEntry) error {
 		b.journalFailed(p, b.a.hold(ctx, &p.entry, order))
 	}
 	b.parts = append(b.parts, p)
+	return b.otherNumbers(e)
+}
+
+// otherNumbers is ErrConflict if an entry has numbers that were not requested.
+func (b *buyer) otherNumbers(e numbers.JournalEntry) error {
+	wanted := set.Of(b.r.Numbers)
+	for _, n := range e.Numbers {
+		if len(wanted) > 0 && !wanted.Has(n) {
+			return b.refuse(numbers.ErrConflict, "Reference", "the reference was used for other numbers: "+string(n))
+		}
+	}
 	return nil
 }
 
@@ -148,21 +153,21 @@ func (b *buyer) lookUp(ctx context.Context) error {
 	if most := b.a.caps.MaxNumbers; most > 0 && len(b.r.Numbers) > most {
 		orders = (len(b.r.Numbers) + most - 1) / most
 	}
-	for i := 0; ; i++ {
+	gaps := min(len(b.r.Numbers), 2) // one number has the reference itself; the limit was perhaps another one
+	for i, missing := 0, 0; missing < gaps || i <= orders; i++ {
 		order, err := b.a.byReference(ctx, b.op, orderReference(b.base, i))
 		if err != nil {
 			return err
 		}
-		if order == nil {
-			if i < orders {
-				continue
-			}
-			return nil
+		if missing++; order == nil {
+			continue
 		}
+		missing = 0
 		if err := b.adoptOrder(ctx, order); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // adoptOrder claims an order of this purchase that only the vendor knew, and makes a
