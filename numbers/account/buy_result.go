@@ -97,6 +97,9 @@ func (e *PurchaseError) Missing() map[numbers.E164]error {
 func (b *buyer) result() (*Purchase, error) {
 	p := &Purchase{Reference: b.purchase, Owned: b.owned}
 	e := &PurchaseError{Vendor: b.a.caps.Vendor, Account: b.a.name, Errs: slices.Clone(b.errs), missing: maps.Clone(b.failed)}
+	maps.DeleteFunc(e.missing, func(_ numbers.E164, err error) bool { // those are not to be ordered again
+		return errors.Is(err, numbers.ErrAlreadyOwned) || errors.Is(err, errOnOrder)
+	})
 	for _, part := range b.parts {
 		if part.order != nil {
 			p.Orders = append(p.Orders, part.withItems())
@@ -110,6 +113,11 @@ func (b *buyer) result() (*Purchase, error) {
 			e.Errs = append(e.Errs, part.waitErr)
 		}
 		e.Errs = append(e.Errs, part.also...)
+	}
+	for _, a := range p.Unknown { // perhaps an earlier order brought it
+		for _, n := range a.Numbers {
+			delete(e.missing, n)
+		}
 	}
 	if err := b.checkSpent(); err != nil {
 		e.Errs = append(e.Errs, err)
