@@ -275,7 +275,7 @@ func TestANilOrderInAListingIsAnErrorOfTheVendor(t *testing.T) {
 
 func TestBuyNeedsNoInventory(t *testing.T) {
 	s := &scripted{caps: byReference(0), list: func(_ context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
-		assert.Equal(t, "job", q.Reference, "only what has the reference is asked for")
+		assert.Contains(t, []string{"job", "job~1", "one"}, q.Reference, "only what has the reference is asked for, and what it would have at a smaller limit")
 		return sequence[numbers.Order](nil)
 	}}
 	s.place = func(_ context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
@@ -284,7 +284,10 @@ func TestBuyNeedsNoInventory(t *testing.T) {
 	p, err := open(t, s).Buy(t.Context(), numbers.OrderRequest{Numbers: several(3), Reference: "job"}, nil)
 	require.NoError(t, err)
 	assert.Equal(t, several(3), p.Bought())
-	assert.Equal(t, 1, s.counted("Orders"))
+	assert.Equal(t, 2, s.counted("Orders"))
+	_, err = open(t, s).Buy(t.Context(), numbers.OrderRequest{Numbers: several(4)[3:], Reference: "one"}, nil)
+	require.NoError(t, err)
+	assert.Equal(t, 3, s.counted("Orders"), "one number was never split")
 }
 
 // Buy checks what it is given before it reads or sends anything.
