@@ -1,8 +1,10 @@
 package opentact_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,16 +17,32 @@ import (
 	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
 
+// later is a limiter that is installed after the client was made.
+type later struct {
+	installed atomic.Pointer[numbers.Limiter]
+}
+
+func (l *later) Wait(ctx context.Context) error {
+	if inner := l.installed.Load(); inner != nil {
+		return (*inner).Wait(ctx)
+	}
+	return nil
+}
+
+func (l *later) install(inner numbers.Limiter) { l.installed.Store(&inner) }
+
 // subject is an account at a fake that speaks one generation.
 func subject(tb testing.TB, fake opentacttest.Generation, options opentact.OrdererOptions, template any, templated func(*opentact.Order) bool) *numberstest.Subject {
 	tb.Helper()
 	srv := opentacttest.NewServer(tb, opentacttest.Options{
 		InMemory: true, Generation: fake, StepAfter: time.Second, SellsAnything: true, Balance: "1000000",
 	})
-	c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
+	limiter := new(later)
+	c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}, Limiter: limiter})
 	require.NoError(tb, err)
 	s := &numberstest.Subject{
 		Orderer: opentact.NewOrderer(c, &options),
+		Limit:   limiter.install,
 		Number:  func(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1312555%04d", i)) },
 		Inject:  srv.Inject,
 		Faults: append(numberstest.TransportFaults(),
@@ -67,24 +85,35 @@ func subject(tb testing.TB, fake opentacttest.Generation, options opentact.Order
 	return s
 }
 
-func TestConformance2020(t *testing.T) {
-	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
-		return subject(tb, opentacttest.Gen2020, opentact.OrdererOptions{}, &opentact.CreateTNOrderRequest{}, nil)
-	}})
+func TestConformance(t *testing.T) {
+	for name, h := range harnesses() {
+		t.Run(name, func(t *testing.T) { numberstest.Run(t, h) })
+	}
 }
 
-func TestConformance2021(t *testing.T) {
-	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
-		return subject(tb, opentacttest.Gen2021, opentact.OrdererOptions{Generation: opentact.Generation2021}, &opentact.CreateItemsRequest{Items: []opentact.CreateItem{{Fax: new(true)}}}, func(o *opentact.Order) bool {
-			return len(o.Items) == 1 && o.Items[0].Fax.String() == "true"
-		})
-	}})
+func TestAccountConformance(t *testing.T) {
+	for name, h := range harnesses() {
+		t.Run(name, func(t *testing.T) { numberstest.RunAccount(t, h) })
+	}
 }
 
-func TestConformance2024(t *testing.T) {
-	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
-		return subject(tb, opentacttest.Gen2024, opentact.OrdererOptions{Generation: opentact.Generation2024}, &opentact.CreateOrderRequest{Items: []opentact.CreateOrderItem{{Features: []string{"fax"}}}}, func(o *opentact.Order) bool {
-			return o.Request != nil && len(o.Request.Items) == 1 && slices.Equal(o.Request.Items[0].Features, []string{"fax"})
-		})
-	}})
+// harnesses are accounts at fakes of each generation.
+func harnesses() map[string]numberstest.Harness {
+	return map[string]numberstest.Harness{
+		"2020": {New: func(tb testing.TB) *numberstest.Subject {
+			return subject(tb, opentacttest.Gen2020, opentact.OrdererOptions{}, &opentact.CreateTNOrderRequest{}, nil)
+		}},
+		"2021": {New: func(tb testing.TB) *numberstest.Subject {
+			template := &opentact.CreateItemsRequest{Items: []opentact.CreateItem{{Fax: new(true)}}}
+			return subject(tb, opentacttest.Gen2021, opentact.OrdererOptions{Generation: opentact.Generation2021}, template, func(o *opentact.Order) bool {
+				return len(o.Items) == 1 && o.Items[0].Fax.String() == "true"
+			})
+		}},
+		"2024": {New: func(tb testing.TB) *numberstest.Subject {
+			template := &opentact.CreateOrderRequest{Items: []opentact.CreateOrderItem{{Features: []string{"fax"}}}}
+			return subject(tb, opentacttest.Gen2024, opentact.OrdererOptions{Generation: opentact.Generation2024}, template, func(o *opentact.Order) bool {
+				return o.Request != nil && len(o.Request.Items) == 1 && slices.Equal(o.Request.Items[0].Features, []string{"fax"})
+			})
+		}},
+	}
 }

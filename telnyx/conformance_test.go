@@ -1,7 +1,9 @@
 package telnyx_test
 
 import (
+	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,12 +16,31 @@ import (
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { numberstest.Run(t, harness()) }
+
+func TestAccountConformance(t *testing.T) { numberstest.RunAccount(t, harness()) }
+
+// later is a limiter that is installed after the client was made.
+type later struct {
+	installed atomic.Pointer[numbers.Limiter]
+}
+
+func (l *later) Wait(ctx context.Context) error {
+	if inner := l.installed.Load(); inner != nil {
+		return (*inner).Wait(ctx)
+	}
+	return nil
+}
+
+func (l *later) install(inner numbers.Limiter) { l.installed.Store(&inner) }
+
+// harness is an account at a fake.
+func harness() numberstest.Harness {
 	const billingGroup = "11111111-2222-4333-8444-555555555555"
 	dollars := func(n int64) *numbers.Money {
 		return &numbers.Money{Amount: decimal.NewFromInt(n), Currency: "USD"}
 	}
-	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
+	return numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
 		srv := telnyxtest.NewServer(tb, telnyxtest.Options{InMemory: true, SettleAfter: 5 * time.Second, NoStock: true})
 		for i := range 20 {
 			srv.AddStock(telnyxtest.Available{
@@ -27,13 +48,15 @@ func TestConformance(t *testing.T) {
 				Features: []string{"sms", "mms", "voice", "fax", "emergency", "hd_voice"}, UpfrontCost: "1.00000", MonthlyCost: "2.00000",
 			})
 		}
-		c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
+		limiter := new(later)
+		c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}, Limiter: limiter})
 		require.NoError(tb, err)
 		return &numberstest.Subject{
 			Orderer: telnyx.NewOrderer(c, nil),
+			Limit:   limiter.install,
 			Number:  func(i int) numbers.E164 { return numbers.E164(fmt.Sprintf("+1312555%04d", i)) },
 			Inject:  srv.Inject,
-			Faults:  append(numberstest.TransportFaults(), numberstest.PartialOrder, numberstest.InsertWhileListing),
+			Faults:  append(numberstest.TransportFaults(), numberstest.PartialOrder, numberstest.InsertWhileListing, numberstest.LateListing),
 			Books:   srv.Books,
 			Requests: func() (all, buys int) {
 				for _, r := range srv.Requests() {
@@ -57,5 +80,5 @@ func TestConformance(t *testing.T) {
 			},
 			Secrets: []string{telnyxtest.APIKey},
 		}
-	}})
+	}}
 }
