@@ -35,10 +35,11 @@ func (b *buyer) resolveParts(ctx context.Context, list []*part) {
 			attempts[i].over = p.entry.Ended
 		}
 	}
-	b.a.resolve(ctx, "Resolve", attempts)
+	ended := b.a.resolve(ctx, "Resolve", attempts)
 	for i, p := range list {
 		b.resolved(p, attempts[i])
 	}
+	b.settledEarlier(ended)
 	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return p.order == nil && p.attempt == nil && !p.gone && p.sent })
 }
 
@@ -60,12 +61,14 @@ func (b *buyer) resolved(p *part, o *open) {
 		p.again = true
 		p.err = b.unknown(p, "no answer came, and the vendor lists nothing; ordering the same numbers again by the same reference is safe, and shows what became of it", p.err)
 	default:
-		p.err = b.unknown(p, "the vendor lists nothing, but may have bought; ask its support, and don't order again before", p.err)
+		p.err = b.unknown(p, orphanedMessage, p.err)
 	}
 	e := p.event(numbers.EventResolved, o.err)
 	e.Outcome = o.resolution.Outcome
 	b.emit(e)
 }
+
+const orphanedMessage = "the vendor lists nothing, but may have bought; ask its support, and don't order again before"
 
 // wasNotPlaced ends a part that is known not to have been placed. Where another delivery
 // had begun it, this one orders its numbers, once.
@@ -137,8 +140,13 @@ func (b *buyer) settledEarlier(ended []numbers.JournalEntry) {
 	defer b.mu.Unlock()
 	for _, e := range ended {
 		for _, p := range b.parts {
-			if p.known && p.entry.ID == e.ID && e.Free() {
+			switch {
+			case p.entry.ID != e.ID || p.attempt == nil:
+			case e.Free():
 				p.entry, p.attempt, p.err, p.again = e, nil, nil, false
+			default:
+				p.entry, p.again = e, false
+				p.err = b.unknown(p, orphanedMessage, p.err)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -44,8 +45,13 @@ func (a *Account) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts
 		return nil, err
 	}
 	defer s.stock.stop()
-	for s.err == nil {
+	const most = 50
+	for again := 0; s.err == nil; {
 		if s.again { // what there is, whoever ordered it
+			if again++; again > most {
+				s.err = s.a.err("BuyAny", numbers.ErrConflict, "", "another delivery of this purchase was in the way")
+				break
+			}
 			s.again = false
 			if err := s.takeUp(ctx); err != nil {
 				if len(s.total.Orders)+len(s.total.Unknown) == 0 {
@@ -55,10 +61,18 @@ func (a *Account) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts
 				break
 			}
 		}
-		if s.missing() <= 0 {
-			break
+		switch {
+		case s.err != nil:
+		case len(s.repeat) > 0:
+			list := s.repeat
+			s.repeat = nil
+			s.buy(ctx, list)
+			s.again = true // the answer also shows what became of the earlier order
+		case s.missing() > 0:
+			s.round(ctx)
+		default:
+			return s.result()
 		}
-		s.round(ctx)
 	}
 	return s.result()
 }
@@ -70,11 +84,13 @@ type shopper struct {
 	opts   BuyAnyOptions
 	named  bool
 	total  *Purchase
-	rounds int     // the last round that has an order
-	again  bool    // what the journal has must be looked at again
-	errs   []error // of what stays as it is
-	err    error   // why no further round helps
-	noted  bool    // err is among errs
+	rounds int                   // the last round that has an order
+	again  bool                  // what the journal has must be looked at again
+	repeat []numbers.E164        // unknown, and ordering them again is safe
+	tried  set.Set[numbers.E164] // repeated by this call
+	errs   []error               // of what stays as it is
+	err    error                 // why no further round helps
+	noted  bool                  // err is among errs
 
 	stock  *stock
 	prices map[numbers.E164]*numbers.Price
@@ -92,7 +108,7 @@ func (a *Account) newShopper(ctx context.Context, q numbers.SearchQuery, n int, 
 	if err := a.checkSearch(op, q); err != nil {
 		return nil, err
 	}
-	s := &shopper{a: a, n: n, total: &Purchase{}, again: true, stock: newStock(ctx, a, q), prices: make(map[numbers.E164]*numbers.Price)}
+	s := &shopper{a: a, n: n, total: &Purchase{}, again: true, tried: make(set.Set[numbers.E164]), stock: newStock(ctx, a, q), prices: make(map[numbers.E164]*numbers.Price)}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -133,11 +149,11 @@ func (s *shopper) missing() int {
 
 // unknown is how many numbers have an unknown outcome.
 func (s *shopper) unknown() int {
-	count := 0
+	list := make(set.Set[numbers.E164])
 	for _, a := range s.total.Unknown {
-		count += len(a.Numbers)
+		list.Add(a.Numbers...)
 	}
-	return count
+	return len(list)
 }
 
 // takeUp sees through what the purchase has begun, here or elsewhere.
@@ -162,6 +178,17 @@ func (s *shopper) takeUp(ctx context.Context) error {
 	b.resolveAll(ctx)
 	for _, p := range b.parts {
 		s.rounds = max(s.rounds, roundOf(p.r.Reference, s.opts.Reference))
+		if p.gone { // it is never ordered again
+			s.err = p.waitErr
+		}
+		if p.again {
+			for _, n := range p.r.Numbers {
+				if !s.tried.Has(n) {
+					s.tried.Add(n)
+					s.repeat = append(s.repeat, n)
+				}
+			}
+		}
 	}
 	s.total.Orders, s.total.Unknown, s.errs = nil, nil, nil
 	s.add(b.finish(ctx))
@@ -197,16 +224,28 @@ func (s *shopper) round(ctx context.Context) {
 	if len(chosen) == 0 {
 		return
 	}
+	list := make([]numbers.E164, len(chosen))
+	for i, offer := range chosen {
+		list[i] = offer.E164
+	}
+	missing := s.buy(ctx, list)
+	for _, offer := range chosen {
+		if e := missing[offer.E164]; e != nil {
+			s.stock.putBack(offer, e, s.a.caps.Orphans)
+		}
+	}
+}
+
+// buy orders numbers as the next round of the purchase, and returns those that were not
+// bought.
+func (s *shopper) buy(ctx context.Context, list []numbers.E164) (missing map[numbers.E164]error) {
 	opts := s.opts.BuyOptions
 	opts.MaxUpfront, opts.MaxMonthly = nil, nil // choose compared them
-	r := numbers.OrderRequest{Reference: s.opts.Reference, Assign: s.opts.Assign, Native: s.opts.Native}
-	for _, offer := range chosen {
-		r.Numbers = append(r.Numbers, offer.E164)
-	}
+	r := numbers.OrderRequest{Numbers: list, Reference: s.opts.Reference, Assign: s.opts.Assign, Native: s.opts.Native}
 	b, err := s.a.newBuyer("BuyAny", r, &opts)
 	if err != nil {
 		s.err = err
-		return
+		return nil
 	}
 	b.base, b.offers = roundReference(s.opts.Reference, s.rounds+1), s.prices
 	if s.named {
@@ -220,19 +259,16 @@ func (s *shopper) round(ctx context.Context) {
 		if !s.again {
 			s.err = err
 		}
-		return
+		return nil
 	}
 	if len(purchase.Orders)+len(purchase.Unknown) > 0 {
 		s.rounds++
 	}
 	s.add(purchase, err)
 	if failed, ok := errors.AsType[*PurchaseError](err); ok {
-		for _, offer := range chosen {
-			if e := failed.missing[offer.E164]; e != nil {
-				s.stock.putBack(offer, e, s.a.caps.Orphans)
-			}
-		}
+		return failed.missing
 	}
+	return nil
 }
 
 // enough refuses an order that was claimed although the purchase has its n numbers:
@@ -243,34 +279,40 @@ func (s *shopper) enough(ctx context.Context, mine numbers.JournalEntry) error {
 	if err != nil {
 		return err
 	}
-	count := 0
+	has := make(set.Set[numbers.E164])
 	for _, e := range entries {
 		switch {
 		case e.Free():
 		case e.End.Status == numbers.EntryPlaced && e.ID != mine.ID:
-			count += s.heldBy(e)
+			has.Add(s.heldBy(e)...)
 		default:
-			count += len(e.Numbers)
+			has.Add(e.Numbers...)
 		}
 	}
-	if count > s.n+s.opts.MaxOrphans {
+	if len(has) > s.n+s.opts.MaxOrphans {
 		return errEnough
 	}
 	return nil
 }
 
-// heldBy is how many numbers of a placed entry are bought or still can be: as its order
-// was read, or all.
-func (s *shopper) heldBy(e numbers.JournalEntry) int {
+// heldBy are the numbers of a placed entry that are bought or still can be: as its order
+// was read, or else all that did not fail by what the journal has.
+func (s *shopper) heldBy(e numbers.JournalEntry) []numbers.E164 {
 	for _, o := range s.total.Orders {
-		if o.ID == e.End.OrderID {
-			return held(o)
+		if o.ID == e.End.OrderID && o.HasAllItems() {
+			var list []numbers.E164
+			for _, item := range o.Items {
+				if !lost(item.State) {
+					list = append(list, item.E164)
+				}
+			}
+			return list
 		}
 	}
-	if len(e.End.Held) > 0 && e.End.HeldUntil.IsZero() {
-		return len(e.End.Held)
+	if e.End.HeldUntil.IsZero() && len(e.End.Held) > 0 {
+		return e.End.Held
 	}
-	return len(e.Numbers)
+	return e.Numbers
 }
 
 // add takes over what came of a round.

@@ -111,30 +111,32 @@ type resolving struct {
 	op    string
 	list  []*open
 	began time.Time
-	wait  time.Duration // what the vendor asks for
+	wait  time.Duration          // what the vendor asks for
+	ended []numbers.JournalEntry // what was shown of earlier attempts
 }
 
 // resolve finds out what became of the attempts of list, and records it. Readings are
 // repeated so that an order is found soon after it appears: within 2 s, or half of
-// the time that it took to appear, whichever is more.
-func (a *Account) resolve(ctx context.Context, op string, list []*open) {
+// the time that it took to appear, whichever is more. It returns the entries of earlier
+// attempts that were ended by what it found.
+func (a *Account) resolve(ctx context.Context, op string, list []*open) (ended []numbers.JournalEntry) {
 	r := &resolving{a: a, op: op, list: list, began: a.now()}
 	for {
 		r.follow(ctx)
 		pending := r.pending()
 		if len(pending) == 0 {
-			return
+			return r.ended
 		}
 		at := a.now()
 		r.read(ctx, pending, at)
 		if pending = r.pending(); len(pending) == 0 {
-			return
+			return r.ended
 		}
 		if cause := sleep(ctx, r.pause(pending)); cause != nil {
 			for _, o := range pending {
 				o.err = because(r.unresolved(o, numbers.ErrUnreachable, "stopped before the outcome was known"), cause)
 			}
-			return
+			return r.ended
 		}
 	}
 }
@@ -266,6 +268,13 @@ func (r *resolving) shown(ctx context.Context, o *open, res numbers.Resolution, 
 	switch {
 	case res.Outcome == numbers.Placed && res.Order != nil && res.Order.ID != "":
 		res.Order = r.a.order(res.Order)
+		if contested, err := r.contested(ctx, o); err != nil {
+			r.failed(o, err, at)
+			return
+		} else if contested {
+			o.others = append(o.others, res.Order.ID)
+			return
+		}
 		if o.recorded {
 			o.journalErr = r.a.credit(ctx, o.entry, res.Order)
 		} else if err := r.a.free(ctx, res.Order.ID); err != nil {
@@ -281,11 +290,28 @@ func (r *resolving) shown(ctx context.Context, o *open, res numbers.Resolution, 
 		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "a complete reading does not show it"})
 	case res.Outcome == numbers.PossiblyOrphaned:
 		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "the vendor lists nothing, but may have bought"})
+	case res.Outcome == numbers.Repeatable && o.entry.End.Status == numbers.EntryOrphaned:
+		// A later order of the number was refused since: only a person can decide.
+		r.found(ctx, o, numbers.Resolution{Outcome: numbers.PossiblyOrphaned}, numbers.JournalEnd{})
 	case res.Outcome == numbers.Repeatable:
 		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryUnknown, Reason: repeatableReason})
 	default:
 		r.failed(o, r.unresolved(o, numbers.ErrVendor, "the Orderer returned "+quote(string(res.Outcome))+" without an order"), at)
 	}
+}
+
+// contested reports whether an order that a reading shows is a later attempt's. While an
+// attempt holds its numbers, no other can begin. But one that is Repeatable holds
+// nothing, and what appears after that is what the attempt made that holds them now.
+func (r *resolving) contested(ctx context.Context, o *open) (bool, error) {
+	if !o.recorded || !r.a.caps.Orphans || r.a.caps.FoundBy == numbers.ByReference {
+		return false, nil
+	}
+	list, err := r.a.entries(ctx, numbers.JournalQuery{Numbers: o.entry.Numbers, Open: true})
+	return slices.ContainsFunc(list, func(e numbers.JournalEntry) bool {
+		return e.ID != o.entry.ID && e.End.Status != numbers.EntryOrphaned &&
+			slices.ContainsFunc(o.entry.Numbers, func(n numbers.E164) bool { return e.Holds(n, r.a.now()) })
+	}), err
 }
 
 // repeatableReason marks an End whose numbers are free, because ordering them again
@@ -312,6 +338,7 @@ func (r *resolving) found(ctx context.Context, o *open, res numbers.Resolution, 
 	}
 	if r.a.caps.Orphans {
 		for _, e := range r.a.settleEarlier(ctx, o.entry, res) {
+			r.ended = append(r.ended, e)
 			r.settled(o, e)
 		}
 	}
@@ -431,6 +458,7 @@ func (a *Account) readPlaced(ctx context.Context, op string, e numbers.JournalEn
 		return order, nil
 	}
 	if errors.Is(err, numbers.ErrNotFound) && !a.mayAppear(e) {
+		a.holdGone(ctx, e)
 		return nil, a.err(op, numbers.ErrNotFound, "", "order "+quote(e.End.OrderID)+" was placed, and the vendor does not have it any more", e.Numbers...)
 	}
 	stub := &numbers.Order{
@@ -448,6 +476,6 @@ func (a *Account) readPlaced(ctx context.Context, op string, e numbers.JournalEn
 // mayAppear reports whether an order that was placed may still be missing from a
 // reading: the listing delay has not passed for certain.
 func (a *Account) mayAppear(e numbers.JournalEntry) bool {
-	placed := cmpTime(e.Ended, e.End.Time, e.Started)
+	placed, _ := a.watch.see(e, a.now())
 	return a.now().Before(placed.Add(max(a.caps.ListingDelay, time.Second)))
 }
