@@ -77,6 +77,9 @@ func refusal(a *api.Answer) api.Refusal {
 		telling := e.telling()
 		r.Code, r.Message, r.Kind = telling.Code, telling.Message, kind(telling.Code)
 	}
+	if a.Status == http.StatusNotFound && r.Kind == nil && !noSuchNumber(a.Call, e) {
+		r.Kind = numbers.ErrVendor
+	}
 	switch {
 	case isPage(a.Body):
 		r.Message = webPage
@@ -84,6 +87,12 @@ func refusal(a *api.Answer) api.Refusal {
 		r.Message = strings.TrimPrefix(r.Message+"; since version 22.3 the user needs the permission "+FullAccess, "; ")
 	}
 	return r
+}
+
+// noSuchNumber reports whether a 404 says that something does not exist: it is the
+// PBX's own word, and not about a whole list.
+func noSuchNumber(c *api.Call, e *Error) bool {
+	return len(e.Errors) > 0 && (c.Class != api.Read || len(c.Args) > 0 || c.Op == "Do")
 }
 
 // telling is the first error whose code tells a kind, or else the first. There

@@ -201,8 +201,14 @@ func TestErrorsInEveryStyle(t *testing.T) {
 		require.NotNil(t, e)
 		assert.Equal(t, 401, e.Status)
 		assert.Equal(t, code, e.Code)
+		want := numbers.ErrNotFound
+		if code == "" {
+			want = numbers.ErrVendor // anything may have answered so
+		}
 		_, err = pbx.Client().Numbers.Get(ctx, "unknown")
-		require.ErrorIs(t, err, numbers.ErrNotFound)
+		require.ErrorIs(t, err, want)
+		_, err = exclusive.NewOrderer(pbx.Client(), nil).Order(ctx, "unknown")
+		require.ErrorIs(t, err, numbers.ErrNotFound, "a listing shows it")
 
 		login, err := exclusive.New(pbx.URL(), exclusive.LoginAuth(exclusivetest.Domain, exclusivetest.Username, "wrong"),
 			&numbers.ClientOptions{HTTPClient: pbx.HTTPClient()})

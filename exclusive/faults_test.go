@@ -61,7 +61,7 @@ func faults() []vendortest.Fault {
 		refused("403", 403, coded("UNKNOWN"), "UNKNOWN", numbers.ErrForbidden),
 		refused("404", 404, coded("UNKNOWN"), "UNKNOWN", numbers.ErrNotFound),
 		refused("404 VALIDATE_FAILED", 404, coded("VALIDATE_FAILED"), "VALIDATE_FAILED", numbers.ErrInvalid),
-		refused("404 HTML", 404, "<!DOCTYPE html><html>no</html>", "", numbers.ErrNotFound),
+		refused("404 HTML", 404, "<!DOCTYPE html><html>no</html>", "", numbers.ErrVendor),
 		refused("422 text", 422, "no", "", numbers.ErrInvalid),
 		conflict,
 		limited,

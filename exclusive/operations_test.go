@@ -2,14 +2,17 @@ package exclusive_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/internal/vendortest"
+	"github.com/tnkit/tnkit/numbers"
 )
 
 // operation is one exported method of a service.
@@ -21,12 +24,28 @@ const id = "NzAwNTUxOTA5NzczMTQ4MTYw"
 func vendor() vendortest.Vendor[exclusive.Client] {
 	return vendortest.Vendor[exclusive.Client]{
 		Name: "exclusive", Root: "/api", Client: clientAt,
-		Operations: slices.Concat(numberOperations(), queueOperations()),
+		Operations: collections(slices.Concat(numberOperations(), queueOperations())),
 		Header: func(tb testing.TB, _ operation, h http.Header) {
 			assert.Equal(tb, []string{"Bearer " + bearer}, h["Authorization"])
 		},
 		Faults: faults(), MaxBodyBytes: bodyCap, Fault: assertFault,
 	}
+}
+
+// collections says of the operations that list all numbers that a 404 is the PBX's
+// failure: nothing was listed.
+func collections(list []operation) []operation {
+	for i, o := range list {
+		if strings.HasPrefix(o.Request, "GET ") && !strings.Contains(o.Request, id) {
+			list[i].Kind = func(f vendortest.Fault) error {
+				if errors.Is(f.Kind, numbers.ErrNotFound) {
+					return numbers.ErrVendor
+				}
+				return f.Kind
+			}
+		}
+	}
+	return list
 }
 
 func numberOperations() []operation {

@@ -2,6 +2,8 @@ package exclusive
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
@@ -116,11 +118,35 @@ func (o *Orderer) request(op string, r numbers.OrderRequest) (*CreateNumberReque
 	return req, nil
 }
 
-// Order reads the number with the id.
+// Order reads the number with the id. Where a 404 is not the PBX's own word, since a
+// PBX may send errors without a body, and a gateway says 404 too, a complete listing
+// shows whether there is such a number.
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	n, err := o.client.Numbers.Get(ctx, id)
+	if isMissing(err) && !errors.Is(err, numbers.ErrNotFound) {
+		n, err = o.listed(ctx, id)
+	}
 	if err != nil {
 		return nil, driver.Error(err, "Order", nil)
 	}
 	return driver.CheckID(o.order(n, nil), id, vendor, "Order")
+}
+
+// isMissing reports whether an answer was a 404, of whatever body.
+func isMissing(err error) bool {
+	e, ok := errors.AsType[*numbers.Error](err)
+	return ok && e.Status == http.StatusNotFound
+}
+
+// listed finds a number by a complete listing.
+func (o *Orderer) listed(ctx context.Context, id string) (*Number, error) {
+	for n, err := range o.client.Numbers.All(ctx, nil) {
+		if err != nil || n.ID == id {
+			return n, err
+		}
+	}
+	return nil, &numbers.Error{
+		Vendor: vendor, Kind: numbers.ErrNotFound, Status: http.StatusNotFound,
+		Message: "the tenant has no number with this id",
+	}
 }

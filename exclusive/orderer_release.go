@@ -60,7 +60,7 @@ func mayBeGone(err error) bool {
 // listing does. twin reports whether the number has another row.
 func (o *Orderer) look(ctx context.Context, n *numbers.Number) (row *Number, twin bool, err error) {
 	row, err = o.client.Numbers.Get(ctx, n.ID)
-	if !errors.Is(err, numbers.ErrNotFound) {
+	if !isMissing(err) {
 		return row, false, err
 	}
 	for row, err := range o.client.Numbers.All(ctx, nil) {

@@ -71,7 +71,7 @@ func TestReleaseIsNoSuccessWithoutAReadingThatShowsIt(t *testing.T) {
 		{"the reading afterwards fails", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 500, After: 1, On: numberstest.Match{Op: "get exclusive number"}}, numbers.ErrVendor, true},
 		{"the listing afterwards fails", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 500, On: numberstest.Match{Op: "list exclusive numbers"}}, numbers.ErrVendor, true},
 		{"the reading before fails", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 500, On: numberstest.Match{Op: "get exclusive number"}}, numbers.ErrVendor, false},
-		{"the reading before says 404, and the list has it", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 404, Times: -1, On: numberstest.Match{PathPrefix: "/"}}, numbers.ErrNotFound, false},
+		{"everything says 404", numberstest.Fault{Kind: numberstest.StatusBefore, Status: 404, Times: -1, On: numberstest.Match{PathPrefix: "/"}}, numbers.ErrVendor, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			pbx, o, n := registered(t, exclusivetest.Options{})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"math"
+	"net/http"
 	"strconv"
 
 	"github.com/tnkit/tnkit/internal/page"
@@ -174,7 +175,7 @@ func (s *sweep) endless() bool {
 // lead behind the last row, but has sent as many rows as it counts.
 func (s *sweep) refusesToPage(err error) bool {
 	e, ok := errors.AsType[*numbers.Error](err)
-	refused := ok && e.Status != 0 && (errors.Is(err, numbers.ErrInvalid) || errors.Is(err, numbers.ErrNotFound))
+	refused := ok && (e.Status == http.StatusNotFound || e.Status != 0 && errors.Is(err, numbers.ErrInvalid))
 	return refused && s.end() == ""
 }
 

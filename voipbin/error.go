@@ -113,12 +113,20 @@ func kind(a *api.Answer, e *Error) error {
 		return numbers.ErrUnauthorized // the only answer to a wrong password
 	case e.Reason == ReasonIdentityRequired:
 		return numbers.ErrRequirements
+	case a.Status == http.StatusNotFound && !noSuchNumber(a.Call, e):
+		return numbers.ErrVendor
 	case a.Status == http.StatusBadRequest && e.Reason == "":
 		// Until April 2026 a 400 without a body stood for everything: a bad
 		// request, an unknown id, a carrier or a server that failed.
 		return numbers.ErrVendor
 	}
 	return nil
+}
+
+// noSuchNumber reports whether a 404 says that a number does not exist: it is
+// VoIPBin's own word, and not about a path or a whole list.
+func noSuchNumber(c *api.Call, e *Error) bool {
+	return e.Reason != "" && e.Reason != ReasonRouteNotFound && (c.Class != api.Read || len(c.Args) > 0 || c.Op == "Do")
 }
 
 // outcome says what an answer to an order means, where VoIPBin's published

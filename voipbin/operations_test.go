@@ -27,7 +27,7 @@ type operation = vendortest.Operation[voipbin.Client]
 func vendor(tb testing.TB) vendortest.Vendor[voipbin.Client] {
 	tb.Helper()
 	return vendortest.Vendor[voipbin.Client]{
-		Name: "voipbin", Client: clientAt, Operations: operations(),
+		Name: "voipbin", Client: clientAt, Operations: collections(operations()),
 		Header: func(tb testing.TB, o operation, h http.Header) {
 			if o.Name == login {
 				assert.NotContains(tb, h, "Authorization")
@@ -37,6 +37,22 @@ func vendor(tb testing.TB) vendortest.Vendor[voipbin.Client] {
 		},
 		Faults: faults(tb), MaxBodyBytes: most, Fault: assertFault,
 	}
+}
+
+// collections says of the operations that list that a 404 is the vendor's failure:
+// nothing was listed.
+func collections(list []operation) []operation {
+	for i, o := range list {
+		if strings.HasPrefix(o.Request, "GET ") && !strings.Contains(o.Request, anID) {
+			list[i].Kind = func(f vendortest.Fault) error {
+				if errors.Is(f.Kind, numbers.ErrNotFound) {
+					return numbers.ErrVendor
+				}
+				return f.Kind
+			}
+		}
+	}
+	return list
 }
 
 // login is the one operation without a credential.
@@ -196,8 +212,11 @@ func operations() []operation {
 			Request: "POST /auth/login", Body: "auth.login.request.json",
 			Answer: "auth.login.response.json", Class: vendortest.Single,
 			Kind: func(f vendortest.Fault) error {
-				if f.Answer.Status == 400 { // a wrong password
+				switch f.Answer.Status {
+				case 400: // a wrong password
 					return numbers.ErrUnauthorized
+				case 404:
+					return numbers.ErrVendor
 				}
 				return f.Kind
 			},
