@@ -1,7 +1,9 @@
 package exclusive_test
 
 import (
+	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,21 +15,44 @@ import (
 )
 
 func TestConformance(t *testing.T) {
+	eachPBX(t, func(t *testing.T, h numberstest.Harness) { numberstest.Run(t, h) })
+}
+
+func TestAccountConformance(t *testing.T) {
+	eachPBX(t, func(t *testing.T, h numberstest.Harness) { numberstest.RunAccount(t, h) })
+}
+
+func eachPBX(t *testing.T, run func(t *testing.T, h numberstest.Harness)) {
 	for name, options := range map[string]exclusivetest.Options{
 		"default":    {},
 		"duplicates": {RefuseDuplicates: true},
 		"blanks":     {Blanks: exclusivetest.BlankEmpty, Params: exclusivetest.ParamsIgnored, Lenient: true, NullItems: true},
 		"spelled":    {},
 	} {
-		t.Run(name, func(t *testing.T) { conforms(t, options, name == "spelled") })
+		t.Run(name, func(t *testing.T) { run(t, harness(options, name == "spelled")) })
 	}
 }
 
-func conforms(t *testing.T, options exclusivetest.Options, spelled bool) {
-	numberstest.Run(t, numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
+// later is a limiter that is installed after the client was made.
+type later struct {
+	installed atomic.Pointer[numbers.Limiter]
+}
+
+func (l *later) Wait(ctx context.Context) error {
+	if inner := l.installed.Load(); inner != nil {
+		return (*inner).Wait(ctx)
+	}
+	return nil
+}
+
+func (l *later) install(inner numbers.Limiter) { l.installed.Store(&inner) }
+
+func harness(options exclusivetest.Options, spelled bool) numberstest.Harness {
+	return numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
 		options.InMemory = true
 		pbx := exclusivetest.NewServer(tb, options)
-		c, err := pbx.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}})
+		limiter := new(later)
+		c, err := pbx.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}, Limiter: limiter})
 		require.NoError(tb, err)
 		own := &exclusive.OrdererOptions{}
 		if spelled {
@@ -48,6 +73,7 @@ func conforms(t *testing.T, options exclusivetest.Options, spelled bool) {
 				}
 				return all, buys
 			},
+			Limit:    limiter.install,
 			Page:     exclusive.MaxPageSize,
 			Template: &exclusive.CreateNumberRequest{Description: new("a note")},
 			Templated: func(o *numbers.Order) bool {
@@ -60,5 +86,5 @@ func conforms(t *testing.T, options exclusivetest.Options, spelled bool) {
 			},
 			Secrets: []string{exclusivetest.Token},
 		}
-	}})
+	}}
 }
