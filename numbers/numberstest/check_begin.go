@@ -170,8 +170,12 @@ func sentLate(p *probe) {
 		if !called {
 			continue // another check reports it
 		}
-		if sent := p.bought(r.Numbers[0]) != 0; sent != c.sent || (err == nil && o != nil) != c.sent {
-			p.Errorf("the time by which to send (%s): order %v, error %v, and bought: %t", name, o, err, sent)
+		if o != nil { // some vendors sell the number when the order settles
+			p.wait(o)
+		}
+		time.Sleep(p.caps.ListingDelay + p.SettleWithin)
+		if sent := len(p.orders(numbers.OrderQuery{})) != 0 || p.bought(r.Numbers[0]) != 0; sent != c.sent || (err == nil && o != nil) != c.sent {
+			p.Errorf("the time by which to send (%s): order %v, error %v, and sent: %t", name, o, err, sent)
 		}
 		if !c.sent && (errors.Is(err, numbers.ErrOutcomeUnknown) || !numbers.HasKind(err)) {
 			p.Errorf("the time by which to send (%s): Place returned %v; nothing was sent, and a kind says so", name, err)

@@ -23,6 +23,8 @@ type Harness struct {
 // Subject is one account at one vendor, under test. All fields are required
 // except those that say otherwise: what is essential can't be skipped.
 type Subject struct {
+	// Orderer is the account's. Its credential must be good for two months, which pass
+	// in the bubble's time.
 	Orderer numbers.Orderer
 	// Number returns the i-th number that can be ordered, for 0 <= i < 500, and
 	// up to 4 * Page where that is more.
