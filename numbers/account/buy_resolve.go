@@ -52,6 +52,9 @@ func (b *buyer) resolved(p *part, o *open) {
 		p.attempt, p.err, p.gone, p.waitErr = nil, nil, true, o.err
 	case o.err != nil:
 		p.err = b.unknown(p, "resolving it failed: "+o.err.Error(), p.err)
+		if e, stopped := errorIn(p.err), errorIn(o.err); stopped != nil && ended(stopped.Err) {
+			e.Err = errors.Join(e.Err, stopped.Err)
+		}
 	case o.resolution.Outcome == numbers.Placed:
 		p.order, p.attempt, p.err = o.resolution.Order, nil, nil
 		p.entry.End = b.a.placedEnd(p.entry, p.order)
@@ -66,6 +69,12 @@ func (b *buyer) resolved(p *part, o *open) {
 	e := p.event(numbers.EventResolved, o.err)
 	e.Outcome = o.resolution.Outcome
 	b.emit(e)
+}
+
+// ended reports whether an error is that of a context, which says nothing about a
+// purchase.
+func ended(err error) bool {
+	return !numbers.HasKind(err) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
 }
 
 const orphanedMessage = "the vendor lists nothing, but may have bought; ask its support, and don't order again before"
