@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
@@ -286,5 +287,42 @@ func TestOneListingResolvesMany(t *testing.T) {
 		}
 		assert.Len(t, srv.Requests(), before+1)
 		assert.Len(t, srv.Books().Owned(), 20)
+	})
+}
+
+// The same through an Account: a number that was sold and never listed, and whose
+// answer was lost, is found out about by the redelivery, and then held.
+func TestBuyingAgainShowsALostOrphan(t *testing.T) {
+	virtually(t, func(t *testing.T, g generation, srv *voipbintest.Server, o *voipbin.Orderer) {
+		book := new(account.MemoryJournal)
+		acct, err := account.New("main", o, &account.Options{Journal: book})
+		require.NoError(t, err)
+		defer acct.Close()
+		buy := func(reference string) error {
+			p, err := acct.Buy(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Reference: reference}, nil)
+			assert.Empty(t, p.Bought())
+			return err
+		}
+		first := func() numbers.EntryStatus {
+			for e, err := range book.Entries(t.Context(), numbers.JournalQuery{Purchase: "ours"}) {
+				require.NoError(t, err)
+				return e.End.Status
+			}
+			return "none"
+		}
+		srv.Inject(numberstest.Fault{Kind: numberstest.LostReply}, numberstest.Fault{Kind: numberstest.OrphanPurchase})
+		require.ErrorIs(t, buy("ours"), numbers.ErrOutcomeUnknown)
+		assert.Equal(t, numbers.EntryUnknown, first(), "it may be ordered again")
+
+		require.ErrorIs(t, buy("ours"), numbers.ErrOutcomeUnknown)
+		assert.Equal(t, numbers.EntryOrphaned, first(), "the carrier refuses what it has sold")
+
+		sent := len(srv.Requests())
+		require.ErrorIs(t, buy("another customer's"), numbers.ErrConflict)
+		for _, r := range srv.Requests()[sent:] {
+			assert.False(t, r.Buys)
+		}
+		assert.Equal(t, 1, srv.Books().Bought(string(aNumber)))
+		assert.Len(t, srv.Books().Orphans(), 1)
 	})
 }

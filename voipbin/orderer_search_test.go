@@ -2,13 +2,17 @@ package voipbin_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/voipbin"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
@@ -139,4 +143,32 @@ func TestVirtualNumbersAtTheFake(t *testing.T) {
 	assert.Equal(t, voipbin.TypeVirtual, *n.Type)
 	_, known := n.TMPurchase.Known()
 	assert.False(t, known)
+}
+
+// A number that one customer is about to get is still on offer to the next.
+func TestTwoCustomersWhoSearchAtOnceGetTwoNumbers(t *testing.T) {
+	generations(t, func(t *testing.T, g generation) {
+		synctest.Test(t, func(t *testing.T) {
+			srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era, InMemory: true, OrderTakes: time.Second})
+			acct, err := account.New("main", voipbin.NewOrderer(srv.Client(), &voipbin.OrdererOptions{Generation: g.Generation}), nil)
+			require.NoError(t, err)
+			defer acct.Close()
+			var bought [2][]numbers.E164
+			var wg sync.WaitGroup
+			for i := range bought {
+				wg.Go(func() {
+					p, err := acct.BuyAny(t.Context(), numbers.SearchQuery{Country: "US"}, 1, nil)
+					assert.NoError(t, err)
+					bought[i] = p.Bought()
+				})
+				time.Sleep(300 * time.Millisecond)
+			}
+			wg.Wait()
+			require.Len(t, bought[0], 1)
+			require.Len(t, bought[1], 1)
+			assert.NotEqual(t, bought[0], bought[1])
+			assert.Len(t, srv.Books().Owned(), 2)
+			assert.Empty(t, srv.Reports())
+		})
+	})
 }
