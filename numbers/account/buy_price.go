@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tnkit/tnkit/internal/parallel"
 	"github.com/tnkit/tnkit/numbers"
@@ -144,11 +145,25 @@ func (b *buyer) due() []*numbers.Price {
 			list = append(list, p.price)
 		case p.order != nil:
 			list = append(list, dueOf(p.withItems(), p.price, b.offers)...)
-		case p.attempt != nil:
+		case p.attempt != nil && !b.repeated(p):
 			list = append(list, b.attemptPrices(p)...)
 		}
 	}
 	return list
+}
+
+// repeated reports whether the numbers of an attempt are ordered again, which is safe:
+// they cost once.
+func (b *buyer) repeated(p *part) bool {
+	if !p.again {
+		return false
+	}
+	for _, n := range p.r.Numbers {
+		if !slices.ContainsFunc(b.parts, func(q *part) bool { return !q.again && slices.Contains(q.r.Numbers, n) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // attemptPrices are the prices of an order whose outcome is unknown: as it was quoted,
