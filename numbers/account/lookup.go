@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -54,6 +55,7 @@ func (a *Account) lookup(op, reference string) *buyer {
 	return &buyer{
 		a: a, op: op, purchase: reference, base: reference, named: true, opts: opts.withDefaults(),
 		r: numbers.OrderRequest{Reference: reference}, failed: make(map[numbers.E164]error),
+		tookUp: make(set.Set[numbers.E164]), used: make(set.Set[string]),
 	}
 }
 
