@@ -140,13 +140,16 @@ func (e JournalEntry) InTheWay(a Attempt) bool {
 // Accepts reports whether end may follow what is recorded. Presence overrides
 // absence: what is placed stays placed with that order, and placed may follow
 // anything. Otherwise a status never goes back: "" and unknown < possibly orphaned
-// < refused and not placed < placed.
+// < refused and not placed < placed. An unknown entry does not hold again what it let go:
+// another attempt may hold it now.
 func (e JournalEntry) Accepts(end JournalEnd) bool {
 	switch {
 	case end.Status == "", end.Status == EntryPlaced && end.OrderID == "":
 		return false
 	case e.End.Status == EntryPlaced && !strings.EqualFold(e.End.OrderID, end.OrderID):
 		return false
+	case e.End.Status == EntryUnknown && end.Status == EntryUnknown:
+		return !slices.ContainsFunc(end.Held, func(n E164) bool { return !slices.Contains(e.End.Held, n) })
 	}
 	return end.Status.rank() >= e.End.Status.rank()
 }
