@@ -210,6 +210,9 @@ func (a *Account) newBuyer(op string, r numbers.OrderRequest, opts *BuyOptions) 
 		b.r.Reference = numbers.NewReference()
 	}
 	b.purchase, b.base = b.r.Reference, b.r.Reference
+	if b.named && op == "Buy" {
+		b.enough = b.planned
+	}
 	b.splitAssignment()
 	if b.opts.NoWait && !b.later.IsZero() {
 		return nil, b.refuse(numbers.ErrInvalid, "NoWait", "the order can't set "+b.later.Fields().String()+", which is assigned when it has settled")

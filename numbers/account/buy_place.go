@@ -354,11 +354,10 @@ func (c *claim) begin(ctx context.Context) (sendBy time.Time, err error) {
 		return sendBy, errBegunTwice
 	}
 	b, a := c.b, c.b.a
-	before, err := b.freshen(ctx, c.p)
+	e, err := c.fresh(ctx)
 	if err != nil {
 		return sendBy, err
 	}
-	e := c.attempt(before)
 	inTheWay, err := a.journal.Begin(ctx, e.Attempt)
 	switch {
 	case err != nil:
@@ -378,6 +377,25 @@ func (c *claim) begin(ctx context.Context) (sendBy time.Time, err error) {
 	a.watch.begin(e.ID)
 	c.deadline = time.AfterFunc(e.Deadline.Sub(a.now()), func() { c.cancel(errUnanswered) })
 	return e.SendBy, nil
+}
+
+// fresh is what the journal gets, with a reading that is fresh when the attempt starts: a
+// reading may take long, and a process may be stopped at any time.
+func (c *claim) fresh(ctx context.Context) (e numbers.JournalEntry, err error) {
+	const most = 3
+	for try := 1; ; try++ {
+		r, err := c.b.freshen(ctx, c.p)
+		if err != nil {
+			return e, err
+		}
+		e = c.attempt(r)
+		switch {
+		case e.Started.Sub(r.at) <= freshness:
+			return e, nil
+		case try == most:
+			return e, c.b.a.err("Place", numbers.ErrUnreachable, "", "nothing was sent: reading what the account has takes longer than "+freshness.String(), e.Numbers...)
+		}
+	}
 }
 
 // attempt is what the journal gets.

@@ -271,11 +271,16 @@ func (b *buyer) read(ctx context.Context, list []numbers.E164) error {
 // the ids that a later attempt must not be mistaken for.
 func (a *Account) readNumbers(ctx context.Context, op string, list []numbers.E164) (*reading, error) {
 	r := &reading{
+		at: a.now(), // when it began: what comes later may be missing in it
 		of: set.Of(list), owned: make(map[numbers.E164]*numbers.Number), open: make(map[numbers.E164]*numbers.Order),
 		before: make(map[numbers.E164][]string),
 	}
 	if a.caps.OrdersAreOwned || a.caps.FoundBy != numbers.ByReference {
-		for order, err := range a.Orders(ctx, numbers.OrderQuery{Numbers: list, Recent: a.now()}) {
+		q := numbers.OrderQuery{Numbers: list}
+		if !a.caps.OrdersAreOwned { // otherwise an old order is a number that the account has
+			q.Recent = a.now()
+		}
+		for order, err := range a.Orders(ctx, q) {
 			switch {
 			case err != nil:
 			case order == nil:
@@ -299,7 +304,6 @@ func (a *Account) readNumbers(ctx context.Context, op string, list []numbers.E16
 			r.before[n.E164] = append(r.before[n.E164], n.ID)
 		}
 	}
-	r.at = a.now()
 	return r, nil
 }
 
@@ -438,3 +442,22 @@ func (b *buyer) freshen(ctx context.Context, p *part) (*reading, error) {
 
 // errTaken: a number of an order was taken while the order waited.
 var errTaken = errors.New("a number was taken meanwhile")
+
+// planned refuses an order that was claimed although another delivery of the purchase
+// has ordered one of its numbers since the plan was made: what was given back meanwhile
+// is held by nobody, and the account does not have it.
+func (b *buyer) planned(ctx context.Context, mine numbers.JournalEntry) error {
+	entries, err := b.a.entries(ctx, numbers.JournalQuery{Scope: b.a.name, Purchase: b.purchase})
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range entries {
+		known := e.ID == mine.ID || e.Free() || slices.ContainsFunc(b.parts, func(p *part) bool { return p.entry.ID == e.ID })
+		if !known && slices.ContainsFunc(e.Numbers, func(n numbers.E164) bool { return slices.Contains(mine.Numbers, n) }) {
+			return errTaken
+		}
+	}
+	return nil
+}

@@ -72,7 +72,7 @@ func (a *Account) end(ctx context.Context, e numbers.JournalEntry, end numbers.J
 	err = a.record(ctx, e, end)
 	switch {
 	case err == nil:
-		a.ends.done(e.ID)
+		a.ends.done(e.ID, end)
 		if end.Status != numbers.EntryUnknown {
 			a.watch.forget(e.ID)
 		}
@@ -125,9 +125,16 @@ func (a *Account) placedEnd(e numbers.JournalEntry, o *numbers.Order) numbers.Jo
 		}
 	}
 	if len(end.Held) > 0 && o.Settled() && o.State != numbers.StateActionRequired {
-		end.HeldUntil = a.now().Add(a.caps.ListingDelay + numbers.ClockSlack)
+		end.HeldUntil = a.listedBy()
 	}
 	return end
+}
+
+// listedBy is when whatever is bought by now is in every reading that a claim may rely
+// on, by any clock: a listing may miss it for the listing delay, and the reading may be
+// older than the claim.
+func (a *Account) listedBy() time.Time {
+	return a.now().Add(a.caps.ListingDelay + freshness + numbers.ClockSlack)
 }
 
 // lost reports whether a number was not bought, and will not be.
@@ -152,6 +159,18 @@ func (a *Account) hold(ctx context.Context, e *numbers.JournalEntry, o *numbers.
 		e.End = end
 	}
 	return err
+}
+
+// holdGone lets the hold of a placed entry end whose order the vendor does not have any
+// more: no reading of it will ever show that it settled. It is a courtesy, as noteOrder
+// is.
+func (a *Account) holdGone(ctx context.Context, e numbers.JournalEntry) {
+	if e.ID == "" || len(e.End.Held) == 0 || !e.End.HeldUntil.IsZero() {
+		return
+	}
+	end := e.End
+	end.Time, end.HeldUntil = a.now(), a.listedBy()
+	_, _ = a.end(ctx, e, end)
 }
 
 // noteOrder records what a reading of an order shows, if the journal has the order.

@@ -36,7 +36,9 @@ func (s *endings) add(a *Account, p pendingEnd) {
 	if s.pending == nil {
 		s.pending = make(map[string]pendingEnd)
 	}
-	s.pending[p.entry.ID] = p // a later End of an entry says more
+	if was, ok := s.pending[p.entry.ID]; !ok || was.replacedBy(p.end) {
+		s.pending[p.entry.ID] = p
+	}
 	if s.running != nil || s.closed {
 		return
 	}
@@ -45,11 +47,19 @@ func (s *endings) add(a *Account, p pendingEnd) {
 	go s.run(ctx, a, s.running)
 }
 
-// done forgets what a later End has replaced.
-func (s *endings) done(id string) {
+// done forgets what an End that was recorded replaces.
+func (s *endings) done(id string, end numbers.JournalEnd) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.pending, id)
+	if was, ok := s.pending[id]; ok && was.replacedBy(end) {
+		delete(s.pending, id)
+	}
+}
+
+// replacedBy reports whether a later End says as much: that nothing was found does not
+// replace an order that was answered.
+func (p pendingEnd) replacedBy(end numbers.JournalEnd) bool {
+	return numbers.JournalEntry{End: p.end}.Accepts(end)
 }
 
 // run tries what is pending, with growing pauses, until nothing is or ctx ends.
@@ -111,7 +121,8 @@ func (p pendingEnd) record(ctx context.Context, a *Account) error {
 		if err != nil {
 			return err
 		}
-		if len(inTheWay) > 0 {
+		open := slices.ContainsFunc(inTheWay, func(e numbers.JournalEntry) bool { return e.ID == p.entry.ID && e.Open() })
+		if len(inTheWay) > 0 && !open {
 			return nil // it has ended, or never began
 		}
 	}
