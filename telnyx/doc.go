@@ -40,7 +40,7 @@
 //   - Telnyx has no idempotency key for orders. What may cost money, or make a
 //     second row, is sent at most once; an unclear answer is
 //     numbers.ErrOutcomeUnknown. A unique CustomerReference is how a lost order
-//     is found again; the Orderer and numbers.Buy see to all of it.
+//     is found again; the Orderer and account.Account take care of this.
 //   - Only numbers that a search has shown can be ordered. Trial accounts see
 //     masked ones, can't reserve, and have one order.
 //   - An order settles later: Create usually answers pending. The status

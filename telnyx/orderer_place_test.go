@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,7 +16,6 @@ import (
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/telnyx"
-	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
 // refusing answers an order with errors.
@@ -108,6 +110,22 @@ func TestABatchIsSentAgainWithoutWhatIsGone(t *testing.T) {
 	assert.Len(t, srv.Books().Owned(), 99)
 }
 
+// mailbox is a transport that reads the body of a request and answers it.
+type mailbox struct {
+	answer string
+	sent   []string // bodies that could be read
+}
+
+func (m *mailbox) RoundTrip(r *http.Request) (*http.Response, error) {
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	m.sent = append(m.sent, string(body))
+	return &http.Response{StatusCode: http.StatusOK, Request: r, Body: io.NopCloser(strings.NewReader(m.answer))}, nil
+}
+
 func TestPlaceBeginsBeforeItSends(t *testing.T) {
 	refused := errors.New("somebody else has it")
 	for name, c := range map[string]struct {
@@ -121,22 +139,25 @@ func TestPlaceBeginsBeforeItSends(t *testing.T) {
 		"refused":  {err: refused},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv, o := orderer(t, telnyxtest.Options{})
+			vendor := &mailbox{answer: `{"data":` + order(telnyx.OrderPending, number{one, telnyx.OrderPending, "", true}) + `}`}
 			begun := 0
-			order, err := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one}, Begin: func(context.Context) (time.Time, error) {
-				begun++
-				assert.Empty(t, srv.Requests())
-				return c.sendBy, c.err
-			}})
+			placed, err := telnyx.NewOrderer(without(t, vendor), nil).Place(ctx, numbers.OrderRequest{
+				Numbers: []numbers.E164{one},
+				Begin: func(context.Context) (time.Time, error) {
+					begun++
+					assert.Empty(t, vendor.sent)
+					return c.sendBy, c.err
+				},
+			})
 			assert.Equal(t, 1, begun)
-			assert.Len(t, srv.Requests(), c.sent)
+			assert.Len(t, vendor.sent, c.sent)
 			if c.sent > 0 {
 				require.NoError(t, err)
-				assert.NotEmpty(t, order.ID)
+				assert.Equal(t, "order-1", placed.ID)
 				return
 			}
 			require.Error(t, err)
-			assert.Nil(t, order)
+			assert.Nil(t, placed)
 			assert.NotErrorIs(t, err, numbers.ErrOutcomeUnknown)
 			if c.err != nil {
 				require.ErrorIs(t, err, refused)
