@@ -173,3 +173,41 @@ func TestStarted(t *testing.T) {
 		assert.Equal(t, began.Add(time.Minute), e.Attempt.Started)
 	})
 }
+
+// TestUnknownKeepsWords asserts that an answer that leaves the outcome of a Buy
+// open keeps what the vendor said.
+func TestUnknownKeepsWords(t *testing.T) {
+	cfg := Config{RequestIDHeader: "X-Request-Id", Refusal: func(*Answer) Refusal {
+		return Refusal{Kind: numbers.ErrInsufficientFunds, Code: "20100", Message: "Something went wrong"}
+	}}
+	header := http.Header{"X-Request-Id": {"r-1"}}
+	for name, test := range map[string]struct {
+		status        int
+		body          io.Reader
+		code, message string
+	}{
+		"refused":                 {500, strings.NewReader("{}"), "20100", "Something went wrong"},
+		"refused, conflict":       {409, strings.NewReader("{}"), "20100", "Something went wrong"},
+		"refused, gateway":        {503, strings.NewReader("{}"), "20100", "Something went wrong"},
+		"a refusal that is cut":   {422, io.MultiReader(strings.NewReader("{"), failing{}), "", ""},
+		"a success that is cut":   {200, io.MultiReader(strings.NewReader("{"), failing{}), "", ""},
+		"a success without an id": {200, strings.NewReader(""), "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newTestClient(t, cfg, "https://acme.example", quick(), roundTrip(func(req *http.Request) (*http.Response, error) {
+				_, err := io.ReadAll(req.Body)
+				return &http.Response{StatusCode: test.status, Header: header, Body: io.NopCloser(test.body)}, err
+			}))
+			call, before := fenced(time.Hour), time.Now()
+			err := c.Do(t.Context(), call)
+			assertUnknown(t, err, call, before)
+			e := asError(t, err)
+			assert.Equal(t, test.status, e.Status)
+			assert.Equal(t, test.code, e.Code)
+			assert.Equal(t, test.message, e.Message)
+			assert.Equal(t, "r-1", e.RequestID)
+			assert.ErrorContains(t, err, fmt.Sprintf("(HTTP %d", test.status))
+			assert.ErrorContains(t, err, "request r-1)")
+		})
+	}
+}

@@ -1,7 +1,7 @@
 // Package api sends one HTTP operation of a vendor. It is a chain of small
 // handlers in this order ([Client.Do], and run in exchange.go):
 //
-//	encode → retry( authorize → limit → begin → log → send → cap ) → classify → decode
+//	encode → retry( authorize → limit → begin → log → send → cap → classify ) → decode
 //
 // encode is first, so that bad input is refused before anything happens. retry
 // is outside the handlers, because each attempt needs a fresh credential, its own
@@ -13,9 +13,8 @@
 // a later attempt (after a refused dial) keeps the same fence.
 //
 // cap is the end of send: it reads the whole body inside the attempt, so that a
-// body that breaks off counts as a failed attempt. classify and decode are after
-// the last attempt. They turn the answer into a result or a *numbers.Error, by
-// the same table for every vendor.
+// body that breaks off counts as a failed attempt. classify and decode turn an
+// answer into a *numbers.Error or a result, by the same table for every vendor.
 //
 // The class of the operation decides about repeating. A Buy is sent at most once,
 // and no byte of its body is sent after the fence, whatever repeats or delays it:

@@ -39,9 +39,8 @@ type exchange struct {
 	buf       *bytes.Buffer
 }
 
-// run sends the call, as often as its class and the options allow, and
-// classifies the answer. This is the order of the handlers; before it is
-// encode, and after it decode.
+// run sends the call, as often as its class and the options allow. This is the
+// order of the handlers; before it is encode, and after it decode.
 func (x *exchange) run(ctx context.Context) (*Answer, error) {
 	answer, err := x.retry(ctx, func(req *http.Request) (*Answer, error) {
 		return x.authorize(req, func(req *http.Request, h http.Header) (*Answer, error) {
@@ -51,13 +50,17 @@ func (x *exchange) run(ctx context.Context) (*Answer, error) {
 			if err := x.begin(req.Context()); err != nil {
 				return nil, err
 			}
-			return x.log(req, h, x.send)
+			answer, err := x.log(req, h, x.send)
+			if err == nil {
+				answer.refusal = x.classify(answer)
+			}
+			return answer, err
 		})
 	})
 	if err != nil {
 		return nil, x.failed(ctx, err)
 	}
-	return answer, x.classify(answer)
+	return answer, answer.refusal
 }
 
 // sender is the rest of the chain, for a request with its headers.
@@ -69,6 +72,8 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
+	// refusal is what the answer means if it is no success.
+	refusal error
 	// stream is the open body of a call that asked for one.
 	stream io.ReadCloser
 }

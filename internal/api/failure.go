@@ -23,8 +23,8 @@ func (x *exchange) failed(ctx context.Context, err error) error {
 	switch {
 	case isBegin:
 		begin.describe(e)
-	case errors.Is(err, gate.ErrLate):
-		e.Kind = numbers.ErrNotPlaced
+	case x.gate != nil && x.gate.Late():
+		e.Kind, err = numbers.ErrNotPlaced, gate.ErrLate
 	case ctx.Err() != nil:
 		e.Kind, err = numbers.ErrUnreachable, causeOf(ctx, err)
 	case isUnsent:

@@ -1,11 +1,13 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +20,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if url := os.Getenv(childURL); url != "" {
+		runChild(url, os.Getenv(childAt))
+		return
+	}
 	log.SetOutput(io.Discard) // where net/http complains of what the servers here send too much
 	goleak.VerifyTestMain(m)
 }
@@ -83,6 +89,13 @@ func buy(body any) func() *Call {
 	}
 }
 
+// fenced is a buy that must be sent within d of its beginning.
+func fenced(d time.Duration) *Call {
+	call := buy(map[string]string{"name": "x"})()
+	call.Begin = func(context.Context) (time.Time, error) { return time.Now().Add(d), nil }
+	return call
+}
+
 func sized() Stream {
 	return Stream{Reader: strings.NewReader("some bytes"), ContentType: "application/octet-stream"}
 }
@@ -121,6 +134,7 @@ func operations() []operation {
 		{"write", false, plain(Write, http.MethodPatch, body)},
 		{"write without a body", false, plain(Write, http.MethodPost, nil)},
 		{"delete", false, plain(Write, http.MethodDelete, nil)},
+		{"buy with a fence", true, func() *Call { return fenced(time.Hour) }},
 	}
 }
 

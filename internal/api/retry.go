@@ -102,7 +102,7 @@ func (x *exchange) checkRetry(ctx context.Context, _ *http.Response, err error) 
 	switch {
 	case ctx.Err() != nil || x.permanent:
 		return false, nil //nolint:nilerr // what came of the attempt is told, not the context's end
-	case x.single() && (err == nil || x.gate.Passed()):
+	case x.single() && (err == nil || x.gate.Passed() || x.gate.Late()):
 		return false, nil
 	case err == nil && !repeatable(x.last.Status):
 		return false, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/gate"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -212,4 +213,18 @@ func TestErrorAfterAnswer(t *testing.T) {
 	assertDefinite(t, err, numbers.ErrUnreachable)
 	assert.ErrorIs(t, err, errLost)
 	assert.Zero(t, asError(t, err).Status)
+}
+
+// TestNoRetryAfterFence has a gate that has refused by one clock, while the other
+// has time left.
+func TestNoRetryAfterFence(t *testing.T) {
+	x := &exchange{c: &Client{tries: withDefaults(numbers.Retry{})}, call: fenced(time.Hour), gate: gate.New([]byte("{}"), true), attempt: 1}
+	x.sendBy = time.Now().Add(time.Hour)
+	again, err := x.checkRetry(t.Context(), nil, errLost)
+	require.NoError(t, err)
+	assert.True(t, again)
+	x.gate.Expire()
+	again, err = x.checkRetry(t.Context(), nil, errLost)
+	require.NoError(t, err)
+	assert.False(t, again)
 }

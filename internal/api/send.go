@@ -46,12 +46,8 @@ func (x *exchange) send(req *http.Request, h http.Header) (*Answer, error) {
 	defer cancel(nil)
 	defer stop()
 	defer limit.Stop()
-	switch {
-	case err == nil:
+	if err == nil {
 		return x.receive(ctx, resp)
-	case x.gate != nil && x.gate.Late():
-		x.permanent = true
-		return nil, gate.ErrLate // however the transport has wrapped it
 	}
 	x.permanent = permanent(err)
 	return nil, causeOf(ctx, unquoted(err))
