@@ -18,6 +18,7 @@ func resolveChecks() []check {
 				resolves(p, Fault{Kind: OrphanPurchase}, numbers.PossiblyOrphaned)
 			}
 		}},
+		{name: "what is repeatable is safe to order again", run: repeatable},
 		{name: "many attempts are resolved together", run: together},
 		{name: "resolving never orders", run: resolveNeverBuys},
 		{name: "an order from before is not the attempt's", run: fromBefore},
@@ -99,6 +100,37 @@ func lostAmongOthers(p *probe) {
 	p.settled(1)
 	p.settled(2)
 	resolves(p, Fault{Kind: LostReply}, numbers.Placed)
+}
+
+// repeatable orders again what the vendor sold, and neither listed nor answered.
+func repeatable(p *probe) {
+	if !p.takes(LostOrphan) {
+		return // what this vendor sells it lists
+	}
+	a, ok := p.unknown(0, Fault{Kind: LostOrphan})
+	if !ok {
+		return
+	}
+	switch r, err := p.resolved(a); {
+	case err != nil || r.Outcome != numbers.Repeatable && r.Outcome != numbers.PossiblyOrphaned:
+		p.Errorf("a number was sold without an answer, and is never listed: ResolveAll says %q, error %v", r.Outcome, err)
+		return
+	case r.Outcome == numbers.PossiblyOrphaned:
+		return // it must not be ordered again
+	}
+	o, err := p.Orderer.Place(p.Context(), p.request(0))
+	if n := p.bought(p.Number(0)); n != 1 || o != nil {
+		p.Errorf("ResolveAll says that an attempt is repeatable: its number was ordered again, which returned %+v, and by the books it was bought %d times", o, n)
+	}
+	e, ok := errors.AsType[*numbers.Error](err)
+	if !ok || e.Attempt == nil {
+		return // a definite refusal
+	}
+	again := *e.Attempt
+	again.Ended, again.Status = time.Now(), e.Status
+	if r, err := p.resolved(again); err != nil || r.Outcome != numbers.PossiblyOrphaned || !r.MaybeSold {
+		p.Errorf("a number that was sold already was ordered again, and refused: ResolveAll says %q (MaybeSold: %t), error %v", r.Outcome, r.MaybeSold, err)
+	}
 }
 
 // underWay asks about attempts of which no end is known: an order is found, and

@@ -30,7 +30,7 @@ const (
 	// HangAfter: committed, and nothing answered until the client gives up or the fake closes.
 	HangAfter FaultKind = "hang after commit"
 	// StatusBefore: nothing is done; answered with Fault.Status (503 unless set) and the vendor's
-	// usual body for it, or Fault.Body, or none (Fault.NoBody).
+	// usual body for it, or Fault.Body, or none (Fault.NoBody). A 3xx has the Location of the request itself.
 	StatusBefore FaultKind = "status before commit"
 	// StatusAfter: as StatusBefore, but committed.
 	StatusAfter FaultKind = "status after commit"

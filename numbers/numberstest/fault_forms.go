@@ -10,7 +10,7 @@ import (
 func faultsOf(p *probe) []Fault {
 	var list []Fault
 	for _, kind := range p.Faults {
-		if kind.Semantic() && kind != ZeroObject && kind != MisleadingStatus && kind != OrphanPurchase {
+		if kind.Semantic() && kind != ZeroObject && kind != MisleadingStatus && kind != OrphanPurchase && kind != LostOrphan {
 			continue // they change orders and lists, not answers
 		}
 		list = append(list, Fault{Kind: kind, Delay: delayOf(kind)})

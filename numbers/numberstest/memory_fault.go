@@ -12,13 +12,18 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// memoryFaults are the kinds that a Memory has. Those that damage an answer on
-// the wire it has not: it has no wire.
-func memoryFaults() []FaultKind {
-	return []FaultKind{
+// faultKinds are the kinds that a Memory has. It has none that damage an answer on
+// the wire: it has no wire. What it sells without an answer is listed, unless the
+// vendor is Repeatable.
+func (m *Memory) faultKinds() []FaultKind {
+	kinds := []FaultKind{
 		LostReply, LateCommit, DroppedRequest, DelayedReply, HangBefore, HangAfter, StatusBefore, StatusAfter, RateLimited,
-		PartialOrder, StuckPending, LateListing, DuplicateListing, OrphanPurchase, LostOrphan,
+		PartialOrder, StuckPending, LateListing, DuplicateListing, OrphanPurchase,
 	}
+	if m.opts.Repeatable {
+		kinds = append(kinds, LostOrphan)
+	}
+	return kinds
 }
 
 // memoryTimeout is how long a call waits for an answer that never comes.
@@ -37,7 +42,7 @@ type memoryFault struct {
 // The kinds LostReply, LateCommit, DroppedRequest, DelayedReply, HangBefore,
 // HangAfter, StatusBefore, StatusAfter, RateLimited, PartialOrder,
 // StuckPending, LateListing, DuplicateListing, OrphanPurchase (answered with 500)
-// and LostOrphan are known. Another one, or a fault that is not valid, panics, since a
+// and, with MemoryOptions.Repeatable, LostOrphan are known. Another one, or a fault that is not valid, panics, since a
 // test that injects nothing tests nothing.
 func (m *Memory) Inject(faults ...Fault) {
 	m.mu.Lock()
@@ -46,7 +51,7 @@ func (m *Memory) Inject(faults ...Fault) {
 		if err := f.Validate(); err != nil {
 			panic(err)
 		}
-		if !slices.Contains(memoryFaults(), f.Kind) {
+		if !slices.Contains(m.faultKinds(), f.Kind) {
 			panic(fmt.Sprintf("numberstest: Memory has no fault %q", f.Kind))
 		}
 		m.faults = append(m.faults, &memoryFault{Fault: f, skip: f.After, left: max(f.Times, -1)})

@@ -24,7 +24,7 @@ func harness(opts numberstest.MemoryOptions) numberstest.Harness {
 	}
 	return numberstest.Harness{New: func(testing.TB) *numberstest.Subject {
 		m := numberstest.NewMemory(opts)
-		return &numberstest.Subject{
+		s := &numberstest.Subject{
 			Orderer: m,
 			Number:  number,
 			Inject:  m.Inject,
@@ -32,7 +32,7 @@ func harness(opts numberstest.MemoryOptions) numberstest.Harness {
 				numberstest.LostReply, numberstest.LateCommit, numberstest.DroppedRequest, numberstest.DelayedReply,
 				numberstest.HangBefore, numberstest.HangAfter, numberstest.StatusBefore, numberstest.StatusAfter, numberstest.RateLimited,
 				numberstest.PartialOrder, numberstest.StuckPending, numberstest.LateListing, numberstest.DuplicateListing,
-				numberstest.OrphanPurchase, numberstest.LostOrphan,
+				numberstest.OrphanPurchase,
 			},
 			Books: m.Books,
 			Requests: func() (int, int) {
@@ -48,6 +48,10 @@ func harness(opts numberstest.MemoryOptions) numberstest.Harness {
 				return ok && own.ID == o.ID
 			},
 		}
+		if opts.Repeatable {
+			s.Faults = append(s.Faults, numberstest.LostOrphan)
+		}
+		return s
 	}}
 }
 

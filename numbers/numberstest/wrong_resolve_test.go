@@ -53,6 +53,21 @@ func wrongResolvers() []wrongOrderer {
 		{"an order older than clocks can differ is not the attempt's", "believes the vendor's clock to the second", 0, resolvedAs(func(a *numbers.Attempt) {
 			a.Started = a.Started.Add(numbers.ClockSlack - time.Second)
 		})},
+		{"what is repeatable is safe to order again", "sells it again", 0, func(w *wrong) {
+			w.opts.Repeatable, w.opts.SellsTwice = true, true
+		}},
+		{"what is repeatable is safe to order again", "does not say that it may be sold", 0, func(w *wrong) {
+			w.opts.Repeatable = true
+			resolvesBy(w, func(_ context.Context, _ numbers.Attempt, r *numbers.Resolution, _ *error) { r.MaybeSold = false })
+		}},
+		{"what is repeatable is safe to order again", "believes the listing", 0, func(w *wrong) {
+			w.opts.Repeatable = true
+			resolvesBy(w, func(_ context.Context, a numbers.Attempt, r *numbers.Resolution, _ *error) {
+				if r.Outcome == numbers.Repeatable {
+					r.Outcome = numbers.NotPlaced
+				}
+			})
+		}},
 		{"many attempts are resolved together", "gives up after the 16th", 0, func(w *wrong) {
 			w.resolveAll = func(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
 				resolutions, errs := w.Memory.ResolveAll(ctx, attempts)

@@ -157,7 +157,7 @@ func spoiledHarness(opts MemoryOptions, spoil func(w *wrong)) Harness {
 				w.injected = faults[len(faults)-1]
 				w.Memory.Inject(faults...)
 			},
-			Faults: memoryFaults(),
+			Faults: w.Memory.faultKinds(),
 			Books:  w.Books,
 			Requests: func() (all, buys int) {
 				for _, call := range w.Calls() {
