@@ -3,6 +3,7 @@ package numberstest
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -91,13 +92,17 @@ type slowLimiter struct {
 	takes time.Duration
 	buys  func() int
 	begun bool
+
+	mu    sync.Mutex // an Orderer may send several requests at once
 	waits int
 	late  bool // it was waited for between Begin and the order
 }
 
 func (l *slowLimiter) Wait(ctx context.Context) error {
+	l.mu.Lock()
 	l.waits++
 	l.late = l.late || l.begun && l.buys() == 0
+	l.mu.Unlock()
 	if !pass(ctx, l.takes) {
 		return context.Cause(ctx)
 	}
