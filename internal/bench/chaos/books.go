@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -9,91 +11,148 @@ import (
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
-// outcome is what came of a run: the fake's books against what the client
-// believes.
+// outcome is what came of a run: the fake's books against what the customers were told.
 type outcome struct {
-	Vendor  string
-	Numbers int
-	// Bought are the numbers that both say were bought, once.
+	Vendor             string
+	Numbers, Customers int
+	// Bought are the numbers that the books and exactly one customer have.
 	Bought int
 	// Twice were bought twice, by the books.
 	Twice int
-	// Lost were bought, and the client would buy them again, or believes that
-	// their orders are still pending. Missing it did not get, and would go on
-	// trying.
+	// Lost are in the books, and no customer was told of them. Missing were wanted, and
+	// nobody has them.
 	Lost, Missing int
-	// Unknown are those of which the client does not know what became.
+	// Unknown are numbers and customers that are still waiting for an outcome.
 	Unknown int
-	// Invented are not in the books, and the client believes in them; or in two
-	// orders of which the books have one; or it reports one as an orphan that is
-	// none.
+	// Shared are numbers that two customers were told to be theirs, and orders that two
+	// entries of the journal have.
+	Shared int
+	// Invented were told to a customer, and are not in the books.
 	Invented int
-	// Orphans are in the books, and listed nowhere; Reported are those of them
-	// that the client reports.
-	Orphans, Reported int
-	// Waiting are numbers in orders that never settle, Pending the orders that
-	// the client believes to be pending, Stuck those that the fake let stick.
-	Waiting, Pending, Stuck int
-	// DiedAt are the events at which the client was killed, Kills counts its
-	// deaths at random moments.
-	DiedAt []numbers.EventKind
-	Kills  int
+	// Late were sent after their fence.
+	Late int
+	// Orphans are in the books, and listed nowhere; Reported are those of them that a
+	// customer was told of. Doubtful were reported as well, rightly: no answer of the
+	// vendor's own came.
+	Orphans, Reported, Doubtful int
+	// Waiting are numbers in orders that have not settled, Failed those that nobody has
+	// because their orders were refused in part.
+	Waiting, Failed int
+	// DiedAt are the events at which the client was killed, Kills counts its deaths at
+	// random moments, Stops how often it was stopped for longer than the fence.
+	DiedAt       []numbers.EventKind
+	Kills, Stops int
 	strikes
 	Took time.Duration
 }
 
-// ok reports whether the books and the client's belief are the same.
+// ok reports whether the books and what the customers were told are the same.
 func (o outcome) ok() bool {
-	return o.Twice+o.Lost+o.Missing+o.Unknown+o.Invented == 0 &&
-		o.Reported == o.Orphans && o.Pending == o.Stuck && o.Bought+o.Orphans+o.Waiting == o.Numbers
+	return o.Twice+o.Lost+o.Missing+o.Unknown+o.Shared+o.Invented+o.Late == 0 && o.Reported == o.Orphans
 }
 
-// compare holds the fake's books against what the client believes.
+// compare holds the fake's books against what the customers were told.
 func (r *run) compare(ctx context.Context) (outcome, error) {
 	out := outcome{Vendor: r.subject.name, Numbers: r.numbers}
-	j, err := journal.Open(r.job.Journal)
+	told, err := openReports(r.job.Reports)
 	if err != nil {
 		return out, err
 	}
-	defer j.Close()
-	seen, err := openNotes(r.job.Notes)
-	if err != nil {
-		return out, err
+	defer told.file.Close()
+	all := customers(r.subject, r.numbers)
+	out.Customers = len(all)
+	taken := told.taken()
+	for _, c := range all {
+		if !told.done(c, taken) {
+			out.Unknown++
+		}
 	}
-	defer seen.file.Close()
-	known, err := believe(ctx, j, seen)
-	if err != nil {
-		return out, err
-	}
-	l := readLedger(r.srv.Books())
+	requests := r.srv.Requests()
+	l := readLedger(r.srv.Books(), requests)
+	c := readClaims(told.all())
+	wanted := make(map[numbers.E164]bool)
 	for i := range r.numbers {
-		out.weigh(l, number(i), known.of[number(i)])
+		wanted[number(i)] = true
 	}
-	out.Invented += len(known.contradictions)
-	out.Pending = len(known.pending)
-	out.Stuck = r.stuckOrders(l)
-	out.strikes = countStrikes(r.srv.Requests(), r.injected, r.srv.Unused())
+	for n := range c {
+		wanted[n] = true
+	}
+	for n := range l.owned {
+		wanted[n] = true
+	}
+	for n := range wanted {
+		out.compareNumber(l, n, c[n])
+	}
+	if err := out.compareJournal(ctx, r.job.Journal, r.srv.Books()); err != nil {
+		return out, err
+	}
+	out.strikes = countStrikes(requests, r.injected, r.srv.Unused())
 	return out, nil
 }
 
 // ledger are a fake's books, by number.
 type ledger struct {
-	owned  map[numbers.E164]int
-	orphan map[numbers.E164]bool
+	owned    map[numbers.E164]int
+	orphan   map[numbers.E164]bool
+	doubtful map[numbers.E164]bool // an order for it did not get the vendor's own answer
 }
 
-func readLedger(books numberstest.Books) ledger {
-	l := ledger{owned: make(map[numbers.E164]int), orphan: make(map[numbers.E164]bool)}
+func readLedger(books numberstest.Books, requests []numberstest.Request) ledger {
+	l := ledger{owned: make(map[numbers.E164]int), orphan: make(map[numbers.E164]bool), doubtful: make(map[numbers.E164]bool)}
 	for _, p := range books.Owned() {
-		n := numbers.E164(p.Number)
+		n := numbers.E164("+" + strings.TrimPrefix(p.Number, "+"))
 		l.owned[n]++
 		l.orphan[n] = l.orphan[n] || !p.Listed
+	}
+	for _, r := range requests {
+		if r.Buys && len(r.Faults) > 0 {
+			for _, n := range numbersIn(string(r.Body)) {
+				l.doubtful[n] = true
+			}
+		}
 	}
 	return l
 }
 
-// weigh compares what the books and the client say of one number.
-func (o *outcome) weigh(l ledger, n numbers.E164, believed standing) {
+// numbersIn are the numbers of this run that stand in a body.
+func numbersIn(body string) []numbers.E164 {
+	var list []numbers.E164
+	for _, run := range strings.FieldsFunc(body, func(r rune) bool { return r < '0' || r > '9' }) {
+		if len(run) == 11 {
+			list = append(list, numbers.E164("+"+run))
+		}
+	}
+	return list
+}
+
+// claims are what customers were told of a number.
+type claims struct{ bought, pending, orphaned, open, failed int }
+
+func readClaims(list []report) map[numbers.E164]*claims {
+	all := make(map[numbers.E164]*claims)
+	count := func(numbersTold []numbers.E164, of func(*claims) *int) {
+		for _, n := range numbersTold {
+			if all[n] == nil {
+				all[n] = new(claims)
+			}
+			*of(all[n])++
+		}
+	}
+	for _, one := range list {
+		count(one.Bought, func(c *claims) *int { return &c.bought })
+		count(one.Pending, func(c *claims) *int { return &c.pending })
+		count(one.Orphaned, func(c *claims) *int { return &c.orphaned })
+		count(one.Open, func(c *claims) *int { return &c.open })
+		count(one.Failed, func(c *claims) *int { return &c.failed })
+	}
+	return all
+}
+
+// compareNumber compares what the books have and what customers were told of one number.
+func (o *outcome) compareNumber(l ledger, n numbers.E164, told *claims) {
+	if told == nil {
+		told = new(claims)
+	}
 	sold := l.owned[n] > 0
 	if l.owned[n] > 1 {
 		o.Twice++
@@ -101,43 +160,64 @@ func (o *outcome) weigh(l ledger, n numbers.E164, believed standing) {
 	if l.orphan[n] {
 		o.Orphans++
 	}
+	if told.bought > 1 || told.bought > 0 && told.orphaned > 0 {
+		o.Shared++
+	}
 	switch {
-	case believed == bought && sold && !l.orphan[n]:
+	case told.bought > 0 && sold && !l.orphan[n]:
 		o.Bought++
-	case believed == orphaned && l.orphan[n]:
-		o.Reported++
-	case believed == bought, believed == orphaned, believed == gone && !sold:
+	case told.bought > 0:
 		o.Invented++
-	case believed == unknown:
+	case told.orphaned > 0 && l.orphan[n]:
+		o.Reported++
+	case told.orphaned > 0 && !sold && l.doubtful[n]:
+		o.Doubtful++
+	case told.orphaned > 0:
+		o.Invented++
+	case told.open > 0:
 		o.Unknown++
+	case told.pending > 0:
+		o.Waiting++
 	case sold:
 		o.Lost++
-	case believed == pending:
-		o.Waiting++
+	case told.failed > 0:
+		o.Failed++
 	default:
 		o.Missing++
 	}
 }
 
-// stuckOrders counts the orders that the fake let stick. Each such fault names
-// one number; it did not stick where another fault let its order go on.
-func (r *run) stuckOrders(l ledger) int {
-	struck := make(map[numbers.E164]int)
-	count := func(list []numberstest.Fault, by int) {
-		for _, f := range list {
-			if f.Kind == numberstest.StuckPending {
-				struck[numbers.E164(f.Numbers[0])] += by
+// compareJournal looks for orders that two entries have, and for numbers that were sent
+// after the fence of their attempt.
+func (o *outcome) compareJournal(ctx context.Context, path string, books numberstest.Books) error {
+	const slack = time.Second // from the last byte of an order to the books, and late commits
+	j, err := journal.Open(path)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	entries := make(map[string][]numbers.JournalEntry)
+	for e, err := range j.Entries(ctx, numbers.JournalQuery{}) {
+		if err != nil {
+			return err
+		}
+		if e.End.Status == numbers.EntryPlaced {
+			id := strings.ToLower(e.End.OrderID)
+			entries[id] = append(entries[id], e)
+		}
+	}
+	for _, list := range entries {
+		if len(list) > 1 {
+			o.Shared++
+		}
+	}
+	for _, p := range books.Purchases {
+		n := numbers.E164("+" + strings.TrimPrefix(p.Number, "+"))
+		for _, e := range entries[strings.ToLower(p.OrderID)] {
+			if slices.Contains(e.Numbers, n) && p.At.After(e.SendBy.Add(slack)) {
+				o.Late++
 			}
 		}
 	}
-	count(r.injected, 1)
-	count(r.srv.Unused(), -1)
-	final := r.subject.never[numbers.EventPending] != "" // it is sold, and called pending for good
-	stuck := 0
-	for n, times := range struck {
-		if times > 0 && (final || l.owned[n] == 0) {
-			stuck++
-		}
-	}
-	return stuck
+	return nil
 }

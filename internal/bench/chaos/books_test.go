@@ -14,114 +14,97 @@ import (
 
 const one numbers.E164 = "+13122000000"
 
-// Every way in which the books and a belief can differ shows in a figure.
-func TestWeigh(t *testing.T) {
+// Every way in which the books and what customers were told can differ shows in a figure.
+func TestCompareNumber(t *testing.T) {
 	var (
 		never  []numberstest.Purchase
 		once   = []numberstest.Purchase{{Number: string(one), Listed: true}}
 		twice  = append(once, once...)
 		orphan = []numberstest.Purchase{{Number: string(one)}}
+		lost   = []numberstest.Request{{Buys: true, Faults: []numberstest.FaultKind{numberstest.LostReply}, Body: []byte(`{"number":"+13122000000"}`)}}
+		list   = []numbers.E164{one}
 	)
 	for _, tt := range []struct {
 		name     string
 		books    []numberstest.Purchase
-		believed standing
+		requests []numberstest.Request
+		told     []report
 		want     outcome
 		ok       bool
 	}{
-		{"bought", once, bought, outcome{Bought: 1}, true},
-		{"orphaned", orphan, orphaned, outcome{Orphans: 1, Reported: 1}, true},
-		{"pending", never, pending, outcome{Waiting: 1}, true},
-		{"bought twice", twice, bought, outcome{Bought: 1, Twice: 1}, false},
-		{"lost", once, none, outcome{Lost: 1}, false},
-		{"bought, and believed to be pending", once, pending, outcome{Lost: 1}, false},
-		{"bought, and believed to be gone", once, gone, outcome{Lost: 1}, false},
-		{"an orphan that is not reported", orphan, none, outcome{Orphans: 1, Lost: 1}, false},
-		{"an orphan that is believed to be listed", orphan, bought, outcome{Orphans: 1, Invented: 1}, false},
-		{"unknown", once, unknown, outcome{Unknown: 1}, false},
-		{"unknown, and not bought", never, unknown, outcome{Unknown: 1}, false},
-		{"invented", never, bought, outcome{Invented: 1}, false},
-		{"reported, and not bought", never, orphaned, outcome{Invented: 1}, false},
-		{"reported, and listed", once, orphaned, outcome{Invented: 1}, false},
-		{"an order that never was", never, gone, outcome{Invented: 1}, false},
-		{"missing", never, none, outcome{Missing: 1}, false},
+		{"bought", once, nil, []report{{Bought: list}, {Elsewhere: list}}, outcome{Bought: 1}, true},
+		{"orphaned", orphan, nil, []report{{Orphaned: list}}, outcome{Orphans: 1, Reported: 1}, true},
+		{"pending", never, nil, []report{{Pending: list}}, outcome{Waiting: 1}, true},
+		{"failed for all who wanted it", never, nil, []report{{Failed: list}, {Failed: list}}, outcome{Failed: 1}, true},
+		{"failed for one, bought by the other", once, nil, []report{{Failed: list}, {Bought: list}}, outcome{Bought: 1}, true},
+		{"no answer, and reported", never, lost, []report{{Orphaned: list}}, outcome{Doubtful: 1}, true},
+		{"bought twice", twice, nil, []report{{Bought: list}}, outcome{Bought: 1, Twice: 1}, false},
+		{"told to two", once, nil, []report{{Bought: list}, {Bought: list}}, outcome{Bought: 1, Shared: 1}, false},
+		{"lost", once, nil, nil, outcome{Lost: 1}, false},
+		{"lost, and told to be another's", once, nil, []report{{Elsewhere: list}, {Elsewhere: list}}, outcome{Lost: 1}, false},
+		{"an orphan that is not reported", orphan, nil, nil, outcome{Orphans: 1, Lost: 1}, false},
+		{"an orphan that is told to be bought", orphan, nil, []report{{Bought: list}}, outcome{Orphans: 1, Invented: 1}, false},
+		{"open", once, nil, []report{{Open: list}}, outcome{Unknown: 1}, false},
+		{"invented", never, nil, []report{{Bought: list}}, outcome{Invented: 1}, false},
+		{"reported without a reason", never, nil, []report{{Orphaned: list}}, outcome{Invented: 1}, false},
+		{"reported, and listed", once, nil, []report{{Orphaned: list}}, outcome{Invented: 1}, false},
+		{"missing", never, nil, nil, outcome{Missing: 1}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := outcome{Numbers: 1}
-			got.weigh(readLedger(numberstest.Books{Purchases: tt.books}), one, tt.believed)
+			for i := range tt.told {
+				tt.told[i].Customer = i
+			}
+			got.compareNumber(readLedger(numberstest.Books{Purchases: tt.books}, tt.requests), one, readClaims(tt.told)[one])
 			tt.want.Numbers = 1
 			assert.Equal(t, tt.want, got)
 			assert.Equal(t, tt.ok, got.ok())
 		})
 	}
+	assert.False(t, outcome{Late: 1}.ok())
 }
 
-func TestStuckOrdersAreKnown(t *testing.T) {
-	assert.True(t, outcome{Stuck: 2, Pending: 2}.ok())
-	assert.False(t, outcome{Stuck: 1, Pending: 2}.ok())
-}
-
-func TestBelief(t *testing.T) {
-	const two, three numbers.E164 = "+13122000001", "+13122000002"
-	j := &numberstest.MemoryJournal{}
-	entry := func(end numbers.JournalEnd, list ...numbers.E164) {
-		e, _, err := j.Begin(t.Context(), numbers.Attempt{Reference: numbers.NewReference(), Numbers: list})
-		require.NoError(t, err)
-		if end.Status != "" {
-			require.NoError(t, j.End(t.Context(), e.ID, end))
+// Each number of a run is wanted by two customers, except those at both ends.
+func TestCustomersCompete(t *testing.T) {
+	for _, s := range subjects() {
+		wanted := make(map[numbers.E164]int)
+		for _, c := range customers(s, 300) {
+			for _, n := range c.wants {
+				wanted[n]++
+			}
+		}
+		for i := range 300 {
+			n := number(i)
+			assert.Positive(t, wanted[n])
+			if i >= 3 && i < 297 {
+				assert.Equal(t, 2, wanted[n], "%s: %s", s.name, n)
+			}
 		}
 	}
-	path := filepath.Join(t.TempDir(), "notes")
-	seen, err := openNotes(path)
-	require.NoError(t, err)
-	defer seen.file.Close()
-	require.NoError(t, seen.add(&numbers.Order{ID: "partial", State: numbers.StatePartial, Count: 2, Items: []numbers.Item{
-		{E164: one, State: numbers.StateComplete}, {E164: two, State: numbers.StateFailed},
-	}}))
-	require.NoError(t, seen.add(&numbers.Order{ID: "short", State: numbers.StateComplete, Count: 2}), "it does not tell its numbers")
-	entry(numbers.JournalEnd{Status: numbers.EntryNotPlaced}, one, two)
-	entry(numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "partial"}, one, two)
-	entry(numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "short"}, three)
-
-	known, err := believe(t.Context(), j, seen)
-	require.NoError(t, err)
-	assert.Equal(t, map[numbers.E164]standing{one: bought, three: unknown}, known.of, "a number that an order did not get may be bought again")
-	assert.Len(t, known.unread, 1)
-
-	entry(numbers.JournalEnd{}, two)
-	known, err = believe(t.Context(), j, seen)
-	require.NoError(t, err)
-	assert.Equal(t, unknown, known.of[two], "an attempt for it is open")
-
-	require.NoError(t, seen.add(&numbers.Order{ID: "again", State: numbers.StateComplete, Count: 1, Items: []numbers.Item{{E164: one, State: numbers.StateComplete}}}))
-	entry(numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "again"}, one)
-	known, err = believe(t.Context(), j, seen)
-	require.NoError(t, err)
-	assert.Equal(t, []numbers.E164{one}, known.contradictions)
 }
 
-// A note that a death cut off takes the next one with it, and no other.
-func TestTornNote(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "notes")
-	write := func(tear bool, ids ...string) {
-		seen, err := openNotes(path)
+// A report that a death cut off takes the next one with it, and no other.
+func TestTornReport(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "reports")
+	write := func(tear bool, ids ...int) {
+		told, err := openReports(path)
 		require.NoError(t, err)
 		for _, id := range ids {
-			require.NoError(t, seen.write(note{Order: id}))
+			require.NoError(t, told.add(report{Customer: id}))
 		}
-		require.NoError(t, seen.file.Close())
+		require.NoError(t, told.file.Close())
 		if tear {
 			info, err := os.Stat(path)
 			require.NoError(t, err)
 			require.NoError(t, os.Truncate(path, info.Size()-3))
 		}
 	}
-	write(true, "whole", "torn")
-	write(false, "glued", "after")
-	seen, err := openNotes(path)
+	write(true, 1, 2)
+	write(false, 3, 4)
+	told, err := openReports(path)
 	require.NoError(t, err)
-	defer seen.file.Close()
-	assert.Contains(t, seen.orders, "whole")
-	assert.Contains(t, seen.orders, "after")
-	assert.Len(t, seen.orders, 2)
+	defer told.file.Close()
+	assert.Contains(t, told.last, 1)
+	assert.Contains(t, told.last, 4)
+	assert.Len(t, told.last, 2)
 }

@@ -34,6 +34,7 @@ func TestChaos(t *testing.T) {
 			t.Parallel() // they mostly wait
 			p := plan{
 				subject: s, numbers: 300, seed: 42, deaths: 3, dir: t.TempDir(),
+				stops: map[string]int{"opentact": 1}[s.name], // where the vendor sells a number twice
 				command: func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, self) },
 			}
 			out, err := p.run(t.Context(), t.Output())
@@ -44,6 +45,7 @@ func TestChaos(t *testing.T) {
 			possible := slices.DeleteFunc(events(), func(kind numbers.EventKind) bool { return s.never[kind] != "" })
 			assert.Equal(t, possible, out.DiedAt, "killed at each event that can come")
 			assert.Equal(t, p.deaths, out.Kills, "and at random moments")
+			assert.Equal(t, p.stops, out.Stops)
 			assertFaults(t, s, out.strikes)
 		})
 	}

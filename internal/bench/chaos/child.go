@@ -5,179 +5,188 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
+	"math/rand/v2"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/numbers/journal"
 )
 
-// buyer is the client: an application that was killed before, and that knows
-// nothing but what its journal and its notes say.
+// buyer is the client: an application that was killed before, and that has nothing but
+// its journal and its reports.
 type buyer struct {
 	job
 	subject subject
-	orderer numbers.Orderer
+	acct    *account.Account
 	journal *journal.Journal
-	notes   notes
+	told    reports
 	out     *bufio.Writer
-	seen    int
+
+	mu   sync.Mutex
+	seen int
 }
 
 const (
-	// perBuy is how many numbers one Buy asks for.
-	perBuy = 200
-	// quiet is how long nothing may happen in a purchase before it is given
-	// up: its orders are waited for later, by their ids.
+	// quiet is how long nothing may happen in a purchase before it is given up: the next
+	// delivery continues it.
 	quiet = 5 * settle
-	// rounds is how often the client tries without getting any further. What
-	// is missing then is the parent's to say.
+	// rounds is how often the client tries without getting any further. What is missing
+	// then is the parent's to say.
 	rounds = 20
-	// atOnce is how many requests are under way at a time.
-	atOnce = 8
+	// atOnce is how many customers are served at a time.
+	atOnce = 6
 )
 
 func (b *buyer) run(ctx context.Context) error {
-	least, idle := math.MaxInt, 0
-	var doubt error // why it is not at its end, though nothing is left to do
-	for ctx.Err() == nil && idle < rounds {
-		known, err := b.recall(ctx)
-		if err != nil {
-			return err
-		}
-		missing := b.missing(known)
-		left := len(missing) + len(known.unread) + known.attempts
-		if left < least {
-			least, idle = left, 0
-		}
-		idle++
-		if left == 0 {
-			if doubt = b.finish(ctx, known); doubt == nil {
-				b.say("done")
-				return nil
-			}
-			b.say("%v", doubt)
-			time.Sleep(settle)
-		}
-		// Several rounds before the next look at the journal: it is long.
-		for len(missing) > 0 && ctx.Err() == nil {
-			n := min(perBuy, len(missing))
-			if err := b.buy(ctx, missing[:n]); err != nil {
-				return err
-			}
-			missing = missing[n:]
-		}
-	}
-	return errors.Join(ctx.Err(), doubt)
-}
-
-// recall finds out what a crash or a failed reading left open, and returns what
-// is known now.
-func (b *buyer) recall(ctx context.Context) (belief, error) {
-	recovered, err := numbers.Recover(ctx, b.journal, numbers.Account{Name: "main", Orderer: b.orderer})
-	if err != nil {
+	if _, err := b.acct.Recover(ctx); err != nil {
 		b.say("recovering: %.300s", err.Error()) // what is left is left open
 	}
-	for _, r := range recovered {
-		if o := r.Resolution.Order; o.Settled() {
-			if err := b.notes.add(o); err != nil {
-				return belief{}, err
+	all := customers(b.subject, b.Numbers)
+	least := len(all) + 1
+	for idle := 0; idle < rounds && ctx.Err() == nil; idle++ {
+		waiting := b.waiting(all)
+		if len(waiting) == 0 {
+			if err := b.finish(ctx); err == nil {
+				b.say("done")
+				return nil
+			} else if b.say("%v", err); idle == rounds-1 {
+				return err
 			}
+			time.Sleep(settle)
+			continue
 		}
+		if len(waiting) < least {
+			least, idle = len(waiting), 0
+		}
+		b.serveAll(ctx, waiting)
 	}
-	known, err := believe(ctx, b.journal, b.notes)
-	if err != nil {
-		return known, err
-	}
-	if len(known.unread) == 0 {
-		return known, nil
-	}
-	if err := b.read(ctx, known.unread); err != nil {
-		return known, err
-	}
-	return believe(ctx, b.journal, b.notes)
+	return ctx.Err()
 }
 
-// read waits for orders by their ids, all side by side, and notes them.
-func (b *buyer) read(ctx context.Context, entries []numbers.JournalEntry) error {
-	ctx, cancel := context.WithTimeout(ctx, quiet)
-	defer cancel()
-	var wg sync.WaitGroup
-	orders, errs := make([]*numbers.Order, len(entries)), make([]error, len(entries))
-	o := throttled{Orderer: b.orderer, slots: make(chan struct{}, atOnce)}
-	for i, e := range entries {
-		wg.Go(func() { orders[i], errs[i] = numbers.Wait(ctx, o, e.End.OrderID, waiting()) })
-	}
-	wg.Wait()
-	for i, o := range orders {
-		var err error
-		switch {
-		case o != nil:
-			err = b.notes.add(o)
-		case errors.Is(errs[i], numbers.ErrNotFound):
-			err = b.notes.lose(entries[i])
-		default:
-			b.say("reading: %v", errs[i])
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func waiting() *numbers.WaitOptions {
-	return &numbers.WaitOptions{MinInterval: 5 * time.Millisecond, MaxInterval: 50 * time.Millisecond}
-}
-
-// missing are the numbers that may be ordered: none is bought, possibly bought
-// or in an order that may still buy it.
-func (b *buyer) missing(known belief) []numbers.E164 {
-	var list []numbers.E164
-	for i := range b.Numbers {
-		if n := number(i); known.of[n] == none {
-			list = append(list, n)
-		}
-	}
+// waiting are the customers of this life that are not done, in random order.
+func (b *buyer) waiting(all []customer) []customer {
+	taken := b.told.taken()
+	list := slices.DeleteFunc(slices.Clone(all), func(c customer) bool { return !c.active(all, b.Active) || b.told.done(c, taken) })
+	rand.Shuffle(len(list), func(i, k int) { list[i], list[k] = list[k], list[i] })
 	return list
 }
 
-// buy buys some numbers. An error of it is the machine's, not the purchase's.
-func (b *buyer) buy(ctx context.Context, list []numbers.E164) error {
+func (b *buyer) serveAll(ctx context.Context, list []customer) {
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, atOnce)
+	for _, c := range list {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			if err := b.serve(ctx, c); err != nil {
+				b.say("%v", err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// serve delivers a customer's job once, and at times twice at once, and reports to him.
+func (b *buyer) serve(ctx context.Context, c customer) error {
+	if c.id%7 == 3 {
+		var wg sync.WaitGroup
+		wg.Go(func() { b.deliver(ctx, c) })
+		defer wg.Wait()
+	}
+	p, err := b.deliver(ctx, c)
+	told, err := b.report(ctx, c, p, err)
+	if err != nil {
+		return err
+	}
+	return b.told.add(told)
+}
+
+// deliver is one delivery of a customer's job, which is given up when nothing happens in
+// it.
+func (b *buyer) deliver(ctx context.Context, c customer) (*account.Purchase, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	idle := time.AfterFunc(quiet, cancel)
 	defer idle.Stop()
-	o := limited{Orderer: numbers.Journaled(b.orderer, "main", b.journal), most: b.subject.most}
-	p, err := numbers.Buy(ctx, o, numbers.OrderRequest{Numbers: list, Assign: b.Assign}, &numbers.BuyOptions{
-		Concurrency: atOnce,
-		Wait:        *waiting(),
+	opts := account.BuyOptions{
+		Concurrency: 2,
+		Wait:        account.WaitOptions{MinInterval: 5 * time.Millisecond, MaxInterval: 50 * time.Millisecond},
 		OnEvent: func(e numbers.Event) {
 			if e.Kind != numbers.EventPending {
 				idle.Reset(quiet)
 			}
 			b.event(e)
 		},
-	})
-	if pe, ok := errors.AsType[*numbers.PurchaseError](err); ok {
-		b.say("%d of %d: %v", len(pe.Errs), len(list), pe.Errs[0])
+	}
+	if c.any > 0 {
+		return b.acct.BuyAny(ctx, *b.subject.search, c.any, &account.BuyAnyOptions{BuyOptions: opts, Reference: c.reference(), Assign: b.Assign})
+	}
+	return b.acct.Buy(ctx, numbers.OrderRequest{Numbers: c.wants, Reference: c.reference(), Assign: b.Assign}, &opts)
+}
+
+// report is what a customer is told of a purchase.
+func (b *buyer) report(ctx context.Context, c customer, p *account.Purchase, err error) (report, error) {
+	told := report{Customer: c.id, Bought: p.Bought()}
+	var missing map[numbers.E164]error
+	if failed, ok := errors.AsType[*account.PurchaseError](err); ok {
+		missing = failed.Missing()
+		b.say("%s: %d of %d: %.300v", c.reference(), len(failed.Errs), len(c.wants), failed.Errs[0])
 	} else if err != nil {
-		b.say("%v", err)
+		b.say("%s: %.300v", c.reference(), err)
 	}
-	if p == nil {
-		return nil
+	known := make(map[numbers.E164]bool)
+	note := func(to *[]numbers.E164, n numbers.E164) {
+		if !known[n] {
+			known[n] = true
+			*to = append(*to, n)
+		}
 	}
-	for _, order := range p.Orders {
-		if order.Settled() || ctx.Err() != nil {
-			if err := b.notes.add(order); err != nil {
-				return err
+	for _, n := range told.Bought {
+		known[n] = true
+	}
+	if p != nil {
+		for _, o := range p.Orders {
+			for _, item := range o.Items {
+				switch item.State {
+				case numbers.StateFailed, numbers.StateCanceled:
+					note(&told.Failed, item.E164)
+				case numbers.StatePending:
+					note(&told.Pending, item.E164)
+				}
 			}
 		}
 	}
-	return nil
+	// Which attempts are possibly orphaned the journal says.
+	for e, err := range b.journal.Entries(context.WithoutCancel(ctx), numbers.JournalQuery{Purchase: c.reference(), Open: true}) {
+		if err != nil {
+			return told, err
+		}
+		for _, n := range e.Numbers {
+			if e.End.Status == numbers.EntryOrphaned {
+				note(&told.Orphaned, n)
+			} else {
+				note(&told.Open, n)
+			}
+		}
+	}
+	for _, n := range c.wants {
+		switch why := missing[n]; {
+		case known[n]:
+		case errors.Is(why, numbers.ErrConflict), errors.Is(why, numbers.ErrAlreadyOwned):
+			note(&told.Elsewhere, n)
+		default:
+			note(&told.Open, n)
+		}
+	}
+	if c.any > 0 {
+		told.Short = max(c.any-len(told.Bought)-len(told.Pending)-len(told.Orphaned), 0)
+	}
+	return told, nil
 }
 
 // event dies where the parent asked for it, as a machine does: at once.
@@ -185,12 +194,40 @@ func (b *buyer) event(e numbers.Event) {
 	if e.Kind != b.DieAt {
 		return
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.seen++; b.seen >= b.DieAfter {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	}
 }
 
+// finish compares what the customers were told with the vendor's inventory, when all are
+// done. What the vendor does not list is not compared: orphans and what is pending.
+func (b *buyer) finish(ctx context.Context) error {
+	told := make(map[numbers.E164]int)
+	for _, one := range b.told.all() {
+		for _, n := range one.Bought {
+			told[n]++
+		}
+	}
+	owned := make(map[numbers.E164]int)
+	for n, err := range b.acct.Owned(ctx, numbers.OwnedQuery{}) {
+		if err != nil {
+			return err
+		}
+		owned[n.E164]++
+	}
+	for i := range b.Active {
+		if n := number(i); owned[n] != told[n] {
+			return fmt.Errorf("the account owns %s %d times, and %d customers were told so", n, owned[n], told[n])
+		}
+	}
+	return nil
+}
+
 func (b *buyer) say(format string, args ...any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	fmt.Fprintf(b.out, format+"\n", args...)
 	b.out.Flush()
 }

@@ -51,18 +51,18 @@ func TestAThirdOfTheOrdersIsFaulted(t *testing.T) {
 
 // Every kind that the fakes know is used.
 func TestEveryKindOfFaultIsUsed(t *testing.T) {
-	var used []numberstest.FaultKind
+	used := make(map[numberstest.FaultKind]bool)
 	for _, s := range subjects() {
 		p := plan{subject: s, numbers: 3000}
 		dice := rand.New(rand.NewPCG(1, 2))
 		for _, f := range slices.Concat(p.orderFaults(dice), p.oddFaults(dice)) {
-			used = append(used, f.Kind)
+			used[f.Kind] = true
 		}
 		for _, kind := range numberstest.TransportFaults() {
-			assert.Contains(t, used, kind, s.name)
+			assert.True(t, used[kind], "%s: %s", s.name, kind)
 		}
 	}
 	for _, kind := range numberstest.SemanticFaults() {
-		assert.Contains(t, used, kind)
+		assert.True(t, used[kind], kind)
 	}
 }

@@ -23,11 +23,12 @@ func main() {
 	}
 	count := flag.Int("numbers", 10_000, "how many `numbers` to buy at each vendor")
 	deaths := flag.Int("deaths", 100, "how often the client is killed at a random moment")
+	stops := flag.Int("stops", 5, "how often the client is stopped for longer than an order may be sent")
 	seed := flag.Uint64("seed", 1, "the `seed` of everything random")
 	vendor := flag.String("vendor", "", "only this `vendor`")
 	verbose := flag.Bool("v", false, "show what the children say")
 	flag.Parse()
-	if err := all(ctx, *vendor, *count, *deaths, *seed, *verbose); err != nil {
+	if err := all(ctx, *vendor, plan{numbers: *count, deaths: *deaths, stops: *stops, seed: *seed}, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "chaos:", err)
 		os.Exit(1)
 	}
@@ -37,9 +38,9 @@ func main() {
 const fewest = 100
 
 // all runs every vendor and prints the figures.
-func all(ctx context.Context, vendor string, count, deaths int, seed uint64, verbose bool) error {
-	if count < fewest || deaths < 0 {
-		return fmt.Errorf("at least %d numbers are needed, and no fewer than 0 deaths", fewest)
+func all(ctx context.Context, vendor string, p plan, verbose bool) error {
+	if p.numbers < fewest || p.deaths < 0 || p.stops < 0 {
+		return fmt.Errorf("at least %d numbers are needed, and no fewer than 0 deaths and stops", fewest)
 	}
 	if _, err := find(vendor); vendor != "" && err != nil {
 		return err
@@ -62,16 +63,14 @@ func all(ctx context.Context, vendor string, count, deaths int, seed uint64, ver
 		if vendor != "" && vendor != s.name {
 			continue
 		}
-		p := plan{
-			subject: s, numbers: count, seed: seed, deaths: deaths, dir: dir,
-			command: func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, self) },
-		}
+		p.subject, p.dir = s, dir
+		p.command = func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, self) }
 		out, err := p.run(ctx, log)
 		if printed := out.print(os.Stdout, s.never); err != nil || printed != nil {
 			return errors.Join(err, printed)
 		}
 		if !out.ok() {
-			failed = errors.Join(failed, fmt.Errorf("%s: the books and the journal differ", s.name))
+			failed = errors.Join(failed, fmt.Errorf("%s: the books and what the customers were told differ", s.name))
 		}
 	}
 	return failed

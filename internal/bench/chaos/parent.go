@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -25,6 +26,8 @@ type plan struct {
 	seed    uint64
 	// deaths is how often the child is killed at a random moment.
 	deaths int
+	// stops is how often it is stopped for longer than the fence, and goes on.
+	stops int
 	// command makes the child process.
 	command func(ctx context.Context) *exec.Cmd
 	dir     string
@@ -47,6 +50,8 @@ type run struct {
 	// random moments.
 	diedAt []numbers.EventKind
 	kills  int
+	// stopped counts the stops.
+	stopped int
 }
 
 // run performs the plan.
@@ -64,7 +69,7 @@ func (p plan) run(ctx context.Context, log io.Writer) (outcome, error) {
 		plan: p, srv: srv, log: log, reads: deck{all: damagedReads()},
 		frames: deck{all: slices.Concat(frames(false), frames(true))},
 		dice:   rand.New(rand.NewPCG(p.seed, uint64(len(p.subject.name)))),
-		job:    job{Vendor: p.subject.name, URL: srv.URL(), Token: token, Journal: file("journal"), Notes: file("notes")},
+		job:    job{Vendor: p.subject.name, URL: srv.URL(), Token: token, Journal: file("journal"), Reports: file("reports"), Numbers: p.numbers, Seed: p.seed},
 	}
 	if p.subject.assign != nil {
 		r.assign = p.subject.assign(srv)
@@ -73,7 +78,7 @@ func (p plan) run(ctx context.Context, log io.Writer) (outcome, error) {
 	r.inject(p.oddFaults(r.dice)...)
 	lived := r.lives(ctx)
 	out, err := r.compare(ctx) // also where something went wrong: it may show what
-	out.DiedAt, out.Kills, out.Took = r.diedAt, r.kills, time.Since(began)
+	out.DiedAt, out.Kills, out.Stops, out.Took = r.diedAt, r.kills, r.stopped, time.Since(began)
 	return out, errors.Join(lived, err)
 }
 
@@ -85,7 +90,7 @@ func (r *run) lives(ctx context.Context) error {
 	if err := r.dieAtRandom(ctx); err != nil {
 		return err
 	}
-	r.job.Numbers = r.numbers
+	r.job.Active = r.numbers
 	end, err := r.live(ctx, 10*time.Minute)
 	if err == nil && end != finished {
 		err = fmt.Errorf("%s: the last child did not come to an end", r.subject.name)
@@ -120,7 +125,7 @@ func (r *run) dieAtEvents(ctx context.Context) error {
 				return fmt.Errorf("%s: the event %q did not come in %d lives", r.subject.name, kind, tries)
 			}
 			r.leadTo(kind)
-			r.job.Numbers = min(r.job.Numbers+max(r.numbers/24, 1), r.numbers*3/4)
+			r.job.Active = min(r.job.Active+max(r.numbers/24, 1), r.numbers*3/4)
 			end, err := r.live(ctx, 20*time.Second)
 			if err != nil {
 				return err
@@ -143,7 +148,7 @@ func (r *run) leadTo(kind numbers.EventKind) {
 			r.inject(numberstest.Fault{Kind: numberstest.LostReply})
 		}
 	case numbers.EventPending:
-		r.inject(numberstest.Fault{Kind: numberstest.StuckPending, Numbers: []string{string(number(r.job.Numbers))}})
+		r.inject(numberstest.Fault{Kind: numberstest.StuckPending, Numbers: []string{string(number(min(r.job.Active+r.numbers/48, r.numbers-1)))}})
 	}
 }
 
@@ -153,12 +158,12 @@ func (r *run) leadTo(kind numbers.EventKind) {
 func (r *run) dieAtRandom(ctx context.Context) error {
 	const lives = 4 // for each death
 	life := 2 * settle
-	from := r.job.Numbers
+	from := r.job.Active
 	for i := 0; r.kills < r.deaths; i++ {
 		if i == 2*lives*r.deaths {
 			return fmt.Errorf("%s: in %d lives only %d deaths: the children are too fast", r.subject.name, i, r.kills)
 		}
-		r.job.Numbers = min(from+(r.numbers-from)*max(i+1, lives*r.kills)/(lives*r.deaths), r.numbers)
+		r.job.Active = min(from+(r.numbers-from)*max(i+1, lives*r.kills)/(lives*r.deaths), r.numbers)
 		end, err := r.live(ctx, time.Duration(1+r.dice.Int64N(int64(life))))
 		switch {
 		case err != nil:
@@ -185,7 +190,7 @@ const (
 // live starts a child and waits for its end. Every other child speaks HTTP/2,
 // some assign what they buy, and all meet faults when they read.
 func (r *run) live(ctx context.Context, life time.Duration) (end, error) {
-	r.inject(r.readFaults(6, 40+r.job.Numbers/50)...)
+	r.inject(r.readFaults(6, 40+r.job.Active/50)...)
 	j := r.job
 	r.count++
 	if j.HTTP2 = (r.count+r.seed)%2 == 0; j.HTTP2 {
@@ -200,13 +205,21 @@ func (r *run) live(ctx context.Context, life time.Duration) (end, error) {
 	if err != nil {
 		return finished, err
 	}
+	if r.stopped < r.stops && r.job.DieAt == "" {
+		life += stopFor
+	}
 	ctx, cancel := context.WithTimeout(ctx, life)
 	defer cancel()
 	cmd := r.command(ctx) // ended by SIGKILL when ctx ends
 	var problems bytes.Buffer
 	cmd.Env = append(os.Environ(), jobVariable+"="+string(encoded))
 	cmd.Stdout, cmd.Stderr = r.log, &problems
-	err = cmd.Run()
+	if err = cmd.Start(); err == nil {
+		if r.stopped < r.stops && r.job.DieAt == "" {
+			r.stop(ctx, cmd)
+		}
+		err = cmd.Wait()
+	}
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && !exit.Exited() {
 		if ctx.Err() != nil {
 			return killed, nil
@@ -221,3 +234,25 @@ func (r *run) live(ctx context.Context, life time.Duration) (end, error) {
 	}
 	return finished, nil
 }
+
+// stop stops the child at a random moment for longer than its orders may be sent, and lets
+// it go on: what it had claimed and not sent by then must never be sent.
+func (r *run) stop(ctx context.Context, cmd *exec.Cmd) {
+	select {
+	case <-time.After(time.Duration(r.dice.Int64N(int64(settle)))):
+	case <-ctx.Done():
+		return
+	}
+	if cmd.Process.Signal(syscall.SIGSTOP) != nil {
+		return // it has ended
+	}
+	select {
+	case <-time.After(stopFor):
+		r.stopped++
+	case <-ctx.Done():
+	}
+	_ = cmd.Process.Signal(syscall.SIGCONT)
+}
+
+// stopFor is longer than an order may be sent after its claim.
+const stopFor = 16 * time.Second

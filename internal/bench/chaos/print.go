@@ -14,11 +14,12 @@ import (
 
 // print shows the figures of a vendor and of each fault.
 func (o outcome) print(w io.Writer, never map[numbers.EventKind]string) error {
-	fmt.Fprintf(w, "%s: %d numbers, %s\n", o.Vendor, o.Numbers, o.Took.Round(time.Second))
-	fmt.Fprintf(w, "  bought twice %d  lost %d  unknown %d  invented %d  missing %d\n", o.Twice, o.Lost, o.Unknown, o.Invented, o.Missing)
-	fmt.Fprintf(w, "  bought %d  orphans %d, reported %d  stuck orders %d, known as pending %d, with %d numbers that are not bought\n",
-		o.Bought, o.Orphans, o.Reported, o.Stuck, o.Pending, o.Waiting)
-	fmt.Fprintf(w, "  killed %d times at random, and once at each of: %s\n", o.Kills, join(o.DiedAt))
+	fmt.Fprintf(w, "%s: %d customers, %d numbers, %s\n", o.Vendor, o.Customers, o.Numbers, o.Took.Round(time.Second))
+	fmt.Fprintf(w, "  bought twice %d  lost %d  unknown %d  told to two %d  invented %d  missing %d  sent late %d\n",
+		o.Twice, o.Lost, o.Unknown, o.Shared, o.Invented, o.Missing, o.Late)
+	fmt.Fprintf(w, "  bought %d  orphans %d, reported %d (and %d that had no answer)  pending %d  failed %d\n",
+		o.Bought, o.Orphans, o.Reported, o.Doubtful, o.Waiting, o.Failed)
+	fmt.Fprintf(w, "  stopped %d times, killed %d times at random, and once at each of: %s\n", o.Stops, o.Kills, join(o.DiedAt))
 	for _, kind := range events() {
 		if why := never[kind]; why != "" {
 			fmt.Fprintf(w, "  %s can't come: %s\n", kind, why)

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/tnkit/tnkit/exclusive"
@@ -58,6 +61,8 @@ type subject struct {
 	// assign prepares what some lives connect their numbers to, after they were
 	// bought.
 	assign func(srv server) *numbers.Assignment
+	// search is what customers look for who buy any numbers; nil where that is not tried.
+	search *numbers.SearchQuery
 	// never are the events that can't come here, and why.
 	never map[numbers.EventKind]string
 }
@@ -71,7 +76,7 @@ func subjects() []subject {
 	gets := []numberstest.Match{{Method: http.MethodGet}}
 	return []subject{
 		{
-			name: "telnyx", most: 2, reads: gets,
+			name: "telnyx", most: 2, reads: gets, search: &numbers.SearchQuery{Country: "US", Limit: 20},
 			serve: func() (server, string, error) {
 				s, err := telnyxtest.Start(telnyxtest.Options{HTTP2: true, Lenient: true, SettleAfter: 20 * time.Millisecond})
 				if err != nil {
@@ -93,8 +98,9 @@ func subjects() []subject {
 		{
 			name: "voipbin", most: 1, reads: gets, orphans: true,
 			serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationNumbers),
-			lies: []numberstest.Fault{{Kind: numberstest.OrphanPurchase}, {Kind: numberstest.MisleadingStatus, Delay: lateness}},
-			odd:  []numberstest.FaultKind{numberstest.StuckPending, numberstest.LateListing, numberstest.InsertWhileListing},
+			search: &numbers.SearchQuery{Country: "US"},
+			lies:   []numberstest.Fault{{Kind: numberstest.OrphanPurchase}, {Kind: numberstest.LostOrphan}, {Kind: numberstest.MisleadingStatus, Delay: lateness}},
+			odd:    []numberstest.FaultKind{numberstest.StuckPending, numberstest.LateListing, numberstest.InsertWhileListing},
 			assign: func(server) *numbers.Assignment {
 				return &numbers.Assignment{CallFlow: "6c1f3b52-2d4e-4d0e-9f61-0d7f1f0f5a11"}
 			},
@@ -103,9 +109,10 @@ func subjects() []subject {
 		{
 			name: "voipbin 2021", most: 1, reads: gets, orphans: true,
 			serve: serveVoIPBin, client: voipbinClient(voipbin.GenerationOrderNumbers),
-			lies:  []numberstest.Fault{{Kind: numberstest.ZeroObject}, {Kind: numberstest.OrphanPurchase}, {Kind: numberstest.MisleadingStatus, Delay: lateness}},
-			odd:   []numberstest.FaultKind{numberstest.StuckPending, numberstest.LateListing, numberstest.InsertWhileListing},
-			never: map[numbers.EventKind]string{numbers.EventPending: finalAtOnce, numbers.EventAssigned: noAssigning},
+			search: &numbers.SearchQuery{Country: "US"},
+			lies:   []numberstest.Fault{{Kind: numberstest.ZeroObject}, {Kind: numberstest.OrphanPurchase}, {Kind: numberstest.LostOrphan}, {Kind: numberstest.MisleadingStatus, Delay: lateness}},
+			odd:    []numberstest.FaultKind{numberstest.StuckPending, numberstest.LateListing, numberstest.InsertWhileListing},
+			never:  map[numbers.EventKind]string{numbers.EventPending: finalAtOnce, numbers.EventAssigned: noAssigning},
 		},
 		{
 			name: "opentact", most: 3, reads: append(gets, numberstest.Match{Op: "search leases"}),
@@ -173,7 +180,7 @@ func voipbinClient(g voipbin.Generation) func(string, string, *numbers.ClientOpt
 }
 
 // clientOptions are those of every client under chaos.
-func clientOptions(http2 bool) *numbers.ClientOptions {
+func clientOptions(http2 bool, seed uint64) *numbers.ClientOptions {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(!http2)
 	protocols.SetUnencryptedHTTP2(http2)
@@ -182,6 +189,29 @@ func clientOptions(http2 bool) *numbers.ClientOptions {
 			Timeout:   patience,
 			Transport: &http.Transport{MaxIdleConnsPerHost: 32, Protocols: protocols},
 		},
-		Retry: numbers.Retry{Attempts: 4, MinWait: time.Millisecond, MaxWait: 20 * time.Millisecond},
+		Retry:   numbers.Retry{Attempts: 4, MinWait: time.Millisecond, MaxWait: 20 * time.Millisecond},
+		Limiter: &stalling{dice: rand.New(rand.NewPCG(seed, 7))},
+	}
+}
+
+// stalling is a limiter that lets most requests pass at once, and holds a few back for
+// longer than an attempt takes.
+type stalling struct {
+	mu   sync.Mutex
+	dice *rand.Rand
+}
+
+func (s *stalling) Wait(ctx context.Context) error {
+	s.mu.Lock()
+	stall := s.dice.IntN(100) == 0
+	s.mu.Unlock()
+	if !stall {
+		return ctx.Err()
+	}
+	select {
+	case <-time.After(2 * patience):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
