@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -95,7 +96,9 @@ func (s *endings) try(ctx context.Context, a *Account) {
 		list = append(list, p)
 	}
 	s.mu.Unlock()
-	slices.SortFunc(list, func(x, y pendingEnd) int { return x.entry.Started.Compare(y.entry.Started) }) // the oldest first
+	slices.SortFunc(list, func(x, y pendingEnd) int { // the oldest first
+		return cmp.Or(x.entry.Started.Compare(y.entry.Started), cmp.Compare(x.entry.Reference, y.entry.Reference))
+	})
 	for _, p := range list {
 		err := p.record(ctx, a)
 		s.mu.Lock()
