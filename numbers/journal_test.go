@@ -152,6 +152,16 @@ func TestEntryAccepts(t *testing.T) {
 	placed.End.OrderID = "Order-1"
 	assert.True(t, placed.Accepts(numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "ORDER-1"}))
 	assert.False(t, placed.Accepts(numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "Order-2"}))
+
+	unknown := endedEntry(numbers.EntryUnknown, n1)
+	for _, held := range [][]numbers.E164{nil, {n1}} {
+		assert.True(t, unknown.Accepts(numbers.JournalEnd{Status: numbers.EntryUnknown, Held: held}))
+	}
+	for _, held := range [][]numbers.E164{{n2}, {n1, n2}} {
+		assert.False(t, unknown.Accepts(numbers.JournalEnd{Status: numbers.EntryUnknown, Held: held}), "another attempt may hold it now")
+		assert.True(t, unknown.Accepts(numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o", Held: held}))
+		assert.True(t, endedEntry("").Accepts(numbers.JournalEnd{Status: numbers.EntryUnknown, Held: held}))
+	}
 }
 
 func TestJournalQueryMatch(t *testing.T) {

@@ -1,6 +1,7 @@
 package numberstest
 
 import (
+	"errors"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -17,6 +18,7 @@ func journalHoldChecks() []journalCheck {
 		{"held numbers without a time are held until the next end", "A zero HeldUntil holds the numbers until the next End.", nil, journalHeldForGood},
 		{"what is not in Held is free", "An unknown or placed entry holds only End.Held. An unknown one without Held holds nothing.", nil, journalHeldOnly},
 		{"a later end holds less", "A later End replaces Held and HeldUntil.", nil, journalHoldShrinks},
+		{"an unknown entry does not hold again what it let go", "An unknown End of an unknown entry that holds more than before is ErrConflict and changes nothing: another attempt may hold it now.", nil, journalLetGo},
 		{"a possible orphan holds all its numbers", "A possibly orphaned entry holds all its numbers, whatever Held says.", nil, journalHoldsOrphan},
 		{"a refusal holds nothing", "A refused or not placed entry holds nothing, whatever Held says.", nil, journalHoldsRefused},
 	}
@@ -125,6 +127,22 @@ func journalHoldShrinks(p *journalProbe) {
 	end.Held = nil
 	p.end(e, end) // number 2 was released
 	p.begin(p.later(2*time.Minute, 2))
+}
+
+func journalLetGo(p *journalProbe) {
+	e := p.begun(p.attempt("job", 1, 2), numbers.JournalEnd{Status: numbers.EntryUnknown, Held: journalNumbers(1, 2)})
+	less := numbers.JournalEnd{Status: numbers.EntryUnknown, Held: journalNumbers(2)}
+	p.end(e, less)
+	p.end(e, less)
+	was := p.find(e.ID)
+	for _, held := range [][]numbers.E164{journalNumbers(1, 2), journalNumbers(1)} {
+		if err := p.End(p.Context(), e, numbers.JournalEnd{Status: numbers.EntryUnknown, Held: held}); !errors.Is(err, numbers.ErrConflict) {
+			p.Errorf("End that holds what was let go: error %v, which is not ErrConflict", err)
+		}
+	}
+	p.same("the entry, after that,", p.find(e.ID), was)
+	p.begin(p.attempt("another job", 1))
+	p.end(e, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o-1", Held: journalNumbers(1, 2)}) // presence overrides
 }
 
 func journalHoldsOrphan(p *journalProbe) {

@@ -135,6 +135,11 @@ func wrongHolds() []wrongJournal {
 				return e.Holds(n, a.Started) || e.End.Status == numbers.EntryPlaced && slices.Contains(first[e.ID], n)
 			})(w)
 		}},
+		{check: "an unknown entry does not hold again what it let go", name: "it does", spoil: func(w *simpleJournal) {
+			w.accepts = func(e numbers.JournalEntry, end numbers.JournalEnd) bool {
+				return e.Accepts(end) || e.End.Status == numbers.EntryUnknown && end.Status == numbers.EntryUnknown
+			}
+		}},
 		{check: "a possible orphan holds all its numbers", name: "it holds Held", spoil: holds(func(e numbers.JournalEntry, n numbers.E164, a numbers.Attempt) bool {
 			return e.Holds(n, a.Started) && (e.End.Status != numbers.EntryOrphaned || len(e.End.Held) == 0 || slices.Contains(e.End.Held, n))
 		})},
