@@ -212,7 +212,6 @@ func earlyBreak(p *probe) {
 func canceledList(p *probe) {
 	p.givesUp("Orders", "Owned")
 	p.fresh()
-
 	p.fill(p.some())
 	for _, w := range p.walks() {
 		whole := p.requests(func() { p.all(w) })
