@@ -159,6 +159,7 @@ type part struct {
 	known   bool                 // begun by an earlier call or another delivery
 	sent    bool                 // this call has done with it
 	price   *numbers.Price       // as it was quoted or offered
+	items   []numbers.QuotedItem // the prices of its numbers, as they were quoted
 	order   *numbers.Order
 	attempt *numbers.Attempt // set while the outcome is unknown
 	again   bool             // unknown, and ordering its numbers again is safe

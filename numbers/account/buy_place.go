@@ -200,11 +200,12 @@ func (b *buyer) refused(p *part, err error) (q *part, again bool) {
 	case errors.Is(err, numbers.ErrNumberUnavailable):
 		b.step(numbers.EventSent, p, err)
 		half := len(p.r.Numbers) / 2
-		q = &part{r: p.r, price: nil}
+		q = &part{r: p.r, items: p.items}
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		q.r.Numbers, p.r.Numbers = slices.Clone(p.r.Numbers[half:]), slices.Clone(p.r.Numbers[:half])
 		q.r.Reference = b.reference(1)
+		p.price, q.price = p.halved(), q.halved()
 		b.parts = append(b.parts, q)
 		return q, true
 	}

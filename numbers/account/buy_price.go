@@ -83,7 +83,7 @@ func (b *buyer) quoteAll(ctx context.Context) error {
 		if q == nil {
 			q = &numbers.Quotation{Vendor: b.a.caps.Vendor, Account: b.a.name}
 		}
-		p.price, b.quote = quoted(q), joined(b.quote, q)
+		p.price, p.items, b.quote = quoted(q), q.Items, joined(b.quote, q)
 	}
 	return errors.Join(errs...)
 }
@@ -95,6 +95,20 @@ func quoted(q *numbers.Quotation) *numbers.Price {
 		items[i] = item.Price
 	}
 	return plausible(q.Price, items)
+}
+
+// halved is the price of a part of what was quoted: that of its numbers, where each was
+// quoted; otherwise unknown.
+func (p *part) halved() *numbers.Price {
+	prices := make(map[numbers.E164]*numbers.Price, len(p.items))
+	for _, item := range p.items {
+		prices[item.E164] = item.Price
+	}
+	list := make([]*numbers.Price, len(p.r.Numbers))
+	for i, n := range p.r.Numbers {
+		list[i] = prices[n]
+	}
+	return sum(list)
 }
 
 // plausible leaves out the parts of a total that are below one of its items, or below
