@@ -2,6 +2,7 @@ package driver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -95,18 +96,22 @@ func readingKind(err error) error {
 // that it does not show.
 func (r *reading) readOrders(ctx context.Context) (missing []*answer) {
 	m := newMatcher(r)
+	var incomplete error
 	for order, err := range r.orders(ctx) {
 		if err == nil {
 			err = m.add(ctx, order)
 		}
 		if err != nil {
-			r.failAll(r.answers, err)
-			return nil
+			incomplete = err
+			break
 		}
 	}
 	for _, a := range r.answers {
 		switch {
 		case a.err != nil:
+		case incomplete != nil && (len(a.found) != 1 || !errors.Is(incomplete, numbers.ErrIncomplete)):
+			// A list that can't show that it is the whole list shows presence, not absence.
+			r.failAll([]*answer{a}, incomplete)
 		case len(a.found) == 0:
 			missing = append(missing, a)
 		case len(a.found) == 1:
