@@ -185,20 +185,48 @@ func (a *Account) noteOrder(ctx context.Context, o *numbers.Order) {
 	}
 }
 
-// endHold ends the hold of a number that was released.
-func (a *Account) endHold(ctx context.Context, n numbers.E164) {
-	ctx = context.WithoutCancel(ctx)
-	list, err := a.entries(ctx, numbers.JournalQuery{Numbers: []numbers.E164{n}})
+// holderOf returns the id of the placed entry that brought a number and still holds it,
+// "" if that is not certain: the hold then ends by itself. Once the account does not have
+// the number any more, a later entry may hold it.
+func (a *Account) holderOf(ctx context.Context, n *numbers.Number) (id string) {
+	if n.E164 == "" {
+		return ""
+	}
+	list, err := a.entries(ctx, numbers.JournalQuery{Numbers: []numbers.E164{n.E164}})
 	if err != nil {
-		return // the hold ends by itself
+		return ""
 	}
 	for _, e := range list {
-		if e.End.Status == numbers.EntryPlaced && slices.Contains(e.End.Held, n) {
-			end := e.End
-			end.Held = slices.DeleteFunc(slices.Clone(end.Held), func(h numbers.E164) bool { return h == n })
-			end.Time = a.now()
-			_, _ = a.end(ctx, e, end) // a failure is tried again
+		switch {
+		case e.End.Status != numbers.EntryPlaced || !slices.Contains(e.End.Held, n.E164):
+		case !a.caps.OrdersAreOwned:
+			id = e.ID
+		case strings.EqualFold(e.End.OrderID, n.ID):
+			return e.ID
 		}
+	}
+	if id == "" {
+		return ""
+	}
+	owned, err := a.ownedOf(ctx, "Release", []numbers.E164{n.E164})
+	if err != nil || !slices.ContainsFunc(owned, func(own *numbers.Number) bool { return own.ID == n.ID }) {
+		return ""
+	}
+	return id
+}
+
+// endHold ends an entry's hold of a number that was released.
+func (a *Account) endHold(ctx context.Context, id string, n numbers.E164) {
+	ctx = context.WithoutCancel(ctx)
+	e, ok, err := a.entry(ctx, id)
+	if err != nil || !ok {
+		return // the hold ends by itself
+	}
+	if e.End.Status == numbers.EntryPlaced && slices.Contains(e.End.Held, n) {
+		end := e.End
+		end.Held = slices.DeleteFunc(slices.Clone(end.Held), func(h numbers.E164) bool { return h == n })
+		end.Time = a.now()
+		_, _ = a.end(ctx, e, end) // a failure is tried again
 	}
 }
 

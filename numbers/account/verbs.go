@@ -240,11 +240,12 @@ func (a *Account) Release(ctx context.Context, n *numbers.Number) error {
 	if n.Locked {
 		return a.err(op, numbers.ErrLocked, "", "", n.E164)
 	}
+	holder := a.holderOf(ctx, n)
 	if err := r.Release(ctx, n); err != nil {
 		return a.named(op, err)
 	}
-	if n.E164 != "" {
-		a.endHold(ctx, n.E164)
+	if holder != "" {
+		a.endHold(ctx, holder, n.E164)
 	}
 	return nil
 }
