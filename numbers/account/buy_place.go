@@ -105,7 +105,7 @@ func (b *buyer) notPlaced(p *part, err error) {
 
 // placed takes over an order that the vendor made.
 func (b *buyer) placed(ctx context.Context, p *part, c *claim, order *numbers.Order, err error) {
-	p.entry, p.sent = c.entry, true
+	b.sent(p, c.entry)
 	switch {
 	case c.credited:
 		// The vendor answered with an order that another purchase has: what became of
@@ -129,9 +129,16 @@ func (b *buyer) placed(ctx context.Context, p *part, c *claim, order *numbers.Or
 	}
 }
 
+// sent notes that a part's order was sent; other orders look at it meanwhile.
+func (b *buyer) sent(p *part, e numbers.JournalEntry) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p.entry, p.sent = e, true
+}
+
 // lost notes an order whose outcome is unknown.
 func (b *buyer) lost(p *part, c *claim, err error) {
-	p.entry, p.sent = c.entry, true
+	b.sent(p, c.entry)
 	attempt := c.entry.Attempt
 	p.attempt, p.err = &attempt, err
 	e := errorIn(err)
