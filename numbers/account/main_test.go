@@ -386,4 +386,8 @@ func (b *failing) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2
 
 var errFull = errors.New("no space left on device")
 
-type seqOfOrders = iter.Seq2[*numbers.Order, error]
+type (
+	seqOfOrders  = iter.Seq2[*numbers.Order, error]
+	seqOfNumbers = iter.Seq2[*numbers.Number, error]
+	seqOfOffers  = iter.Seq2[*numbers.Offer, error]
+)
