@@ -41,14 +41,11 @@ func journalEnds(p *journalProbe) {
 }
 
 func journalMonotone(p *journalProbe) {
-	ranks := map[numbers.EntryStatus]int{
-		"": 0, numbers.EntryUnknown: 0, numbers.EntryOrphaned: 1, numbers.EntryRefused: 2, numbers.EntryNotPlaced: 2, numbers.EntryPlaced: 3,
-	}
-	i := 0
-	for before, low := range ranks {
-		for after, high := range ranks {
-			i++
-			order := fmt.Sprint("order-", i)
+	statuses := []numbers.EntryStatus{"", numbers.EntryUnknown, numbers.EntryOrphaned, numbers.EntryRefused, numbers.EntryNotPlaced, numbers.EntryPlaced}
+	ranks := []int{0, 0, 1, 2, 2, 3}
+	for i, before := range statuses {
+		for k, after := range statuses {
+			order := fmt.Sprintf("order-%d-%d", i, k)
 			end := func(status numbers.EntryStatus, reason string) numbers.JournalEnd {
 				e := numbers.JournalEnd{Status: status, Reason: reason}
 				if status == numbers.EntryPlaced {
@@ -56,7 +53,7 @@ func journalMonotone(p *journalProbe) {
 				}
 				return e
 			}
-			e := p.begin(p.attempt(order, i))
+			e := p.begin(p.attempt(order, 10*i+k))
 			if before != "" {
 				e.Ended, e.Status = journalStart, 500
 				p.end(e, end(before, "first"))
@@ -65,7 +62,7 @@ func journalMonotone(p *journalProbe) {
 			e.Ended, e.Status = journalStart.Add(time.Minute), 503
 			err := p.End(p.Context(), e, end(after, "second"))
 			is := p.find(e.ID)
-			if after != "" && low <= high {
+			if after != "" && ranks[i] <= ranks[k] {
 				if err != nil || is.End.Status != after || is.End.Reason != "second" {
 					p.Errorf("End as %q of an entry that is %q: error %v, and the end is %+v", after, before, err, is.End)
 				}

@@ -130,7 +130,7 @@ func journalHoldShrinks(p *journalProbe) {
 }
 
 func journalLetGo(p *journalProbe) {
-	e := p.begun(p.attempt("job", 1, 2), numbers.JournalEnd{Status: numbers.EntryUnknown, Held: journalNumbers(1, 2)})
+	e := p.begun(p.attempt("job", 1, 2, 3), numbers.JournalEnd{Status: numbers.EntryUnknown, Held: journalNumbers(1, 2)})
 	p.end(e, numbers.JournalEnd{Status: numbers.EntryUnknown, Held: journalNumbers(2)})
 	was := p.find(e.ID)
 	for _, held := range [][]numbers.E164{journalNumbers(1, 2), journalNumbers(1)} {
