@@ -133,6 +133,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("12"))
 	f.Add([]byte("2 00000000 {}\n"))
 	f.Add(append([]byte("12 "), 0, 0, 0))
+	f.Add([]byte("2147483647 00000000 {}\n")) // with the rest of the line, more than an int of 32 bits
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, n, err := decode(data)
 		if err != nil {
