@@ -19,7 +19,7 @@ func (c *call) listOrders() (any, *refusal) {
 		return out
 	})
 	if c.opts.List == ListPaged {
-		q := search[*order]{take: len(rows)}
+		q := search[*order]{take: int64(len(rows))}
 		return q.answer(c, rows, c.listOrder), nil
 	}
 	if len(rows) > 0 {
