@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 
 	"github.com/tnkit/tnkit/internal/page"
 	"github.com/tnkit/tnkit/numbers"
@@ -133,7 +134,7 @@ func (s *sweep[T]) take(ctx context.Context, pg *Page[T]) (*Page[T], error) {
 		s.start = m
 	}
 	s.total = max(s.total, m.TotalResults)
-	s.recent.grown = s.total - s.start.TotalResults
+	s.recent.grown = max(s.total-s.start.TotalResults, 0)
 	s.number++
 	return pg, nil
 }
@@ -185,7 +186,8 @@ func (r *recent) add(id string) bool {
 		r.known[id] = struct{}{}
 	}
 	r.queue = append(r.queue, id)
-	if most := remembered + r.grown; len(r.queue) >= 2*most {
+	// No sum of a vendor's count overflows an int.
+	if most := remembered + min(r.grown, math.MaxInt-remembered); len(r.queue)/2 >= most {
 		for _, old := range r.queue[:len(r.queue)-most] {
 			delete(r.known, old)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -167,6 +168,26 @@ func TestAWalkThatMayHaveMissedSomethingSaysSo(t *testing.T) {
 			assert.Equal(t, "telnyx", e.Vendor)
 			assert.GreaterOrEqual(t, len(ids), 10, "the items come first")
 		})
+	}
+}
+
+// TestAWalkSurvivesAnAbsurdCount has rows enough for a walk to forget the first ones.
+func TestAWalkSurvivesAnAbsurdCount(t *testing.T) {
+	for _, total := range []int{math.MinInt, -1, math.MaxInt} {
+		s := newShelf(t, 3000)
+		s.meta = func(m *telnyx.Meta) *telnyx.Meta {
+			if (m.PageNumber == 1) == (total < 0) {
+				m.TotalResults = total
+			}
+			return m
+		}
+		ids, err := s.walk(t, 250, 0)
+		if total < 0 {
+			require.ErrorIs(t, err, numbers.ErrIncomplete)
+		} else {
+			require.NoError(t, err)
+		}
+		assertSwept(t, 3000, ids)
 	}
 }
 

@@ -137,5 +137,5 @@ func (t *tenant) all() []*row {
 func (s *Server) newID() string {
 	const first = 700551909773148160 // the documentation's own
 	s.nextID++
-	return base64.StdEncoding.EncodeToString([]byte(strconv.Itoa(first + s.nextID<<22)))
+	return base64.StdEncoding.EncodeToString(strconv.AppendInt(nil, first+int64(s.nextID)<<22, 10))
 }

@@ -122,7 +122,7 @@ func TestNoCap(t *testing.T) {
 // reason to refuse.
 func TestHeadOfLargeBody(t *testing.T) {
 	c := handle(t, Config{}, quick(), func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", strconv.Itoa(1<<40))
+		w.Header().Set("Content-Length", strconv.FormatInt(1<<40, 10))
 	})
 	assert.NoError(t, c.Do(t.Context(), &Call{Class: Read, Method: http.MethodHead, Path: "/"}))
 }

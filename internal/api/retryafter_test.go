@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -97,7 +98,7 @@ func TestRateLimit(t *testing.T) {
 		"junk":     {header("a lot", "some", "soon"), nil},
 		"all":      {header("200", "0", "51"), &numbers.RateLimit{Limit: 200, Reset: 51 * time.Second}},
 		"some":     {header("200", "7", ""), &numbers.RateLimit{Limit: 200, Remaining: 7}},
-		"overflow": {header("99999999999999999999", "1", "99999999999999999999"), &numbers.RateLimit{Limit: 1<<63 - 1, Remaining: 1, Reset: longest}},
+		"overflow": {header("99999999999999999999", "1", "99999999999999999999"), &numbers.RateLimit{Limit: math.MaxInt, Remaining: 1, Reset: longest}},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, test.want, rateLimit(test.header, noon)) })
 	}

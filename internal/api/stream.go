@@ -49,9 +49,10 @@ func (r *stallReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Close ends the request before it closes the body. Otherwise net/http (since
+// Go 1.27) tries for 50 ms to read the rest, and waits for a Read in progress.
 func (r *stallReader) Close() error {
 	r.stall.Stop()
-	err := r.from.Close()
 	r.cancel(nil)
-	return err
+	return r.from.Close()
 }

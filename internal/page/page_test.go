@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -106,8 +107,8 @@ func kinds() map[string]func(*listing) aWalk {
 		"prefetched by 1":    func(l *listing) aWalk { return l.cursor(1) },
 		"in parallel":        func(l *listing) aWalk { return l.numbered(3) },
 		"in parallel by 1":   func(l *listing) aWalk { return l.numbered(1) },
-		"without a limit":    func(l *listing) aWalk { return l.numbered(1 << 40) },
-		"prefetch forever":   func(l *listing) aWalk { return l.cursor(1 << 40) },
+		"without a limit":    func(l *listing) aWalk { return l.numbered(math.MaxInt) },
+		"prefetch forever":   func(l *listing) aWalk { return l.cursor(math.MaxInt) },
 	}
 }
 

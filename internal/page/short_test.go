@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"context"
+	"math"
 	"strconv"
 	"testing"
 
@@ -24,7 +25,7 @@ func rows(pages, n int) aWalk {
 
 func TestShortPagesWithoutEndAreGivenUp(t *testing.T) {
 	for _, ahead := range []int{0, 4} {
-		w := rows(1<<40, 1<<40)
+		w := rows(math.MaxInt, math.MaxInt)
 		w.ReadAhead = ahead
 		items, err := collect(w, t.Context())
 		require.ErrorIs(t, err, numbers.ErrIncomplete)
@@ -34,7 +35,7 @@ func TestShortPagesWithoutEndAreGivenUp(t *testing.T) {
 }
 
 func TestShortPagesThatEndArePutUpWith(t *testing.T) {
-	items, err := collect(rows(999, 1<<40), t.Context())
+	items, err := collect(rows(999, math.MaxInt), t.Context())
 	require.NoError(t, err)
 	assert.Len(t, items, 999)
 

@@ -55,13 +55,13 @@ func decode(data []byte) (r record, n int, err error) {
 	if err != nil || !allDigits(head) {
 		return record{}, 0, torn(data, "its length is no number")
 	}
-	n = len(head) + 1 + 8 + 1 + int(size) + 1
-	if len(data) < n {
+	if uint64(len(rest)) < 8+1+size+1 { // before it is an int: n may be too large for one
 		if i := bytes.IndexByte(data, '\n'); i >= 0 {
 			return record{}, 0, errors.New("its length is wrong")
 		}
 		return record{}, 0, errTorn
 	}
+	n = len(head) + 1 + 8 + 1 + int(size) + 1
 	line := data[:n]
 	switch line[n-1] {
 	case '\n':

@@ -131,6 +131,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(line)
 	}
 	f.Add([]byte("12"))
+	f.Add([]byte("2147483647 00000000 {}\n")) // with the rest of the line, more than an int of 32 bits
 	f.Add([]byte("2 00000000 {}\n"))
 	f.Add(append([]byte("12 "), 0, 0, 0))
 	f.Fuzz(func(t *testing.T, data []byte) {

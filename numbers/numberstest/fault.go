@@ -132,7 +132,7 @@ type Fault struct {
 	// before the vendor does anything.
 	BeforeCommit bool
 	// HTTP2Code is the error code of HTTP2Reset (0 means 2, INTERNAL_ERROR) and HTTP2GoAway (0 is NO_ERROR).
-	// Those that make HTTP/2 clients send again are 1 (PROTOCOL_ERROR) and 7 (REFUSED_STREAM).
+	// Go's HTTP/2 client sends again after 7 (REFUSED_STREAM), and before Go 1.27 also after 1 (PROTOCOL_ERROR).
 	HTTP2Code uint32
 	// Numbers narrows a semantic fault to these numbers; empty means any.
 	Numbers []string

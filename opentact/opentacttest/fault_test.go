@@ -180,13 +180,13 @@ func TestManyClients(t *testing.T) {
 	for i := range n {
 		wg.Go(func() {
 			for j := range 20 {
-				body := fmt.Sprintf(`{"tns":[%d]}`, 12125550000+i*100+j)
+				body := fmt.Sprintf(`{"tns":[%d]}`, 12125550000+int64(i*100+j))
 				a, err := try(s, "POST", "/order/tn", body)
 				assert.NoError(t, err)
 				assert.Equal(t, http.StatusOK, a.Status, a.Body)
 				_, err = try(s, "GET", "/order", "")
 				assert.NoError(t, err)
-				s.AddOwned(fmt.Sprint(13125550000 + i*100 + j))
+				s.AddOwned(fmt.Sprint(13125550000 + int64(i*100+j)))
 				s.Balance()
 			}
 		})

@@ -167,7 +167,7 @@ func TestWalkingManyRows(t *testing.T) {
 	const n = 2345
 	s := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2021})
 	for i := range n {
-		s.AddOwned(fmt.Sprint(12125550000 + i))
+		s.AddOwned(fmt.Sprint(12125550000 + int64(i)))
 	}
 	seen := map[string]bool{}
 	for skip := 0; skip < n; skip += 100 {

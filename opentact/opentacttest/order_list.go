@@ -20,7 +20,7 @@ func (c *call) listOrders() (any, *refusal) {
 	})
 	switch c.opts.List {
 	case ListPaged:
-		q := search[*order]{take: len(rows)}
+		q := search[*order]{take: int64(len(rows))}
 		return q.answer(c, rows, c.listOrder), nil
 	case ListUncounted:
 		q := search[*order]{take: 10, uncounted: true}

@@ -19,7 +19,7 @@ import (
 // query or the body, and in the body mode, order, the limits of created_on and modified_on, and the row's own
 // conditions.
 type search[T any] struct {
-	take, skip int
+	take, skip int64
 	mode       *string
 	order      json.RawMessage
 	uncounted  bool   // the answer has no total
@@ -58,15 +58,15 @@ func readSearch[T any](c *call, b *body, sorts map[string]func(a, b T) int, crea
 }
 
 // queryNumber reads an integer of the query; what is wrong with it is told together with the body.
-func (b *body) queryNumber(q url.Values, key string, least, most, otherwise int64) int {
+func (b *body) queryNumber(q url.Values, key string, least, most, otherwise int64) int64 {
 	if !q.Has(key) {
-		return int(otherwise)
+		return otherwise
 	}
 	n, err := strconv.ParseInt(q.Get(key), 10, 64)
 	if err != nil || n < least || n > most {
 		b.fail(key, fmt.Sprintf("invalid integer number, min %d, max %d", least, most), encode(q.Get(key)))
 	}
-	return int(n)
+	return n
 }
 
 func instant(b *body, key string) *time.Time {
@@ -144,10 +144,15 @@ func (s *search[T]) sorted(all []T, visible func(T) bool) []T {
 	return out
 }
 
+// window returns at most take rows, from the row at skip on.
+func window[T any](rows []T, skip, take int64) []T {
+	rest := rows[min(skip, int64(len(rows))):]
+	return rest[:min(take, int64(len(rest)))]
+}
+
 // answer is the payload for one page of the rows selected.
 func (s *search[T]) answer(c *call, rows []T, show func(T) []byte) json.RawMessage {
-	from := min(s.skip, len(rows))
-	page := rows[from:min(from+s.take, len(rows))]
+	page := window(rows, s.skip, s.take)
 	if len(page) > 0 {
 		if _, ok := c.fake.Take(numberstest.DuplicateListing, ""); ok {
 			page = append(page[:len(page):len(page)], page[0])

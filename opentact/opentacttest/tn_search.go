@@ -98,7 +98,7 @@ func (c *call) searchNumbers2024() (any, *refusal) {
 	if no := b.check(); no != nil {
 		return nil, no
 	}
-	return c.foundNumbers(b, f, 0, int(take)), nil
+	return c.foundNumbers(b, f, 0, take), nil
 }
 
 // digits reads a part of a ten-digit number, where x is any digit. The sources say neither that npa and nxx are
@@ -165,7 +165,7 @@ func numberPattern(pattern string, abc bool) (func(string) bool, error) {
 }
 
 // foundNumbers is one page of the stock. Rows are joined as text: each has a whole profile.
-func (c *call) foundNumbers(b *body, f numberFilter, skip, take int) json.RawMessage {
+func (c *call) foundNumbers(b *body, f numberFilter, skip, take int64) json.RawMessage {
 	found := c.offerView.get(c.state, string(encode(b.fields)), func() []*Offer {
 		out := []*Offer{}
 		for _, o := range c.offers {
@@ -175,9 +175,8 @@ func (c *call) foundNumbers(b *body, f numberFilter, skip, take int) json.RawMes
 		}
 		return out
 	})
-	from := min(skip, len(found))
 	profiles := map[string][]byte{}
-	data := array(found[from:min(from+take, len(found))], func(o *Offer) []byte {
+	data := array(window(found, skip, take), func(o *Offer) []byte {
 		if profiles[o.Profile] == nil {
 			profiles[o.Profile] = []byte("null")
 			if p := c.profileNamed(o.Profile); p != nil {

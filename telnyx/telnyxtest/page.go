@@ -1,6 +1,7 @@
 package telnyxtest
 
 import (
+	"math"
 	"net/http"
 	"time"
 )
@@ -40,7 +41,7 @@ func (c *call) pageNamed(numberKey, sizeKey string) window {
 		pointer string
 		high    int
 		into    *int
-	}{{numberKey, "page/number", 1 << 40, &w.number}, {sizeKey, "page/size", maxPageSize, &w.size}} {
+	}{{numberKey, "page/number", math.MaxInt32, &w.number}, {sizeKey, "page/size", maxPageSize, &w.size}} {
 		before := c.wrong
 		if n, ok := c.integer(p.key, 1, p.high); ok {
 			*p.into = n

@@ -1,6 +1,7 @@
 package telnyxtest
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -100,7 +101,7 @@ type wanted struct {
 
 // readSearch reads the filters of GET /available_phone_numbers.
 func (c *call) readSearch() wanted {
-	limit, byLimit := c.integer("filter[limit]", 1, maxInt)
+	limit, byLimit := c.integer("filter[limit]", 1, math.MaxInt)
 	if !byLimit {
 		limit = defaultLimit
 	}

@@ -9,8 +9,6 @@ import (
 // userID is the account's user.
 const userID = "d70873cd-7c98-401a-81b6-b1ae08246995"
 
-const maxInt = int(^uint(0) >> 1)
-
 // state is the account. The engine's lock guards it. Slices are in order of creation; maps named after an
 // id go by that id.
 type state struct {

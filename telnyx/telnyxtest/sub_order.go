@@ -1,6 +1,7 @@
 package telnyxtest
 
 import (
+	"math"
 	"net/http"
 	"slices"
 )
@@ -111,7 +112,7 @@ func (c *call) listSubOrders() (any, *problem) {
 	f.text(c, "filter[order_request_id]", func(sub *subOrder) string { return sub.order.id })
 	f.text(c, "filter[country_code]", func(sub *subOrder) string { return sub.country })
 	f.word(c, "filter[phone_number_type]", lineTypes, func(sub *subOrder) string { return sub.kind })
-	count, byCount := c.integer("filter[phone_numbers_count]", 0, maxInt)
+	count, byCount := c.integer("filter[phone_numbers_count]", 0, math.MaxInt)
 	f.add(byCount, func(sub *subOrder) bool { return len(sub.lines) == count })
 	if c.wrong != nil {
 		return nil, c.wrong
