@@ -112,29 +112,6 @@ type vendorError struct{ code int }
 
 func (e *vendorError) Error() string { return fmt.Sprint("code ", e.code) }
 
-func TestPurchaseError(t *testing.T) {
-	refused := &numbers.Error{Op: "Place", Vendor: "v", Kind: numbers.ErrInsufficientFunds}
-	limited := &numbers.Error{Op: "Place", Vendor: "v", Kind: numbers.ErrRateLimited}
-	unknown := &numbers.Error{Op: "Place", Vendor: "v", Kind: numbers.ErrOutcomeUnknown, Attempt: &numbers.Attempt{Reference: "job"}}
-
-	e := &numbers.PurchaseError{Vendor: "v", Errs: []error{refused, limited}}
-	require.ErrorIs(t, e, numbers.ErrInsufficientFunds)
-	require.ErrorIs(t, e, numbers.ErrRateLimited)
-	assert.Equal(t, "the purchase is not complete: v: Place: insufficient funds; v: Place: rate limited", e.Error())
-
-	e.Errs = append(e.Errs, unknown, refused, refused)
-	require.ErrorIs(t, e, numbers.ErrOutcomeUnknown)
-	for _, kind := range allKinds() {
-		require.NotErrorIs(t, e, kind, "who repeats on it must not buy twice")
-	}
-	found, ok := errors.AsType[*numbers.Error](e)
-	require.True(t, ok)
-	assert.Equal(t, "job", found.Attempt.Reference)
-	assert.True(t, strings.HasSuffix(e.Error(), "; and 2 more"), e.Error())
-	assert.Empty(t, e.Missing())
-	assert.Equal(t, "the purchase is not complete: ", (&numbers.PurchaseError{}).Error())
-}
-
 func FuzzErrorText(f *testing.F) {
 	f.Add("Place", "telnyx", "message", "code", "+12025550100", 429)
 	f.Add("\n", "\x00", strings.Repeat("ä", 600), "\u202e", "+1\r2", -1)

@@ -1,10 +1,8 @@
 package numbers_test
 
 import (
-	"encoding/json"
 	"reflect"
 	"testing"
-	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
@@ -42,33 +40,6 @@ func TestPrice(t *testing.T) {
 }
 
 // TestPlainJSON: what goes into a journal or a log comes back as it was.
-func TestPlainJSON(t *testing.T) {
-	at := time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
-	a := numbers.Attempt{
-		Vendor: "telnyx", Account: "main", Reference: "job", Numbers: several(2), Started: at, Ended: at.Add(time.Second), Status: 503, Before: []string{"x"},
-	}
-	entry := numbers.JournalEntry{ID: "1", Attempt: a, End: numbers.JournalEnd{
-		Status: numbers.EntryUnknown, OrderID: "o", Reason: "because", Attempt: &a, Time: at,
-	}}
-	encoded, err := json.Marshal(entry)
-	require.NoError(t, err)
-	var back numbers.JournalEntry
-	require.NoError(t, json.Unmarshal(encoded, &back))
-	assert.Equal(t, entry, back)
-
-	encoded, err = json.Marshal(numbers.JournalEntry{ID: "1", Attempt: numbers.Attempt{Vendor: "v", Numbers: several(1), Started: at}})
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"id":"1","attempt":{"vendor":"v","numbers":["+12025550000"],"started":"2026-03-01T12:00:00.123456789Z"}}`, string(encoded))
-
-	encoded, err = json.Marshal(numbers.Event{
-		Kind: numbers.EventSettled, Time: at, Vendor: "telnyx", Account: "main", Reference: "job", Numbers: several(1), OrderID: "o",
-		State: numbers.StateComplete, Outcome: numbers.Placed, Price: &numbers.Price{Monthly: usd("1.50")},
-	})
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"kind":"settled","time":"2026-03-01T12:00:00.123456789Z","vendor":"telnyx","account":"main","reference":"job",
-		"numbers":["+12025550000"],"order_id":"o","state":"complete","outcome":"placed","price":{"monthly":{"amount":"1.5","currency":"USD"}}}`, string(encoded))
-}
-
 func TestNewReference(t *testing.T) {
 	seen := make(map[string]bool)
 	for range 1000 {
@@ -76,14 +47,6 @@ func TestNewReference(t *testing.T) {
 		assert.Regexp(t, `^tnkit-[A-Z2-7]{26}$`, r)
 		assert.False(t, seen[r])
 		seen[r] = true
-	}
-}
-
-func TestOpenEntries(t *testing.T) {
-	for status, open := range map[numbers.EntryStatus]bool{
-		"": true, numbers.EntryUnknown: true, numbers.EntryPlaced: false, numbers.EntryRefused: false, numbers.EntryNotPlaced: false, numbers.EntryOrphaned: false,
-	} {
-		assert.Equal(t, open, numbers.JournalEntry{End: numbers.JournalEnd{Status: status}}.Open(), status)
 	}
 }
 
@@ -162,19 +125,4 @@ func TestRawResponse(t *testing.T) {
 	for _, body := range []string{"", "<html>", `{"a":"x"}`, `{"a":`} {
 		require.ErrorIs(t, (&numbers.RawResponse{Body: []byte(body)}).Decode(&v), numbers.ErrVendor, body)
 	}
-}
-
-func TestPurchaseBought(t *testing.T) {
-	assert.Nil(t, (*numbers.Purchase)(nil).Bought())
-	final := complete("final", "", several(4)[3])
-	final.State, final.Items[0].State, final.Final = numbers.StatePending, numbers.StatePending, true
-	partial := complete("partial", "", several(3)...)
-	partial.Items[1].State = numbers.StateFailed
-	pending := complete("pending", "", one)
-	pending.Items[0].State = numbers.StatePending
-	action := complete("action", "", one)
-	action.Items[0].State, action.Final = numbers.StateActionRequired, true
-	spelled := complete("spelled", "", "")
-	p := &numbers.Purchase{Orders: []*numbers.Order{final, partial, pending, action, spelled}}
-	assert.Equal(t, []numbers.E164{several(4)[3], several(3)[0], several(3)[2]}, p.Bought())
 }
