@@ -181,7 +181,9 @@ func TestTheHoldOfASettledOrderEnds(t *testing.T) {
 // Wait and Cancel record what their reading shows of a purchase's order.
 func TestReadingsOfAnOrderEndItsHold(t *testing.T) {
 	for name, read := range map[string]func(ctx context.Context, a *account.Account, o *numbers.Order) error{
-		"Wait":   func(ctx context.Context, a *account.Account, o *numbers.Order) error { return second(a.Wait(ctx, o.ID, nil)) },
+		"Wait": func(ctx context.Context, a *account.Account, o *numbers.Order) error {
+			return second(a.Wait(ctx, o.ID, nil))
+		},
 		"Cancel": func(ctx context.Context, a *account.Account, o *numbers.Order) error { return second(a.Cancel(ctx, o)) },
 	} {
 		t.Run(name, func(t *testing.T) {
