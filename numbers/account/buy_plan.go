@@ -149,25 +149,9 @@ func (b *buyer) lookUp(ctx context.Context) error {
 		return nil
 	}
 	b.looked = true
-	orders := 0 // that the purchase would be split into
-	if most := b.a.caps.MaxNumbers; most > 0 && len(b.r.Numbers) > most {
-		orders = (len(b.r.Numbers) + most - 1) / most
-	}
-	gaps := min(len(b.r.Numbers), 2) // one number has the reference itself; the limit was perhaps another one
-	for i, missing := 0, 0; missing < gaps || i <= orders; i++ {
-		order, err := b.a.byReference(ctx, b.op, orderReference(b.base, i))
-		if err != nil {
-			return err
-		}
-		if missing++; order == nil {
-			continue
-		}
-		missing = 0
-		if err := b.adoptOrder(ctx, order); err != nil {
-			return err
-		}
-	}
-	return nil
+	n := len(b.r.Numbers)
+	gaps := min(n, 2) // one number has the reference itself; the limit was perhaps another one
+	return b.a.eachUnder(ctx, b.op, b.base, gaps, b.a.partsOf(n), func(order *numbers.Order) error { return b.adoptOrder(ctx, order) })
 }
 
 // adoptOrder claims an order of this purchase that only the vendor knew, and makes a

@@ -171,7 +171,7 @@ func (s *shopper) takeUp(ctx context.Context) error {
 		}
 	}
 	if len(entries) == 0 && s.named && !s.a.shared && s.a.caps.FoundBy == numbers.ByReference {
-		if err := b.findRounds(ctx); err != nil {
+		if err := b.findRounds(ctx, s.n); err != nil {
 			return err
 		}
 	}
@@ -196,24 +196,14 @@ func (s *shopper) takeUp(ctx context.Context) error {
 }
 
 // findRounds claims the orders of earlier rounds that only the vendor knows.
-func (b *buyer) findRounds(ctx context.Context) error {
+func (b *buyer) findRounds(ctx context.Context, n int) error {
 	for round := 1; ; round++ {
 		before := len(b.parts)
-		for i, missing := 0, 0; missing < 1; i++ {
-			order, err := b.a.byReference(ctx, b.op, orderReference(roundReference(b.purchase, round), i))
-			if err != nil {
-				return err
-			}
-			if order == nil {
-				missing++
-				continue
-			}
-			if err := b.adoptOrder(ctx, order); err != nil {
-				return err
-			}
-		}
-		if len(b.parts) == before {
-			return nil
+		err := b.a.eachUnder(ctx, b.op, roundReference(b.purchase, round), min(n, 2), b.a.partsOf(n), func(order *numbers.Order) error {
+			return b.adoptOrder(ctx, order)
+		})
+		if err != nil || len(b.parts) == before {
+			return err
 		}
 	}
 }

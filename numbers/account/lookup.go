@@ -75,16 +75,36 @@ func (b *buyer) findAll(ctx context.Context) error {
 
 // findUnder finds the orders of a base and of its parts.
 func (b *buyer) findUnder(ctx context.Context, base string) error {
-	for i, missing := 0, 0; missing < 2; i++ {
-		order, err := b.a.byReference(ctx, b.op, orderReference(base, i))
+	return b.a.eachUnder(ctx, b.op, base, 2, 0, func(order *numbers.Order) error {
+		b.parts = append(b.parts, &part{r: numbers.OrderRequest{Numbers: order.Numbers(), Reference: order.Reference}, known: true, sent: true, order: order})
+		return nil
+	})
+}
+
+// eachUnder calls f with each order that the vendor has by a base reference, or by that of
+// one of its parts. It looks for as many parts as there are orders at least, and then until
+// as many in a row as gaps have no order: a part that was refused has none.
+func (a *Account) eachUnder(ctx context.Context, op, base string, gaps, orders int, f func(*numbers.Order) error) error {
+	for i, missing := 0, 0; missing < gaps || i <= orders; i++ {
+		order, err := a.byReference(ctx, op, orderReference(base, i))
 		if err != nil {
 			return err
 		}
-		if order == nil {
-			missing++
+		if missing++; order == nil {
 			continue
 		}
-		b.parts = append(b.parts, &part{r: numbers.OrderRequest{Numbers: order.Numbers(), Reference: order.Reference}, known: true, sent: true, order: order})
+		missing = 0
+		if err := f(order); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// partsOf is how many orders n numbers are split into; 0 where they are not split.
+func (a *Account) partsOf(n int) int {
+	if most := a.caps.MaxNumbers; most > 0 && n > most {
+		return (n + most - 1) / most
+	}
+	return 0
 }
