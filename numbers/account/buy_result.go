@@ -185,12 +185,16 @@ func spelled(o *numbers.Order, n numbers.E164) *numbers.Order {
 }
 
 // mismatch is ErrConflict if the part's order is for other numbers than were requested.
-// What BuyAny takes up may be for any: it requests none.
+// What BuyAny continues may have more: perhaps the order hid them when it was found.
 func (p *part) mismatch(b *buyer) error {
 	if p.other != nil || len(p.r.Numbers) == 0 {
 		return p.other
 	}
-	if reason := driver.Mismatch(p.order, p.r.Numbers); reason != "" {
+	wanted := p.r.Numbers
+	if has := set.Of(p.order.Numbers()); len(b.r.Numbers) == 0 && !slices.ContainsFunc(wanted, func(n numbers.E164) bool { return !has.Has(n) }) {
+		wanted = p.order.Numbers()
+	}
+	if reason := driver.Mismatch(p.order, wanted); reason != "" {
 		return b.a.err("Place", numbers.ErrConflict, "", "order "+quote(p.order.ID)+": "+reason+"; look at it before you order again", p.r.Numbers...)
 	}
 	return nil
