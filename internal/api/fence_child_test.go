@@ -2,13 +2,14 @@ package api
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"os"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -62,27 +63,38 @@ func runChild(url, at string) {
 	}
 }
 
-// countingListener counts the bytes that its connections bring.
-type countingListener struct {
+// recordingListener records what its connections bring.
+type recordingListener struct {
 	net.Listener
-	bytes atomic.Int64
+	mu    sync.Mutex
+	bytes []byte
 }
 
-func (l *countingListener) Accept() (net.Conn, error) {
+func (l *recordingListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &countingConn{c, &l.bytes}, nil
+	return &recordingConn{c, l}, nil
 }
 
-type countingConn struct {
+// body is what came after the headers.
+func (l *recordingListener) body() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, body, _ := bytes.Cut(l.bytes, []byte("\r\n\r\n"))
+	return string(body)
+}
+
+type recordingConn struct {
 	net.Conn
-	bytes *atomic.Int64
+	to *recordingListener
 }
 
-func (c *countingConn) Read(p []byte) (int, error) {
+func (c *recordingConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	c.bytes.Add(int64(n))
+	c.to.mu.Lock()
+	defer c.to.mu.Unlock()
+	c.to.bytes = append(c.to.bytes, p[:n]...)
 	return n, err
 }

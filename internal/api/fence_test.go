@@ -141,17 +141,17 @@ func TestFenceSlowBegin(t *testing.T) {
 // it waits no longer than the fence.
 func TestFenceSlowDial(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		dials := 0
+		var dials atomic.Int32
 		c := newTestClient(t, Config{}, "http://localhost", quick(), &http.Transport{
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-				dials++
+				dials.Add(1)
 				return nil, waiting(time.Minute).Wait(ctx)
 			},
 		})
 		before := time.Now()
 		assertLate(t, c.Do(t.Context(), fenced(sendWithin)))
 		assert.Equal(t, sendWithin, time.Since(before))
-		assert.Equal(t, 1, dials)
+		assert.EqualValues(t, 1, dials.Load())
 	})
 }
 
@@ -208,7 +208,7 @@ func TestFenceAndAnOrder(t *testing.T) {
 func TestFenceIsKept(t *testing.T) {
 	for _, test := range []struct {
 		name    string
-		refused int           // dials
+		refused int32         // dials
 		every   time.Duration // how long a refused dial takes
 		late    bool
 	}{
@@ -217,13 +217,14 @@ func TestFenceIsKept(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				l, dials := newPipes(), 0
+				l := newPipes()
+				var dials atomic.Int32
 				srv := serve(t, l, raw(good, false))
 				defer srv.stopOnce()
 				transport := pipeTransport(l)
 				dial := transport.DialContext
 				transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-					if dials++; dials <= test.refused {
+					if dials.Add(1) <= test.refused {
 						if err := waiting(test.every).Wait(ctx); err != nil {
 							return nil, err
 						}
