@@ -63,6 +63,9 @@ type BuyOptions struct {
 // share a journal, buys once. "" = one of numbers.NewReference. A reference that ends
 // like those of a purchase's orders ("~1", "~r1", "~r1~2") is ErrInvalid.
 func (a *Account) Buy(ctx context.Context, r numbers.OrderRequest, opts *BuyOptions) (*Purchase, error) {
+	if err := a.check(ctx, "Buy"); err != nil {
+		return nil, err
+	}
 	b, err := a.newBuyer("Buy", r, opts)
 	if err != nil {
 		return nil, err

@@ -36,6 +36,9 @@ type Plan struct {
 // A purchase that the caps forbid is ErrOverCap or ErrPriceUnknown, and the plan comes
 // with it.
 func (a *Account) Plan(ctx context.Context, r numbers.OrderRequest, opts *BuyOptions) (*Plan, error) {
+	if err := a.check(ctx, "Plan"); err != nil {
+		return nil, err
+	}
 	b, err := a.newBuyer("Plan", r, opts)
 	if err != nil {
 		return nil, err

@@ -36,6 +36,9 @@ type WaitOptions struct {
 // makes it read at once.
 func (a *Account) Wait(ctx context.Context, id string, opts *WaitOptions) (*numbers.Order, error) {
 	const op = "Wait"
+	if err := a.check(ctx, op); err != nil {
+		return nil, err
+	}
 	if id == "" {
 		return nil, a.err(op, numbers.ErrInvalid, "id", "it is empty")
 	}

@@ -99,7 +99,7 @@ type shopper struct {
 
 func (a *Account) newShopper(ctx context.Context, q numbers.SearchQuery, n int, opts *BuyAnyOptions) (*shopper, error) {
 	const op = "BuyAny"
-	if _, err := pick[numbers.Searcher](a, op, numbers.CanSearch); err != nil {
+	if _, err := pick[numbers.Searcher](ctx, a, op, numbers.CanSearch); err != nil {
 		return nil, err
 	}
 	if n <= 0 {

@@ -22,6 +22,9 @@ import (
 // error.
 func (a *Account) Lookup(ctx context.Context, reference string) (*Purchase, error) {
 	const op = "Lookup"
+	if err := a.check(ctx, op); err != nil {
+		return nil, err
+	}
 	if reason := badName(reference); reason != "" {
 		return nil, a.err(op, numbers.ErrInvalid, "Reference", reason)
 	}

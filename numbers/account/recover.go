@@ -19,6 +19,9 @@ import (
 // the purchase's reference. Attempts that are Repeatable stay unknown.
 func (a *Account) Recover(ctx context.Context) ([]Resolved, error) {
 	const op = "Recover"
+	if err := a.check(ctx, op); err != nil {
+		return nil, err
+	}
 	entries, err := a.entries(ctx, numbers.JournalQuery{Open: true})
 	if err != nil {
 		return nil, err
@@ -50,6 +53,9 @@ func (a *Account) Recover(ctx context.Context) ([]Resolved, error) {
 // ended, or that may still be under way is ErrConflict.
 func (a *Account) Dismiss(ctx context.Context, id, reason string) error {
 	const op = "Dismiss"
+	if err := a.check(ctx, op); err != nil {
+		return err
+	}
 	switch {
 	case id == "":
 		return a.err(op, numbers.ErrInvalid, "id", "it is empty")

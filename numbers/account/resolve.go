@@ -29,6 +29,9 @@ type Resolved struct {
 // An attempt of another vendor or account is ErrInvalid.
 func (a *Account) Resolve(ctx context.Context, attempts ...numbers.Attempt) ([]Resolved, error) {
 	const op = "Resolve"
+	if err := a.check(ctx, op); err != nil {
+		return nil, err
+	}
 	list := make([]*open, len(attempts))
 	for i, attempt := range attempts {
 		list[i] = a.opened(ctx, op, attempt)

@@ -13,7 +13,10 @@ import (
 
 // pick finds the optional interface T of the Orderer, if its Capabilities declare
 // it. Otherwise the error is errors.ErrUnsupported, and nothing was sent.
-func pick[T any](a *Account, op string, ability numbers.Ability) (able T, err error) {
+func pick[T any](ctx context.Context, a *Account, op string, ability numbers.Ability) (able T, err error) {
+	if err := a.check(ctx, op); err != nil {
+		return able, err
+	}
 	if a.caps.Can.Has(ability) {
 		if able, ok := numbers.As[T](a.o); ok {
 			return able, nil
@@ -26,8 +29,19 @@ func pick[T any](a *Account, op string, ability numbers.Ability) (able T, err er
 	return able, a.err(op, errors.ErrUnsupported, "", message)
 }
 
+// check refuses a nil context, before anything is sent.
+func (a *Account) check(ctx context.Context, op string) error {
+	if ctx == nil {
+		return a.err(op, numbers.ErrInvalid, "ctx", "it is nil")
+	}
+	return nil
+}
+
 // Order reads one order. An id that the vendor does not know is ErrNotFound.
 func (a *Account) Order(ctx context.Context, id string) (*numbers.Order, error) {
+	if err := a.check(ctx, "Order"); err != nil {
+		return nil, err
+	}
 	o, err := a.readOrder(ctx, "Order", id)
 	if err != nil {
 		return nil, err
@@ -49,6 +63,9 @@ func (a *Account) readOrder(ctx context.Context, op, id string) (*numbers.Order,
 
 // Orders walks all orders that match q, under the rules of numbers.Orderer.
 func (a *Account) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
+	if err := a.check(ctx, "Orders"); err != nil {
+		return driver.Failed[numbers.Order](err)
+	}
 	return mapped(a, "Orders", a.o.Orders(ctx, q), a.order)
 }
 
@@ -70,7 +87,7 @@ func mapped[T any](a *Account, op string, seq iter.Seq2[*T, error], name func(*T
 // does not apply itself is errors.ErrUnsupported and named, and no request is sent.
 func (a *Account) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 	const op = "Search"
-	s, err := pick[numbers.Searcher](a, op, numbers.CanSearch)
+	s, err := pick[numbers.Searcher](ctx, a, op, numbers.CanSearch)
 	if err == nil {
 		err = a.checkSearch(op, q)
 	}
@@ -113,7 +130,7 @@ func limited[T any](seq iter.Seq2[*T, error], n int) iter.Seq2[*T, error] {
 // Quote returns what an order would cost. It buys nothing.
 func (a *Account) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
 	const op = "Quote"
-	q, err := pick[numbers.Quoter](a, op, numbers.CanQuote)
+	q, err := pick[numbers.Quoter](ctx, a, op, numbers.CanQuote)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +160,7 @@ func (a *Account) validate(op string, r numbers.OrderRequest, assigns numbers.As
 // journal.
 func (a *Account) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
 	const op = "Reserve"
-	v, err := pick[numbers.Reserver](a, op, numbers.CanReserve)
+	v, err := pick[numbers.Reserver](ctx, a, op, numbers.CanReserve)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +180,7 @@ func (a *Account) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbe
 // afterwards. An order of another account is ErrInvalid.
 func (a *Account) Cancel(ctx context.Context, o *numbers.Order) (*numbers.Order, error) {
 	const op = "Cancel"
-	c, err := pick[numbers.Canceler](a, op, numbers.CanCancel)
+	c, err := pick[numbers.Canceler](ctx, a, op, numbers.CanCancel)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +205,7 @@ func (a *Account) Cancel(ctx context.Context, o *numbers.Order) (*numbers.Order,
 // names them.
 func (a *Account) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
 	const op = "Owned"
-	inventory, err := pick[numbers.Inventory](a, op, numbers.CanListOwned)
+	inventory, err := pick[numbers.Inventory](ctx, a, op, numbers.CanListOwned)
 	if err != nil {
 		return driver.Failed[numbers.Number](err)
 	}
@@ -200,7 +217,7 @@ func (a *Account) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*nu
 // not pick one.
 func (a *Account) Find(ctx context.Context, n numbers.E164) (*numbers.Number, error) {
 	const op = "Find"
-	if _, err := pick[numbers.Inventory](a, op, numbers.CanListOwned); err != nil {
+	if _, err := pick[numbers.Inventory](ctx, a, op, numbers.CanListOwned); err != nil {
 		return nil, err
 	}
 	if _, err := numbers.ParseE164(string(n)); err != nil {
@@ -230,7 +247,7 @@ func (a *Account) Find(ctx context.Context, n numbers.E164) (*numbers.Number, er
 // ErrLocked, and no request is sent: unlock it at the vendor and look it up again.
 func (a *Account) Release(ctx context.Context, n *numbers.Number) error {
 	const op = "Release"
-	r, err := pick[numbers.Releaser](a, op, numbers.CanRelease)
+	r, err := pick[numbers.Releaser](ctx, a, op, numbers.CanRelease)
 	if err != nil {
 		return err
 	}
@@ -254,7 +271,7 @@ func (a *Account) Release(ctx context.Context, n *numbers.Number) error {
 // afterwards. Fields of to that are "" stay as they are.
 func (a *Account) Assign(ctx context.Context, n *numbers.Number, to numbers.Assignment) (*numbers.Number, error) {
 	const op = "Assign"
-	s, err := pick[numbers.Assigner](a, op, numbers.CanAssign)
+	s, err := pick[numbers.Assigner](ctx, a, op, numbers.CanAssign)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +312,7 @@ func (a *Account) owns(op, field, vendor, name string, list []numbers.E164) erro
 // ownedOf reads which of the numbers the account has. Without an inventory it reads
 // nothing.
 func (a *Account) ownedOf(ctx context.Context, op string, list []numbers.E164) ([]*numbers.Number, error) {
-	if _, err := pick[numbers.Inventory](a, op, numbers.CanListOwned); err != nil || len(list) == 0 {
+	if _, err := pick[numbers.Inventory](ctx, a, op, numbers.CanListOwned); err != nil || len(list) == 0 {
 		return nil, nil //nolint:nilerr // there is nothing to read
 	}
 	wanted := set.Of(list)
