@@ -129,8 +129,7 @@ func subjects() []subject {
 			},
 			lies: []numberstest.Fault{{Kind: numberstest.MisleadingStatus, Delay: lateness}},
 			odd: []numberstest.FaultKind{
-				numberstest.PartialOrder, numberstest.StuckPending, numberstest.LateListing,
-				numberstest.InsertWhileListing, numberstest.DuplicateListing,
+				numberstest.PartialOrder, numberstest.StuckPending, numberstest.LateListing, numberstest.DuplicateListing,
 			},
 			assign: func(srv server) *numbers.Assignment {
 				return &numbers.Assignment{MessagingProfile: srv.(*opentacttest.Server).AddMessagingProfile("chaos")}
