@@ -93,11 +93,12 @@ func resolvedOf(a *Account, list []*open) ([]Resolved, error) {
 
 // open is an attempt whose outcome is to be found out.
 type open struct {
-	entry    numbers.JournalEntry
-	recorded bool      // the journal has it
-	over     time.Time // since when it can't send any more, by this account's clock; zero: perhaps it still can
-	others   []string  // orders that belong to other attempts
-	failures int       // readings that failed one after another since it was due
+	entry     numbers.JournalEntry
+	recorded  bool      // the journal has it
+	over      time.Time // since when it can't send any more, by this account's clock; zero: perhaps it still can
+	others    []string  // orders that belong to other attempts
+	failures  int       // readings that failed one after another since it was due
+	conflicts int       // readings that contradicted themselves
 
 	resolution numbers.Resolution
 	elsewhere  bool  // another reader, or its owner, recorded the outcome
@@ -379,6 +380,13 @@ func (r *resolving) failed(o *open, err error, at time.Time) {
 	}
 	if r.due(o, at) {
 		o.failures++
+	}
+	if numbers.KindOf(err) == numbers.ErrConflict { //nolint:errorlint // KindOf returns the bare kind
+		// Perhaps another delivery ordered the numbers between two listings: the next reading
+		// shows that.
+		if o.conflicts++; o.conflicts == 1 {
+			return
+		}
 	}
 	if !mayPass(err) || o.failures >= most {
 		e := r.unresolved(o, kindOf(err), "the outcome could not be read")
