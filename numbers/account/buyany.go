@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/set"
@@ -273,6 +274,8 @@ func (s *shopper) enough(ctx context.Context, mine numbers.JournalEntry) error {
 	for _, e := range entries {
 		switch {
 		case e.Free():
+		case e.ID != mine.ID && !isRepeatable(e) && slices.ContainsFunc(e.Numbers, func(n numbers.E164) bool { return slices.Contains(mine.Numbers, n) }):
+			return errEnough // it had this number, and gave it back
 		case e.End.Status == numbers.EntryPlaced && e.ID != mine.ID:
 			has.Add(s.heldBy(e)...)
 		default:

@@ -272,21 +272,13 @@ func (r *resolving) shown(ctx context.Context, o *open, res numbers.Resolution, 
 	switch {
 	case res.Outcome == numbers.Placed && res.Order != nil && res.Order.ID != "":
 		res.Order = r.a.order(res.Order)
-		if contested, err := r.contested(ctx, o); err != nil {
+		switch mine, err := r.credits(ctx, o, res.Order); {
+		case err != nil:
 			r.failed(o, err, at)
 			return
-		} else if contested {
+		case !mine:
 			o.others = append(o.others, res.Order.ID)
-			return
-		}
-		if o.recorded {
-			o.journalErr = r.a.credit(ctx, o.entry, res.Order)
-		} else if err := r.a.free(ctx, res.Order.ID); err != nil {
-			o.journalErr = err
-		}
-		if errors.Is(o.journalErr, errCredited) {
-			o.others, o.journalErr = append(o.others, res.Order.ID), nil
-			return // not this attempt's order: the next reading leaves it out
+			return // the next reading leaves it out
 		}
 		r.found(ctx, o, res, numbers.JournalEnd{})
 	case !r.due(o, at):
@@ -304,11 +296,40 @@ func (r *resolving) shown(ctx context.Context, o *open, res numbers.Resolution, 
 	}
 }
 
+// credits records that an order which a reading shows is the attempt's, unless it is
+// another's. An error means that this is not certain.
+func (r *resolving) credits(ctx context.Context, o *open, order *numbers.Order) (mine bool, err error) {
+	if contested, err := r.contested(ctx, o); contested || err != nil {
+		return false, err
+	}
+	if o.recorded {
+		o.journalErr = r.a.credit(ctx, o.entry, order)
+	} else {
+		o.journalErr = r.a.free(ctx, order.ID)
+	}
+	if o.recorded && o.journalErr != nil && !errors.Is(o.journalErr, errCredited) {
+		// The journal may have refused it, and its answer was lost.
+		list, err := r.a.entries(ctx, numbers.JournalQuery{OrderIDs: []string{order.ID}})
+		if err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(list, func(e numbers.JournalEntry) bool { return e.ID != o.entry.ID }) {
+			o.journalErr = errCredited
+		}
+	}
+	if errors.Is(o.journalErr, errCredited) {
+		o.journalErr = nil
+		return false, nil
+	}
+	return true, nil
+}
+
 // contested reports whether an order that a reading shows is a later attempt's. While an
-// attempt holds its numbers, no other can begin. But one that is Repeatable holds
-// nothing, and what appears after that is what the attempt made that holds them now.
+// attempt holds its numbers, no other can begin. But one that is Repeatable, or that
+// ended while the reading was made, holds nothing, and what appears after that is what
+// the attempt made that holds them now. A reference leaves no doubt.
 func (r *resolving) contested(ctx context.Context, o *open) (bool, error) {
-	if !o.recorded || !r.a.caps.Orphans || r.a.caps.FoundBy == numbers.ByReference {
+	if !o.recorded || r.a.caps.FoundBy == numbers.ByReference {
 		return false, nil
 	}
 	list, err := r.a.entries(ctx, numbers.JournalQuery{Numbers: o.entry.Numbers, Open: true})
