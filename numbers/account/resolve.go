@@ -396,8 +396,9 @@ func (a *Account) free(ctx context.Context, orderID string) error {
 // reading must outlast a vendor that refuses everything for half a minute.
 func (r *resolving) failed(o *open, err error, at time.Time) {
 	const most = 7 // 1 + 2 + 4 + 8 + 16 + 30 s
-	if e := errorIn(err); e != nil && e.RetryAfter > r.wait {
-		r.wait = e.RetryAfter
+	inner := stated(err)
+	if inner != nil {
+		r.wait = max(r.wait, inner.RetryAfter)
 	}
 	if r.due(o, at) {
 		o.failures++
@@ -411,11 +412,22 @@ func (r *resolving) failed(o *open, err error, at time.Time) {
 	}
 	if !mayPass(err) || o.failures >= most {
 		e := r.unresolved(o, kindOf(err), "the outcome could not be read")
-		if inner := errorIn(err); inner != nil {
+		if inner != nil {
 			e.Status, e.RetryAfter = inner.Status, inner.RetryAfter
 		}
 		o.err = because(e, err)
 	}
+}
+
+// stated is the first error in a chain that has what the vendor stated: a status, or how
+// long to wait.
+func stated(err error) *numbers.Error {
+	for e := errorIn(err); e != nil; e = errorIn(e.Err) {
+		if e.Status != 0 || e.RetryAfter > 0 {
+			return e
+		}
+	}
+	return nil
 }
 
 // pause is how long to wait for the next reading.
