@@ -11,10 +11,11 @@ import (
 // CheckPlaced returns an order that the vendor says it made of r. If it is for
 // other numbers, also in a spelling that is not E.164, the error is ErrConflict
 // and the order comes with it: it was placed, and must neither be lost nor taken
-// for what was wanted. Numbers that the order leaves out are no conflict.
+// for what was wanted. Numbers that the order leaves out are no conflict. A nil order
+// is returned as it is.
 func CheckPlaced(order *numbers.Order, r numbers.OrderRequest) (*numbers.Order, error) {
 	reason := Mismatch(order, r.Numbers)
-	if reason == "" {
+	if reason == "" && order != nil {
 		for _, item := range order.Items {
 			if item.E164 == "" {
 				reason = "it is for " + quote(item.VendorNumber) + ", which was not requested"

@@ -2,6 +2,7 @@ package driver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,10 +49,10 @@ func (m *matcher) add(ctx context.Context, order *numbers.Order) error {
 	}
 	if !order.HasAllItems() {
 		full, err := m.r.o.Order(ctx, order.ID)
-		if err != nil {
+		if err != nil && !errors.Is(err, numbers.ErrNotFound) {
 			return err
 		}
-		if full != nil && sameID(full.ID, order.ID) {
+		if err == nil && full != nil && sameID(full.ID, order.ID) { // else it stays as it is listed
 			order = full
 			m.noteOthers(order)
 		}
@@ -88,8 +89,7 @@ func (m *matcher) candidates(order *numbers.Order) []*answer {
 // excludes reports whether an order is not the attempt's: it was there before, is
 // credited to another attempt, or is older by more than clocks can differ.
 func (a *answer) excludes(order *numbers.Order) bool {
-	return a.wasThere(order.ID) ||
-		!order.Created.IsZero() && !a.Started.IsZero() && order.Created.Before(a.Started.Add(-numbers.ClockSlack))
+	return a.wasThere(order.ID) || !order.Created.IsZero() && order.Created.Before(a.Started.Add(-numbers.ClockSlack))
 }
 
 // wasThere reports whether the vendor had the id before the attempt.

@@ -25,6 +25,9 @@ import (
 // where the account does not have the number by another order: a vendor refuses
 // to sell what it has sold, so that such an attempt is NotPlaced.
 func ResolveByListing(ctx context.Context, o numbers.Orderer, attempts []numbers.Attempt, absent func(numbers.Attempt) numbers.Resolution) ([]numbers.Resolution, []error) {
+	if len(attempts) == 0 {
+		return nil, nil
+	}
 	r := &reading{o: o, caps: o.Capabilities(), answers: make([]*answer, len(attempts))}
 	for i, a := range attempts {
 		r.answers[i] = &answer{Attempt: a, before: make(set.Set[string])}
@@ -69,9 +72,12 @@ func (r *reading) run(ctx context.Context, absent func(numbers.Attempt) numbers.
 }
 
 func (a *answer) fail(r *reading, kind error, message string, cause error) {
-	e := &numbers.Error{Op: "Resolve", Vendor: r.caps.Vendor, Kind: kind, Numbers: slices.Clone(a.Numbers), Message: message, Err: cause}
+	e := &numbers.Error{Op: "Resolve", Vendor: r.caps.Vendor, Kind: kind, Numbers: slices.Clone(a.Numbers), Message: message}
 	if cause != nil {
 		e.Message += ": " + cause.Error()
+	}
+	if !errors.Is(cause, numbers.ErrOutcomeUnknown) { // else the error would be that kind, too
+		e.Err = cause
 	}
 	a.err = e
 }
@@ -196,7 +202,7 @@ func (r *reading) withoutOwned(ctx context.Context, list []*answer) []*answer {
 }
 
 // explain takes out of contested the numbers that came by an order of another
-// reference.
+// reference: the account has them by another order.
 func (r *reading) explain(ctx context.Context, contested map[*answer][]numbers.E164) error {
 	if len(contested) == 0 || r.caps.FoundBy != numbers.ByReference {
 		return nil
@@ -222,7 +228,11 @@ func (r *reading) explain(ctx context.Context, contested map[*answer][]numbers.E
 	for a, list := range contested {
 		contested[a] = slices.DeleteFunc(list, func(n numbers.E164) bool {
 			reference, has := by[n]
-			return has && reference != a.Reference
+			if has && reference != a.Reference {
+				a.others.Add(n)
+				return true
+			}
+			return false
 		})
 	}
 	return nil
