@@ -176,7 +176,13 @@ func (s *shopper) takeUp(ctx context.Context) error {
 			return err
 		}
 	}
-	b.resolveAll(ctx)
+	var unknown []*part
+	for _, p := range b.parts { // also what is safe to repeat: it may be listed by now
+		if p.attempt != nil {
+			unknown = append(unknown, p)
+		}
+	}
+	b.resolveParts(ctx, unknown)
 	for _, p := range b.parts {
 		s.rounds = max(s.rounds, roundOf(p.r.Reference, s.opts.Reference))
 		if p.gone { // it is never ordered again

@@ -323,6 +323,35 @@ func TestALateRowIsFound(t *testing.T) {
 	}
 }
 
+// An order that is listed later than the listing delay is found by the next delivery, and
+// not ordered again.
+func TestAnOrderThatIsListedTooLateIsFound(t *testing.T) {
+	for _, any := range []bool{false, true} {
+		atEveryVendor(t, func(t *testing.T, v *fakeVendor) {
+			a := v.account(t, new(account.MemoryJournal), nil)
+			if any && !a.Capabilities().Orphans {
+				return // there is no search, or what is not listed in time was not placed
+			}
+			buy := func() (*account.Purchase, error) {
+				if any {
+					return a.BuyAny(t.Context(), numbers.SearchQuery{Country: "US"}, 1, &account.BuyAnyOptions{Reference: "k"})
+				}
+				return a.Buy(t.Context(), request("k", someNumber(0)), nil)
+			}
+			v.inject(numberstest.Fault{Kind: numberstest.LateCommit, Delay: a.Capabilities().ListingDelay + 10*time.Second})
+			_, err := buy()
+			require.Error(t, err)
+			time.Sleep(time.Minute)
+			p, err := buy()
+			if a.Capabilities().Orphans {
+				require.NoError(t, err)
+				assert.Len(t, p.Bought(), 1)
+			}
+			assert.Len(t, v.books().Purchases, 1)
+		})
+	}
+}
+
 // A batch with numbers that are gone is placed again without those that the vendor names.
 func TestABatchIsPlacedAgainWithoutWhatIsGone(t *testing.T) {
 	for gone := range 4 {
