@@ -128,6 +128,9 @@ func (b *buyer) adopt(ctx context.Context, e numbers.JournalEntry) error {
 		p.gone, p.waitErr = true, err
 	default:
 		p.order = order
+		if err != nil && b.opts.NoWait && !errors.Is(err, numbers.ErrNotFound) { // else it is read again
+			p.also = append(p.also, err)
+		}
 		b.journalFailed(p, b.a.hold(ctx, &p.entry, order))
 	}
 	b.parts = append(b.parts, p)
