@@ -16,10 +16,11 @@
 //
 // # Customers
 //
-// Every customer has a reference of his own. Each certain number is wanted by two
-// customers, and at the vendors that search, other customers want any two numbers that
-// the same search finds. Six are served at a time. Some jobs are delivered twice at once,
-// and all are delivered again until they are done.
+// Every customer has a reference of his own. Neighbors want some of the same numbers,
+// so that nearly every number is wanted by two. At the vendors where a search is tried,
+// other customers want any two numbers that it finds, all by the same search. Six
+// customers are served at a time. Some jobs are delivered twice at once, and all are
+// delivered again until they are done.
 //
 // # What goes wrong
 //
