@@ -11,8 +11,9 @@
 //	if err != nil {
 //		return err
 //	}
+//	defer acct.Close()
 //	if _, err := acct.Recover(ctx); err != nil {
-//		return err // something from before a crash is still unknown
+//		log.Println(err) // something from before a crash is still unknown, and held
 //	}
 //
 // # The file
@@ -25,5 +26,13 @@
 // [Open] drops a last record that a crash cut off: what it announced was never
 // sent, or can be found out by Recover. A record that is complete and wrong is
 // corruption, which Open reports and never skips. A journal has one opener at a
-// time; a second one is refused, in the same process too.
+// time; a second one is refused, in the same process too. So the attempts of the
+// previous opener are over when it is opened: they can't send any more.
+//
+// # Limits
+//
+// The file must be on a file system whose locks and fsync work; on a system without
+// locks Open fails. Replicas that run at the same time need a journal that they can share. The whole
+// book is kept in memory, and nothing is forgotten. A file that is lost, or restored from
+// an older copy, has lost its claims: see SECURITY.md.
 package journal
