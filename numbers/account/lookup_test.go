@@ -89,9 +89,11 @@ func TestLookupReportsWhatFailed(t *testing.T) {
 		kind   error
 		orders int
 	}{
-		"failed":     {reads(in(numbers.StateFailed, "o", "", one)), numbers.ErrNumberUnavailable, 1},
-		"unreadable": {func(context.Context, string) (*numbers.Order, error) { return nil, &numbers.Error{Kind: numbers.ErrForbidden} }, numbers.ErrForbidden, 1},
-		"gone":       {nil, numbers.ErrNotFound, 0},
+		"failed": {reads(in(numbers.StateFailed, "o", "", one)), numbers.ErrNumberUnavailable, 1},
+		"unreadable": {func(context.Context, string) (*numbers.Order, error) {
+			return nil, &numbers.Error{Kind: numbers.ErrForbidden}
+		}, numbers.ErrForbidden, 1},
+		"gone": {nil, numbers.ErrNotFound, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
