@@ -118,7 +118,7 @@ func (b *buyer) adopt(ctx context.Context, e numbers.JournalEntry) error {
 	if e.End.Status != numbers.EntryPlaced {
 		attempt := e.Attempt
 		p.attempt, p.again = &attempt, isRepeatable(e)
-		p.err = b.unknown(p, "the journal does not have its outcome", nil)
+		p.err = b.unknown(p, notRecorded, nil)
 		b.parts = append(b.parts, p)
 		return b.otherNumbers(e)
 	}
@@ -147,6 +147,9 @@ func (b *buyer) otherNumbers(e numbers.JournalEntry) error {
 	}
 	return nil
 }
+
+// notRecorded is the message of what is taken up without an outcome.
+const notRecorded = "the journal does not have its outcome"
 
 // lookUp finds orders by the purchase's references at a vendor that keeps them, once,
 // where the journal is the account's own: another process may have placed them.

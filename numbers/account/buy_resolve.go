@@ -131,7 +131,7 @@ func (b *buyer) unknown(p *part, message string, cause error) error {
 	if p.attempt != nil {
 		e.Status = p.attempt.Status
 	}
-	if was := errorIn(cause); was != nil {
+	if was := errorIn(cause); was != nil && was.Message != notRecorded {
 		e.Code, e.RequestID, e.Err = was.Code, was.RequestID, was.Err
 		if was.Status != 0 {
 			e.Status = was.Status

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/driver"
 )
@@ -466,17 +467,27 @@ func (a *Account) settleEarlier(ctx context.Context, later numbers.JournalEntry,
 	end := numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "a later order of the number was accepted"}
 	switch {
 	case res.Outcome == numbers.Placed:
-	case res.MaybeSold:
-		end = numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "a later order of the number was refused as one of a sold number is"}
+	case res.MaybeSold, res.Outcome == numbers.PossiblyOrphaned:
+		end = numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "a later order of the number got an answer that a sold number gets, too"}
 	default:
 		return nil
 	}
-	list, err := a.entries(context.WithoutCancel(ctx), numbers.JournalQuery{Numbers: later.Numbers, Open: true})
+	list, err := a.entries(context.WithoutCancel(ctx), numbers.JournalQuery{Numbers: later.Numbers})
 	if err != nil {
 		return nil // Recover reads them again
 	}
+	// While it holds a number, no other attempt for it can have begun: those that hold
+	// nothing were there before, whatever the clocks say.
+	held := make(set.Set[numbers.E164])
 	for _, e := range list {
-		if e.ID == later.ID || !isRepeatable(e) || later.Started.Before(e.Started) {
+		for _, n := range later.Numbers {
+			if e.ID == later.ID && e.Holds(n, a.now()) {
+				held.Add(n)
+			}
+		}
+	}
+	for _, e := range list {
+		if e.ID == later.ID || !isRepeatable(e) || !slices.ContainsFunc(e.Numbers, held.Has) {
 			continue
 		}
 		if refused, err := a.end(ctx, e, end); err == nil && !refused {
