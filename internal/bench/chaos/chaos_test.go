@@ -34,7 +34,7 @@ func TestChaos(t *testing.T) {
 			t.Parallel() // they mostly wait
 			p := plan{
 				subject: s, numbers: 300, seed: 42, deaths: 3, dir: t.TempDir(),
-				stops: map[string]int{"opentact": 1}[s.name], // where the vendor sells a number twice
+				stops:   map[string]int{"opentact": 1}[s.name], // where the vendor sells a number twice
 				command: func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, self) },
 			}
 			out, err := p.run(t.Context(), t.Output())

@@ -162,6 +162,7 @@ func (b *buyer) report(ctx context.Context, c customer, p *account.Purchase, err
 		}
 	}
 	// Which attempts are possibly orphaned the journal says.
+	var open []numbers.E164
 	for e, err := range b.journal.Entries(context.WithoutCancel(ctx), numbers.JournalQuery{Purchase: c.reference(), Open: true}) {
 		if err != nil {
 			return told, err
@@ -170,9 +171,12 @@ func (b *buyer) report(ctx context.Context, c customer, p *account.Purchase, err
 			if e.End.Status == numbers.EntryOrphaned {
 				note(&told.Orphaned, n)
 			} else {
-				note(&told.Open, n)
+				open = append(open, n)
 			}
 		}
+	}
+	for _, n := range open {
+		note(&told.Open, n)
 	}
 	for _, n := range c.wants {
 		switch why := missing[n]; {
