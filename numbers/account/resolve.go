@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/driver"
 )
@@ -268,35 +267,6 @@ func (r *resolving) due(o *open, at time.Time) bool {
 	return !o.over.IsZero() && at.Sub(o.over) >= r.a.caps.ListingDelay
 }
 
-// shown takes in what a reading shows of an attempt.
-func (r *resolving) shown(ctx context.Context, o *open, res numbers.Resolution, at time.Time) {
-	switch {
-	case res.Outcome == numbers.Placed && res.Order != nil && res.Order.ID != "":
-		res.Order = r.a.order(res.Order)
-		switch mine, err := r.credits(ctx, o, res.Order); {
-		case err != nil:
-			r.failed(o, err, at)
-			return
-		case !mine:
-			o.others = append(o.others, res.Order.ID)
-			return // the next reading leaves it out
-		}
-		r.found(ctx, o, res, numbers.JournalEnd{})
-	case !r.due(o, at):
-	case res.Outcome == numbers.NotPlaced:
-		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "a complete reading does not show it"})
-	case res.Outcome == numbers.PossiblyOrphaned:
-		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "the vendor lists nothing, but may have bought"})
-	case res.Outcome == numbers.Repeatable && o.entry.End.Status == numbers.EntryOrphaned:
-		// A later order of the number was refused since: only a person can decide.
-		r.found(ctx, o, numbers.Resolution{Outcome: numbers.PossiblyOrphaned}, numbers.JournalEnd{})
-	case res.Outcome == numbers.Repeatable:
-		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryUnknown, Reason: repeatableReason})
-	default:
-		r.failed(o, r.unresolved(o, numbers.ErrVendor, "the Orderer returned "+quote(string(res.Outcome))+" without an order"), at)
-	}
-}
-
 // credits records that an order which a reading shows is the attempt's, unless it is
 // another's. An error means that this is not certain.
 func (r *resolving) credits(ctx context.Context, o *open, order *numbers.Order) (mine bool, err error) {
@@ -323,74 +293,6 @@ func (r *resolving) credits(ctx context.Context, o *open, order *numbers.Order) 
 		return false, nil
 	}
 	return true, nil
-}
-
-// contested reports whether an order that a reading shows is a later attempt's. While an
-// attempt holds its numbers, no other can begin. But one that is Repeatable, or that
-// ended while the reading was made, holds nothing, and what appears after that is what
-// the attempt made that holds them now. A reference leaves no doubt.
-func (r *resolving) contested(ctx context.Context, o *open) (bool, error) {
-	if !o.recorded || r.a.caps.FoundBy == numbers.ByReference {
-		return false, nil
-	}
-	list, err := r.a.entries(ctx, numbers.JournalQuery{Numbers: o.entry.Numbers, Open: true})
-	return slices.ContainsFunc(list, func(e numbers.JournalEntry) bool {
-		return e.ID != o.entry.ID && e.End.Status != numbers.EntryOrphaned &&
-			slices.ContainsFunc(o.entry.Numbers, func(n numbers.E164) bool { return e.Holds(n, r.a.now()) })
-	}), err
-}
-
-// repeatableReason marks an End whose numbers are free, because ordering them again
-// is safe.
-const repeatableReason = "the vendor lists nothing; ordering the same numbers again is safe and shows what became of it"
-
-// found records an outcome. An End is given where there is one to record.
-func (r *resolving) found(ctx context.Context, o *open, res numbers.Resolution, end numbers.JournalEnd) {
-	o.resolution = res
-	if !o.recorded {
-		return
-	}
-	if end.Status != "" {
-		if o.entry.Ended.IsZero() {
-			o.entry.Ended = r.a.now()
-		}
-		refused, err := r.a.end(ctx, o.entry, end)
-		o.journalErr = err
-		if refused { // somebody knows more
-			o.resolution = numbers.Resolution{}
-			return
-		}
-		o.entry.End = end
-	}
-	if r.a.caps.Orphans {
-		for _, e := range r.a.settleEarlier(ctx, o.entry, res) {
-			r.ended = append(r.ended, e)
-			r.settled(o, e)
-		}
-	}
-}
-
-// settled takes over what was shown of earlier attempts.
-func (r *resolving) settled(by *open, e numbers.JournalEntry) {
-	for _, o := range r.list {
-		if o == by || o.entry.ID != e.ID || !o.recorded {
-			continue
-		}
-		o.entry, o.earlier = e, true
-		o.resolution = numbers.Resolution{Outcome: numbers.NotPlaced}
-		if e.End.Status == numbers.EntryOrphaned {
-			o.resolution.Outcome = numbers.PossiblyOrphaned
-		}
-	}
-}
-
-// free refuses an order that an entry of the journal has.
-func (a *Account) free(ctx context.Context, orderID string) error {
-	list, err := a.entries(ctx, numbers.JournalQuery{OrderIDs: []string{orderID}})
-	if err == nil && len(list) > 0 {
-		err = errCredited
-	}
-	return err
 }
 
 // failed notes a reading that failed. It is repeated as long as it may pass; a
@@ -457,80 +359,4 @@ func (r *resolving) pause(pending []*open) time.Duration {
 		gap = last.Sub(now)
 	}
 	return max(gap, r.wait)
-}
-
-// settleEarlier records what a later attempt for the same numbers shows of earlier
-// ones whose answer never came, at a vendor that refuses to sell what it has sold: if
-// the later one was placed, they were not; if it was refused as a sold number is, they
-// may have been. It returns the entries that it ended.
-func (a *Account) settleEarlier(ctx context.Context, later numbers.JournalEntry, res numbers.Resolution) (ended []numbers.JournalEntry) {
-	end := numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "a later order of the number was accepted"}
-	switch {
-	case res.Outcome == numbers.Placed:
-	case res.MaybeSold, res.Outcome == numbers.PossiblyOrphaned:
-		end = numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "a later order of the number got an answer that a sold number gets, too"}
-	default:
-		return nil
-	}
-	list, err := a.entries(context.WithoutCancel(ctx), numbers.JournalQuery{Numbers: later.Numbers})
-	if err != nil {
-		return nil // Recover reads them again
-	}
-	// While it holds a number, no other attempt for it can have begun: those that hold
-	// nothing were there before, whatever the clocks say.
-	held := make(set.Set[numbers.E164])
-	for _, e := range list {
-		for _, n := range later.Numbers {
-			if e.ID == later.ID && e.Holds(n, a.now()) {
-				held.Add(n)
-			}
-		}
-	}
-	for _, e := range list {
-		if e.ID == later.ID || !isRepeatable(e) || !slices.ContainsFunc(e.Numbers, held.Has) {
-			continue
-		}
-		if refused, err := a.end(ctx, e, end); err == nil && !refused {
-			e.End = end
-			ended = append(ended, e)
-		}
-	}
-	return ended
-}
-
-// isRepeatable reports whether an entry is unknown and holds nothing: ordering its
-// numbers again is safe.
-func isRepeatable(e numbers.JournalEntry) bool {
-	return e.End.Status == numbers.EntryUnknown && len(e.End.Held) == 0
-}
-
-// readPlaced reads the order of a placed entry. If that fails for now, the order is
-// returned as the journal knows it, together with the error: it was paid for. An order
-// that the vendor does not have any more is ErrNotFound, alone.
-func (a *Account) readPlaced(ctx context.Context, op string, e numbers.JournalEntry) (*numbers.Order, error) {
-	order, err := a.readOrder(ctx, op, e.End.OrderID)
-	if err == nil {
-		return order, nil
-	}
-	if errors.Is(err, numbers.ErrNotFound) && !a.mayAppear(e) {
-		a.holdGone(ctx, e)
-		return nil, a.err(op, numbers.ErrNotFound, "", "order "+quote(e.End.OrderID)+" was placed, and the vendor does not have it any more", e.Numbers...)
-	}
-	stub := &numbers.Order{
-		Vendor: a.caps.Vendor, Account: a.name, ID: e.End.OrderID, State: numbers.StatePending, Count: len(e.Numbers),
-	}
-	if a.caps.FoundBy == numbers.ByReference {
-		stub.Reference = e.Reference
-	}
-	for _, n := range e.Numbers {
-		stub.Items = append(stub.Items, numbers.Item{E164: n, State: numbers.StatePending})
-	}
-	return stub, err
-}
-
-// mayAppear reports whether an order that was placed may still be missing from a
-// reading: the listing delay has not passed for certain.
-func (a *Account) mayAppear(e numbers.JournalEntry) bool {
-	placed, _ := a.watch.see(e, a.now())
-	return a.now().Before(placed.Add(max(a.caps.ListingDelay, time.Second)))
 }

@@ -1,0 +1,235 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/ctxerr"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// claim is one call of Place, and the claim that it begins.
+type claim struct {
+	b *buyer
+	p *part
+
+	mu         sync.Mutex
+	calls      int
+	entry      numbers.JournalEntry // with an id from when the attempt has begun
+	inTheWay   []numbers.JournalEntry
+	cancel     context.CancelCauseFunc
+	deadline   *time.Timer
+	late       bool // nothing was sent, because the time to send was over
+	credited   bool // the order belongs to another attempt
+	journalErr error
+}
+
+var (
+	errBegunTwice = errors.New("the Orderer called Begin twice")
+	errEnough     = errors.New("another delivery of this purchase has begun enough orders")
+	errUnanswered = errors.New("the time for an answer was over")
+)
+
+// place calls the Orderer's Place and records what came of it. Where nothing is known
+// of the outcome, the error is ErrOutcomeUnknown; any other error means that nothing was
+// bought.
+func (c *claim) place(ctx context.Context) (*numbers.Order, error) {
+	a := c.b.a
+	ctx, c.cancel = context.WithCancelCause(ctx)
+	defer c.cancel(nil)
+	r := c.p.r
+	r.Numbers, r.Begin = slices.Clone(r.Numbers), c.begin
+	defer c.leave() // also if Place panics
+	order, err := a.o.Place(ctx, r)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	never := c.calls == 0
+	c.calls++                        // a Begin that comes now begins nothing
+	definite := numbers.HasKind(err) // an error without a kind proves nothing
+	err = a.named("Place", err)
+	if order != nil && order.ID == "" {
+		order = nil
+	}
+	if order == nil && !definite {
+		err = because(a.err("Place", numbers.ErrOutcomeUnknown, "", "the Orderer returned neither an order nor a usable error", r.Numbers...), err)
+	}
+	order = a.order(order)
+	switch {
+	case c.entry.ID != "":
+		c.record(ctx, order, err)
+	case order != nil, never && errors.Is(err, numbers.ErrOutcomeUnknown):
+		if c.claimLate(ctx) {
+			c.record(ctx, order, err)
+		}
+	}
+	return order, err
+}
+
+// leave ends what place began. The attempt is not under way here any more.
+func (c *claim) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.deadline != nil {
+		c.deadline.Stop()
+	}
+	c.b.a.watch.end(c.entry.ID)
+}
+
+// record records what came of the attempt.
+func (c *claim) record(ctx context.Context, order *numbers.Order, err error) {
+	a := c.b.a
+	c.entry.Ended = a.now()
+	switch {
+	case order != nil:
+		c.journalErr = a.credit(ctx, c.entry, order)
+		if c.credited = errors.Is(c.journalErr, errCredited); c.credited {
+			c.unknown(ctx, "the vendor answered with an order that another purchase has")
+		} else {
+			c.entry.End = a.placedEnd(c.entry, order)
+		}
+	case errors.Is(err, numbers.ErrOutcomeUnknown):
+		if e := errorIn(err); e != nil {
+			c.entry.Status = e.Status
+			if e.Attempt != nil && e.Attempt.Status != 0 {
+				c.entry.Status = e.Attempt.Status
+			}
+		}
+		c.unknown(ctx, err.Error())
+	default:
+		c.late = !a.now().Before(c.entry.SendBy) && errors.Is(err, numbers.ErrNotPlaced)
+		c.end(ctx, numbers.JournalEnd{Status: numbers.EntryRefused, Reason: err.Error()})
+	}
+}
+
+// end records the end of the attempt. If more is recorded already, that stays: whoever
+// goes on reads it.
+func (c *claim) end(ctx context.Context, end numbers.JournalEnd) {
+	refused, err := c.b.a.end(ctx, c.entry, end)
+	c.journalErr = err
+	if !refused {
+		c.entry.End = end
+	}
+}
+
+func (c *claim) unknown(ctx context.Context, reason string) {
+	c.end(ctx, numbers.JournalEnd{Status: numbers.EntryUnknown, Held: c.entry.Numbers, Reason: reason})
+}
+
+// begin is OrderRequest.Begin.
+func (c *claim) begin(ctx context.Context) (sendBy time.Time, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.calls++; c.calls > 1 {
+		return sendBy, errBegunTwice
+	}
+	b, a := c.b, c.b.a
+	e, err := c.fresh(ctx)
+	if err != nil {
+		return sendBy, err
+	}
+	inTheWay, err := a.journal.Begin(ctx, e.Attempt)
+	switch {
+	case err != nil:
+		a.ends.add(a, pendingEnd{entry: e, begin: true, end: numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "it was not sent: the journal failed", Time: a.now()}})
+		return sendBy, because(a.err("Place", numbers.ErrNotPlaced, "", "the journal can't record it, and so nothing was sent", e.Numbers...), err)
+	case len(inTheWay) > 0:
+		c.inTheWay = inTheWay
+		return sendBy, a.heldError("Place", inTheWay[0], e.Numbers...)
+	}
+	if b.enough != nil {
+		if err := b.enough(ctx, e); err != nil {
+			_, _ = a.end(ctx, e, numbers.JournalEnd{Status: numbers.EntryRefused, Reason: "it was not sent: " + err.Error()})
+			return sendBy, err
+		}
+	}
+	c.entry = e
+	a.watch.begin(e.ID)
+	c.deadline = time.AfterFunc(e.Deadline.Sub(a.now()), func() { c.cancel(errUnanswered) })
+	return e.SendBy, nil
+}
+
+// fresh is what the journal gets, with a reading that is fresh when the attempt starts: a
+// reading may take long, and a process may be stopped at any time.
+func (c *claim) fresh(ctx context.Context) (e numbers.JournalEntry, err error) {
+	const most = 3
+	for try := 1; ; try++ {
+		r, err := c.b.freshen(ctx, c.p)
+		if err != nil {
+			return e, err
+		}
+		e = c.attempt(r)
+		switch {
+		case e.Started.Sub(r.at) <= freshness:
+			return e, nil
+		case try == most:
+			return e, c.b.a.err("Place", numbers.ErrUnreachable, "", "nothing was sent: reading what the account has takes longer than "+freshness.String(), e.Numbers...)
+		}
+	}
+}
+
+// attempt is what the journal gets.
+func (c *claim) attempt(r *reading) numbers.JournalEntry {
+	a, now := c.b.a, c.b.a.now()
+	sendBy := now.Add(sendWithin)
+	return numbers.JournalEntry{Attempt: numbers.Attempt{
+		ID: newID(), Vendor: a.caps.Vendor, Account: a.name, Purchase: c.b.purchase, Reference: c.p.r.Reference,
+		Numbers: slices.Clone(c.p.r.Numbers), Started: now, SendBy: sendBy, Deadline: sendBy.Add(a.answerWithin),
+		Before: r.ids(c.p.r.Numbers),
+	}}
+}
+
+// claimLate claims an order that an Orderer sent, or may have sent, without calling
+// Begin: it must not be lost. If it can't be claimed, the attempt has no id.
+func (c *claim) claimLate(ctx context.Context) (ok bool) {
+	a := c.b.a
+	c.b.turn <- struct{}{}
+	c.entry = c.attempt(c.b.reading)
+	<-c.b.turn
+	c.entry.Ended = a.now()
+	inTheWay, err := a.journal.Begin(context.WithoutCancel(ctx), c.entry.Attempt)
+	if err != nil || len(inTheWay) > 0 {
+		c.entry.ID = ""
+		return false
+	}
+	return true
+}
+
+// pace holds all orders of a purchase back after a 429.
+type pace struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+func (c *pace) wait(ctx context.Context) error {
+	for {
+		c.mu.Lock()
+		until := c.until
+		c.mu.Unlock()
+		d := time.Until(until)
+		if d <= 0 {
+			return ctxerr.Of(ctx)
+		}
+		if cause := sleep(ctx, d); cause != nil {
+			return cause
+		}
+	}
+}
+
+// slow holds back for as long as the vendor asks, or longer from try to try.
+func (c *pace) slow(try int, e *numbers.Error, jitter func(time.Duration) time.Duration) {
+	const most = 24 * time.Hour
+	d := time.Second << min(try, 6)
+	d = d/2 + jitter(d/2)
+	if e != nil && e.RetryAfter > 0 {
+		d = min(e.RetryAfter, most)
+		d += jitter(d/10 + 1)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if until := time.Now().Add(d); until.After(c.until) {
+		c.until = until
+	}
+}

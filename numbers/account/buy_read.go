@@ -1,0 +1,173 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/ctxerr"
+	"github.com/tnkit/tnkit/internal/set"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// reading is what the vendor had of some numbers at a time.
+type reading struct {
+	at     time.Time
+	of     set.Set[numbers.E164]
+	owned  map[numbers.E164]*numbers.Number
+	open   map[numbers.E164]*numbers.Order // on order, by an order that has not ended
+	before map[numbers.E164][]string       // ids that the numbers have
+}
+
+// read reads what the vendor has of the numbers, unless that was read a moment ago.
+func (b *buyer) read(ctx context.Context, list []numbers.E164) error {
+	if r := b.reading; r != nil && b.a.now().Sub(r.at) < freshness/2 && !slices.ContainsFunc(list, func(n numbers.E164) bool { return !r.of.Has(n) }) {
+		return nil
+	}
+	r, err := b.a.readNumbers(ctx, b.op, list)
+	if err != nil {
+		return err
+	}
+	b.reading = r
+	return nil
+}
+
+// readNumbers makes one reading of the inventory and, where orders are found by their
+// numbers, of the orders. It shows which numbers the account has or has on order, and
+// the ids that a later attempt must not be mistaken for.
+func (a *Account) readNumbers(ctx context.Context, op string, list []numbers.E164) (*reading, error) {
+	r := &reading{
+		at: a.now(), // when it began: what comes later may be missing in it
+		of: set.Of(list), owned: make(map[numbers.E164]*numbers.Number), open: make(map[numbers.E164]*numbers.Order),
+		before: make(map[numbers.E164][]string),
+	}
+	if a.caps.OrdersAreOwned || a.caps.FoundBy != numbers.ByReference {
+		q := numbers.OrderQuery{Numbers: list}
+		if !a.caps.OrdersAreOwned { // otherwise an old order is a number that the account has
+			q.Recent = a.now()
+		}
+		for order, err := range a.Orders(ctx, q) {
+			switch {
+			case err != nil:
+			case order == nil:
+				err = a.err(op, numbers.ErrVendor, "", "the listing has an order that is nil", list...)
+			case !order.HasAllItems():
+				order, err = a.readOrder(ctx, op, order.ID)
+			}
+			if err != nil {
+				return nil, err
+			}
+			r.addOrder(order, a.caps.OrdersAreOwned)
+		}
+	}
+	if !a.caps.OrdersAreOwned {
+		owned, err := a.ownedOf(ctx, op, list)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range owned {
+			r.owned[n.E164] = n
+			r.before[n.E164] = append(r.before[n.E164], n.ID)
+		}
+	}
+	return r, nil
+}
+
+func (r *reading) addOrder(o *numbers.Order, areOwned bool) {
+	for _, item := range o.Items {
+		if !r.of.Has(item.E164) {
+			continue
+		}
+		r.before[item.E164] = append(r.before[item.E164], o.ID)
+		switch {
+		case lost(item.State):
+		case areOwned && item.Owned != nil:
+			if item.Owned.State != numbers.NumberReleased {
+				r.owned[item.E164] = item.Owned
+			}
+		case !o.State.Terminal() && !item.State.Terminal():
+			r.open[item.E164] = o
+		}
+	}
+}
+
+// ids are what the numbers had before an attempt.
+func (r *reading) ids(list []numbers.E164) []string {
+	var ids []string
+	for _, n := range list {
+		for _, id := range r.before[n] {
+			if !slices.ContainsFunc(ids, func(known string) bool { return strings.EqualFold(known, id) }) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// taken reports whether the account has a number, or has it on order.
+func (r *reading) taken(n numbers.E164) bool { return r.owned[n] != nil || r.open[n] != nil }
+
+// dropTaken leaves out what the account has or has on order. Perhaps this purchase has
+// it, by another delivery: that is looked for first.
+func (b *buyer) dropTaken(ctx context.Context) error {
+	if !slices.ContainsFunc(b.left(), b.reading.taken) {
+		return nil
+	}
+	b.looked = false
+	if err := b.takeUp(ctx); err != nil || b.taken {
+		return err
+	}
+	if err := b.dropHeld(ctx); err != nil { // perhaps another purchase got it since
+		return err
+	}
+	for _, n := range b.left() {
+		if own := b.reading.owned[n]; own != nil {
+			b.owned = append(b.owned, own)
+			b.fail(b.a.err(b.op, numbers.ErrAlreadyOwned, "", "", n), n)
+		} else if order := b.reading.open[n]; order != nil {
+			b.fail(b.onOrder(ctx, n, order), n)
+		}
+	}
+	return nil
+}
+
+// errOnOrder is the cause of an ErrConflict that another number does not have.
+var errOnOrder = errors.New("on order already")
+
+func (b *buyer) onOrder(ctx context.Context, n numbers.E164, order *numbers.Order) error {
+	e := b.a.err(b.op, numbers.ErrConflict, "", "order "+quote(order.ID)+" for it is "+string(order.State), n)
+	e.Err = errOnOrder
+	if list, err := b.a.entries(ctx, numbers.JournalQuery{OrderIDs: []string{order.ID}}); err == nil && len(list) > 0 {
+		e.HeldBy = list[0].Purchase
+	}
+	return e
+}
+
+// freshen makes the reading again that a claim is about to rely on, if it is too old:
+// a limiter or a 429 may have delayed the claim. It refuses numbers that were taken
+// meanwhile.
+func (b *buyer) freshen(ctx context.Context, p *part) (*reading, error) {
+	select {
+	case b.turn <- struct{}{}:
+		defer func() { <-b.turn }()
+	case <-ctx.Done():
+		return nil, ctxerr.Of(ctx)
+	}
+	if b.a.now().Sub(b.reading.at) > freshness {
+		fresh, err := b.a.readNumbers(ctx, b.op, slices.Sorted(maps.Keys(b.reading.of)))
+		if err != nil {
+			return nil, err
+		}
+		b.reading = fresh
+	}
+	if slices.ContainsFunc(p.r.Numbers, b.reading.taken) {
+		return nil, errTaken
+	}
+	return b.reading, nil
+}
+
+// errTaken: a number of an order was taken while the order waited.
+var errTaken = errors.New("a number was taken meanwhile")

@@ -1,0 +1,175 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/set"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// missing is how many numbers are still to be bought: those that are bought, may be, or
+// still can be, are not.
+func (s *shopper) missing() int {
+	missing := s.n
+	for _, o := range s.total.Orders {
+		missing -= held(o)
+	}
+	return missing - max(s.unknown()-s.opts.MaxOrphans, 0)
+}
+
+// unknown is how many numbers have an unknown outcome.
+func (s *shopper) unknown() int {
+	list := make(set.Set[numbers.E164])
+	for _, a := range s.total.Unknown {
+		list.Add(a.Numbers...)
+	}
+	return len(list)
+}
+
+// enough refuses an order that was claimed although the purchase has its n numbers:
+// another delivery of it claimed others at the same time. What is claimed is seen by all
+// that claim later, so that at least the last of them sees that it is too many.
+func (s *shopper) enough(ctx context.Context, mine numbers.JournalEntry) error {
+	entries, err := s.a.entries(ctx, numbers.JournalQuery{Scope: s.a.name, Purchase: s.opts.Reference})
+	if err != nil {
+		return err
+	}
+	has := make(set.Set[numbers.E164])
+	for _, e := range entries {
+		switch {
+		case e.Free():
+		case e.ID != mine.ID && !isRepeatable(e) && slices.ContainsFunc(e.Numbers, func(n numbers.E164) bool { return slices.Contains(mine.Numbers, n) }):
+			return errEnough // it had this number, and gave it back
+		case e.End.Status == numbers.EntryPlaced && e.ID != mine.ID:
+			has.Add(s.heldBy(e)...)
+		default:
+			has.Add(e.Numbers...)
+		}
+	}
+	if len(has) > s.n+s.opts.MaxOrphans {
+		return errEnough
+	}
+	return nil
+}
+
+// heldBy are the numbers of a placed entry that are bought or still can be: as its order
+// was read, or else all that did not fail by what the journal has.
+func (s *shopper) heldBy(e numbers.JournalEntry) []numbers.E164 {
+	for _, o := range s.total.Orders {
+		if o.ID == e.End.OrderID && o.HasAllItems() {
+			var list []numbers.E164
+			for _, item := range o.Items {
+				if !lost(item.State) {
+					list = append(list, item.E164)
+				}
+			}
+			return list
+		}
+	}
+	if e.End.HeldUntil.IsZero() && len(e.End.Held) > 0 {
+		return e.End.Held
+	}
+	return e.Numbers
+}
+
+// replaceable reports whether the next offer may go better.
+func replaceable(err error) bool {
+	return resolvedNotPlaced(err) || errors.Is(err, numbers.ErrNumberUnavailable) || errors.Is(err, numbers.ErrAlreadyOwned) ||
+		errors.Is(err, errOnOrder) || errors.Is(err, errHeld) || errors.Is(err, errEnough)
+}
+
+// resolvedNotPlaced reports whether an order was shown not to have been placed.
+func resolvedNotPlaced(err error) bool {
+	e := errorIn(err)
+	return e != nil && e.Kind == numbers.ErrNotPlaced && errors.Is(e, errAbsent) //nolint:errorlint // Kind is the bare sentinel
+}
+
+// choose takes as many offers as are missing, are free, and fit the caps. If only offers
+// that others hold are left, it waits until one of them may be free.
+func (s *shopper) choose(ctx context.Context) []*numbers.Offer {
+	var chosen []*numbers.Offer
+	for len(chosen) < s.missing() {
+		offer, alone, err := s.stock.next(len(chosen) == 0)
+		if offer == nil {
+			if len(chosen) > 0 {
+				return chosen
+			}
+			if err == nil && s.stock.held > 0 {
+				if cause := s.awaitClaims(ctx); cause != nil {
+					s.exhausted(cause)
+					return nil
+				}
+				continue
+			}
+			s.exhausted(err)
+			return nil
+		}
+		if held, ends := s.isHeld(ctx, offer.E164); held {
+			s.stock.skip(offer, ends)
+			continue
+		}
+		switch err := s.fits(ctx, offer, chosen); {
+		case err == nil:
+			if chosen = append(chosen, offer); alone {
+				return chosen
+			}
+		case errors.Is(err, numbers.ErrOverCap), errors.Is(err, numbers.ErrPriceUnknown):
+			s.unfit = err
+		case !replaceable(err):
+			s.err = err
+			return nil
+		}
+	}
+	return chosen
+}
+
+// isHeld reports whether another purchase, or an attempt of this one, holds an offer's
+// number, and whether that ends by itself.
+func (s *shopper) isHeld(ctx context.Context, n numbers.E164) (held, ends bool) {
+	entries, err := s.a.entries(ctx, numbers.JournalQuery{Numbers: []numbers.E164{n}})
+	if err != nil {
+		return false, false // Begin decides
+	}
+	for _, e := range entries {
+		own := e.Purchase == s.opts.Reference && e.ReferenceScope() == s.a.name
+		switch {
+		case e.Holds(n, s.a.now()):
+			held = true
+			ends = ends || !own && e.End.Status != numbers.EntryOrphaned
+		case own && !e.Free(): // it had its turn
+			held = true
+		}
+	}
+	return held, ends
+}
+
+// awaitClaims pauses until a claim may have ended, and lets the offers that were held be
+// found again. Claims whose owner is gone are resolved.
+func (s *shopper) awaitClaims(ctx context.Context) error {
+	s.stock.pauses++
+	pause := min(time.Second<<min(s.stock.pauses-1, 5), 30*time.Second)
+	if cause := sleep(ctx, pause/2+s.a.jitter(pause/2)); cause != nil {
+		return cause
+	}
+	list := s.stock.release()
+	if entries, err := s.a.entries(ctx, numbers.JournalQuery{Numbers: list}); err == nil {
+		s.a.clear(ctx, "BuyAny", entries)
+	}
+	return nil
+}
+
+// exhausted notes why there are no more offers.
+func (s *shopper) exhausted(err error) {
+	e := s.a.err("BuyAny", numbers.ErrNumberUnavailable, "", fmt.Sprintf("%d more are wanted, and there are no more offers", s.missing()))
+	if s.unfit != nil {
+		e.Kind, e.Message = numbers.KindOf(s.unfit), fmt.Sprintf("%d more are wanted, and what is on offer does not fit the cap: %v", s.missing(), s.unfit)
+	}
+	if err != nil {
+		e = because(s.a.err("BuyAny", kindOf(err), "", fmt.Sprintf("%d more are wanted", s.missing())), err)
+	}
+	s.err = e
+}
