@@ -174,9 +174,7 @@ func refusedNumbers(err error, requested []numbers.E164) []numbers.E164 {
 	if !isOurs || !ok {
 		return nil
 	}
-	switch outer.Kind { //nolint:errorlint // Kind is the bare sentinel
-	case numbers.ErrNumberUnavailable, numbers.ErrRequirements, numbers.ErrInvalid:
-	default:
+	if !slices.Contains([]error{numbers.ErrNumberUnavailable, numbers.ErrRequirements, numbers.ErrInvalid}, outer.Kind) {
 		return nil
 	}
 	refused := make([]bool, len(requested))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -215,11 +216,7 @@ func kindOf(err error) error {
 
 // mayPass reports whether the same reading may go better later.
 func mayPass(err error) bool {
-	switch kindOf(err) { //nolint:errorlint // kindOf returns the bare kind
-	case numbers.ErrUnreachable, numbers.ErrVendor, numbers.ErrRateLimited, numbers.ErrIncomplete:
-		return true
-	}
-	return false
+	return slices.Contains([]error{numbers.ErrUnreachable, numbers.ErrVendor, numbers.ErrRateLimited, numbers.ErrIncomplete}, kindOf(err))
 }
 
 // errorIn is the *Error in err, or nil.

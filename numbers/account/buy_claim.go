@@ -133,6 +133,7 @@ func (c *claim) begin(ctx context.Context) (sendBy time.Time, err error) {
 	inTheWay, err := a.journal.Begin(ctx, e.Attempt)
 	switch {
 	case err != nil:
+		//nolint:contextcheck // it goes on after the purchase, until Close
 		a.ends.add(a, pendingEnd{entry: e, begin: true, end: numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "it was not sent: the journal failed", Time: a.now()}})
 		return sendBy, because(a.err("Place", numbers.ErrNotPlaced, "", "the journal can't record it, and so nothing was sent", e.Numbers...), err)
 	case len(inTheWay) > 0:

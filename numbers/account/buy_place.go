@@ -236,11 +236,8 @@ func namedBy(err error, list []numbers.E164) []numbers.E164 {
 // aboutNumbers reports whether a refusal is about some numbers, and not about the
 // account or the whole request.
 func aboutNumbers(err error, named bool) bool {
-	switch numbers.KindOf(err) { //nolint:errorlint // KindOf returns the bare kind
-	case numbers.ErrNumberUnavailable:
-		return true
-	case numbers.ErrAlreadyOwned, numbers.ErrRequirements, numbers.ErrInvalid, numbers.ErrConflict, numbers.ErrLocked, numbers.ErrNotFound:
-		return named
-	}
-	return false
+	kind := numbers.KindOf(err)
+	return errors.Is(kind, numbers.ErrNumberUnavailable) || named && slices.Contains([]error{
+		numbers.ErrAlreadyOwned, numbers.ErrRequirements, numbers.ErrInvalid, numbers.ErrConflict, numbers.ErrLocked, numbers.ErrNotFound,
+	}, kind)
 }

@@ -80,7 +80,7 @@ func (a *Account) end(ctx context.Context, e numbers.JournalEntry, end numbers.J
 	case errors.Is(err, numbers.ErrConflict):
 		return true, nil
 	}
-	a.ends.add(a, pendingEnd{entry: e, end: end})
+	a.ends.add(a, pendingEnd{entry: e, end: end}) //nolint:contextcheck // it goes on after the purchase, until Close
 	return false, because(a.err("Journal", numbers.ErrIncomplete, "", "the journal can't record that the order is "+cmp.Or(string(end.Status), "open"), e.Numbers...), err)
 }
 

@@ -24,11 +24,10 @@ type endings struct {
 // pendingEnd is an End that failed, or a Begin that failed: then the entry may exist,
 // and is to end as not placed.
 type pendingEnd struct {
-	entry    numbers.JournalEntry
-	end      numbers.JournalEnd
-	begin    bool
-	lastErr  error
-	attempts int
+	entry   numbers.JournalEntry
+	end     numbers.JournalEnd
+	begin   bool
+	lastErr error
 }
 
 func (s *endings) add(a *Account, p pendingEnd) {

@@ -313,7 +313,7 @@ func (a *Account) owns(op, field, vendor, name string, list []numbers.E164) erro
 // nothing.
 func (a *Account) ownedOf(ctx context.Context, op string, list []numbers.E164) ([]*numbers.Number, error) {
 	if _, err := pick[numbers.Inventory](ctx, a, op, numbers.CanListOwned); err != nil || len(list) == 0 {
-		return nil, nil //nolint:nilerr // there is nothing to read
+		return nil, nil
 	}
 	wanted := set.Of(list)
 	var owned []*numbers.Number

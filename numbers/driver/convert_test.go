@@ -115,7 +115,8 @@ func TestOrders(t *testing.T) {
 	assert.Equal(t, []string{"2"}, ids)
 
 	taken = 0
-	for range seq {
+	for _, err := range seq {
+		require.NoError(t, err)
 		break
 	}
 	assert.Equal(t, 1, taken, "break stops the reading")

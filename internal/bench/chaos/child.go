@@ -95,7 +95,7 @@ func (b *buyer) serveAll(ctx context.Context, list []customer) {
 func (b *buyer) serve(ctx context.Context, c customer) error {
 	if c.id%7 == 3 {
 		var wg sync.WaitGroup
-		wg.Go(func() { b.deliver(ctx, c) })
+		wg.Go(func() { _, _ = b.deliver(ctx, c) }) // the other delivery is told
 		defer wg.Wait()
 	}
 	p, err := b.deliver(ctx, c)

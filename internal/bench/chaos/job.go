@@ -54,7 +54,7 @@ func child(ctx context.Context, encoded string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	book, err := journal.Open(j.Journal)
+	book, err := journal.Open(j.Journal) //nolint:contextcheck // opening takes none
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func child(ctx context.Context, encoded string, out io.Writer) error {
 	if err := b.run(ctx); err != nil {
 		return err
 	}
-	return acct.Close()
+	return acct.Close() //nolint:contextcheck // closing takes none
 }
 
 func find(name string) (subject, error) {
