@@ -136,17 +136,18 @@ type buyer struct {
 	later    numbers.Assignment // what is assigned after the order
 	enough   func(context.Context, numbers.JournalEntry) error
 
-	parts   []*part
-	reading *reading
-	owned   []*numbers.Number
-	quote   *numbers.Quotation
-	offers  map[numbers.E164]*numbers.Price // what a BuyAny was offered
-	tookUp  set.Set[numbers.E164]           // ordered here after another delivery did not place it
-	used    set.Set[string]                 // references of this buyer's orders
-	looked  bool                            // the vendor was asked for the reference
-	taken   bool                            // another delivery has this round of a BuyAny
-	yielded bool                            // another delivery has begun enough
-	pace    pace
+	parts    []*part
+	reading  *reading
+	owned    []*numbers.Number
+	quote    *numbers.Quotation
+	offers   map[numbers.E164]*numbers.Price // what a BuyAny was offered
+	tookUp   set.Set[numbers.E164]           // ordered here after another delivery did not place it
+	used     set.Set[string]                 // references of this buyer's orders
+	lastUsed int                             // the last of them that was chosen
+	looked   bool                            // the vendor was asked for the reference
+	taken    bool                            // another delivery has this round of a BuyAny
+	yielded  bool                            // another delivery has begun enough
+	pace     pace
 
 	turn chan struct{} // of whoever reads anew; guards reading while orders are placed
 

@@ -236,7 +236,7 @@ func (b *buyer) settleAgain(ctx context.Context) error {
 // split makes parts of the numbers that are to be ordered.
 func (b *buyer) split(list []numbers.E164) {
 	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return !p.known && !p.sent })
-	b.used = make(set.Set[string])
+	b.used, b.lastUsed = make(set.Set[string]), 0
 	for _, p := range b.parts {
 		b.used.Add(p.r.Reference)
 	}
@@ -264,10 +264,14 @@ func (b *buyer) split(list []numbers.E164) {
 // reference is the first of this buyer's references, from the i-th on, that no order
 // of the purchase has.
 func (b *buyer) reference(i int) string {
+	if i > 0 {
+		i = max(i, b.lastUsed+1)
+	}
 	for ; ; i++ {
 		reference := orderReference(b.base, i)
 		if !b.used.Has(reference) {
 			b.used.Add(reference)
+			b.lastUsed = i
 			return reference
 		}
 	}
@@ -277,15 +281,14 @@ func (b *buyer) reference(i int) string {
 // has ordered one of its numbers since the plan was made: what was given back meanwhile
 // is held by nobody, and the account does not have it.
 func (b *buyer) planned(ctx context.Context, mine numbers.JournalEntry) error {
-	entries, err := b.a.entries(ctx, numbers.JournalQuery{Scope: b.a.name, Purchase: b.purchase})
+	entries, err := b.a.entries(ctx, numbers.JournalQuery{Scope: b.a.name, Purchase: b.purchase, Numbers: mine.Numbers})
 	if err != nil {
 		return err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, e := range entries {
-		known := e.ID == mine.ID || e.Free() || slices.ContainsFunc(b.parts, func(p *part) bool { return p.entry.ID == e.ID })
-		if !known && slices.ContainsFunc(e.Numbers, func(n numbers.E164) bool { return slices.Contains(mine.Numbers, n) }) {
+		if e.ID != mine.ID && !e.Free() && !slices.ContainsFunc(b.parts, func(p *part) bool { return p.entry.ID == e.ID }) {
 			return errTaken
 		}
 	}
