@@ -39,6 +39,9 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 	if e.Kind != nil {
 		out.Kind = e.Kind.Error()
 	}
+	if e.Message == "" && e.Err != nil { // else the text would be lost with the cause
+		out.Message = e.Err.Error()
+	}
 	return json.Marshal(out)
 }
 
