@@ -40,6 +40,8 @@ func TestErrorText(t *testing.T) {
 			Op: "Place", Vendor: "telnyx", Kind: numbers.ErrInvalid, Field: "Numbers", Numbers: several(5), Message: "too many", Err: io.EOF},
 		"telnyx: Place: rate limited: slow down (HTTP 429, code 10011, request r-1, retry after 7s)": {
 			Op: "Place", Vendor: "telnyx", Kind: numbers.ErrRateLimited, Message: "slow down", Status: 429, Code: "10011", RequestID: "r-1", RetryAfter: 7 * time.Second},
+		`telnyx/main: Buy +12025550000: conflict: it was not sent (held by "job 1", retry after 1m0s)`: {
+			Op: "Buy", Vendor: "telnyx", Account: "main", Kind: numbers.ErrConflict, Numbers: several(1), Message: "it was not sent", HeldBy: "job 1", RetryAfter: time.Minute},
 	} {
 		assert.Equal(t, want, e.Error())
 	}
@@ -111,6 +113,27 @@ func TestUnknownOutcomesHaveNoOtherKind(t *testing.T) {
 type vendorError struct{ code int }
 
 func (e *vendorError) Error() string { return fmt.Sprint("code ", e.code) }
+
+func TestKindOfReturnsTheKindOfTheOutermostError(t *testing.T) {
+	for _, kind := range append(allKinds(), numbers.ErrOutcomeUnknown) {
+		for _, err := range []error{kind, &numbers.Error{Kind: kind}, fmt.Errorf("outer: %w", &numbers.Error{Kind: kind, Err: io.EOF}), errors.Join(io.EOF, kind)} {
+			assert.Equal(t, kind, numbers.KindOf(err))
+			assert.True(t, numbers.HasKind(err))
+		}
+	}
+	limited := &numbers.Error{Kind: numbers.ErrRateLimited}
+	assert.Equal(t, numbers.ErrVendor, numbers.KindOf(&numbers.Error{Kind: numbers.ErrVendor, Err: limited}))
+	assert.Equal(t, numbers.ErrOutcomeUnknown, numbers.KindOf(&numbers.Error{Kind: numbers.ErrRateLimited, Err: numbers.ErrOutcomeUnknown}), "an unknown outcome is nothing else")
+	assert.Equal(t, numbers.ErrRateLimited, numbers.KindOf(&numbers.Error{Err: limited}))
+	for err, kind := range map[error]error{
+		io.EOF: numbers.ErrVendor, context.Canceled: numbers.ErrUnreachable, context.DeadlineExceeded: numbers.ErrUnreachable, &numbers.Error{}: numbers.ErrVendor,
+	} {
+		assert.Equal(t, kind, numbers.KindOf(err))
+		assert.False(t, numbers.HasKind(err), "an error of Place without a kind proves nothing")
+	}
+	assert.NoError(t, numbers.KindOf(nil))
+	assert.False(t, numbers.HasKind(nil))
+}
 
 func FuzzErrorText(f *testing.F) {
 	f.Add("Place", "telnyx", "message", "code", "+12025550100", 429)
