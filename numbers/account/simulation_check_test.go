@@ -3,7 +3,6 @@ package account_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -246,9 +245,4 @@ func (w *simWorld) checkJob(j *simJob, books numberstest.Books, owner map[string
 			w.fail("lost", "%s was not told of %s (%s): %s", j, n, b.OrderID, w.describe(last))
 		}
 	}
-}
-
-// summary is the end of a history in one line for each count.
-func (w *simWorld) summary() string {
-	return fmt.Sprintf("seed %d: %s", w.seed, strings.Join(w.wrong, "\n\t"))
 }

@@ -3,7 +3,6 @@ package account_test
 import (
 	"context"
 	"iter"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -176,8 +175,8 @@ func TestFoundHoldAndReading(t *testing.T) {
 			if time.Since(began) < 2*time.Minute {
 				return v.Memory.Owned(ctx, q)
 			}
-			for range v.Memory.Owned(ctx, q) {
-				t.Error("the order is listed already")
+			for n, err := range v.Memory.Owned(ctx, q) {
+				t.Error("the order is listed already", n, err)
 			}
 			time.Sleep(59 * time.Second)
 			return func(func(*numbers.Number, error) bool) {}
@@ -240,7 +239,8 @@ func TestFoundGivenBackMeanwhile(t *testing.T) {
 			a := open(v, 0)
 			_, err := a.Buy(context.Background(), r, nil)
 			assert.NoError(t, err)
-			for own := range a.Owned(context.Background(), numbers.OwnedQuery{}) {
+			for own, err := range a.Owned(context.Background(), numbers.OwnedQuery{}) {
+				assert.NoError(t, err)
 				assert.NoError(t, a.Release(context.Background(), own))
 			}
 		})
@@ -306,11 +306,7 @@ func TestFoundEndThatFailed(t *testing.T) {
 		require.NoError(t, err)
 		failing = false
 		time.Sleep(time.Hour)
-		entries := slices.Collect(func(yield func(numbers.JournalEntry) bool) {
-			for e := range b.Entries(t.Context(), numbers.JournalQuery{}) {
-				yield(e)
-			}
-		})
+		entries := entriesIn(t, b, "k")
 		require.Len(t, entries, 1)
 		assert.Equal(t, p.Orders[0].ID, entries[0].End.OrderID)
 	})

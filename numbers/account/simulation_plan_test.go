@@ -37,18 +37,18 @@ type simPlan struct {
 // drawPlan draws a plan from a seed.
 func drawPlan(d *rand.Rand) simPlan {
 	p := simPlan{
-		customers:   2 + d.IntN(4),
+		customers:   2 + d.IntN(5),
 		replicas:    1 + d.IntN(3),
 		spread:      pick(d, time.Second, 20*time.Second, 3*time.Minute, 20*time.Minute),
 		limiter:     pick(d, 20*time.Millisecond, 20*time.Millisecond, 5*time.Second, time.Minute),
 		slow:        sometimes(d, 0.02, 0.1),
-		stop:        sometimes(d, 0.005, 0.02),
-		crash:       sometimes(d, 0.003, 0.015),
-		failBegin:   sometimes(d, 0.1, 0.3),
-		failEnd:     sometimes(d, 0.1, 0.4),
-		failEntries: sometimes(d, 0.01, 0.05),
+		stop:        sometimes(d, 0.004, 0.015),
+		crash:       sometimes(d, 0.002, 0.008),
+		failBegin:   sometimes(d, 0.05, 0.2),
+		failEnd:     sometimes(d, 0.1, 0.3),
+		failEntries: sometimes(d, 0.005, 0.02),
 		failOrder:   sometimes(d, 0.2, 0.6),
-		failRead:    sometimes(d, 0.02, 0.2),
+		failRead:    sometimes(d, 0.01, 0.06),
 		stale:       sometimes(d, 0.1, 0.8),
 		release:     sometimes(d, 0.2, 0.6),
 		outsider:    sometimes(d, 0.2, 0.8),
@@ -152,12 +152,12 @@ func (p *simPlan) drawFault(d *rand.Rand, list []numbers.E164, late time.Duratio
 		return numberstest.Fault{Kind: numberstest.StatusBefore, Status: pick(d, 503, 504, 409)}
 	case 4:
 		return numberstest.Fault{Kind: numberstest.StatusAfter, Status: pick(d, 500, 503, 200)}
-	case 5: // perhaps bought, as far as anybody can know
+	case 5: // perhaps it was bought, as far as anybody can know
 		return numberstest.Fault{Kind: numberstest.StatusBefore, Status: 500}
 	case 6:
 		return numberstest.Fault{Kind: numberstest.StatusBefore, Status: pick(d, 402, 422)}
 	case 7:
-		return numberstest.Fault{Kind: numberstest.RateLimited, RetryAfter: pick(d, "", "3", "100", "3000")}
+		return numberstest.Fault{Kind: numberstest.RateLimited, RetryAfter: pick(d, "", "3", "1000", "3000")}
 	case 8:
 		return numberstest.Fault{Kind: pick(d, numberstest.HangBefore, numberstest.HangAfter)}
 	case 9:

@@ -33,9 +33,8 @@ func simulate(t *testing.T, seed uint64, mutant simMutant) (w *simWorld) {
 
 // simFigures are the sums over many histories.
 type simFigures struct {
-	mu      sync.Mutex
-	counts  map[string]int
-	virtual time.Duration
+	mu     sync.Mutex
+	counts map[string]int
 }
 
 func (f *simFigures) add(w *simWorld) {

@@ -58,7 +58,7 @@ func (o *simOrderer) Place(ctx context.Context, r numbers.OrderRequest) (*number
 	}
 	limiter := w.limiter
 	if !w.calm.Load() && happens(d, w.slow) {
-		limiter = pick(d, 3*time.Minute, 15*time.Minute)
+		limiter = pick(d, 3*time.Minute, 20*time.Minute)
 	}
 	if err := p.step(ctx, d, limiter, 2); err != nil {
 		return nil, notSent(err)
