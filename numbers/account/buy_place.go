@@ -123,7 +123,7 @@ func (b *buyer) placed(ctx context.Context, p *part, c *claim, order *numbers.Or
 		b.mu.Unlock()
 	}
 	if b.a.caps.Orphans && c.entry.ID != "" {
-		b.settledEarlier(b.a.settleEarlier(ctx, c.entry, numbers.Resolution{Outcome: numbers.Placed}))
+		b.settledEarlier(b.a.settleEarlier(ctx, b.a.earlier(ctx, c.entry), numbers.Resolution{Outcome: numbers.Placed}))
 	}
 }
 

@@ -64,6 +64,10 @@ func (r *resolving) found(ctx context.Context, o *open, res numbers.Resolution, 
 	if !o.recorded {
 		return
 	}
+	var earlier []numbers.JournalEntry
+	if r.a.caps.Orphans { // while the attempt still holds its numbers
+		earlier = r.a.earlier(ctx, o.entry)
+	}
 	if end.Status != "" {
 		if o.entry.Ended.IsZero() {
 			o.entry.Ended = r.a.now()
@@ -76,11 +80,9 @@ func (r *resolving) found(ctx context.Context, o *open, res numbers.Resolution, 
 		}
 		o.entry.End = end
 	}
-	if r.a.caps.Orphans {
-		for _, e := range r.a.settleEarlier(ctx, o.entry, res) {
-			r.ended = append(r.ended, e)
-			r.settled(o, e)
-		}
+	for _, e := range r.a.settleEarlier(ctx, earlier, res) {
+		r.ended = append(r.ended, e)
+		r.settled(o, e)
 	}
 }
 
@@ -111,7 +113,7 @@ func (a *Account) free(ctx context.Context, orderID string) error {
 // ones whose answer never came, at a vendor that refuses to sell what it has sold: if
 // the later one was placed, they were not; if it was refused as a sold number is, they
 // may have been. It returns the entries that it ended.
-func (a *Account) settleEarlier(ctx context.Context, later numbers.JournalEntry, res numbers.Resolution) (ended []numbers.JournalEntry) {
+func (a *Account) settleEarlier(ctx context.Context, earlier []numbers.JournalEntry, res numbers.Resolution) (ended []numbers.JournalEntry) {
 	end := numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "a later order of the number was accepted"}
 	switch {
 	case res.Outcome == numbers.Placed:
@@ -120,12 +122,23 @@ func (a *Account) settleEarlier(ctx context.Context, later numbers.JournalEntry,
 	default:
 		return nil
 	}
+	for _, e := range earlier {
+		if refused, err := a.end(ctx, e, end); err == nil && !refused {
+			e.End = end
+			ended = append(ended, e)
+		}
+	}
+	return ended
+}
+
+// earlier are the attempts before later whose answers never came, for numbers that later
+// holds now. While it holds a number, no other attempt for it can have begun: those that
+// hold nothing were there before, whatever the clocks say.
+func (a *Account) earlier(ctx context.Context, later numbers.JournalEntry) []numbers.JournalEntry {
 	list, err := a.entries(context.WithoutCancel(ctx), numbers.JournalQuery{Numbers: later.Numbers})
 	if err != nil {
 		return nil // Recover reads them again
 	}
-	// While it holds a number, no other attempt for it can have begun: those that hold
-	// nothing were there before, whatever the clocks say.
 	held := make(set.Set[numbers.E164])
 	for _, e := range list {
 		for _, n := range later.Numbers {
@@ -134,16 +147,9 @@ func (a *Account) settleEarlier(ctx context.Context, later numbers.JournalEntry,
 			}
 		}
 	}
-	for _, e := range list {
-		if e.ID == later.ID || !isRepeatable(e) || !slices.ContainsFunc(e.Numbers, held.Has) {
-			continue
-		}
-		if refused, err := a.end(ctx, e, end); err == nil && !refused {
-			e.End = end
-			ended = append(ended, e)
-		}
-	}
-	return ended
+	return slices.DeleteFunc(list, func(e numbers.JournalEntry) bool {
+		return e.ID == later.ID || !isRepeatable(e) || !slices.ContainsFunc(e.Numbers, held.Has)
+	})
 }
 
 // isRepeatable reports whether an entry is unknown and holds nothing: ordering its
