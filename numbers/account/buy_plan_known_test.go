@@ -273,3 +273,40 @@ func TestPlanReturnsWhatIsUnknown(t *testing.T) {
 	assert.Empty(t, plan.Known)
 	assert.True(t, entryBy(t, j, "job").Open())
 }
+
+// forgetful is a journal whose first reading of a purchase misses what it has: another
+// process records it at that moment.
+type forgetful struct {
+	account.MemoryJournal
+	once sync.Once
+}
+
+func (f *forgetful) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2[numbers.JournalEntry, error] {
+	missed := false
+	if q.Purchase != "" {
+		f.once.Do(func() { missed = true })
+	}
+	if missed {
+		return func(func(numbers.JournalEntry, error) bool) {}
+	}
+	return f.MemoryJournal.Entries(ctx, q)
+}
+
+// Another delivery has placed the orders between this one's look into the journal and its
+// claims: the claims are refused, and the orders are the purchase's own.
+func TestWhatAnotherDeliveryPlacedMeanwhileIsContinued(t *testing.T) {
+	for _, shown := range []time.Duration{0, 30 * time.Second} { // and the vendor does not show it yet
+		synctest.Test(t, func(t *testing.T) {
+			m := numberstest.NewMemory(numberstest.MemoryOptions{ListedAfter: shown, Capabilities: numbers.Capabilities{Can: numbers.CanResolve, MaxNumbers: 1, FoundBy: numbers.ByNumber, ListingDelay: delay}})
+			j := new(forgetful)
+			r := numbers.OrderRequest{Numbers: several(3), Reference: "job"}
+			_, err := openWith(t, m, &j.MemoryJournal).Buy(t.Context(), r, &account.BuyOptions{NoWait: true})
+			require.NoError(t, err)
+			p, err := openWith(t, m, j).Buy(t.Context(), r, nil)
+			require.NoError(t, err)
+			assert.ElementsMatch(t, several(3), p.Bought())
+			assert.Empty(t, p.Owned)
+			assert.Equal(t, 3, calls(m, "Place"))
+		})
+	}
+}

@@ -172,6 +172,25 @@ func TestBuyAnyReturnsWhatItFoundThoughItCannotLookFurther(t *testing.T) {
 	assert.Zero(t, s.counted("Place"))
 }
 
+// The journal has rounds that were not placed, and one after them that was.
+func TestBuyAnyContinuesAfterRoundsOfNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := shop(10, byNumber(0), nil)
+		j := new(account.MemoryJournal)
+		for round := range 5 {
+			begin(t, j, attemptOf("memory", "job", fmt.Sprint("job~r", round+1), one), numbers.JournalEnd{Status: numbers.EntryNotPlaced})
+		}
+		_, err := m.Place(t.Context(), numbers.OrderRequest{Numbers: several(1)})
+		require.NoError(t, err)
+		begin(t, j, attemptOf("memory", "job", "job~r6", one), numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "order-1", Held: several(1)})
+		p, err := openWith(t, m, j).BuyAny(t.Context(), numbers.SearchQuery{}, 2, &account.BuyAnyOptions{Reference: "job"})
+		require.NoError(t, err)
+		assert.ElementsMatch(t, several(2), p.Bought())
+		assert.Equal(t, numbers.EntryPlaced, entryBy(t, j, "job~r7").End.Status, "the next round goes on counting")
+		assert.Len(t, m.Books().Purchases, 2)
+	})
+}
+
 // Two deliveries of one purchase at the same time buy n numbers, not twice as many.
 func TestTwoDeliveriesOfABuyAnyBuyTheNumbersOnce(t *testing.T) {
 	for _, apart := range []time.Duration{0, time.Millisecond, 500 * time.Millisecond, time.Second, 20 * time.Second} {
