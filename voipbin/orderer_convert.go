@@ -16,8 +16,8 @@ func (o *Orderer) order(n *Number) *numbers.Order {
 	state := orderState(n.Status)
 	number := o.number(n)
 	item := numbers.Item{E164: number.E164, VendorNumber: n.Number, State: state, VendorState: n.Status}
-	if number.State != numbers.NumberReleased {
-		item.Owned = number
+	if number.State != numbers.NumberReleased || n.Status == StatusDeleted || n.Status == StatusPortedOut {
+		item.Owned = number // what was sold once; a purchase that failed never was
 	}
 	return &numbers.Order{
 		Vendor: vendor, ID: n.ID,

@@ -104,7 +104,8 @@ func (b *buyer) finish(ctx context.Context) (*Purchase, error) {
 		b.waitAll(ctx)
 		b.assignAll(ctx)
 	}
-	return b.result()
+	b.refresh(ctx)
+	return b.result(ctx)
 }
 
 // another reports whether numbers are left that need another round, and pauses before
@@ -166,8 +167,10 @@ type part struct {
 	items   []numbers.QuotedItem // the prices of its numbers, as they were quoted
 	order   *numbers.Order
 	attempt *numbers.Attempt // set while the outcome is unknown
+	index   int              // of its reference under the base
 	again   bool             // unknown, and ordering its numbers again is safe
 	shown   bool             // this call has read what became of it
+	given   bool             // a number of it was bought and given back since
 	gone    bool             // it was placed, and the vendor does not have it any more
 	err     error            // why it was not placed, or is unknown
 	waitErr error

@@ -63,6 +63,8 @@ func (c *claim) place(ctx context.Context) (*numbers.Order, error) {
 	case order != nil, never && errors.Is(err, numbers.ErrOutcomeUnknown):
 		if c.claimLate(ctx) {
 			c.record(ctx, order, err)
+		} else if order != nil && a.free(context.WithoutCancel(ctx), order.ID) != nil {
+			c.credited = true // another purchase has it, or nothing shows that none has
 		}
 	}
 	return order, err

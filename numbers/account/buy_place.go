@@ -55,6 +55,7 @@ func (b *buyer) placePart(ctx context.Context, p *part) {
 			b.notPlaced(p, because(b.a.err("Place", numbers.ErrNotPlaced, "", "it was not sent, because the purchase was stopped", p.r.Numbers...), cause))
 			return
 		}
+		b.take(p)
 		b.step(numbers.EventSending, p, nil)
 		c := &claim{b: b, p: p}
 		order, err := c.place(ctx)
@@ -65,9 +66,11 @@ func (b *buyer) placePart(ctx context.Context, p *part) {
 			return
 		case c.inTheWay != nil:
 			if conflicts++; b.inTheWay(ctx, p, c.inTheWay, conflicts) {
+				b.giveBack(p)
 				return
 			}
 		case errors.Is(err, errTaken):
+			b.giveBack(p)
 			p.r.Numbers = nil // the next round plans them anew
 			return
 		case errors.Is(err, errEnough):
@@ -98,6 +101,7 @@ func (b *buyer) placePart(ctx context.Context, p *part) {
 func (b *buyer) notPlaced(p *part, err error) {
 	b.step(numbers.EventSent, p, err)
 	b.fail(err, p.r.Numbers...)
+	b.giveBack(p)
 	p.r.Numbers = nil
 }
 
@@ -155,6 +159,12 @@ func (b *buyer) lost(p *part, c *claim, err error) {
 func (b *buyer) inTheWay(ctx context.Context, p *part, entries []numbers.JournalEntry, times int) (done bool) {
 	const most = 20
 	if slices.ContainsFunc(entries, b.isOwn) { // another delivery of this purchase: it is taken up
+		if b.base != b.purchase {
+			b.mu.Lock()
+			b.yielded = true // by BuyAny, whatever round it is of
+			b.mu.Unlock()
+			b.fail(because(b.a.err("Place", numbers.ErrNotPlaced, "", "it was not sent", p.r.Numbers...), errEnough), p.r.Numbers...)
+		}
 		p.r.Numbers = nil
 		return true
 	}
@@ -180,6 +190,7 @@ func (b *buyer) yield(p *part) {
 	b.yielded = true
 	b.mu.Unlock()
 	b.fail(because(b.a.err("Place", numbers.ErrNotPlaced, "", "it was not sent", p.r.Numbers...), errEnough), p.r.Numbers...)
+	b.giveBack(p)
 	p.r.Numbers = nil
 }
 
@@ -205,11 +216,11 @@ func (b *buyer) refused(p *part, err error) (q *part, again bool) {
 	case errors.Is(err, numbers.ErrNumberUnavailable):
 		b.step(numbers.EventSent, p, err)
 		half := len(p.r.Numbers) / 2
-		q = &part{r: p.r, items: p.items}
+		b.giveBack(p)
+		q = &part{r: p.r, items: p.items, index: p.index}
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		q.r.Numbers, p.r.Numbers = slices.Clone(p.r.Numbers[half:]), slices.Clone(p.r.Numbers[:half])
-		q.r.Reference = b.reference(1)
 		p.price, q.price = p.halved(), q.halved()
 		b.parts = append(b.parts, q)
 		return q, true

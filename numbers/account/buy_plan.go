@@ -123,7 +123,7 @@ func (b *buyer) adopt(ctx context.Context, e numbers.JournalEntry) error {
 	case order == nil:
 		p.gone, p.waitErr = true, err
 	default:
-		p.order = order
+		p.order = b.withoutReleased(p, order)
 		if err != nil && b.opts.NoWait && !errors.Is(err, numbers.ErrNotFound) { // else it is read again
 			p.also = append(p.also, err)
 		}
@@ -255,7 +255,7 @@ func (b *buyer) split(list []numbers.E164) {
 	for chunk := range slices.Chunk(list, size) {
 		p := &part{r: b.r}
 		p.r.Numbers = slices.Clone(chunk)
-		p.r.Reference = b.reference(first)
+		p.r.Reference, p.index = b.reference(first)
 		first = 1
 		b.parts = append(b.parts, p)
 	}
@@ -263,7 +263,7 @@ func (b *buyer) split(list []numbers.E164) {
 
 // reference is the first of this buyer's references, from the i-th on, that no order
 // of the purchase has.
-func (b *buyer) reference(i int) string {
+func (b *buyer) reference(i int) (reference string, index int) {
 	if i > 0 {
 		i = max(i, b.lastUsed+1)
 	}
@@ -272,8 +272,30 @@ func (b *buyer) reference(i int) string {
 		if !b.used.Has(reference) {
 			b.used.Add(reference)
 			b.lastUsed = i
-			return reference
+			return reference, i
 		}
+	}
+}
+
+// giveBack frees the reference of a part whose order was not made: the next order of this
+// buyer has it. So the references that a vendor keeps have no gap, and who looks for them
+// one by one finds them all.
+func (b *buyer) giveBack(p *part) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p.r.Reference != "" {
+		delete(b.used, p.r.Reference)
+		b.lastUsed = min(b.lastUsed, p.index-1)
+		p.r.Reference = ""
+	}
+}
+
+// take gives a part without a reference the first that is free.
+func (b *buyer) take(p *part) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p.r.Reference == "" {
+		p.r.Reference, p.index = b.reference(min(p.index, 1))
 	}
 }
 

@@ -299,13 +299,35 @@ func (b *buyer) checkSpent() error {
 	if !b.capped() {
 		return nil
 	}
-	err := b.within(sum(b.due()))
-	if !errors.Is(err, numbers.ErrOverCap) {
+	var orders []*numbers.Order
+	for _, p := range b.parts {
+		orders = append(orders, p.order)
+	}
+	return b.overSpent(b.due(), orders)
+}
+
+// overSpent is the error of what was bought for more than the cap, or for a price in a
+// currency that can't be compared with it.
+func (b *buyer) overSpent(due []*numbers.Price, orders []*numbers.Order) error {
+	err := b.within(sum(due))
+	if !errors.Is(err, numbers.ErrOverCap) && !slices.ContainsFunc(orders, b.isForeign) {
 		return nil
 	}
 	e := errorIn(err)
+	if e == nil {
+		return nil
+	}
 	e.Message = "the numbers were bought, and " + e.Message
 	return e
+}
+
+// isForeign reports whether an order states a price in another currency than the cap's.
+func (b *buyer) isForeign(o *numbers.Order) bool {
+	if o == nil {
+		return false
+	}
+	foreign := func(limit, m *numbers.Money) bool { return limit != nil && m != nil && m.Currency != limit.Currency }
+	return foreign(b.opts.MaxUpfront, upfront(o.Price)) || foreign(b.opts.MaxMonthly, monthly(o.Price))
 }
 
 // sum adds prices. A part that one of them does not state, or states in another

@@ -160,3 +160,24 @@ func (b *buyer) settledEarlier(ended []numbers.JournalEntry) {
 		}
 	}
 }
+
+// refresh takes over what other deliveries showed meanwhile of attempts whose numbers are
+// safe to order again.
+func (b *buyer) refresh(ctx context.Context) {
+	var ids []string
+	for _, p := range b.parts {
+		if p.attempt != nil && p.again {
+			ids = append(ids, p.entry.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	entries, err := b.a.entries(context.WithoutCancel(ctx), numbers.JournalQuery{IDs: ids})
+	if err != nil {
+		return // they stay unknown
+	}
+	b.settledEarlier(slices.DeleteFunc(entries, func(e numbers.JournalEntry) bool {
+		return !e.Free() && e.End.Status != numbers.EntryOrphaned
+	}))
+}

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -94,7 +95,7 @@ func (e *PurchaseError) Missing() map[numbers.E164]error {
 }
 
 // result adds everything up.
-func (b *buyer) result() (*Purchase, error) {
+func (b *buyer) result(ctx context.Context) (*Purchase, error) {
 	p := &Purchase{Reference: b.purchase, Owned: b.owned}
 	e := &PurchaseError{Vendor: b.a.caps.Vendor, Account: b.a.name, Errs: slices.Clone(b.errs), missing: maps.Clone(b.failed)}
 	maps.DeleteFunc(e.missing, func(_ numbers.E164, err error) bool { // those are not to be ordered again
@@ -119,6 +120,7 @@ func (b *buyer) result() (*Purchase, error) {
 			delete(e.missing, n)
 		}
 	}
+	b.dropElsewhere(ctx, e.missing)
 	if err := b.checkSpent(); err != nil {
 		e.Errs = append(e.Errs, err)
 	}
@@ -126,6 +128,28 @@ func (b *buyer) result() (*Purchase, error) {
 		return p, nil
 	}
 	return p, e
+}
+
+// dropElsewhere takes out of missing what another delivery of this purchase has ordered
+// meanwhile: it is not to be ordered again.
+func (b *buyer) dropElsewhere(ctx context.Context, missing map[numbers.E164]error) {
+	if len(missing) == 0 || !b.named {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
+	defer cancel()
+	entries, err := b.a.entries(ctx, numbers.JournalQuery{Scope: b.a.name, Purchase: b.purchase})
+	if err != nil {
+		clear(missing) // nothing shows that it may be ordered again
+		return
+	}
+	for _, e := range entries {
+		if !e.Free() && !slices.ContainsFunc(b.parts, func(p *part) bool { return p.entry.ID == e.ID }) {
+			for _, n := range e.Numbers {
+				delete(missing, n)
+			}
+		}
+	}
 }
 
 // soFar is what the purchase has, where this call was refused; nil where that is
@@ -168,6 +192,35 @@ func (p *part) withItems() *numbers.Order {
 		}
 	}
 	return &whole
+}
+
+// errReleased is the cause of an ErrNotFound of a number that was bought and given back.
+var errReleased = errors.New("it was bought, and released since")
+
+// withoutReleased returns an order whose numbers that were given back since are canceled: the
+// vendor goes on to show some as bought. A placed entry holds all numbers that its order
+// did not fail; Release ends the hold of the one that it releases.
+func (b *buyer) withoutReleased(p *part, o *numbers.Order) *numbers.Order {
+	released := func(item numbers.Item) bool {
+		if item.Owned != nil && item.Owned.State == numbers.NumberReleased {
+			return true
+		}
+		return p.entry.End.Status == numbers.EntryPlaced && !lost(item.State) && item.State != numbers.StateActionRequired &&
+			slices.Contains(p.entry.Numbers, item.E164) && !slices.Contains(p.entry.End.Held, item.E164)
+	}
+	if !p.known || !slices.ContainsFunc(o.Items, released) {
+		return o
+	}
+	p.given = true
+	out := *o
+	out.Items = slices.Clone(o.Items)
+	for i, item := range out.Items {
+		if released(item) {
+			out.Items[i].State = numbers.StateCanceled
+			out.Items[i].Err = because(b.a.err("Order", numbers.ErrNotFound, "", "the account does not have it any more", item.E164), errReleased)
+		}
+	}
+	return &out
 }
 
 // spelled returns an order of one number that its vendor spells in its own way, by the
@@ -231,7 +284,7 @@ func (b *buyer) shortfall(p *part, e *PurchaseError) {
 		}
 		err := b.notBought(p, item)
 		e.Errs = append(e.Errs, err)
-		if lost(item.State) {
+		if lost(item.State) && !errors.Is(err, errReleased) {
 			if e.missing == nil {
 				e.missing = make(map[numbers.E164]error)
 			}

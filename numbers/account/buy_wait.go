@@ -161,7 +161,7 @@ func (b *buyer) wait(ctx context.Context, p *part, slots chan struct{}) {
 		}
 		w.opts.OnPoll = func(o *numbers.Order) {
 			keepDeadlines(o, p.order)
-			p.order = o
+			p.order = b.withoutReleased(p, o)
 			b.journalFailed(p, b.a.hold(ctx, &p.entry, p.withItems()))
 			if !o.Settled() {
 				b.step(numbers.EventPending, p, nil)

@@ -83,6 +83,7 @@ type shopper struct {
 	named  bool
 	total  *Purchase
 	rounds int                   // the last round that has an order
+	others bool                  // an offer is held by another delivery of this purchase
 	again  bool                  // what the journal has must be looked at again
 	repeat []numbers.E164        // unknown, and ordering them again is safe
 	tried  set.Set[numbers.E164] // repeated by this call
@@ -163,8 +164,8 @@ func (s *shopper) takeUp(ctx context.Context) error {
 	b.resolveParts(ctx, unknown)
 	for _, p := range b.parts {
 		s.rounds = max(s.rounds, roundOf(p.r.Reference, s.opts.Reference))
-		if p.gone { // it is never ordered again
-			s.err = p.waitErr
+		if p.gone || p.given { // it is never ordered again
+			s.err, s.noted = s.a.err("BuyAny", numbers.ErrNotFound, "", "a number of this purchase was bought, and the account does not have it any more", p.r.Numbers...), true
 		}
 		if p.again {
 			for _, n := range p.r.Numbers {

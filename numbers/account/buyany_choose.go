@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/set"
@@ -105,6 +106,11 @@ func (s *shopper) choose(ctx context.Context) []*numbers.Offer {
 				}
 				continue
 			}
+			if err == nil && s.others {
+				s.others, s.again = false, true // another delivery of this purchase has them
+				s.stock.release()
+				return nil
+			}
 			s.exhausted(err)
 			return nil
 		}
@@ -143,8 +149,15 @@ func (s *shopper) isHeld(ctx context.Context, n numbers.E164) (held, ends bool) 
 		case own && !e.Free(): // it had its turn
 			held = true
 		}
+		s.others = s.others || own && !e.Free() && !s.counts(e)
 	}
 	return held, ends
+}
+
+// counts reports whether an entry of the purchase is among what this call has seen of it.
+func (s *shopper) counts(e numbers.JournalEntry) bool {
+	return slices.ContainsFunc(s.total.Orders, func(o *numbers.Order) bool { return strings.EqualFold(o.ID, e.End.OrderID) }) ||
+		slices.ContainsFunc(s.total.Unknown, func(a numbers.Attempt) bool { return a.ID == e.ID })
 }
 
 // awaitClaims pauses until a claim may have ended, and lets the offers that were held be

@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"errors"
 
 	"github.com/tnkit/tnkit/numbers"
 )
@@ -59,13 +58,7 @@ func (s *shopper) checkSpent() error {
 	if !b.capped() {
 		return nil
 	}
-	err := b.within(sum(s.spent()))
-	if !errors.Is(err, numbers.ErrOverCap) {
-		return nil
-	}
-	e := errorIn(err)
-	e.Message = "the numbers were bought, and " + e.Message
-	return e
+	return b.overSpent(s.spent(), s.total.Orders)
 }
 
 func numbersOf(orders []*numbers.Order) []numbers.E164 {

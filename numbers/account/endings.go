@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/parallel"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -69,7 +70,7 @@ func (s *endings) run(ctx context.Context, a *Account, ended chan struct{}) {
 		if sleep(ctx, pause) != nil {
 			return
 		}
-		if s.try(ctx, a); s.idle() {
+		if s.try(ctx, a, 1); s.idle() {
 			return
 		}
 	}
@@ -88,7 +89,7 @@ func (s *endings) idle() bool {
 }
 
 // try records each pending End once more.
-func (s *endings) try(ctx context.Context, a *Account) {
+func (s *endings) try(ctx context.Context, a *Account, atOnce int) {
 	s.mu.Lock()
 	list := make([]pendingEnd, 0, len(s.pending))
 	for _, p := range s.pending {
@@ -98,7 +99,8 @@ func (s *endings) try(ctx context.Context, a *Account) {
 	slices.SortFunc(list, func(x, y pendingEnd) int { // the oldest first
 		return cmp.Or(x.entry.Started.Compare(y.entry.Started), cmp.Compare(x.entry.Reference, y.entry.Reference))
 	})
-	for _, p := range list {
+	parallel.Do(atOnce, len(list), func(i int) {
+		p := list[i]
 		err := p.record(ctx, a)
 		s.mu.Lock()
 		if now, ok := s.pending[p.entry.ID]; ok && now.end.Time.Equal(p.end.Time) && now.begin == p.begin {
@@ -110,7 +112,7 @@ func (s *endings) try(ctx context.Context, a *Account) {
 			}
 		}
 		s.mu.Unlock()
-	}
+	})
 }
 
 // record tries once. An End that the journal refuses is out of date.
@@ -144,7 +146,7 @@ func (s *endings) close(a *Account) error {
 		stop()
 		<-running
 	}
-	s.try(context.Background(), a)
+	s.try(context.Background(), a, 0) // all at once: a journal that hangs costs the time of one
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running = nil

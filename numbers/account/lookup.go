@@ -45,7 +45,7 @@ func (a *Account) Lookup(ctx context.Context, reference string) (*Purchase, erro
 	}
 	switch {
 	case len(b.parts) > 0:
-		return b.result()
+		return b.result(ctx)
 	case len(entries) == 0 && !a.shared && a.caps.FoundBy != numbers.ByReference:
 		return nil, a.err(op, errors.ErrUnsupported, "", "the journal is this Account's own, and the vendor keeps no references: nothing shows what another process ordered")
 	}

@@ -166,7 +166,7 @@ func (a *Account) readPlaced(ctx context.Context, op string, e numbers.JournalEn
 	if err == nil {
 		return order, nil
 	}
-	if errors.Is(err, numbers.ErrNotFound) && !a.mayAppear(e) {
+	if errors.Is(err, numbers.ErrNotFound) && (len(e.End.Held) == 0 || !a.mayAppear(e)) {
 		a.holdGone(ctx, e)
 		return nil, a.err(op, numbers.ErrNotFound, "", "order "+quote(e.End.OrderID)+" was placed, and the vendor does not have it any more", e.Numbers...)
 	}
