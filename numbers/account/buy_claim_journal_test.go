@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -121,9 +122,9 @@ func TestAnEndThatFailsIsReported(t *testing.T) {
 				if fault.Kind != "" {
 					m.Inject(fault)
 				}
-				broken := true
+				var repaired atomic.Bool
 				j := &failing{failEnd: func(numbers.JournalEntry, numbers.JournalEnd) error {
-					if broken {
+					if !repaired.Load() {
 						return errFull
 					}
 					return nil
@@ -143,7 +144,7 @@ func TestAnEndThatFailsIsReported(t *testing.T) {
 				}
 				assert.True(t, entryBy(t, j, "job").Open())
 
-				broken = false
+				repaired.Store(true)
 				time.Sleep(2 * time.Minute)
 				assert.False(t, entryBy(t, j, "job").Open())
 			})

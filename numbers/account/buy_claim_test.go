@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,13 +54,14 @@ func TestASlowLimiterHoldsNoClaim(t *testing.T) {
 	for _, taken := range []bool{false, true} {
 		t.Run(fmt.Sprint("taken meanwhile: ", taken), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				limiter := &waiting{limit: 15 * time.Minute}
+				limiter := &waiting{}
+				limiter.limit.Store(int64(15 * time.Minute))
 				m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: byNumber(0), Limiter: limiter, SellsTwice: true})
 				j := new(account.MemoryJournal)
 				a := openWith(t, m, j)
 				time.AfterFunc(10*time.Minute, func() {
 					assert.Empty(t, entriesOf(t, j), "nothing is claimed yet")
-					if limiter.limit = 0; taken {
+					if limiter.limit.Store(0); taken {
 						_, err := m.Place(context.Background(), numbers.OrderRequest{Numbers: several(1)})
 						assert.NoError(t, err)
 					}
@@ -81,11 +83,11 @@ func TestASlowLimiterHoldsNoClaim(t *testing.T) {
 }
 
 // waiting is a limiter that takes its time.
-type waiting struct{ limit time.Duration }
+type waiting struct{ limit atomic.Int64 }
 
 func (w *waiting) Wait(ctx context.Context) error {
 	select {
-	case <-time.After(w.limit):
+	case <-time.After(time.Duration(w.limit.Load())):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -175,9 +176,10 @@ func TestARedeliveryWaitsNoLongerThanItMust(t *testing.T) {
 func TestAFailingEndIsReported(t *testing.T) {
 	atEveryVendor(t, func(t *testing.T, v *fakeVendor) {
 		full := errors.New("the disk is full")
-		failing := true
+		var failing atomic.Bool
+		failing.Store(true)
 		book := &numberstest.FaultyJournal{Journal: new(account.MemoryJournal), FailEnd: func(numbers.JournalEntry, numbers.JournalEnd) error {
-			if failing {
+			if failing.Load() {
 				return full
 			}
 			return nil
@@ -196,7 +198,7 @@ func TestAFailingEndIsReported(t *testing.T) {
 		require.ErrorIs(t, err, full)
 		assert.Len(t, p.Bought(), 1, "it was bought all the same")
 		assert.Positive(t, reported)
-		failing = false
+		failing.Store(false)
 		time.Sleep(time.Minute) // it is tried again
 		again, err := a.Lookup(t.Context(), "k")
 		require.NoError(t, err)

@@ -3,6 +3,8 @@ package account_test
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,11 +18,11 @@ import (
 )
 
 // stubborn is an Account whose journal can't record an end while broken is true.
-func stubborn(t *testing.T) (a *account.Account, m *numberstest.Memory, j *failing, broken *bool) {
+func stubborn(t *testing.T) (a *account.Account, m *numberstest.Memory, j *failing, broken *atomic.Bool) {
 	t.Helper()
-	broken = new(bool)
+	broken = new(atomic.Bool)
 	j = &failing{failEnd: func(numbers.JournalEntry, numbers.JournalEnd) error {
-		if *broken {
+		if broken.Load() {
 			return errFull
 		}
 		return nil
@@ -36,30 +38,39 @@ func TestWhatWasNotRecordedIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, _, j, broken := stubborn(t)
 		began := time.Now()
+		var mu sync.Mutex
 		var at []time.Duration
 		j.failEnd = func(numbers.JournalEntry, numbers.JournalEnd) error {
+			mu.Lock()
+			defer mu.Unlock()
 			at = append(at, time.Since(began))
-			if *broken {
+			if broken.Load() {
 				return errFull
 			}
 			return nil
 		}
-		*broken = true
+		broken.Store(true)
 		_, err := a.Buy(t.Context(), numbers.OrderRequest{Numbers: several(1), Reference: "job"}, nil)
 		require.ErrorIs(t, err, errFull)
 		time.Sleep(10 * time.Minute)
 		assert.True(t, entryBy(t, j, "job").Open())
+		mu.Lock()
+		defer mu.Unlock()
 		assert.Greater(t, len(at), 10)
 		assert.Less(t, len(at), 20)
 		assert.LessOrEqual(t, at[1]-at[0], 2*time.Second, "soon")
 		for i := 1; i < len(at); i++ {
 			assert.LessOrEqual(t, at[i]-at[i-1], time.Minute, "and not seldom")
 		}
-		*broken = false
+		broken.Store(false)
+		mu.Unlock()
 		time.Sleep(time.Minute)
 		assert.Equal(t, numbers.EntryPlaced, entryBy(t, j, "job").End.Status)
+		mu.Lock()
 		tries := len(at)
+		mu.Unlock()
 		time.Sleep(time.Hour)
+		mu.Lock()
 		assert.Len(t, at, tries, "once it is recorded, nothing is tried")
 		require.NoError(t, a.Close())
 	})
@@ -71,12 +82,12 @@ func TestCloseReturnsWhatRemainsUnrecorded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a, _, j, broken := stubborn(t)
-				*broken = true
+				broken.Store(true)
 				for i, n := range several(2) {
 					_, err := a.Buy(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{n}, Reference: []string{"first", "second"}[i]}, nil)
 					require.ErrorIs(t, err, errFull)
 				}
-				*broken = !repaired
+				broken.Store(!repaired)
 				err := a.Close()
 				if repaired {
 					require.NoError(t, err)
@@ -89,7 +100,7 @@ func TestCloseReturnsWhatRemainsUnrecorded(t *testing.T) {
 				for _, n := range several(2) {
 					assert.ErrorContains(t, err, string(n))
 				}
-				*broken = false
+				broken.Store(false)
 				time.Sleep(time.Hour)
 				assert.True(t, entryBy(t, j, "first").Open(), "nothing is tried after Close")
 				require.NoError(t, a.Close(), "except by another Close")
@@ -117,7 +128,7 @@ func TestCloseMayBeCalledAgain(t *testing.T) {
 func TestCloseIsSafeForConcurrentUse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, _, _, broken := stubborn(t)
-		*broken = true
+		broken.Store(true)
 		_, err := a.Buy(t.Context(), numbers.OrderRequest{Numbers: several(1)}, nil)
 		require.ErrorIs(t, err, errFull)
 		done := make(chan error)
@@ -159,12 +170,12 @@ func TestAnEndThatIsRefusedLaterIsForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, m, j, broken := stubborn(t)
 		m.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, Status: 402})
-		*broken = true
+		broken.Store(true)
 		_, err := a.Buy(t.Context(), numbers.OrderRequest{Numbers: several(1), Reference: "job"}, nil)
 		require.ErrorIs(t, err, errFull)
 		e := entryBy(t, j, "job")
 		require.NoError(t, j.MemoryJournal.End(t.Context(), e, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o", Time: time.Now()}))
-		*broken = false
+		broken.Store(false)
 		require.NoError(t, a.Close())
 		assert.Equal(t, numbers.EntryPlaced, entryBy(t, j, "job").End.Status)
 	})
@@ -178,7 +189,13 @@ func TestABeginThatFailedIsEnded(t *testing.T) {
 			t.Run(name+" "+later, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					a, m, j, _ := stubborn(t)
-					fail := func(numbers.Attempt) error { return errors.New("connection reset") }
+					var healed atomic.Bool
+					fail := func(numbers.Attempt) error {
+						if healed.Load() {
+							return nil
+						}
+						return errors.New("connection reset")
+					}
 					if recorded {
 						j.loseBegin = fail
 					} else {
@@ -186,7 +203,7 @@ func TestABeginThatFailedIsEnded(t *testing.T) {
 					}
 					_, err := a.Buy(t.Context(), numbers.OrderRequest{Numbers: several(1), Reference: "job"}, nil)
 					require.ErrorIs(t, err, numbers.ErrNotPlaced)
-					j.loseBegin, j.failBegin = nil, nil
+					healed.Store(true)
 					if later == "by Close" {
 						require.NoError(t, a.Close())
 					} else {

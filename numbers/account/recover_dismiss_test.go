@@ -128,9 +128,9 @@ func TestADismissalThatCannotBeRecordedIsAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, _, j, broken := stubborn(t)
 		e := begin(t, j, attemptOf("memory", "job", "job", one), numbers.JournalEnd{Status: numbers.EntryOrphaned})
-		*broken = true
+		broken.Store(true)
 		require.ErrorIs(t, a.Dismiss(t.Context(), e.ID, "reason"), errFull)
-		*broken = false
+		broken.Store(false)
 		require.NoError(t, a.Close())
 		assert.Equal(t, "dismissed: reason", entryBy(t, j, "job").End.Reason)
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -239,9 +240,9 @@ func TestRecoverNeedsTheWholeJournal(t *testing.T) {
 // What was found and could not be recorded is an error, and is recorded later.
 func TestRecoverReportsWhatItCannotRecord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		broken := false
+		var broken atomic.Bool
 		j := &failing{failEnd: func(numbers.JournalEntry, numbers.JournalEnd) error {
-			if broken {
+			if broken.Load() {
 				return errFull
 			}
 			return nil
@@ -250,14 +251,14 @@ func TestRecoverReportsWhatItCannotRecord(t *testing.T) {
 		begin(t, j, attemptOf("memory", "job", "job", one), numbers.JournalEnd{Status: numbers.EntryUnknown, Held: several(1)})
 		_, err := m.Place(t.Context(), numbers.OrderRequest{Numbers: several(1)})
 		require.NoError(t, err)
-		broken = true
+		broken.Store(true)
 		a := openWith(t, m, j)
 		all, err := a.Recover(t.Context())
 		require.ErrorIs(t, err, errFull)
 		require.Len(t, all, 1)
 		assert.Equal(t, numbers.Placed, all[0].Resolution.Outcome, "it was found, and could not be recorded")
 		assert.True(t, entryBy(t, j, "job").Open())
-		broken = false
+		broken.Store(false)
 		time.Sleep(2 * time.Minute)
 		assert.Equal(t, "order-1", entryBy(t, j, "job").End.OrderID)
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -264,16 +265,16 @@ func TestResolvingEndsWithItsContext(t *testing.T) {
 // A journal that can't be read stops nothing that was begun before, and concludes nothing.
 func TestResolvingConcludesNothingWithoutItsJournal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		broken := false
+		var broken atomic.Bool
 		j := &failing{failEntries: func(numbers.JournalQuery) error {
-			if broken {
+			if broken.Load() {
 				return errors.New("bad sector")
 			}
 			return nil
 		}}
 		e := begin(t, j, attemptOf("script", "job", "job", one), numbers.JournalEnd{Status: numbers.EntryUnknown, Held: several(1)})
 		a := openWith(t, &scripted{caps: byNumber(0), list: always()}, j)
-		time.AfterFunc(time.Second, func() { broken = true })
+		time.AfterFunc(time.Second, func() { broken.Store(true) })
 		r, err := resolveOne(t.Context(), a, e.Attempt)
 		require.ErrorIs(t, err, numbers.ErrIncomplete)
 		assert.ErrorContains(t, err, "bad sector")

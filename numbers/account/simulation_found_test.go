@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"iter"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -294,9 +295,10 @@ func TestFoundBuyAnyTakesUpNothing(t *testing.T) {
 // which did not find it any more, was recorded first.
 func TestFoundEndThatFailed(t *testing.T) {
 	found(t, numberstest.MemoryOptions{Capabilities: numbers.Capabilities{OrdersAreOwned: true}}, func(t *testing.T, v *simVendor, open func(numbers.Orderer, time.Duration) *account.Account, b *simBook) {
-		failing := true
+		var failing atomic.Bool
+		failing.Store(true)
 		b.before = func(_ numbers.JournalEntry, end numbers.JournalEnd) error {
-			if failing && end.Status == numbers.EntryPlaced {
+			if failing.Load() && end.Status == numbers.EntryPlaced {
 				return errSimJournal
 			}
 			return nil
@@ -310,7 +312,7 @@ func TestFoundEndThatFailed(t *testing.T) {
 		require.NoError(t, v.Release(t.Context(), own))
 		_, err = a.Recover(t.Context())
 		require.NoError(t, err)
-		failing = false
+		failing.Store(false)
 		time.Sleep(time.Hour)
 		entries := entriesIn(t, b, "k")
 		require.Len(t, entries, 1)
