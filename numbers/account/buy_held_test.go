@@ -207,7 +207,7 @@ func TestReadingsOfAnOrderEndItsHold(t *testing.T) {
 	}
 }
 
-// B2: six purchases of one number at the same time, under six references.
+// Six purchases of one number at the same time, under six references.
 func TestSixPurchasesOfOneNumberBuyItOnce(t *testing.T) {
 	for _, caps := range []numbers.Capabilities{byNumber(0), byReference(0), {OrdersAreOwned: true, ListingDelay: delay}} {
 		for _, shared := range []bool{true, false} {

@@ -151,7 +151,7 @@ func (d dear) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	return d.reprice(d.Memory.Order(ctx, id))
 }
 
-// B13: a price that turns out above the cap is reported, together with what was bought.
+// A price that turns out above the cap is reported, together with what was bought.
 func TestAPriceAboveTheCapAfterTheOrderIsReported(t *testing.T) {
 	for name, c := range map[string]struct {
 		order, item *numbers.Price

@@ -140,7 +140,7 @@ func TestAnUnclearAnswerKeepsTheVendorsWords(t *testing.T) {
 }
 
 // An attempt in the journal without an end, and an order at the vendor or not: the owner
-// died after it began. B5: it returns when the attempt is over and the listing delay has
+// died after it began. It returns when the attempt is over and the listing delay has
 // passed.
 func TestAnAttemptThatACrashLeftIsContinued(t *testing.T) {
 	for name, placed := range map[string]bool{"after the vendor had it": true, "before it was sent": false} {

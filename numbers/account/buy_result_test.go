@@ -155,7 +155,7 @@ func TestOneNumberIsKnownByItsVendorsSpelling(t *testing.T) {
 }
 
 // An order for other numbers is no success: it is kept, since it may have been paid for,
-// and what was requested is not said to be free for another order. A redelivery is told
+// and what was requested is not said to be free for another order. A redelivery returns
 // the same.
 func TestAnOrderForOtherNumbersIsNoSuccess(t *testing.T) {
 	list := several(2)

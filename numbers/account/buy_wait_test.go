@@ -16,7 +16,7 @@ import (
 )
 
 func TestWaitReturnsWhenTheOrderHasSettled(t *testing.T) {
-	settledItems := in(numbers.StatePending, "o", "", several(2)...) // B14: an undocumented state of the order
+	settledItems := in(numbers.StatePending, "o", "", several(2)...) // An undocumented state of the order
 	settledItems.Items[0].State, settledItems.Items[1].State = numbers.StateComplete, numbers.StateFailed
 	for name, o := range map[string]*numbers.Order{
 		"complete":        {ID: "o", State: numbers.StateComplete},

@@ -101,7 +101,7 @@ func TestTheWaitForAClaimEndsWithTheContext(t *testing.T) {
 	})
 }
 
-// B1: customers who search for the same offers at the same time get different numbers.
+// Customers who search for the same offers at the same time get different numbers.
 func TestCustomersWhoSearchAtTheSameTimeGetDifferentNumbers(t *testing.T) {
 	for _, caps := range []numbers.Capabilities{byNumber(0), byReference(2), {OrdersAreOwned: true, ListingDelay: delay}} {
 		for _, shared := range []bool{true, false} {

@@ -158,7 +158,7 @@ func TestBuyAnyCountsThePricesOfOrders(t *testing.T) {
 	}
 }
 
-// B12: of two numbers that were offered at 2 each one fails, and the order's own price is
+// Of two numbers that were offered at 2 each one fails, and the order's own price is
 // nothing. What is left of a cap of 5 is 3: the next offer of 4 does not fit.
 func TestAnOrderWithoutAPriceCostsWhatWasOffered(t *testing.T) {
 	for next, kind := range map[string]error{"4": numbers.ErrOverCap, "3": nil} {
@@ -176,7 +176,7 @@ func TestAnOrderWithoutAPriceCostsWhatWasOffered(t *testing.T) {
 	}
 }
 
-// B13: what was bought costs more than the cap in the end.
+// What was bought costs more than the cap in the end.
 func TestAPriceAboveTheCapAfterBuyAnyIsReported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := numberstest.NewMemory(numberstest.MemoryOptions{Offers: pricedAt(dollars("1"), dollars("1"))})

@@ -149,7 +149,7 @@ func TestRecoverLeavesAttemptsThatAreUnderWayAlone(t *testing.T) {
 	})
 }
 
-// B3: an entry that was never sent does not get the order of another purchase.
+// An entry that was never sent does not get the order of another purchase.
 func TestRecoverGivesNoAttemptAnothersOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: byNumber(0)})
