@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	simHistories = flag.Int("histories", 2000, "how many histories TestSimulation lets happen")
+	simHistories = flag.Int("histories", simDefault, "how many histories TestSimulation lets happen")
 	simSeed      = flag.Uint64("seed", 1, "the seed of the first history; each has the next one")
 )
 
