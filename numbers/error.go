@@ -84,6 +84,9 @@ type Error struct {
 	Field string
 	// Numbers are the numbers concerned.
 	Numbers []E164
+	// Refused are the numbers that the vendor named when it refused an order: an
+	// order without them may succeed. It is empty if the vendor named none.
+	Refused []E164
 	// Status is the HTTP status; 0 where there was no answer.
 	Status int
 	// Code and Message are the vendor's own, shortened.

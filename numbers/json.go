@@ -14,6 +14,7 @@ type errorJSON struct {
 	Kind      string `json:"kind,omitempty"`
 	Field     string `json:"field,omitempty"`
 	Numbers   []E164 `json:"numbers,omitempty"`
+	Refused   []E164 `json:"refused,omitempty"`
 	Status    int    `json:"status,omitempty"`
 	Code      string `json:"code,omitempty"`
 	Message   string `json:"message,omitempty"`
@@ -33,7 +34,7 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	out := errorJSON{
-		Op: e.Op, Vendor: e.Vendor, Account: e.Account, Field: e.Field, Numbers: e.Numbers, Status: e.Status, Code: e.Code,
+		Op: e.Op, Vendor: e.Vendor, Account: e.Account, Field: e.Field, Numbers: e.Numbers, Refused: e.Refused, Status: e.Status, Code: e.Code,
 		Message: e.Message, RequestID: e.RequestID, RetryAfter: e.RetryAfter.Seconds(), HeldBy: e.HeldBy, Attempt: e.Attempt, Error: e.Error(),
 	}
 	if e.Kind != nil {
@@ -53,7 +54,7 @@ func (e *Error) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*e = Error{
-		Op: in.Op, Vendor: in.Vendor, Account: in.Account, Field: in.Field, Numbers: in.Numbers, Status: in.Status, Code: in.Code,
+		Op: in.Op, Vendor: in.Vendor, Account: in.Account, Field: in.Field, Numbers: in.Numbers, Refused: in.Refused, Status: in.Status, Code: in.Code,
 		Message: in.Message, RequestID: in.RequestID, RetryAfter: time.Duration(in.RetryAfter * float64(time.Second)), HeldBy: in.HeldBy, Attempt: in.Attempt,
 	}
 	for _, kind := range append(kinds(), ErrOutcomeUnknown) {

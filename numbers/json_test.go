@@ -54,7 +54,7 @@ func full[T any](t *testing.T) T {
 var (
 	someTime  = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
 	someError = &numbers.Error{
-		Op: "Place", Vendor: "telnyx", Account: "main", Kind: numbers.ErrNumberUnavailable, Field: "Numbers[0]", Numbers: several(1), Status: 422,
+		Op: "Place", Vendor: "telnyx", Account: "main", Kind: numbers.ErrNumberUnavailable, Field: "Numbers[0]", Numbers: several(1), Refused: several(1), Status: 422,
 		Code: "10027", Message: "the number is gone", RequestID: "r-1", RetryAfter: 1500 * time.Millisecond, HeldBy: "job-0", Err: io.EOF,
 	}
 )

@@ -77,8 +77,8 @@ func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 // CreateNumberOrderPhoneNumber with an empty PhoneNumber, whose other fields
 // (the requirement group, the bundle) then hold for every number.
 //
-// Where a refusal names numbers, Error.Numbers are only these: an order without
-// them may succeed.
+// If a refusal names numbers, Error.Refused has them: an order without them may
+// succeed.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
 	req, err := o.request(op, r)

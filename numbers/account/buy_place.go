@@ -207,8 +207,8 @@ func (b *buyer) drop(p *part) {
 func (b *buyer) refused(p *part, err error) (q *part, again bool) {
 	named := namedBy(err, p.r.Numbers)
 	switch {
-	case len(p.r.Numbers) == 1 || !aboutNumbers(err, len(named) > 0):
-	case len(named) > 0 && len(named) < len(p.r.Numbers):
+	case len(p.r.Numbers) == 1 || len(named) == len(p.r.Numbers) || !aboutNumbers(err, len(named) > 0):
+	case len(named) > 0:
 		b.step(numbers.EventSent, p, err)
 		b.fail(err, named...)
 		b.drop(p)
@@ -229,19 +229,27 @@ func (b *buyer) refused(p *part, err error) (q *part, again bool) {
 	return nil, false
 }
 
-// namedBy are the numbers of list that a refusal names; none where it names all.
+// namedBy are the numbers of list that a refusal names. An Orderer that does not set
+// Error.Refused names numbers if its error is about a part of them: an error about all
+// of several numbers does not show which of them are the reason.
 func namedBy(err error, list []numbers.E164) []numbers.E164 {
 	e := errorIn(err)
 	if e == nil {
 		return nil
 	}
 	has := set.Of(list)
-	named := slices.DeleteFunc(slices.Clone(e.Numbers), func(n numbers.E164) bool { return !has.Has(n) })
-	slices.Sort(named)
-	if named = slices.Compact(named); len(named) == len(list) {
-		return nil
+	among := func(from []numbers.E164) []numbers.E164 {
+		named := slices.DeleteFunc(slices.Clone(from), func(n numbers.E164) bool { return !has.Has(n) })
+		slices.Sort(named)
+		return slices.Compact(named)
 	}
-	return named
+	if named := among(e.Refused); len(named) > 0 {
+		return named
+	}
+	if named := among(e.Numbers); len(named) < len(list) {
+		return named
+	}
+	return nil
 }
 
 // aboutNumbers reports whether a refusal is about some numbers, and not about the

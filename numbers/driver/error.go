@@ -37,8 +37,8 @@ func Error(err error, op string, list []numbers.E164) error {
 }
 
 // PlaceError is [Error] for Place. An unknown outcome has the caller's reference,
-// also at a vendor that keeps none. Where the vendor names the numbers that it
-// refuses, named are these; the error then has only them.
+// also at a vendor that keeps none. If the vendor names the numbers that it refuses,
+// named are these: the error has them as Numbers and as Refused.
 func PlaceError(err error, r numbers.OrderRequest, named ...numbers.E164) error {
 	err = Error(err, "Place", r.Numbers)
 	e, ok := errors.AsType[*numbers.Error](err)
@@ -49,7 +49,7 @@ func PlaceError(err error, r numbers.OrderRequest, named ...numbers.E164) error 
 			e.Attempt.Reference = r.Reference
 		}
 	case len(named) > 0:
-		e.Numbers = slices.Clone(named)
+		e.Numbers, e.Refused = slices.Clone(named), slices.Clone(named)
 	}
 	return err
 }
