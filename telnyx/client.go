@@ -5,7 +5,6 @@ import (
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
-	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // DefaultBaseURL is where requests go unless ClientOptions.BaseURL says
@@ -52,21 +51,6 @@ type Client struct {
 	Comments *CommentsService
 
 	api *api.Client
-}
-
-// Auth is a credential; [APIKeyAuth] makes one. It prints no secret.
-type Auth struct {
-	auth   api.Auth
-	reason string
-}
-
-// APIKeyAuth authenticates by an API key ("KEY…"), which is sent as a bearer
-// token in the Authorization header.
-func APIKeyAuth(key string) Auth {
-	return Auth{
-		auth:   api.Static{Header: "Authorization", Prefix: "Bearer ", Secret: wire.NewSecret(key)},
-		reason: api.BadSecret(key),
-	}
 }
 
 // New makes a client. opts may be nil. It sends nothing; a key that can't be

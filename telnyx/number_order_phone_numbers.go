@@ -13,6 +13,10 @@ import (
 // NumberOrderPhoneNumbersService follows the single numbers of orders.
 type NumberOrderPhoneNumbersService struct{ api *api.Client }
 
+// OrderPhoneNumberID identifies a number within orders. It is a UUID, and not
+// the id of the owned number.
+type OrderPhoneNumberID string
+
 // NumberOrderPhoneNumber is one number of an order, with its deadline.
 type NumberOrderPhoneNumber struct {
 	// ID is no id of an owned number.

@@ -1,6 +1,8 @@
 package telnyx_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -11,7 +13,9 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
+	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
 // A caller may have used the reference before.
@@ -51,4 +55,66 @@ func TestAReservationOfOtherNumbersHoldsNone(t *testing.T) {
 	assert.EqualValues(t, one, held.Items[1].E164)
 	assert.False(t, held.Items[1].Held)
 	assert.ErrorIs(t, held.Items[1].Err, numbers.ErrVendor)
+}
+
+func TestReserveHoldsForThirtyMinutes(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	srv, o := orderer(t, telnyxtest.Options{Now: func() time.Time { return now }})
+	srv.Hold(two)
+	held, err := o.Reserve(ctx, numbers.ReserveRequest{Numbers: []numbers.E164{one, two}, Reference: "hold-1"})
+	require.NoError(t, err)
+	assert.Equal(t, "hold-1", held.Reference)
+	require.Len(t, held.Items, 2)
+	assert.True(t, held.Items[0].Held)
+	assert.Equal(t, now.Add(30*time.Minute), held.Items[0].Expires)
+	assert.NoError(t, held.Items[0].Err)
+	assert.False(t, held.Items[1].Held)
+	require.ErrorIs(t, held.Items[1].Err, numbers.ErrNumberUnavailable)
+	_, ok := numbers.Native[*telnyx.NumberReservation](held)
+	assert.True(t, ok)
+
+	_, err = o.Reserve(ctx, numbers.ReserveRequest{})
+	require.ErrorIs(t, err, numbers.ErrInvalid)
+	_, trial := orderer(t, telnyxtest.Options{Trial: true})
+	_, err = trial.Reserve(ctx, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
+	require.ErrorIs(t, err, numbers.ErrForbidden)
+}
+
+func TestAReservationWhoseAnswerWasLost(t *testing.T) {
+	for kind, held := range map[numberstest.FaultKind]bool{numberstest.LostReply: true, numberstest.DroppedRequest: false} {
+		synctest.Test(t, func(t *testing.T) {
+			srv, o := orderer(t, telnyxtest.Options{InMemory: true})
+			srv.Inject(numberstest.Fault{Kind: kind, On: numberstest.Match{Method: "POST", PathPrefix: "/v2/number_reservations"}})
+			r, err := o.Reserve(ctx, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
+			if held {
+				require.NoError(t, err)
+				assert.True(t, r.Items[0].Held)
+				return
+			}
+			require.ErrorIs(t, err, numbers.ErrVendor)
+			assert.NotErrorIs(t, err, numbers.ErrOutcomeUnknown, "there is no order to resolve")
+			e, _ := errors.AsType[*numbers.Error](err)
+			assert.Nil(t, e.Attempt)
+			assert.Nil(t, r)
+		})
+	}
+}
+
+func TestAReservationThatStaysPending(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pending := `{"data":{"id":"1","status":"pending","phone_numbers":[{"phone_number":"` + one + `","status":"pending"}]}}`
+		c := without(t, vendortest.NewScript(t, vendortest.Text(pending)))
+		began := time.Now()
+		r, err := telnyx.NewOrderer(c, nil).Reserve(ctx, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
+		require.ErrorIs(t, err, numbers.ErrVendor)
+		assert.False(t, r.Items[0].Held)
+		assert.LessOrEqual(t, time.Since(began), time.Minute)
+
+		enough := errors.New("enough")
+		stopped, stop := context.WithTimeoutCause(ctx, time.Second, enough)
+		defer stop()
+		_, err = telnyx.NewOrderer(c, nil).Reserve(stopped, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, enough)
+	})
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/driver"
-	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // Search finds numbers by GET /available_phone_numbers, one request. Telnyx
@@ -144,52 +143,4 @@ func nameFor[T ~string](words func() []word[T], vendor string) T {
 		return list[i].name
 	}
 	return T(strings.ReplaceAll(vendor, "_", "-"))
-}
-
-// offer converts a number for sale.
-func (o *Orderer) offer(n *AvailablePhoneNumber) *numbers.Offer {
-	out := &numbers.Offer{
-		Vendor: vendor,
-		E164:   driver.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
-		Type:   nameFor(types, text(n.PhoneNumberType)),
-		Price:  price(n.CostInformation),
-		Native: n,
-	}
-	for _, f := range n.Features {
-		out.Features = append(out.Features, nameFor(features, f.Name))
-	}
-	for _, r := range n.RegionInformation {
-		name := text(r.RegionName)
-		switch text(r.RegionType) {
-		case RegionCountryCode:
-			out.Country = name
-		case RegionState:
-			out.Region = name
-		case RegionLocation:
-			out.Locality = name
-		case RegionRateCenter:
-			out.RateCenter = name
-		}
-	}
-	return out
-}
-
-// price is nil where Telnyx states none.
-func price(c *CostInformation) *numbers.Price {
-	if c == nil {
-		return nil
-	}
-	p := &numbers.Price{Upfront: money(c.UpfrontCost, c.Currency), Monthly: money(c.MonthlyCost, c.Currency)}
-	if p.Upfront == nil && p.Monthly == nil {
-		return nil
-	}
-	return p
-}
-
-func money(a wire.Amount, currency *string) *numbers.Money {
-	amount, ok := a.Decimal()
-	if !ok {
-		return nil
-	}
-	return &numbers.Money{Amount: amount, Currency: text(currency)}
 }

@@ -224,3 +224,25 @@ func TestASuccessOfNoNumbersIsNone(t *testing.T) {
 	assert.Equal(t, numbers.StatePending, o.State)
 	assert.Equal(t, "success", o.VendorState)
 }
+
+// There is no client that could read anything.
+func TestForeignTemplateIsFoundBeforeAnythingIsRead(t *testing.T) {
+	type foreign struct{}
+	o := telnyx.NewOrderer(nil, nil)
+	_, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{"+12025550100"}, Native: &foreign{}})
+	require.ErrorIs(t, err, numbers.ErrInvalid)
+	var e *numbers.Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, "Native", e.Field)
+}
+
+func TestCapabilities(t *testing.T) {
+	_, o := orderer(t)
+	caps := o.Capabilities()
+	assert.Equal(t, time.Minute, caps.ListingDelay)
+	assert.Equal(t, 30*time.Minute, caps.HoldFor)
+	assert.True(t, caps.Prices)
+	assert.True(t, caps.DefiniteRefusals)
+	assert.Equal(t, numbers.ByReference, caps.FoundBy)
+	assert.Equal(t, time.Second, telnyx.NewOrderer(nil, &telnyx.OrdererOptions{ListingDelay: time.Second}).Capabilities().ListingDelay)
+}

@@ -28,6 +28,9 @@ const (
 	ActionPorting  = "porting"
 )
 
+// RequirementGroupID identifies a [RequirementGroup]. It is a UUID.
+type RequirementGroupID string
+
 // RequirementGroup is a set of values for the requirements of one country and
 // type of number.
 type RequirementGroup struct {

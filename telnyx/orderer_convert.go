@@ -3,6 +3,7 @@ package telnyx
 import (
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/driver"
+	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // order converts an order of either form.
@@ -101,4 +102,81 @@ func text[S ~string](s *S) string {
 		return ""
 	}
 	return string(*s)
+}
+
+// number converts an owned number.
+func (o *Orderer) number(n *PhoneNumber) *numbers.Number {
+	return &numbers.Number{
+		Vendor: vendor,
+		ID:     string(n.ID),
+		E164:   driver.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
+		State: numberState(text(n.Status)), VendorState: text(n.Status),
+		Locked: n.DeletionLockEnabled != nil && *n.DeletionLockEnabled,
+		Assignment: numbers.Assignment{
+			Connection: text(n.ConnectionID), MessagingProfile: text(n.MessagingProfileID), BillingGroup: text(n.BillingGroupID),
+		},
+		Created: n.CreatedAt.Time,
+		Native:  n,
+	}
+}
+
+func numberState(status string) numbers.NumberState {
+	switch status {
+	case NumberActive, NumberEmergencyOnly, NumberPortOutPending:
+		return numbers.NumberActive
+	case NumberPurchasePending, NumberProvisionPending, NumberPortPending,
+		NumberRequirementInfoPending, NumberRequirementInfoUnderReview, NumberRequirementInfoException:
+		return numbers.NumberPending
+	case NumberDeleted, NumberPortedOut, NumberPurchaseFailed, NumberPortFailed:
+		return numbers.NumberReleased
+	}
+	return numbers.NumberUnknown
+}
+
+// offer converts a number for sale.
+func (o *Orderer) offer(n *AvailablePhoneNumber) *numbers.Offer {
+	out := &numbers.Offer{
+		Vendor: vendor,
+		E164:   driver.E164(n.PhoneNumber), VendorNumber: n.PhoneNumber,
+		Type:   nameFor(types, text(n.PhoneNumberType)),
+		Price:  price(n.CostInformation),
+		Native: n,
+	}
+	for _, f := range n.Features {
+		out.Features = append(out.Features, nameFor(features, f.Name))
+	}
+	for _, r := range n.RegionInformation {
+		name := text(r.RegionName)
+		switch text(r.RegionType) {
+		case RegionCountryCode:
+			out.Country = name
+		case RegionState:
+			out.Region = name
+		case RegionLocation:
+			out.Locality = name
+		case RegionRateCenter:
+			out.RateCenter = name
+		}
+	}
+	return out
+}
+
+// price is nil where Telnyx states none.
+func price(c *CostInformation) *numbers.Price {
+	if c == nil {
+		return nil
+	}
+	p := &numbers.Price{Upfront: money(c.UpfrontCost, c.Currency), Monthly: money(c.MonthlyCost, c.Currency)}
+	if p.Upfront == nil && p.Monthly == nil {
+		return nil
+	}
+	return p
+}
+
+func money(a wire.Amount, currency *string) *numbers.Money {
+	amount, ok := a.Decimal()
+	if !ok {
+		return nil
+	}
+	return &numbers.Money{Amount: amount, Currency: text(currency)}
 }

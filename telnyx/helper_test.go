@@ -6,13 +6,19 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/telnyx"
+	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 type answer = vendortest.Answer
 
@@ -65,4 +71,20 @@ func assertInvalid(t *testing.T, err error, field string) {
 // microseconds is a time filter n microseconds after t.
 func microseconds(t time.Time, n int) wire.Time {
 	return wire.NewTime(t.Add(time.Duration(n) * time.Microsecond))
+}
+
+// orderer is the adapter on a fake.
+func orderer(t *testing.T, opts ...telnyxtest.Options) (*telnyxtest.Server, *telnyx.Orderer) {
+	t.Helper()
+	srv := telnyxtest.NewServer(t, opts...)
+	return srv, telnyx.NewOrderer(srv.Client(), nil)
+}
+
+// accountOf is the account that people use.
+func accountOf(t *testing.T, o *telnyx.Orderer) *account.Account {
+	t.Helper()
+	acct, err := account.New("main", o, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, acct.Close()) })
+	return acct
 }

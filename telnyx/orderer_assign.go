@@ -1,0 +1,75 @@
+package telnyx
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
+)
+
+// Assign sets the connection and the billing group by PATCH
+// /phone_numbers/{id}, and the messaging profile by PATCH
+// /phone_numbers/{id}/messaging. Where the second fails after the first, the
+// number as it stands comes beside the error, which says what is not assigned.
+func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
+	if err := driver.CheckNumber("Assign", vendor, n); err != nil {
+		return nil, err
+	}
+	if not := a.Fields() &^ o.caps.AssignsOwned; not != 0 {
+		return nil, &numbers.Error{
+			Op: "Assign", Vendor: vendor, Kind: errors.ErrUnsupported, Field: not.String(),
+			Numbers: []numbers.E164{n.E164}, Message: "Telnyx can't set it",
+		}
+	}
+	row, err := o.assign(ctx, n, a)
+	err = driver.Error(err, "Assign", []numbers.E164{n.E164})
+	if row == nil {
+		return nil, err
+	}
+	return o.number(row), err
+}
+
+func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*PhoneNumber, error) {
+	if err := known(n); err != nil {
+		return nil, err
+	}
+	row, err := o.same(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	if a.Connection != "" || a.BillingGroup != "" {
+		var r UpdatePhoneNumberRequest
+		override(&r.ConnectionID, a.Connection)
+		override(&r.BillingGroupID, a.BillingGroup)
+		changed, err := o.client.PhoneNumbers.Update(ctx, row.ID, &r)
+		if err != nil {
+			return row, unassigned(err, "it is owned, and not assigned")
+		}
+		row = changed
+	}
+	if a.MessagingProfile != "" {
+		settings, err := o.client.PhoneNumbers.UpdateMessaging(ctx, row.ID, &UpdateMessagingSettingsRequest{MessagingProfileID: &a.MessagingProfile})
+		if err != nil {
+			return row, unassigned(err, "it is owned, and not assigned to the messaging profile")
+		}
+		now := *row
+		now.MessagingProfileID = settings.MessagingProfileID
+		row = &now
+	}
+	return row, nil
+}
+
+// unassigned says what is not assigned, and why.
+func unassigned(err error, what string) error {
+	e, ok := errors.AsType[*numbers.Error](err)
+	if !ok {
+		return err
+	}
+	out := *e
+	if out.Message != "" {
+		what += ": " + out.Message
+	}
+	out.Message = what
+	return &out
+}
