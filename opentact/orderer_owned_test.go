@@ -1,7 +1,6 @@
 package opentact_test
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -138,74 +137,4 @@ func TestLeasesAreListedByWhatAGenerationHas(t *testing.T) {
 
 func owned(n numbers.E164) *numbers.Number {
 	return &numbers.Number{Vendor: "opentact", ID: "l-1", E164: n, VendorNumber: n.Digits()}
-}
-
-func TestReleaseReadsBeforeAndAfter(t *testing.T) {
-	ended := strings.Replace(aLease, `{"tn":12025550143}`, `{"tn":12025550143,"deleted_on":"2022-07-06T00:00:00Z"}`, 1)
-	const get, del = "GET /lease/tn/l-1", "DELETE /lease/tn/l-1"
-	for name, c := range map[string]struct {
-		set  func(*cabinet)
-		n    numbers.E164
-		kind error // nil = done
-		sent []string
-	}{
-		"gone afterwards":       {func(*cabinet) {}, one, nil, []string{get, del, get}},
-		"marked afterwards":     {func(c *cabinet) { c.after = ended }, one, nil, []string{get, del, get}},
-		"gone before":           {func(c *cabinet) { c.lease = "" }, one, nil, []string{get}},
-		"marked before":         {func(c *cabinet) { c.lease = ended }, one, nil, []string{get}},
-		"refused, and yet gone": {func(c *cabinet) { c.fail = http.MethodDelete }, one, nil, []string{get, del, get}},
-		"a gateway's 404":       {func(c *cabinet) { c.gateway = 1 }, one, numbers.ErrVendor, []string{get}},
-		"a gateway's 404, then": {func(c *cabinet) { c.gateway = 3 }, one, numbers.ErrVendor, []string{get, del, get}},
-		"another number":        {func(*cabinet) {}, two, numbers.ErrConflict, []string{get}},
-		"a number not told":     {func(c *cabinet) { c.lease = `{"uuid":"l-1","tn":{}}` }, one, numbers.ErrConflict, []string{get}},
-		"not readable":          {func(c *cabinet) { c.fail = http.MethodGet }, one, numbers.ErrVendor, []string{get}},
-		"still there":           {func(c *cabinet) { c.notDone = true }, one, numbers.ErrVendor, []string{get, del, get}},
-		"refused":               {func(c *cabinet) { c.notDone, c.fail = true, http.MethodDelete }, one, numbers.ErrVendor, []string{get, del, get}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			cab := newCabinet(t, aLease)
-			c.set(cab)
-			err := cab.orderer(t).Release(ctx, owned(c.n))
-			assert.Equal(t, c.sent, cab.requests)
-			if c.kind == nil {
-				require.NoError(t, err)
-				return
-			}
-			require.ErrorIs(t, err, c.kind)
-			e, _ := errors.AsType[*numbers.Error](err)
-			assert.Equal(t, "Release", e.Op)
-			assert.Equal(t, []numbers.E164{c.n}, e.Numbers)
-		})
-	}
-}
-
-func TestAssignChangesWhatIsAskedForOnly(t *testing.T) {
-	for _, c := range []struct {
-		a    numbers.Assignment
-		body string
-	}{
-		{numbers.Assignment{Connection: "c"}, `{"sip_connection":"c"}`},
-		{numbers.Assignment{Application: "a"}, `{"sip_control_app":"a"}`},
-		{numbers.Assignment{MessagingProfile: "m", Connection: "c"}, `{"messaging_profile":"m","sip_connection":"c"}`},
-	} {
-		cab := newCabinet(t, aLease)
-		n, err := cab.orderer(t).Assign(ctx, owned(one), c.a)
-		require.NoError(t, err)
-		assert.Equal(t, "c-1", n.Assignment.Connection, "as the vendor says it stands")
-		assert.Equal(t, []string{"GET /lease/tn/l-1", "PATCH /lease/tn/l-1 " + c.body}, cab.requests)
-	}
-	cab := newCabinet(t, aLease)
-	_, err := cab.orderer(t).Assign(ctx, owned(one), numbers.Assignment{Connection: "c", CallFlow: "f"})
-	require.ErrorIs(t, err, errors.ErrUnsupported)
-	assert.Empty(t, cab.requests)
-	_, err = cab.orderer(t).Assign(ctx, owned(two), numbers.Assignment{Connection: "c"})
-	require.ErrorIs(t, err, numbers.ErrConflict)
-	assert.Len(t, cab.requests, 1, "another number's lease is not touched")
-	_, err = newCabinet(t, "").orderer(t).Assign(ctx, owned(one), numbers.Assignment{Connection: "c"})
-	require.ErrorIs(t, err, numbers.ErrNotFound)
-
-	srv := serve(t, ordered(aLease), ordered(`{"uuid":"l-1","tn":{},"sip_connection":"c"}`))
-	n, err := opentact.NewOrderer(srv.client(t), nil).Assign(ctx, owned(one), numbers.Assignment{Connection: "c"})
-	require.NoError(t, err)
-	assert.Equal(t, one, n.E164)
 }

@@ -176,15 +176,3 @@ func (o *Orderer) offers(rows iter.Seq2[*TN, error], limit int) iter.Seq2[*numbe
 		}
 	}
 }
-
-func (o *Orderer) offer(row *TN) *numbers.Offer {
-	offer := &numbers.Offer{
-		Vendor: vendor, E164: e164(row.TN), VendorNumber: row.TN.Literal(), Native: row,
-	}
-	if p := row.Profile.Object; p != nil {
-		if free, _ := p.TollFree.Bool(); free {
-			offer.Type = numbers.TypeTollFree
-		}
-	}
-	return offer
-}

@@ -4,100 +4,147 @@ import (
 	"context"
 	"iter"
 	"net/http"
-	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
 )
+
+// The states of an order: from created over verify and processing to success
+// or failed, which are final. A success may have numbers that failed.
+const (
+	OrderCreated    = "created"
+	OrderVerify     = "verify"
+	OrderProcessing = "processing"
+	OrderSuccess    = "success"
+	OrderFailed     = "failed"
+)
+
+// Order is an order of one or more numbers, in the forms of all three
+// generations of OpenTact's API:
+//
+//   - That of 2020 has the features once for all numbers, and TNs and TNLeases.
+//   - That of 2021 has Items that were accepted and Errors that were not.
+//   - Today's has counters and TNItems.
+//
+// A list shows an order without its numbers: the objects beside it are {} and
+// the arrays empty.
+type Order struct {
+	CreatedOn  wire.Time `json:"created_on,omitzero"`
+	ModifiedOn wire.Time `json:"modified_on,omitzero"`
+	UUID       string    `json:"uuid"`
+	// State is one of the constants above, or one not known yet.
+	State string `json:"state"`
+
+	// The features that were ordered (2020).
+	Voice     wire.Bool `json:"voice,omitzero"`
+	Fax       wire.Bool `json:"fax,omitzero"`
+	SMS       wire.Bool `json:"sms,omitzero"`
+	MMS       wire.Bool `json:"mms,omitzero"`
+	Emergency wire.Bool `json:"emergency,omitzero"`
+
+	// The numbers of the order by their state (today).
+	Total      *int `json:"total,omitempty"`
+	Success    *int `json:"success,omitempty"`
+	Processing *int `json:"processing,omitempty"`
+	Failed     *int `json:"failed,omitempty"`
+
+	// TNs are the numbers.
+	TNs []Related[TN] `json:"tns,omitzero"`
+	// Items were accepted, Errors were not (2021).
+	Items  []OrderItem  `json:"items,omitzero"`
+	Errors []OrderError `json:"errors,omitzero"`
+	// TNItems are the numbers with their states (today).
+	TNItems []OrderTNItem `json:"tn_items,omitzero"`
+
+	Account       Related[Account]       `json:"account,omitzero"`
+	Profile       Related[Profile]       `json:"profile,omitzero"`
+	SIPConnection Related[SIPConnection] `json:"sip_connection,omitzero"`
+	SIPControlApp Related[SIPControlApp] `json:"sip_control_app,omitzero"`
+	CreatedBy     Related[User]          `json:"created_by,omitzero"`
+	ModifiedBy    Related[User]          `json:"modified_by,omitzero"`
+	// Request is what was ordered, as the vendor keeps it.
+	Request *OrderRequest `json:"request,omitempty"`
+	// Price is nil until the vendor knows it, and empty in lists.
+	Price     *OrderPrice `json:"price,omitempty"`
+	AutoRenew wire.Bool   `json:"autorenew,omitzero"`
+	// TNLeases are what the order has brought.
+	TNLeases []Related[Lease] `json:"tnleases,omitzero"`
+}
+
+// OrderRequest is what was ordered, as the vendor keeps it. Where it was sent
+// true, true or "true" comes back.
+type OrderRequest struct {
+	Voice         wire.Bool `json:"voice,omitzero"`
+	Fax           wire.Bool `json:"fax,omitzero"`
+	SMS           wire.Bool `json:"sms,omitzero"`
+	MMS           wire.Bool `json:"mms,omitzero"`
+	Emergency     wire.Bool `json:"emergency,omitzero"`
+	TNs           []wire.TN `json:"tns,omitzero"`
+	AutoRenew     wire.Bool `json:"autorenew,omitzero"`
+	Profile       *string   `json:"profile,omitempty"`
+	SIPConnection *string   `json:"sip_connection,omitempty"`
+	SIPControlApp *string   `json:"sip_control_app,omitempty"`
+	// Items are the numbers since 2021.
+	Items []OrderItem `json:"items,omitzero"`
+}
+
+// OrderItem is one number of an order since 2021: with features as flags in
+// 2021, with a list of them today.
+type OrderItem struct {
+	TN        wire.TN   `json:"tn,omitzero"`
+	Voice     wire.Bool `json:"voice,omitzero"`
+	Fax       wire.Bool `json:"fax,omitzero"`
+	SMS       wire.Bool `json:"sms,omitzero"`
+	MMS       wire.Bool `json:"mms,omitzero"`
+	Emergency wire.Bool `json:"emergency,omitzero"`
+	Features  []string  `json:"features,omitzero"`
+	Profile   *string   `json:"profile,omitempty"`
+	AutoRenew wire.Bool `json:"autorenew,omitzero"`
+}
+
+// OrderError is a number that an order of 2021 did not bring.
+type OrderError struct {
+	Item        OrderItem `json:"item"`
+	Reason      string    `json:"reason"`
+	Description *string   `json:"description,omitempty"`
+}
+
+// OrderTNItem is one number of an order of today.
+type OrderTNItem struct {
+	TN wire.TN `json:"tn,omitzero"`
+	// State is one of the states of an order.
+	State string `json:"state"`
+	// Reason says why a number failed.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// SearchOrdersRequest asks for one page of orders. What is not set is not sent.
+type SearchOrdersRequest struct {
+	// Take is 1 to 100; 0 = not sent, which means 10. Skip is how many orders
+	// stand before the first one.
+	Take int `url:"take,omitempty" json:"-"`
+	Skip int `url:"skip,omitempty" json:"-"`
+	// State is one of the states of an order.
+	State *string `url:"-" json:"state,omitempty"`
+	// Mode joins the filters: AND or OR.
+	Mode           *string      `url:"-" json:"mode,omitempty"`
+	Order          *OrdersOrder `url:"-" json:"order,omitempty"`
+	CreatedOnFrom  wire.Time    `url:"-" json:"created_on_from,omitzero"`
+	CreatedOnTo    wire.Time    `url:"-" json:"created_on_to,omitzero"`
+	ModifiedOnFrom wire.Time    `url:"-" json:"modified_on_from,omitzero"`
+	ModifiedOnTo   wire.Time    `url:"-" json:"modified_on_to,omitzero"`
+}
+
+// OrdersOrder is the order of listed orders: [Ascending] or [Descending].
+type OrdersOrder struct {
+	CreatedOn  *string `json:"created_on,omitempty"`
+	ModifiedOn *string `json:"modified_on,omitempty"`
+}
 
 // OrdersService orders numbers. OpenTact publishes no way to change, cancel or
 // delete an order.
 type OrdersService struct{ api *api.Client }
-
-// Create orders numbers in the form of 2020.
-//
-// POST /order/tn, answered with 200 or 201 and the order in state created; see
-// Get for what becomes of it. It may cost money, and OpenTact has no
-// idempotency key: it is sent once, and ErrOutcomeUnknown means that the order
-// may exist; look for it by List before ordering again. Without enough balance
-// it is ErrInsufficientFunds (402); a profile, number or connection that does
-// not exist is ErrNotFound (404).
-//
-// Source: OpenTact's documentation of 2020, "CreateTNOrder".
-func (s *OrdersService) Create(ctx context.Context, r *CreateTNOrderRequest) (*Order, error) {
-	return s.create(ctx, r, nil)
-}
-
-// Price says what an order in the form of 2020 would cost. It buys nothing.
-//
-// POST /order/price with the body of Create, answered with 200.
-//
-// Source: OpenTact's documentation of 2020, "GetOrderPrice".
-func (s *OrdersService) Price(ctx context.Context, r *CreateTNOrderRequest) (*OrderPrice, error) {
-	const op = "Orders.Price"
-	if err := r.check(op); err != nil {
-		return nil, err
-	}
-	return s.price(ctx, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/order/price", Body: r, Numbers: r.numbers(),
-	})
-}
-
-// CreateItems orders numbers in the form of 2021, each with features of its
-// own.
-//
-// POST /order/tn, as Create in all else. What is refused of single numbers is
-// in the order's Errors.
-//
-// Source: the server's own description of October 2021.
-func (s *OrdersService) CreateItems(ctx context.Context, r *CreateItemsRequest) (*Order, error) {
-	return s.create(ctx, r, nil)
-}
-
-// PriceItems says what an order in the form of 2021 would cost. It buys
-// nothing.
-//
-// POST /order/price with the body of CreateItems, answered with 200.
-//
-// Source: the server's own description of October 2021.
-func (s *OrdersService) PriceItems(ctx context.Context, r *CreateItemsRequest) (*OrderPrice, error) {
-	const op = "Orders.PriceItems"
-	if err := r.check(op); err != nil {
-		return nil, err
-	}
-	return s.price(ctx, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/order/price", Body: r, Numbers: r.numbers(),
-	})
-}
-
-// CreateOrder orders numbers in today's form.
-//
-// POST /order, answered with 201 and the order's counters; its numbers are
-// shown by Get. It may cost money and is sent once, as Create.
-//
-// Source: OpenTact's documentation of 2022 to 2024.
-func (s *OrdersService) CreateOrder(ctx context.Context, r *CreateOrderRequest) (*Order, error) {
-	return s.create(ctx, r, nil)
-}
-
-// createRequest is a request that orders, in the form of one generation.
-type createRequest interface {
-	operation() (op, path string)
-	check(op string) error
-	numbers() []numbers.E164
-}
-
-// create orders by any of the requests. begin is numbers.OrderRequest.Begin, and
-// may be nil.
-func (s *OrdersService) create(ctx context.Context, r createRequest, begin func(context.Context) (time.Time, error)) (*Order, error) {
-	op, path := r.operation()
-	if err := r.check(op); err != nil {
-		return nil, err
-	}
-	return s.order(ctx, &api.Call{
-		Op: op, Class: api.Buy, Method: http.MethodPost, Path: path, Body: r, Numbers: r.numbers(), Begin: begin,
-	})
-}
 
 // Search reads one page of orders, with their counters and without their
 // numbers; r may be nil.
@@ -203,20 +250,4 @@ func (s *OrdersService) order(ctx context.Context, call *api.Call) (*Order, erro
 		return nil, err
 	}
 	return o, nil
-}
-
-// price performs a call whose answer is a price.
-func (s *OrdersService) price(ctx context.Context, call *api.Call) (*OrderPrice, error) {
-	p := new(OrderPrice)
-	call.Into = p
-	call.Check = func() string {
-		if p.NRC.IsZero() && p.MRC.IsZero() && p.Items == nil {
-			return "it has no price"
-		}
-		return ""
-	}
-	if err := s.api.Do(ctx, call); err != nil {
-		return nil, err
-	}
-	return p, nil
 }
