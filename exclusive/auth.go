@@ -139,7 +139,7 @@ type held struct {
 	token string
 }
 
-func (t held) Authorise(_ context.Context, h http.Header) (string, error) {
+func (t held) Authorize(_ context.Context, h http.Header) (string, error) {
 	bearer(h, t.token)
 	return t.token, nil
 }

@@ -49,7 +49,7 @@ func New(base string, auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	core, err := api.New(api.Config{
 		Vendor:       vendor,
 		BaseURL:      strings.TrimSuffix(strings.TrimRight(base, "/"), prefix) + prefix,
-		Unauthorised: unauthorised,
+		Unauthorized: unauthorized,
 		Refusal:      refusal,
 		Open:         open,
 	}, opts)

@@ -106,10 +106,10 @@ func (e *Error) telling() ErrorItem {
 	return e.Errors[0]
 }
 
-// unauthorised reports whether an answer refuses the token. The code comes
+// unauthorized reports whether an answer refuses the token. The code comes
 // first here, too: UNAUTHORIZED may come with a 400, and who is DENIED is not to
 // log in again, whatever the status.
-func unauthorised(a *api.Answer) bool {
+func unauthorized(a *api.Answer) bool {
 	if a.OK() {
 		return false
 	}

@@ -43,7 +43,7 @@ const tokenLifetime = 24 * time.Hour
 
 // LoginAuth authenticates by e-mail address and password: GET /auth with Basic
 // authentication, when a token is first needed, and again before its 24 hours
-// end. A read that is refused as unauthorised is sent once more with a fresh
+// end. A read that is refused as unauthorized is sent once more with a fresh
 // token; "Forbidden", which OpenTact answers under the same status for what
 // belongs to others, renews nothing.
 //
@@ -53,7 +53,7 @@ func LoginAuth(email, password string) Auth {
 	return Auth{
 		make: func(opts *numbers.ClientOptions) (api.Auth, error) {
 			cfg := config(api.Static{Header: "Authorization", Prefix: "Basic ", Secret: wire.NewSecret(basic)})
-			cfg.Unauthorised = nil
+			cfg.Unauthorized = nil
 			core, err := api.New(cfg, opts)
 			if err != nil {
 				return nil, err
@@ -102,9 +102,9 @@ func login(ctx context.Context, core *api.Client) (api.Token, error) {
 // smallBody is larger than any body that refuses a request.
 const smallBody = 16 << 10
 
-// unauthorised reports whether an answer refuses the credential: status 401, of
+// unauthorized reports whether an answer refuses the credential: status 401, of
 // HTTP or of the body alone, and not "Forbidden".
-func unauthorised(a *api.Answer) bool {
+func unauthorized(a *api.Answer) bool {
 	if a.Status != http.StatusUnauthorized && (!a.OK() || len(a.Body) > smallBody) {
 		return false
 	}

@@ -74,7 +74,7 @@ func config(credential api.Auth) api.Config {
 		Vendor:       vendor,
 		BaseURL:      DefaultBaseURL,
 		Auth:         credential,
-		Unauthorised: unauthorised,
+		Unauthorized: unauthorized,
 		Refusal:      refusal,
 		Open:         open,
 	}

@@ -4,14 +4,15 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 
-	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // Auth puts a credential into requests.
 type Auth interface {
-	// Authorise sets headers. used names the credential for Drop.
-	Authorise(ctx context.Context, h http.Header) (used string, err error)
+	// Authorize sets headers. used names the credential for Drop.
+	Authorize(ctx context.Context, h http.Header) (used string, err error)
 	// Drop forgets a credential that the vendor refused, and reports whether a
 	// fresh one can be had.
 	Drop(used string) bool
@@ -27,39 +28,39 @@ func (x *exchange) authorize(req *http.Request, next sender) (*Answer, error) {
 	if x.c.Auth == nil || x.call.NoAuth {
 		return next(req, h)
 	}
-	for again := x.call.Class == Read && !x.single(); ; again = false {
-		used, err := x.c.Auth.Authorise(req.Context(), h)
+	for again := x.call.Class == Read && !x.sentOnce(); ; again = false {
+		used, err := x.c.Auth.Authorize(req.Context(), h)
 		if err != nil {
 			x.permanent = true
 			return nil, &unsentError{err: err, reason: "no credential could be had"}
 		}
 		answer, err := next(req, h)
-		if err != nil || !x.c.unauthorised(answer) {
+		if err != nil || !x.c.unauthorized(answer) {
 			return answer, err
 		}
 		if fresh := x.c.Auth.Drop(used); !fresh || !again {
 			return answer, nil
 		}
 		h = x.headers()
-		if req, err = x.anew(req); err != nil {
+		if req, err = x.rewind(req); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// unauthorised reports whether an answer refuses the credential.
-func (c *Client) unauthorised(a *Answer) bool {
-	if c.Unauthorised != nil {
-		return c.Unauthorised(a)
+// unauthorized reports whether an answer refuses the credential.
+func (c *Client) unauthorized(a *Answer) bool {
+	if c.Unauthorized != nil {
+		return c.Unauthorized(a)
 	}
 	return a.Status == http.StatusUnauthorized
 }
 
-// single reports whether the call is sent once.
-func (x *exchange) single() bool { return x.gate != nil && x.gate.Once() }
+// sentOnce reports whether the call is sent once.
+func (x *exchange) sentOnce() bool { return x.gate != nil && x.gate.Once() }
 
-// anew returns the request with its body to be read from the beginning.
-func (x *exchange) anew(req *http.Request) (*http.Request, error) {
+// rewind returns the request with its body to be read from the beginning.
+func (x *exchange) rewind(req *http.Request) (*http.Request, error) {
 	if x.gate == nil {
 		return req, nil
 	}
@@ -72,31 +73,42 @@ func (x *exchange) anew(req *http.Request) (*http.Request, error) {
 	return req, nil
 }
 
-// limit waits for the caller's limiter.
-func (x *exchange) limit(ctx context.Context) error {
-	if x.c.limiter == nil {
-		return nil
-	}
-	if err := x.c.limiter.Wait(ctx); err != nil {
-		x.permanent = true
-		return &unsentError{err: err, reason: "the limiter refused", kind: numbers.ErrRateLimited}
-	}
-	return nil
+// Static is a credential that does not change: a header with a secret in it.
+type Static struct {
+	Header string
+	// Prefix stands before the secret: "Bearer ".
+	Prefix string
+	Secret wire.Secret
 }
 
-// begin calls Call.Begin before the first attempt that is sent. A later one
-// keeps the fence.
-func (x *exchange) begin(ctx context.Context) error {
-	if x.call.Begin == nil || x.begun {
-		return nil
+// Authorize sets the header.
+func (s Static) Authorize(_ context.Context, h http.Header) (string, error) {
+	h.Set(s.Header, s.Prefix+s.Secret.Reveal())
+	return "", nil
+}
+
+// Drop reports that there is no other credential.
+func (Static) Drop(string) bool { return false }
+
+// Redact removes the secret.
+func (s Static) Redact(text string) string { return RedactValues(text, s.Secret.Reveal()) }
+
+// BadSecret says why s can't be a credential: net/http would refuse it, or
+// the vendor would see none. It never quotes s.
+func BadSecret(s string) string {
+	switch {
+	case s == "":
+		return "it is empty"
+	case strings.TrimSpace(s) != s:
+		return "it begins or ends with a space"
 	}
-	x.begun = true
-	sendBy, err := x.call.Begin(ctx)
-	if err != nil {
-		x.permanent = true
-		return &beginError{err}
+	if badHeader(s) {
+		return "it has a control character"
 	}
-	x.sendBy = sendBy
-	x.gate.Fence(sendBy)
-	return nil
+	return ""
+}
+
+// badHeader reports whether s can't be a header's value.
+func badHeader(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) >= 0
 }

@@ -51,3 +51,11 @@ func putBuffer(b *bytes.Buffer) {
 		buffers.Put(b)
 	}
 }
+
+// release gives the answer's buffer back.
+func (x *exchange) release() {
+	if x.buf != nil {
+		putBuffer(x.buf)
+		x.buf = nil
+	}
+}

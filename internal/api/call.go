@@ -1,10 +1,50 @@
+// Package api sends one HTTP operation of a vendor. It is a chain of small
+// handlers in a fixed order, which [Client.run] writes down:
+//
+//	encode → retry( authorize → limit → begin → log → send → cap → classify ) → decode
+//
+// Each handler is in the file that names its subject:
+//
+//	call.go    the operation, the order of the handlers, and how an answer is handed over
+//	client.go  the client and its options
+//	encode.go  encode: the request, complete and checked before anything happens
+//	retry.go   retry: what may be repeated, and how long to wait before it
+//	auth.go    authorize: credentials; login.go those that log in
+//	send.go    limit, begin, log and send: one attempt
+//	body.go    cap: the whole body, read inside the attempt
+//	error.go   classify: what an answer that is no success means
+//	redact.go  what keeps secrets out of errors
+//	decode.go  decode: the result out of a 2xx answer
+//
+// encode is first, so that bad input is refused before anything happens. retry
+// is outside the handlers, because each attempt needs a fresh credential, its own
+// place in the rate limit, its own log line and its own time limit.
+//
+// begin calls [Call.Begin], which makes the claim of a purchase and returns the
+// time until which the purchase may be sent (the fence). It is after everything
+// that may delay a request: a login and the limiter. It runs once for each
+// operation, and a later attempt (after a refused dial) keeps the same fence.
+//
+// cap reads the whole body inside the attempt, so that a body that breaks off is
+// a failed attempt. classify and decode turn an answer into a *numbers.Error or
+// a result, by the same table for every vendor.
+//
+// The class of the operation decides about repeating. A Buy is sent at most once,
+// and no byte of its body is sent after the fence, whatever repeats or delays it:
+// package gate. What net/http can replay without a body is in send.go.
 package api
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"mime"
 	"net/http"
+	"net/url"
+	"sync/atomic"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/gate"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -69,23 +109,93 @@ type Call struct {
 	Once bool
 	// NoAuth sends the call without credentials.
 	NoAuth bool
+
+	raw    string // the escaped path of a Raw, in place of Path and Args
+	stream bool   // a 2xx body is left open: a Download
 }
 
-// Do performs a call.
-func (c *Client) Do(ctx context.Context, call *Call) error {
+// run sends a call, as often as its class and the options allow, and hands a
+// 2xx answer to accept. This is the order of the handlers.
+func (c *Client) run(ctx context.Context, call *Call, accept func(*exchange, *Answer) error) error {
 	x, err := c.encode(ctx, call)
 	if err != nil {
 		return err
 	}
 	defer x.release()
-	answer, err := x.run(ctx)
-	if err != nil {
-		return err
+	answer, err := x.retry(ctx, func(req *http.Request) (*Answer, error) {
+		return x.authorize(req, func(req *http.Request, h http.Header) (*Answer, error) {
+			if err := x.limit(req.Context()); err != nil {
+				return nil, err
+			}
+			if err := x.begin(req.Context()); err != nil {
+				return nil, err
+			}
+			answer, err := x.log(req, h, x.send) // send ends with cap
+			if err == nil {
+				answer.refusal = x.classify(answer)
+			}
+			return answer, err
+		})
+	})
+	switch {
+	case err != nil:
+		return x.failed(ctx, err)
+	case answer.refusal != nil:
+		return answer.refusal
 	}
-	if call.Header != nil {
-		*call.Header = answer.Header
-	}
-	return x.decode(answer)
+	return accept(x, answer)
+}
+
+// sender is the rest of the chain, for a request with its headers.
+type sender func(req *http.Request, h http.Header) (*Answer, error)
+
+// exchange is one call under way.
+type exchange struct {
+	c       *Client
+	call    *Call
+	url     *url.URL
+	payload payload
+	gate    *gate.Gate  // nil for a repeatable call without a body
+	started time.Time   // of the latest attempt that was sent
+	begun   bool        // Call.Begin was called
+	sendBy  time.Time   // what Call.Begin returned; zero = no fence
+	sent    bool        // an attempt was handed to the transport
+	written atomic.Bool // a Buy was written to its end
+	attempt int         // counts from 1
+	hops    int         // redirects followed in this attempt
+	last    *Answer     // the latest answer; nil where the latest attempt had none
+	wait    time.Duration
+	// permanent is set if the latest attempt failed in a way that no repetition
+	// helps.
+	permanent bool
+	buf       *bytes.Buffer
+}
+
+// Answer is a vendor's answer. Body is valid until the call returns.
+type Answer struct {
+	Call   *Call
+	Status int
+	Header http.Header
+	Body   []byte
+	// refusal is what the answer means if it is no success.
+	refusal error
+	// stream is the open body of a call that asked for one.
+	stream io.ReadCloser
+}
+
+// OK reports whether the status is 2xx.
+func (a *Answer) OK() bool { return success(a.Status) }
+
+func success(status int) bool { return status >= 200 && status < 300 }
+
+// Do performs a call.
+func (c *Client) Do(ctx context.Context, call *Call) error {
+	return c.run(ctx, call, func(x *exchange, answer *Answer) error {
+		if call.Header != nil {
+			*call.Header = answer.Header
+		}
+		return x.decode(answer)
+	})
 }
 
 // Get performs a call whose answer is a T.
@@ -96,4 +206,41 @@ func Get[T any](ctx context.Context, c *Client, call *Call) (*T, error) {
 		return nil, err
 	}
 	return into, nil
+}
+
+// Raw sends a request to an endpoint that is not modeled, and returns its answer
+// as it came.
+func (c *Client) Raw(ctx context.Context, r *numbers.RawRequest) (*numbers.RawResponse, error) {
+	call, err := c.rawCall(r)
+	if err != nil {
+		return nil, err
+	}
+	var out *numbers.RawResponse
+	err = c.run(ctx, call, func(x *exchange, answer *Answer) error {
+		if c.Open != nil {
+			if _, refused := c.Open(answer); refused {
+				return x.refused(answer)
+			}
+		}
+		out = &numbers.RawResponse{Status: answer.Status, Header: answer.Header, Body: bytes.Clone(answer.Body)}
+		return nil
+	})
+	return out, err
+}
+
+// Download performs a Read whose answer is handed over as it comes, without a
+// cap. The time limit of an attempt holds for the answer's head, and then for
+// every stall.
+func (c *Client) Download(ctx context.Context, call *Call) (*numbers.Download, error) {
+	streamed := *call
+	streamed.stream = true
+	var out *numbers.Download
+	err := c.run(ctx, &streamed, func(_ *exchange, answer *Answer) error {
+		out = &numbers.Download{ContentType: answer.Header.Get("Content-Type"), Body: answer.stream}
+		if _, params, err := mime.ParseMediaType(answer.Header.Get("Content-Disposition")); err == nil {
+			out.Filename = params["filename"]
+		}
+		return nil
+	})
+	return out, err
 }

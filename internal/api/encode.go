@@ -2,14 +2,21 @@ package api
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 	"net/url"
 	"reflect"
 	"strings"
 
 	"github.com/google/go-querystring/query"
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/tnkit/tnkit/internal/gate"
+	"github.com/tnkit/tnkit/numbers"
 )
 
 // Form is a body of application/x-www-form-urlencoded.
@@ -26,6 +33,106 @@ type payload struct {
 	data        []byte
 	stream      io.Reader
 	contentType string
+}
+
+// encode makes an exchange of a call. Nothing is sent before all of it is known
+// to be sound.
+func (c *Client) encode(ctx context.Context, call *Call) (*exchange, error) {
+	x := &exchange{c: c, call: call, attempt: 1}
+	if c.base == nil {
+		return nil, x.invalid("client", "it is nil", nil)
+	}
+	if ctx == nil {
+		return nil, x.invalid("ctx", "it is nil", nil)
+	}
+	plain, escaped, field, reason := call.path()
+	if reason != "" {
+		return nil, x.invalid(field, reason, nil)
+	}
+	rawQuery, err := encodeQuery(call.Query)
+	if err != nil {
+		return nil, x.invalid("query", "it can't be encoded", err)
+	}
+	x.payload, err = encodeBody(call.Body)
+	if err != nil {
+		return nil, x.invalid("body", "it can't be encoded as JSON", err)
+	}
+	u := *c.base
+	u.Path, u.RawPath, u.RawQuery = c.base.Path+plain, c.base.RawPath+escaped, rawQuery
+	x.url = &u
+	x.gate = x.payload.gate(call.Class == Buy || call.Once)
+	if call.Begin != nil && (call.Class != Buy || x.gate.Bare()) {
+		return nil, x.invalid("Begin", "only a Buy with a body can have one", nil)
+	}
+	if ctx.Err() != nil {
+		return nil, x.failed(ctx, ctx.Err())
+	}
+	return x, nil
+}
+
+// gate returns the gate of a body; nil for a call without one that may be
+// repeated. What is sent once has a gate even without a body, since net/http
+// must ask for an empty body, too.
+func (p payload) gate(once bool) *gate.Gate {
+	switch {
+	case p.stream != nil:
+		return gate.NewStream(p.stream)
+	case p.data != nil || once:
+		return gate.New(p.data, once)
+	}
+	return nil
+}
+
+// request is what the retry loop repeats. It has no headers: each attempt
+// gets its own.
+func (x *exchange) request(ctx context.Context) (*retryablehttp.Request, error) {
+	inner := &http.Request{
+		Method: x.call.Method, URL: x.url, Host: x.url.Host, Header: http.Header{},
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	req := &retryablehttp.Request{Request: inner.WithContext(ctx)}
+	if x.gate == nil {
+		return req, nil
+	}
+	err := req.SetBody(retryablehttp.ReaderFunc(x.gate.Next))
+	req.GetBody = x.gate.Body
+	return req, err
+}
+
+// headers are those of one attempt. They are made anew, so that nothing that
+// net/http adds on a redirect goes along (the Referer has the query), and
+// because a transport that gave up on an attempt may still be reading the
+// headers of that one.
+func (x *exchange) headers() http.Header {
+	accept := x.call.Accept
+	if accept == "" {
+		accept = "application/json"
+	}
+	values := [...]string{accept, x.c.userAgent, x.payload.contentType} // one allocation for all
+	h := http.Header{"Accept": values[0:1:1], "User-Agent": values[1:2:2]}
+	if x.payload.contentType != "" {
+		h["Content-Type"] = values[2:3:3]
+	}
+	return h
+}
+
+// invalid is the error of a call that is refused before it is sent.
+func (x *exchange) invalid(field, reason string, err error) error {
+	e := x.error(numbers.ErrInvalid)
+	e.Field, e.Message = field, reason
+	if err != nil {
+		e.Err = x.c.seal(err)
+	}
+	return e
+}
+
+// path returns the decoded and the escaped path, or why an argument is refused.
+func (c *Call) path() (plain, escaped, field, reason string) {
+	if c.raw == "" {
+		return encodePath(c.Path, c.Args)
+	}
+	plain, reason = decodePath(c.raw)
+	return plain, c.raw, "Path", reason
 }
 
 // encodePath fills the template. It returns the decoded and the escaped path,
@@ -123,4 +230,67 @@ func encodeBody(body any) (payload, error) {
 		return payload{}, errors.New("it is nil")
 	}
 	return payload{data: data, contentType: "application/json"}, nil
+}
+
+// rawCall makes a call of a request to an endpoint that is not modeled.
+func (c *Client) rawCall(r *numbers.RawRequest) (*Call, error) {
+	if field, reason := badRaw(r); reason != "" {
+		return nil, Invalid(c.Vendor, opRaw, field, reason)
+	}
+	call := &Call{
+		Op: opRaw, Class: Buy, Method: r.Method, Path: "(not modeled)", raw: r.Path, Query: r.Query, Accept: r.Accept,
+		Numbers: r.Numbers, Reference: r.Reference,
+	}
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		call.Class = Read
+	}
+	if r.Body != nil {
+		call.Body = Stream{Reader: r.Body, ContentType: cmp.Or(r.ContentType, "application/json")}
+	}
+	return call, nil
+}
+
+const opRaw = "Do"
+
+// badRaw returns what is wrong with a request, or "".
+func badRaw(r *numbers.RawRequest) (field, reason string) {
+	if r == nil {
+		return "request", "it is nil"
+	}
+	switch {
+	case r.Method == "" || strings.Trim(r.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
+		return "Method", "it is no HTTP method"
+	case r.Method == http.MethodConnect || r.Method == http.MethodTrace:
+		// One makes a tunnel, the other has the credential sent back.
+		return "Method", "it is not for API requests"
+	case badHeader(r.Accept):
+		return "Accept", "it has a control character"
+	case badHeader(r.ContentType):
+		return "ContentType", "it has a control character"
+	}
+	_, reason = decodePath(r.Path) // also ""
+	return "Path", reason
+}
+
+// decodePath returns the decoded path, or why it is refused.
+func decodePath(path string) (plain, reason string) {
+	if !strings.HasPrefix(path, "/") {
+		return "", `it does not begin with "/"`
+	}
+	if strings.ContainsAny(path, "?#\\") {
+		return "", "it has a query, a fragment or a backslash"
+	}
+	plain, err := url.PathUnescape(path)
+	if err != nil {
+		return "", "it is not escaped rightly"
+	}
+	if climbs(plain) {
+		return "", `it has a segment "." or ".."`
+	}
+	// Where they differ, net/http would escape the decoded path anew, and what
+	// was an escaped slash would become a slash.
+	if u := (&url.URL{Path: plain, RawPath: path}); u.EscapedPath() != path {
+		return "", "it is not escaped rightly"
+	}
+	return plain, ""
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -102,7 +105,7 @@ func (x *exchange) checkRetry(ctx context.Context, _ *http.Response, err error) 
 	switch {
 	case ctx.Err() != nil || x.permanent:
 		return false, nil //nolint:nilerr // what came of the attempt is told, not the context's end
-	case x.single() && (err == nil || x.gate.Passed() || x.gate.Late()):
+	case x.sentOnce() && (err == nil || x.gate.Passed() || x.gate.Late()):
 		return false, nil
 	case err == nil && !repeatable(x.last.Status):
 		return false, nil
@@ -158,4 +161,118 @@ func (x *exchange) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Dur
 	x.attempt++
 	x.hops = 0
 	return x.wait
+}
+
+const mostRedirects = 5
+
+// follow decides whether an answer is a redirect that is followed: only of a
+// read by GET or HEAD, and only to the same scheme and host. Everything else
+// stays the 3xx that it is: a followed redirect would carry the credential to
+// another host, or send a write twice. net/http sees the Location of no other,
+// since it would ask for the body again before it asks us.
+func (x *exchange) follow(req *http.Request, a *Answer) (location string, ok bool) {
+	location = a.Header.Get("Location")
+	method := x.call.Method
+	switch {
+	case location == "" || a.Status < 300 || a.Status > 399:
+		return "", false
+	case x.call.Class != Read || x.gate != nil || (method != http.MethodGet && method != http.MethodHead):
+		return "", false
+	case x.hops == mostRedirects:
+		return "", false
+	}
+	to, err := req.URL.Parse(location)
+	if err != nil || to.User != nil || !sameOrigin(to, x.url) {
+		return "", false
+	}
+	x.hops++
+	return location, true
+}
+
+// sameOrigin compares scheme, host and port.
+func sameOrigin(a, b *url.URL) bool {
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}
+
+func port(u *url.URL) string {
+	switch p := u.Port(); {
+	case p != "":
+		return p
+	case u.Scheme == "https":
+		return "443"
+	default:
+		return "80"
+	}
+}
+
+// followed lets net/http follow what follow has let through.
+func followed(*http.Request, []*http.Request) error { return nil }
+
+// longest is where waits are clamped before they are multiplied: a server may
+// send any number.
+const longest = 365 * 24 * time.Hour
+
+// retryAfter is how long the vendor asks to wait; 0 = it does not say. It
+// reads Retry-After, in seconds or as a date, and where there is none, and the
+// rate limit is what was hit, the time until the limit's window ends.
+func retryAfter(status int, h http.Header, now time.Time) time.Duration {
+	if text := strings.TrimSpace(h.Get("Retry-After")); text != "" {
+		if d, ok := seconds(text); ok {
+			return d
+		}
+		if date, err := http.ParseTime(text); err == nil {
+			return clamp(date.Sub(now))
+		}
+		return 0
+	}
+	if status != http.StatusTooManyRequests {
+		return 0
+	}
+	d, _ := windowEnd(h, now)
+	return d
+}
+
+// windowEnd reads X-Ratelimit-Reset: the seconds until the window ends, or, as
+// some write it, the Unix time when it does.
+func windowEnd(h http.Header, now time.Time) (time.Duration, bool) {
+	text := strings.TrimSpace(h.Get("X-Ratelimit-Reset"))
+	d, ok := seconds(text)
+	if ok && d == longest { // no window is that long
+		if at, err := strconv.ParseFloat(text, 64); err == nil && at < float64(now.Add(longest).Unix()) {
+			d = clamp(time.Unix(int64(at), 0).Sub(now))
+		}
+	}
+	return d, ok
+}
+
+// seconds reads a count of seconds, with a fraction or without, and clamps it.
+func seconds(text string) (time.Duration, bool) {
+	if text == "" || strings.Trim(text, "0123456789.") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil && n == 0 { // out of range is +Inf, which the clamp takes
+		return 0, false
+	}
+	if n >= longest.Seconds() {
+		return longest, true
+	}
+	return time.Duration(n * float64(time.Second)), true
+}
+
+func clamp(d time.Duration) time.Duration { return min(max(d, 0), longest) }
+
+// RateLimit is what the answer's rate limit headers say; nil where there are
+// none.
+func (a *Answer) RateLimit() *numbers.RateLimit { return rateLimit(a.Header, time.Now()) }
+
+// rateLimit reads the x-ratelimit headers; nil where there are none.
+func rateLimit(h http.Header, now time.Time) *numbers.RateLimit {
+	limit, err1 := strconv.Atoi(h.Get("X-Ratelimit-Limit"))
+	left, err2 := strconv.Atoi(h.Get("X-Ratelimit-Remaining"))
+	reset, ok := windowEnd(h, now)
+	if err1 != nil && err2 != nil && !ok {
+		return nil
+	}
+	return &numbers.RateLimit{Limit: limit, Remaining: left, Reset: reset}
 }

@@ -5,11 +5,17 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/internal/gate"
+	"github.com/tnkit/tnkit/numbers"
 )
 
 // timeoutError is the cause of a context that one attempt has outlived.
@@ -27,6 +33,81 @@ func (timeoutError) Is(target error) bool { return target == context.DeadlineExc
 // that arrived in the meantime.
 const lastLook = 100 * time.Millisecond
 
+// limit waits for the caller's limiter.
+func (x *exchange) limit(ctx context.Context) error {
+	if x.c.limiter == nil {
+		return nil
+	}
+	if err := x.c.limiter.Wait(ctx); err != nil {
+		x.permanent = true
+		return &unsentError{err: err, reason: "the limiter refused", kind: numbers.ErrRateLimited}
+	}
+	return nil
+}
+
+// begin calls Call.Begin before the first attempt that is sent. A later one
+// keeps the fence.
+func (x *exchange) begin(ctx context.Context) error {
+	if x.call.Begin == nil || x.begun {
+		return nil
+	}
+	x.begun = true
+	sendBy, err := x.call.Begin(ctx)
+	if err != nil {
+		x.permanent = true
+		return &beginError{err}
+	}
+	x.sendBy = sendBy
+	x.gate.Fence(sendBy)
+	return nil
+}
+
+// log reports an attempt to the logger and OnResponse, by allow-list.
+func (x *exchange) log(req *http.Request, h http.Header, next sender) (*Answer, error) {
+	began := time.Now()
+	answer, err := next(req, h)
+	took := time.Since(began)
+	x.logAttempt(req, answer, took)
+	if x.c.onResponse != nil && err == nil {
+		now := time.Now()
+		x.c.onResponse(numbers.ResponseInfo{
+			Vendor: x.c.Vendor, Op: x.call.Op, Method: x.call.Method, Host: x.c.base.Host, Path: x.call.Path,
+			Status: answer.Status, Attempt: x.attempt, Duration: took,
+			RequestID:  x.c.requestID(answer.Header),
+			RetryAfter: retryAfter(answer.Status, answer.Header, now),
+			RateLimit:  rateLimit(answer.Header, now),
+		})
+	}
+	return answer, err
+}
+
+// logAttempt writes the one line; answer is nil where there was none.
+func (x *exchange) logAttempt(req *http.Request, answer *Answer, took time.Duration) {
+	if x.c.log == nil || !x.c.log.Enabled(req.Context(), slog.LevelDebug) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("vendor", x.c.Vendor),
+		slog.String("op", x.call.Op),
+		slog.String("method", x.call.Method),
+		slog.String("host", x.c.base.Host),
+		slog.String("path", x.call.Path),
+		slog.Int("attempt", x.attempt),
+		slog.Duration("duration", took),
+	}
+	if answer != nil {
+		attrs = append(attrs, slog.Int("status", answer.Status))
+	}
+	x.c.log.LogAttrs(req.Context(), slog.LevelDebug, "request", attrs...)
+}
+
+func (c *Client) requestID(h http.Header) string {
+	if c.RequestIDHeader == "" {
+		return ""
+	}
+	return c.text(h.Get(c.RequestIDHeader))
+}
+
 // send is one attempt at the vendor within the time limit of an attempt. It
 // reads the whole body, so that a stalled or broken one is this attempt's
 // failure. Only the body of a download stays open: its limit is for each stall.
@@ -38,7 +119,7 @@ func (x *exchange) send(req *http.Request, h http.Header) (*Answer, error) {
 	ctx, cancel, stop := x.lifetime(req.Context())
 	limit := time.AfterFunc(x.c.timeout, func() { x.giveUp(cancel, errTimeout) })
 	resp, err := x.sendHead(ctx, cancel, req, h)
-	if err == nil && x.streaming && success(resp.StatusCode) {
+	if err == nil && x.call.stream && success(resp.StatusCode) {
 		limit.Stop()
 		body := &stallReader{ctx: ctx, from: resp.Body, stall: limit, limit: x.c.timeout, cancel: cancel}
 		return &Answer{Call: x.call, Status: resp.StatusCode, Header: resp.Header, stream: body}, nil
@@ -152,3 +233,72 @@ func (e *truncatedError) Error() string {
 	return "the answer could not be read to its end: " + e.err.Error()
 }
 func (e *truncatedError) Unwrap() error { return e.err }
+
+// watch keeps net/http from replaying a request that the gate can't hold,
+// since it has no body to ask for.
+//
+// A repeatable request without a body is replayed by HTTP/2 after every stream
+// that the server resets, without a limit and without a pause: thousands of
+// times a second. The second time that a connection is taken for it, stop ends
+// the attempt instead; the retry loop repeats it, at its pace. HTTP/1 replays
+// only on connections that turn out to be dead, which ends by itself.
+//
+// A request that is sent once and has nothing in its body could be acted upon
+// before its empty body is read: there, its headers open the gate.
+//
+// Of a Buy, watch notes that it was written to its end (giveUp).
+func (x *exchange) watch(ctx context.Context, stop func()) context.Context {
+	switch {
+	case x.gate == nil:
+		var wrote atomic.Bool // as HTTP/2: it alone has headers that begin with a colon
+		return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+			WroteHeaderField: func(key string, _ []string) {
+				if strings.HasPrefix(key, ":") {
+					wrote.Store(true)
+				}
+			},
+			GotConn: func(httptrace.GotConnInfo) {
+				if wrote.Load() {
+					stop()
+				}
+			},
+		})
+	case x.call.Class == Buy || x.gate.Bare():
+		trace := new(httptrace.ClientTrace)
+		if x.call.Class == Buy {
+			trace.WroteRequest = func(done httptrace.WroteRequestInfo) { x.written.Store(done.Err == nil) }
+		}
+		if x.gate.Bare() {
+			trace.WroteHeaders = x.gate.Pass
+		}
+		return httptrace.WithClientTrace(ctx, trace)
+	}
+	return ctx
+}
+
+// stallReader gives up on a body that brings nothing for the limit.
+type stallReader struct {
+	ctx    context.Context //nolint:containedctx // the life of the body, not of a call
+	from   io.ReadCloser
+	stall  *time.Timer
+	limit  time.Duration
+	cancel context.CancelCauseFunc
+}
+
+func (r *stallReader) Read(p []byte) (int, error) {
+	r.stall.Reset(r.limit)
+	n, err := r.from.Read(p)
+	r.stall.Stop()                   // the caller may take its time
+	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader's contract is the bare io.EOF
+		err = causeOf(r.ctx, err)
+	}
+	return n, err
+}
+
+// Close ends the request before it closes the body. Otherwise net/http (since
+// Go 1.27) tries for 50 ms to read the rest, and waits for a Read in progress.
+func (r *stallReader) Close() error {
+	r.stall.Stop()
+	r.cancel(nil)
+	return r.from.Close()
+}

@@ -76,7 +76,7 @@ func TestReports(t *testing.T) {
 		line("Orders.Get", "GET", "/orders/{id}", 1, 429),
 		line("Orders.Get", "GET", "/orders/{id}", 2, 0),
 		line("Orders.Get", "GET", "/orders/{id}", 3, 200),
-		line("Do", "POST", "(not modelled)", 1, 200),
+		line("Do", "POST", "(not modeled)", 1, 200),
 	}, logged(t, &log))
 
 	info := func(op, method, path string, status, attempt int, id string) numbers.ResponseInfo {
@@ -90,7 +90,7 @@ func TestReports(t *testing.T) {
 	assert.Equal(t, []numbers.ResponseInfo{
 		limited,
 		info("Orders.Get", "GET", "/orders/{id}", 200, 3, "r-2"),
-		info("Do", "POST", "(not modelled)", 200, 1, "r-3"),
+		info("Do", "POST", "(not modeled)", 200, 1, "r-3"),
 	}, infos)
 	assert.Equal(t, 11, reflect.TypeFor[numbers.ResponseInfo]().NumField(), "a new field is a decision to be made here, too")
 }

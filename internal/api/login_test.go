@@ -50,7 +50,7 @@ func (l *counting) tokens() *Tokens {
 
 func authorised(ctx context.Context, t *Tokens) (string, error) {
 	h := http.Header{}
-	used, err := t.Authorise(ctx, h)
+	used, err := t.Authorize(ctx, h)
 	if err != nil {
 		return "", err
 	}

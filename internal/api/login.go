@@ -50,8 +50,8 @@ type Tokens struct {
 	known   []string
 }
 
-// Authorise sets the token, logging in if there is none.
-func (t *Tokens) Authorise(ctx context.Context, h http.Header) (string, error) {
+// Authorize sets the token, logging in if there is none.
+func (t *Tokens) Authorize(ctx context.Context, h http.Header) (string, error) {
 	token, err := t.get(ctx)
 	if err != nil {
 		return "", err
