@@ -138,7 +138,7 @@ func (s *AdvancedOrdersService) SetRequirementGroup(ctx context.Context, id stri
 	}, (*AdvancedOrder).check)
 }
 
-func (o *AdvancedOrder) check() string { return missing(o.ID) }
+func (o *AdvancedOrder) check() string { return checkID(o.ID) }
 
 // TextOrList is a value that Telnyx sends as a text or as a list of texts. It
 // is written again as it was read. The zero value is absent.

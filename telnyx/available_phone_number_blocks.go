@@ -56,5 +56,5 @@ func (s *AvailablePhoneNumberBlocksService) List(ctx context.Context, r *ListAva
 	return search(ctx, s.api, &api.Call{
 		Op: "AvailablePhoneNumberBlocks.List", Class: api.Read, Method: http.MethodGet,
 		Path: "/available_phone_number_blocks", Query: orZero(r),
-	}, func(b *AvailablePhoneNumberBlock) string { return missingNumber(b.First()) })
+	}, func(b *AvailablePhoneNumberBlock) string { return checkPhoneNumber(b.First()) })
 }

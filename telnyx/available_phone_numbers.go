@@ -153,7 +153,7 @@ func (s *AvailablePhoneNumbersService) List(ctx context.Context, r *ListAvailabl
 	return search(ctx, s.api, &api.Call{
 		Op: "AvailablePhoneNumbers.List", Class: api.Read, Method: http.MethodGet,
 		Path: "/available_phone_numbers", Query: orZero(r),
-	}, func(n *AvailablePhoneNumber) string { return missingNumber(n.PhoneNumber) })
+	}, func(n *AvailablePhoneNumber) string { return checkPhoneNumber(n.PhoneNumber) })
 }
 
 // search performs a call whose answer is a SearchPage.
@@ -167,7 +167,8 @@ func search[T any](ctx context.Context, c *api.Client, call *api.Call, check fun
 	return &answer, nil
 }
 
-func missingNumber(phoneNumber string) string {
+// checkPhoneNumber returns why a row without a number is unusable, or "".
+func checkPhoneNumber(phoneNumber string) string {
 	if phoneNumber == "" {
 		return "the object has no phone number"
 	}

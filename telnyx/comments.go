@@ -100,4 +100,4 @@ func (s *CommentsService) MarkRead(ctx context.Context, id string) (*Comment, er
 	}, (*Comment).check)
 }
 
-func (c *Comment) check() string { return missing(c.ID) }
+func (c *Comment) check() string { return checkID(c.ID) }

@@ -189,4 +189,4 @@ func (s *InexplicitNumberOrdersService) Get(ctx context.Context, id string) (*In
 	}, (*InexplicitNumberOrder).check)
 }
 
-func (o *InexplicitNumberOrder) check() string { return missing(o.ID) }
+func (o *InexplicitNumberOrder) check() string { return checkID(o.ID) }

@@ -116,4 +116,4 @@ func (s *NumberBlockOrdersService) Get(ctx context.Context, id string) (*NumberB
 	}, (*NumberBlockOrder).check)
 }
 
-func (o *NumberBlockOrder) check() string { return missing(o.ID) }
+func (o *NumberBlockOrder) check() string { return checkID(o.ID) }

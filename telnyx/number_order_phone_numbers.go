@@ -130,4 +130,4 @@ func (s *NumberOrderPhoneNumbersService) SetRequirementGroup(ctx context.Context
 	}, (*NumberOrderPhoneNumber).check)
 }
 
-func (n *NumberOrderPhoneNumber) check() string { return missing(n.ID) }
+func (n *NumberOrderPhoneNumber) check() string { return checkID(n.ID) }

@@ -244,4 +244,4 @@ func (s *NumberOrdersService) All(ctx context.Context, r *ListNumberOrdersReques
 	}.all(ctx, opts)
 }
 
-func (o *NumberOrder) check() string { return missing(o.ID) }
+func (o *NumberOrder) check() string { return checkID(o.ID) }

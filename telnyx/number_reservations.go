@@ -155,4 +155,4 @@ func (s *NumberReservationsService) Extend(ctx context.Context, id string) (*Num
 	}, (*NumberReservation).check)
 }
 
-func (r *NumberReservation) check() string { return missing(r.ID) }
+func (r *NumberReservation) check() string { return checkID(r.ID) }

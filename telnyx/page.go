@@ -147,8 +147,8 @@ func orZero[T any](r *T) *T {
 	return r
 }
 
-// missing is the check of an object that needs an id.
-func missing[ID ~string](id ID) string {
+// checkID returns why an object without an id is unusable, or "".
+func checkID[ID ~string](id ID) string {
 	if id == "" {
 		return "the object has no id"
 	}

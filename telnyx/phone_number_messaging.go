@@ -93,4 +93,4 @@ func (s *PhoneNumbersService) UpdateMessaging(ctx context.Context, id PhoneNumbe
 	}, (*MessagingSettings).check)
 }
 
-func (m *MessagingSettings) check() string { return missing(m.ID) }
+func (m *MessagingSettings) check() string { return checkID(m.ID) }

@@ -111,4 +111,4 @@ func (s *PhoneNumbersService) UpdateVoice(ctx context.Context, id PhoneNumberID,
 	}, (*VoiceSettings).check)
 }
 
-func (v *VoiceSettings) check() string { return missing(v.ID) }
+func (v *VoiceSettings) check() string { return checkID(v.ID) }

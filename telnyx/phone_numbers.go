@@ -261,4 +261,4 @@ func (s *PhoneNumbersService) Delete(ctx context.Context, id PhoneNumberID) (*Ph
 	}, (*PhoneNumber).check)
 }
 
-func (n *PhoneNumber) check() string { return missing(n.ID) }
+func (n *PhoneNumber) check() string { return checkID(n.ID) }

@@ -113,5 +113,5 @@ func (s *RegulatoryRequirementsService) ForNumbers(ctx context.Context, phoneNum
 	q.Filter.PhoneNumber = phoneNumbers
 	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers_regulatory_requirements", Query: q,
-	}, func(n *PhoneNumberRequirements) string { return missingNumber(n.PhoneNumber) })
+	}, func(n *PhoneNumberRequirements) string { return checkPhoneNumber(n.PhoneNumber) })
 }

@@ -174,4 +174,4 @@ func (s *RequirementGroupsService) SubmitForApproval(ctx context.Context, id Req
 	}, (*RequirementGroup).check)
 }
 
-func (g *RequirementGroup) check() string { return missing(g.ID) }
+func (g *RequirementGroup) check() string { return checkID(g.ID) }

@@ -175,7 +175,7 @@ func (s *SubNumberOrdersService) SetRequirementGroup(ctx context.Context, id Sub
 	}, (*SubNumberOrder).check)
 }
 
-func (o *SubNumberOrder) check() string { return missing(o.ID) }
+func (o *SubNumberOrder) check() string { return checkID(o.ID) }
 
 // The states of a report.
 const (
@@ -249,4 +249,4 @@ func (s *SubNumberOrdersService) DownloadReport(ctx context.Context, id string) 
 	})
 }
 
-func (r *SubNumberOrdersReport) check() string { return missing(r.ID) }
+func (r *SubNumberOrdersReport) check() string { return checkID(r.ID) }
