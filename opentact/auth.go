@@ -64,12 +64,12 @@ func LoginAuth(email, password string) Auth {
 				Secrets: []string{password, basic},
 			}, nil
 		},
-		reason: badLogin(email, password),
+		reason: checkLogin(email, password),
 	}
 }
 
-// badLogin says why a login can't be one.
-func badLogin(email, password string) string {
+// checkLogin says why a login can't be one.
+func checkLogin(email, password string) string {
 	switch {
 	case email == "" || password == "":
 		return "the e-mail address or the password is empty"

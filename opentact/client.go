@@ -52,11 +52,11 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return over(core), nil
+	return withServices(core), nil
 }
 
-// over makes the services of a client.
-func over(core *api.Client) *Client {
+// withServices makes the services of a client.
+func withServices(core *api.Client) *Client {
 	return &Client{
 		Orders:         &OrdersService{core},
 		TNs:            &TNsService{core},

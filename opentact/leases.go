@@ -95,7 +95,7 @@ type UpdateLeaseRequest struct {
 func (s *LeasesService) List(ctx context.Context) (*Page[Lease], error) {
 	return list(ctx, s.api, &api.Call{
 		Op: "Leases.List", Class: api.Read, Method: http.MethodGet, Path: "/lease/tn",
-	}, noLease)
+	}, (*Lease).check)
 }
 
 // listAll walks the leases of List, under the rules of OrdersService.All.
@@ -118,7 +118,7 @@ func (s *LeasesService) Search(ctx context.Context, r *SearchLeasesRequest) (*Pa
 	}
 	return rows(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/lease/tn/search", Query: r, Body: r,
-	}, noLease)
+	}, (*Lease).check)
 }
 
 // All walks the leases of Search from r.Skip on; r may be nil. Pages have 100
@@ -203,7 +203,7 @@ func (s *LeasesService) Release(ctx context.Context, uuid string) (*Lease, error
 func (s *LeasesService) lease(ctx context.Context, call *api.Call) (*Lease, error) {
 	l := new(Lease)
 	call.Into = l
-	call.Check = func() string { return noLease(l) }
+	call.Check = func() string { return l.check() }
 	if err := s.api.Do(ctx, call); err != nil {
 		return nil, err
 	}
@@ -211,4 +211,4 @@ func (s *LeasesService) lease(ctx context.Context, call *api.Call) (*Lease, erro
 }
 
 // noLease is the check of a row that needs a uuid.
-func noLease(l *Lease) string { return missing(l.UUID) }
+func (l *Lease) check() string { return checkID(l.UUID) }

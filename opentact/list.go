@@ -202,8 +202,8 @@ func (p *Page[T]) check(row func(*T) string) string {
 	return ""
 }
 
-// missing is the check of an object that needs a uuid.
-func missing(uuid string) string {
+// checkID returns why an object without a uuid is unusable, or "".
+func checkID(uuid string) string {
 	if uuid == "" {
 		return "the object has no uuid"
 	}

@@ -47,7 +47,7 @@ type Orderer struct {
 	generation Generation
 	currency   string
 	caps       numbers.Capabilities
-	known      memo
+	memo       memo
 }
 
 var (
@@ -63,7 +63,7 @@ var (
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if c == nil {
-		c = over(api.None(vendor)) // every call is ErrInvalid
+		c = withServices(api.None(vendor)) // every call is ErrInvalid
 	}
 	if opts == nil {
 		opts = &OrdererOptions{}
@@ -129,7 +129,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if err != nil {
 		return placed, err
 	}
-	o.known.putNumbers(made.UUID, r.Numbers)
+	o.memo.putNumbers(made.UUID, r.Numbers)
 	if len(placed.Items) < len(r.Numbers) {
 		o.fill(placed, r.Numbers)
 	}

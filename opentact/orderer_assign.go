@@ -21,7 +21,7 @@ func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assig
 	fail := func(err error) (*numbers.Number, error) {
 		return nil, driver.Error(err, op, numbersOf(n.E164))
 	}
-	l, err := o.again(ctx, n)
+	l, err := o.reread(ctx, n)
 	if err != nil {
 		return fail(err)
 	}

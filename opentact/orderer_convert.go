@@ -11,26 +11,26 @@ import (
 
 // order converts an order as far as v tells it, and remembers its numbers.
 func (o *Orderer) order(v *Order) *numbers.Order {
-	fates := readFates(v, o.known.bought(v.UUID))
+	outcomes := readOutcomes(v, o.memo.bought(v.UUID))
 	order := &numbers.Order{
 		Vendor:      vendor,
 		ID:          v.UUID,
-		State:       stateOf(v, fates),
+		State:       stateOf(v, outcomes),
 		VendorState: v.State,
-		Count:       max(len(fates), deref(v.Total), len(v.TNs), len(v.TNItems), len(v.TNLeases), 1),
+		Count:       max(len(outcomes), deref(v.Total), len(v.TNs), len(v.TNItems), len(v.TNLeases), 1),
 		Price:       o.price(v.Price),
 		Native:      v,
 	}
 	order.Created, _ = v.CreatedOn.Known()
 	order.Updated, _ = v.ModifiedOn.Known()
-	for _, f := range fates {
+	for _, f := range outcomes {
 		order.Items = append(order.Items, o.item(f))
 	}
-	if tellsNumbers(v) {
-		o.known.putNumbers(v.UUID, order.Numbers())
+	if hasAllItems(v) {
+		o.memo.putNumbers(v.UUID, order.Numbers())
 	}
 	if stateOfWord(v.State).Terminal() {
-		o.known.putBought(v.UUID, fates)
+		o.memo.putBought(v.UUID, outcomes)
 	}
 	return order
 }
@@ -42,7 +42,7 @@ func deref(n *int) int {
 	return *n
 }
 
-func (o *Orderer) item(f *fate) numbers.Item {
+func (o *Orderer) item(f *outcome) numbers.Item {
 	item := numbers.Item{E164: e164(f.tn), VendorNumber: f.tn.Literal(), State: f.state, VendorState: f.word}
 	if f.state == numbers.StateFailed && f.reason != "" {
 		item.Err = &numbers.Error{
@@ -108,8 +108,8 @@ func (o *Orderer) money(a wire.Amount) *numbers.Money {
 	return &numbers.Money{Amount: d, Currency: o.currency}
 }
 
-// fate is what an order tells of one of its numbers.
-type fate struct {
+// outcome is what an order shows about one of its numbers.
+type outcome struct {
 	tn     wire.TN
 	word   string // the vendor's own state, where it has one for this number
 	reason string // why it failed
@@ -117,15 +117,15 @@ type fate struct {
 	state  numbers.State
 }
 
-// tally collects the fates of an order's numbers, in the order in which they
-// were asked for.
-type tally struct {
-	list  []*fate
-	index map[string]*fate
+// outcomes collects the outcomes of an order's numbers, in the order of the
+// request.
+type outcomes struct {
+	list  []*outcome
+	index map[string]*outcome
 }
 
-// of returns the fate of a number, which it adds where it is new.
-func (t *tally) of(tn wire.TN) *fate {
+// of returns the outcome of a number, and adds it if it is new.
+func (t *outcomes) of(tn wire.TN) *outcome {
 	name := tn.Digits()
 	if name == "" {
 		name = "literally " + tn.Literal()
@@ -134,20 +134,20 @@ func (t *tally) of(tn wire.TN) *fate {
 	switch {
 	case ok:
 	case tn.IsZero():
-		f = new(fate) // of no number
+		f = new(outcome) // of no number
 	default:
-		f = &fate{tn: tn}
+		f = &outcome{tn: tn}
 		t.index[name] = f
 		t.list = append(t.list, f)
 	}
 	return f
 }
 
-// readFates reads what an order tells of each of its numbers, in whatever
+// readOutcomes reads what an order tells of each of its numbers, in whatever
 // generation it is written. There are none where a list leaves them out. had are
 // the digits of those that were bought by an earlier reading.
-func readFates(v *Order, had []string) []*fate {
-	t := &tally{index: make(map[string]*fate)}
+func readOutcomes(v *Order, had []string) []*outcome {
+	t := &outcomes{index: make(map[string]*outcome)}
 	if v.Request != nil {
 		for _, tn := range v.Request.TNs {
 			t.of(tn)
@@ -199,8 +199,8 @@ func numberOf(tn Related[TN]) wire.TN {
 }
 
 // settle decides the numbers whose state the order does not tell by itself.
-func settle(v *Order, list []*fate) {
-	rest := untold(v, list)
+func settle(v *Order, list []*outcome) {
+	rest := restState(v, list)
 	for _, f := range list {
 		switch {
 		case f.state != "":
@@ -214,10 +214,10 @@ func settle(v *Order, list []*fate) {
 	}
 }
 
-// untold is the state of those numbers of a settled order of which it tells
+// restState is the state of those numbers of a settled order of which it tells
 // nothing: by its counters, by what it tells of the others, and else by its own
 // state. Pending = some of them were bought, and nothing tells which.
-func untold(v *Order, list []*fate) numbers.State {
+func restState(v *Order, list []*outcome) numbers.State {
 	bought, rest := 0, 0
 	for _, f := range list {
 		switch {
@@ -277,7 +277,7 @@ func stateOfWord(word string) numbers.State {
 
 // stateOf is the state of an order. The vendor's word success may hide numbers
 // that failed.
-func stateOf(v *Order, list []*fate) numbers.State {
+func stateOf(v *Order, list []*outcome) numbers.State {
 	word := stateOfWord(v.State)
 	if word == numbers.StatePending {
 		return word
@@ -298,7 +298,7 @@ func stateOf(v *Order, list []*fate) numbers.State {
 		return numbers.StatePartial
 	case bought > 0:
 		return numbers.StateComplete
-	case not > 0 && !slices.ContainsFunc(list, func(f *fate) bool { return f.state == numbers.StatePending }):
+	case not > 0 && !slices.ContainsFunc(list, func(f *outcome) bool { return f.state == numbers.StatePending }):
 		return numbers.StateFailed
 	case not > 0, len(v.Errors) > 0:
 		return numbers.StatePartial
@@ -306,23 +306,23 @@ func stateOf(v *Order, list []*fate) numbers.State {
 	return word
 }
 
-// tellsNumbers reports whether an order tells all numbers that were asked for.
+// hasAllItems reports whether an order tells all numbers that were asked for.
 // Those that were accepted, refused or bought so far may be fewer.
-func tellsNumbers(v *Order) bool {
+func hasAllItems(v *Order) bool {
 	if r := v.Request; r != nil && len(r.TNs)+len(r.Items) > 0 {
 		return true
 	}
 	return len(v.TNItems) > 0 && v.Total != nil && len(v.TNItems) >= *v.Total
 }
 
-// tellsState reports whether an order tells the state of all its numbers, or of
+// hasState reports whether an order tells the state of all its numbers, or of
 // itself by counters. A list of 2020 does not: a success may be partial.
-func tellsState(v *Order, list []*fate) bool {
+func hasState(v *Order, list []*outcome) bool {
 	if stateOfWord(v.State) == numbers.StatePending || v.Success != nil && v.Failed != nil {
 		return true
 	}
 	return len(list) > 0 && (len(v.TNItems) > 0 || len(v.Items)+len(v.Errors) > 0 ||
-		slices.ContainsFunc(list, func(f *fate) bool { return f.bought }))
+		slices.ContainsFunc(list, func(f *outcome) bool { return f.bought }))
 }
 
 func (o *Orderer) number(l *Lease) *numbers.Number {

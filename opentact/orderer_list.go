@@ -41,7 +41,7 @@ func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*n
 				case err != nil:
 					yield(nil, driver.Error(err, "Orders", nil))
 					return
-				case w.over:
+				case w.stop:
 					break pages
 				case order != nil && !yield(order, nil):
 					return
@@ -74,7 +74,7 @@ type orderWalk struct {
 	wanted set.Set[numbers.E164]
 	seen   set.Set[string]
 	doubt  string // why the walk can't be shown to be complete
-	over   bool   // all that follows is too old
+	stop   bool   // all that follows is too old
 
 	rows     int
 	last     time.Time // created_on of the row before
@@ -133,7 +133,7 @@ func (w *orderWalk) end(pg *Page[Order], row *Order, old bool) {
 	}
 	w.last = created
 	w.rows++
-	w.over = old && !w.unsorted && w.o.generation == Generation2024 && pg.Total != nil && w.rows >= MaxTake
+	w.stop = old && !w.unsorted && w.o.generation == Generation2024 && pg.Total != nil && w.rows >= MaxTake
 }
 
 // decision is what a listed row is to the walk of a query.
@@ -153,12 +153,12 @@ func (w *orderWalk) decide(row *Order, listed *numbers.Order) decision {
 	if !rest.Match(listed) {
 		return leave
 	}
-	exact := tellsState(row, readFates(row, w.o.known.bought(row.UUID)))
+	exact := hasState(row, readOutcomes(row, w.o.memo.bought(row.UUID)))
 	if len(q.Numbers) > 0 {
 		if has, ok := w.o.numbersOf(row, listed); ok && !slices.ContainsFunc(has, w.wanted.Has) {
 			return leave
 		}
-		if !exact || !tellsNumbers(row) {
+		if !exact || !hasAllItems(row) {
 			return read
 		}
 	}
@@ -180,10 +180,10 @@ func canBe(s numbers.State) bool { return s.Terminal() && s != numbers.StateCanc
 
 // numbersOf returns the numbers of a listed order, from the list or remembered.
 func (o *Orderer) numbersOf(row *Order, listed *numbers.Order) ([]numbers.E164, bool) {
-	if tellsNumbers(row) {
+	if hasAllItems(row) {
 		return listed.Numbers(), true
 	}
-	return o.known.numbers(listed.ID)
+	return o.memo.numbers(listed.ID)
 }
 
 // memo remembers of orders what does not change: their numbers, and which of
@@ -197,7 +197,7 @@ type memo struct {
 
 // facts are what is remembered of an order.
 type facts struct {
-	known   bool // its numbers are
+	complete bool // numbers has all numbers
 	numbers []numbers.E164
 	bought  []string // digits
 }
@@ -209,7 +209,7 @@ func (m *memo) numbers(id string) ([]numbers.E164, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f := m.orders[id]
-	return f.numbers, f.known
+	return f.numbers, f.complete
 }
 
 func (m *memo) bought(id string) []string {
@@ -220,17 +220,17 @@ func (m *memo) bought(id string) []string {
 
 func (m *memo) putNumbers(id string, list []numbers.E164) {
 	m.put(id, func(f *facts) {
-		if !f.known {
-			f.known, f.numbers = true, list
+		if !f.complete {
+			f.complete, f.numbers = true, list
 		}
 	})
 }
 
 // putBought remembers those numbers of a settled order that were bought, as far
 // as it is known.
-func (m *memo) putBought(id string, fates []*fate) {
+func (m *memo) putBought(id string, outcomes []*outcome) {
 	var list []string
-	for _, f := range fates {
+	for _, f := range outcomes {
 		if f.bought {
 			list = append(list, f.tn.Digits())
 		}

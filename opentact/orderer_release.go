@@ -8,8 +8,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// again reads n's lease again, and refuses where it is another number's.
-func (o *Orderer) again(ctx context.Context, n *numbers.Number) (*Lease, error) {
+// reread reads n's lease again, and refuses where it is another number's.
+func (o *Orderer) reread(ctx context.Context, n *numbers.Number) (*Lease, error) {
 	l, err := o.client.Leases.Get(ctx, n.ID)
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 	if err := driver.CheckNumber("Release", vendor, n); err != nil {
 		return err
 	}
-	l, err := o.again(ctx, n)
+	l, err := o.reread(ctx, n)
 	if err == nil && !o.gone(l) {
 		err = o.release(ctx, l)
 	}

@@ -209,7 +209,7 @@ func (s *OrdersService) List(ctx context.Context) (*Page[Order], error) {
 func (s *OrdersService) orders(ctx context.Context, call *api.Call, perform func(context.Context, *api.Client, *api.Call, func(*Order) string) (*Page[Order], error)) (*Page[Order], error) {
 	var header http.Header
 	call.Header = &header
-	pg, err := perform(ctx, s.api, call, func(o *Order) string { return missing(o.UUID) })
+	pg, err := perform(ctx, s.api, call, (*Order).check)
 	if err == nil {
 		pg.date, _ = http.ParseTime(header.Get("Date"))
 	}
@@ -245,9 +245,11 @@ func (s *OrdersService) Get(ctx context.Context, uuid string) (*Order, error) {
 func (s *OrdersService) order(ctx context.Context, call *api.Call) (*Order, error) {
 	o := new(Order)
 	call.Into = o
-	call.Check = func() string { return missing(o.UUID) }
+	call.Check = o.check
 	if err := s.api.Do(ctx, call); err != nil {
 		return nil, err
 	}
 	return o, nil
 }
+
+func (o *Order) check() string { return checkID(o.UUID) }

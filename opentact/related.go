@@ -161,15 +161,15 @@ func withoutSecrets(text []byte) ([]byte, error) {
 		if err := dec.Decode(&value); err != nil {
 			return nil, err
 		}
-		if !tellsNothing(value) {
+		if !isHarmless(value) {
 			out = append(append(append(out, text[copied:start]...), ':'), `"`+wire.Redacted+`"`...)
 			copied = dec.InputOffset()
 		}
 	}
 }
 
-// tellsNothing reports whether a value can't hold a secret, whatever its name.
-func tellsNothing(value []byte) bool {
+// isHarmless reports whether a value can't hold a secret, whatever its name.
+func isHarmless(value []byte) bool {
 	switch string(value) {
 	case "null", "true", "false", `""`, "[]", "{}":
 		return true

@@ -106,7 +106,7 @@ func (s *TNsService) Search(ctx context.Context, r *SearchTNsRequest) (*Page[TN]
 	}
 	return rows(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/tn/search", Query: r, Body: r,
-	}, noTN)
+	}, (*TN).check)
 }
 
 // All walks the numbers of Search from r.Page on; r may be nil. Pages have 100
@@ -164,7 +164,7 @@ func (s *TNsService) SearchByType(ctx context.Context, r *SearchTNsByTypeRequest
 	}
 	return rows(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/tn/search", Body: r,
-	}, noTN)
+	}, (*TN).check)
 }
 
 // AllByType yields the numbers of SearchByType, 100 unless r says otherwise.
@@ -182,8 +182,8 @@ func (s *TNsService) AllByType(ctx context.Context, r *SearchTNsByTypeRequest, _
 	}))
 }
 
-// noTN is the check of a row that needs a number.
-func noTN(n *TN) string {
+// check returns why a row without a number is unusable, or "".
+func (n *TN) check() string {
 	if n.TN.IsZero() {
 		return "the row has no tn"
 	}
@@ -199,7 +199,7 @@ func noTN(n *TN) string {
 func (s *TNsService) Countries(ctx context.Context) (*Page[wire.Raw], error) {
 	return list(ctx, s.api, &api.Call{
 		Op: "TNs.Countries", Class: api.Read, Method: http.MethodGet, Path: "/tn/search/countries",
-	}, noValue)
+	}, checkValue)
 }
 
 // States reads the states of a country ("US") that have numbers. No source
@@ -216,7 +216,7 @@ func (s *TNsService) States(ctx context.Context, country string) (*Page[wire.Raw
 	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/dict/lerg/states",
 		Query: url.Values{"country": {country}},
-	}, noValue)
+	}, checkValue)
 }
 
 // RateCenters reads the rate centres of a state ("IL") with their area codes.
@@ -233,11 +233,11 @@ func (s *TNsService) RateCenters(ctx context.Context, state string) (*Page[wire.
 	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/dict/lerg/ratecenters",
 		Query: url.Values{"state": {state}},
-	}, noValue)
+	}, checkValue)
 }
 
-// noValue is the check of a row of any form.
-func noValue(v *wire.Raw) string {
+// checkValue returns why a row of an unknown form is unusable, or "".
+func checkValue(v *wire.Raw) string {
 	if v.IsZero() {
 		return "the row is null"
 	}

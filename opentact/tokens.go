@@ -78,7 +78,7 @@ func (s *TokensService) Create(ctx context.Context, r *CreateTokenRequest) (*Tok
 func (s *TokensService) List(ctx context.Context) (*Page[Token], error) {
 	return list(ctx, s.api, &api.Call{
 		Op: "Tokens.List", Class: api.Read, Method: http.MethodGet, Path: "/token/list",
-	}, func(t *Token) string { return missing(t.UUID) })
+	}, (*Token).check)
 }
 
 // Update changes a token, by its UUID.
@@ -127,3 +127,5 @@ func (s *TokensService) do(ctx context.Context, call *api.Call) error {
 	call.Into, call.Check = &d, d.check
 	return s.api.Do(ctx, call)
 }
+
+func (t *Token) check() string { return checkID(t.UUID) }
