@@ -56,7 +56,7 @@ const tokenLife = 7 * 24 * time.Hour
 // token and is returned.
 func LoginAuth(username, password string) Auth {
 	secret := wire.NewSecret(password)
-	return Auth{reason: badLogin(username, password), make: func(c *api.Client) api.Auth {
+	return Auth{reason: checkLogin(username, password), make: func(c *api.Client) api.Auth {
 		service := &AuthService{c}
 		return &api.Tokens{
 			Login: func(ctx context.Context, _ api.Token) (api.Token, error) {
@@ -72,8 +72,9 @@ func LoginAuth(username, password string) Auth {
 	}}
 }
 
-// badLogin says why a name and a password can't be a login. It quotes neither.
-func badLogin(username, password string) string {
+// checkLogin returns why a name and a password are unusable, or "". The reason
+// quotes neither.
+func checkLogin(username, password string) string {
 	switch {
 	case username == "":
 		return "the username is empty"
@@ -114,7 +115,7 @@ func (s *AuthService) Login(ctx context.Context, r *LoginRequest) (*LoginRespons
 	if r == nil {
 		return nil, api.Invalid(vendor, opLogin, "request", "it is nil")
 	}
-	if reason := badLogin(r.Username, r.Password.Reveal()); reason != "" {
+	if reason := checkLogin(r.Username, r.Password.Reveal()); reason != "" {
 		return nil, api.Invalid(vendor, opLogin, "request", reason)
 	}
 	body := struct {
@@ -122,7 +123,7 @@ func (s *AuthService) Login(ctx context.Context, r *LoginRequest) (*LoginRespons
 		Password string `json:"password"`
 	}{r.Username, r.Password.Reveal()}
 	c := *s.api
-	c.Auth = keeper{s.api.Auth, r.Password}
+	c.Auth = redacting{s.api.Auth, r.Password}
 	return get(ctx, &c, &api.Call{
 		Op: opLogin, Class: api.Read, Method: http.MethodPost, Path: "/auth/login", Body: body,
 		NoAuth: true, Once: true,
@@ -134,13 +135,14 @@ func (s *AuthService) Login(ctx context.Context, r *LoginRequest) (*LoginRespons
 	})
 }
 
-// keeper keeps one secret more than a client's credential does out of errors.
-type keeper struct {
+// redacting keeps the secret out of errors, beside those of the client's
+// credential.
+type redacting struct {
 	api.Auth
 	secret wire.Secret
 }
 
 // Redact implements api.Auth.
-func (k keeper) Redact(text string) string {
-	return api.RedactValues(k.Auth.Redact(text), k.secret.Reveal())
+func (r redacting) Redact(text string) string {
+	return api.RedactValues(r.Auth.Redact(text), r.secret.Reveal())
 }

@@ -50,11 +50,11 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		return nil, err
 	}
 	core.Auth = auth.make(core)
-	return over(core), nil
+	return withServices(core), nil
 }
 
-// over makes the services of a client.
-func over(core *api.Client) *Client {
+// withServices makes the services of a client.
+func withServices(core *api.Client) *Client {
 	return &Client{
 		OrderNumbers:     &OrderNumbersService{core},
 		Numbers:          &NumbersService{core},

@@ -41,7 +41,7 @@ func list(ctx context.Context, c *api.Client, op, path string, r *pageRequest) (
 	}
 	return get(ctx, c, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: path, Query: r,
-	}, noPage)
+	}, (*NumberPage).check)
 }
 
 // checkPage refuses what the server would take for something else: a page size
@@ -74,14 +74,14 @@ func isTime(token string) bool {
 	return new(time.Time).UnmarshalText(b) == nil
 }
 
-// noPage says why an answer is no page; "" where it is one. The server sends []
-// for none, never null.
-func noPage(p *NumberPage) string {
+// check returns why an answer is not a page, or "". The server sends [] for an
+// empty page, never null.
+func (p *NumberPage) check() string {
 	if p.Result == nil {
 		return "it has no result"
 	}
 	for i := range p.Result {
-		if reason := nobody(&p.Result[i]); reason != "" {
+		if reason := checkID(p.Result[i].ID); reason != "" {
 			return fmt.Sprintf("result[%d]: %s", i, reason)
 		}
 	}

@@ -91,11 +91,11 @@ type NumberMetadata struct {
 	RTPDebug *bool `json:"rtp_debug,omitempty"`
 }
 
-// nothing says why an answer tells of no number; "" where it does. In 2021 the
-// server answered 200 with a zero object after it had bought a number and
-// failed to record it.
-func nothing(n *Number) string {
-	if reason := nobody(n); reason != "" {
+// check returns why an answer is not a number, or "". In 2021 the server
+// answered 200 with a zero object after it had bought a number and failed to
+// record it.
+func (n *Number) check() string {
+	if reason := checkID(n.ID); reason != "" {
 		return reason
 	}
 	if n.Number == "" {
@@ -104,10 +104,10 @@ func nothing(n *Number) string {
 	return ""
 }
 
-// nobody says why a row of a list can't be told from others; "" where it can.
-// One whose number is empty does not hide the rest of the list.
-func nobody(n *Number) string {
-	switch n.ID {
+// checkID returns why a row without an id is unusable, or "". A list accepts a
+// row without a number, so that it does not hide the rest.
+func checkID(id string) string {
+	switch id {
 	case "":
 		return "the number has no id"
 	case NoFlow:
@@ -226,7 +226,7 @@ func (s *NumbersService) Get(ctx context.Context, id string) (*Number, error) {
 	return get(ctx, s.api, &api.Call{
 		Op: "Numbers.Get", Class: api.Read, Method: http.MethodGet,
 		Path: numbersPath + "/{id}", Args: []string{id},
-	}, nothing)
+	}, (*Number).check)
 }
 
 // Create orders a number.
@@ -255,7 +255,7 @@ func (s *NumbersService) create(ctx context.Context, r *CreateNumberRequest, beg
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Buy, Method: http.MethodPost, Path: numbersPath, Body: r, Begin: begin,
 		Numbers: []numbers.E164{numbers.E164(r.Number)},
-	}, nothing)
+	}, (*Number).check)
 }
 
 // Delete gives a number back and answers with it as it then is, with the status
@@ -269,5 +269,5 @@ func (s *NumbersService) Delete(ctx context.Context, id string) (*Number, error)
 	return get(ctx, s.api, &api.Call{
 		Op: "Numbers.Delete", Class: api.Write, Method: http.MethodDelete,
 		Path: numbersPath + "/{id}", Args: []string{id},
-	}, nothing)
+	}, (*Number).check)
 }

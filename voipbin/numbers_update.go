@@ -88,15 +88,15 @@ func (s *NumbersService) Modify(ctx context.Context, id string, r *ModifyNumberR
 		case field.stays != nil:
 			*field.to = *field.stays
 		default:
-			return nil, untold(op, field.name)
+			return nil, missingField(op, field.name)
 		}
 	}
 	return s.Update(ctx, id, &whole)
 }
 
-// untold is the error for a field that would be cleared, because the server
-// does not tell what it is.
-func untold(op, field string) error {
+// missingField is the error for a field that the update would clear, because the
+// server did not send its value.
+func missingField(op, field string) error {
 	return &numbers.Error{
 		Op: op, Vendor: vendor, Kind: numbers.ErrVendor, Field: field,
 		Message: "the server does not tell what it is, and replacing the others would clear it",
@@ -130,7 +130,7 @@ func (s *NumbersService) UpdateMetadata(ctx context.Context, id string, r *Updat
 func (s *NumbersService) put(ctx context.Context, op, path, id string, body any) (*Number, error) {
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Write, Method: http.MethodPut, Path: path, Args: []string{id}, Body: body,
-	}, nothing)
+	}, (*Number).check)
 }
 
 // Renew renews the numbers of all customers that were last renewed before
@@ -155,7 +155,7 @@ func (s *NumbersService) Renew(ctx context.Context, r *RenewNumbersRequest) ([]N
 		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/v1.0/numbers/renew", Body: r,
 	}, func(list *[]Number) string {
 		for i := range *list {
-			if reason := nothing(&(*list)[i]); reason != "" {
+			if reason := (*list)[i].check(); reason != "" {
 				return reason
 			}
 		}

@@ -74,7 +74,7 @@ func (s *OrderNumbersService) Get(ctx context.Context, id string) (*Number, erro
 	return get(ctx, s.api, &api.Call{
 		Op: "OrderNumbers.Get", Class: api.Read, Method: http.MethodGet,
 		Path: orderNumbers + "/{id}", Args: []string{id},
-	}, nothing)
+	}, (*Number).check)
 }
 
 // Create orders a number. The tutorial does not name this operation; VoIPBin's
@@ -105,7 +105,7 @@ func (s *OrderNumbersService) create(ctx context.Context, r *CreateOrderNumberRe
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Buy, Method: http.MethodPost, Path: orderNumbers, Body: r, Begin: begin,
 		Numbers: []numbers.E164{numbers.E164(r.Number)},
-	}, nothing)
+	}, (*Number).check)
 }
 
 // Delete gives a number back and answers with it as it then is, with the status
@@ -118,5 +118,5 @@ func (s *OrderNumbersService) Delete(ctx context.Context, id string) (*Number, e
 	return get(ctx, s.api, &api.Call{
 		Op: "OrderNumbers.Delete", Class: api.Write, Method: http.MethodDelete,
 		Path: orderNumbers + "/{id}", Args: []string{id},
-	}, nothing)
+	}, (*Number).check)
 }

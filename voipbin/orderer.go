@@ -78,7 +78,7 @@ var (
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if c == nil {
-		c = over(api.None(vendor)) // every call is ErrInvalid
+		c = withServices(api.None(vendor)) // every call is ErrInvalid
 	}
 	if opts == nil {
 		opts = &OrdererOptions{}
@@ -199,9 +199,9 @@ func ownNumbers(op string, r numbers.OrderRequest) error {
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	n, err := o.rows.Get(ctx, id)
 	switch {
-	case saysNothing(err):
+	case isEmpty400(err):
 		n, err = o.listed(ctx, id, err)
-	case reason(err) == ReasonInvalidID:
+	case reasonOf(err) == ReasonInvalidID:
 		err = notFound(err)
 	}
 	if err != nil {

@@ -56,7 +56,7 @@ func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assig
 		case flow.stays != nil:
 			*flow.to = *flow.stays
 		default:
-			return nil, untold("Assign", flow.name)
+			return nil, missingField("Assign", flow.name)
 		}
 	}
 	row, err = o.client.Numbers.UpdateFlows(ctx, n.ID, flows)

@@ -94,15 +94,15 @@ func instant(t wire.Time) time.Time {
 
 func isVirtual(n numbers.E164) bool { return strings.HasPrefix(string(n), virtualPrefix) }
 
-// saysNothing reports whether err is the empty HTTP 400 that stood for
-// everything until April 2026.
-func saysNothing(err error) bool {
+// isEmpty400 reports whether err is the empty HTTP 400, which meant any failure
+// until April 2026.
+func isEmpty400(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.HTTPStatus == http.StatusBadRequest && e.Reason == ""
 }
 
-// reason is the vendor's own reason; "" where it gives none.
-func reason(err error) string {
+// reasonOf returns the vendor's reason, or "".
+func reasonOf(err error) string {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Reason
 	}

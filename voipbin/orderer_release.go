@@ -58,11 +58,11 @@ func mayBeGone(err error) bool {
 func (o *Orderer) look(ctx context.Context, n *numbers.Number, strict bool) (*Number, error) {
 	row, err := o.rows.Get(ctx, n.ID)
 	switch {
-	case err == nil && row.Status == StatusDeleted, reason(err) == ReasonResourceNotFound:
+	case err == nil && row.Status == StatusDeleted, reasonOf(err) == ReasonResourceNotFound:
 		return nil, nil
 	case err == nil:
 		return row, nil
-	case reason(err) != ReasonNumberNotFound && !saysNothing(err):
+	case reasonOf(err) != ReasonNumberNotFound && !isEmpty400(err):
 		return nil, err
 	}
 	var twin *Number
