@@ -13,22 +13,23 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Auth is a credential: [TokenAuth], [LoginAuth] and [SignInAuth] make one. It
+// Auth is a credential. [TokenAuth], [LoginAuth] and [SignInAuth] make one. It
 // prints no secret.
 //
-// PortSIP's PBX has its users log in for a token that lasts half an hour or so.
-// Exclusive numbers belong to a tenant: its user logs in with the tenant's SIP
-// domain. A system administrator, who has no domain, sees none before he has
-// switched his session to a tenant, which this package does not do.
+// A user of PortSIP's PBX logs in for a token, which lasts about half an hour.
+// Exclusive numbers belong to a tenant, and the tenant's user logs in with the
+// tenant's SIP domain. A system administrator has no domain. He sees no exclusive
+// numbers until he switches his session to a tenant, which this package does not
+// do.
 type Auth struct {
 	make   func(*api.Client) api.Auth
 	end    string // path that ends the session
-	reason string // why it can't be one
+	reason string // why it is unusable; "" if it is usable
 }
 
-// TokenAuth authenticates by an access token that a login has brought, as a
-// bearer in the Authorization header. It lasts as long as its login said and is
-// not renewed: ErrUnauthorized then.
+// TokenAuth authenticates with an access token, as a bearer token in the
+// Authorization header. The token lasts as long as its login said and is not
+// renewed. After that, calls return ErrUnauthorized.
 func TokenAuth(token string) Auth {
 	static := api.Static{Header: "Authorization", Prefix: "Bearer ", Secret: wire.NewSecret(token)}
 	return Auth{
@@ -38,32 +39,35 @@ func TokenAuth(token string) Auth {
 	}
 }
 
-// LoginAuth logs in by the OAuth password form of versions 22.0 and later, POST
-// /login/oauth/token, when a token is first needed, and renews the token by the
-// same form's refresh before it expires. domain is the tenant's SIP domain, ""
-// for a system administrator.
+// LoginAuth logs in with the OAuth password form of versions 22.0 and later, POST
+// /login/oauth/token. It logs in when a token is first needed, and renews the
+// token before it expires, with the same form. domain is the tenant's SIP domain,
+// or "" for a system administrator.
 //
-// There is never more than one login at a time, and none after a refusal: all
-// that follows has the error of that refusal, until another client is made. A
-// login goes on when the context of the call that began it ends, for no longer
-// than a request may take, and serves the next call. The
-// PBX blocks the address of who goes on trying: after five failures for an hour,
-// unless it is configured otherwise. A user with a second factor can't log in
-// so; see [SignInAuth].
+// At most one login runs at a time, and all calls share it. After a refused login
+// the client does not log in again: every later call returns the error of that
+// login, until another client is made. A login continues when the context of the
+// call that began it ends, for at most the time limit of a request, and serves the
+// next call. The PBX blocks an address for an hour after five failed logins, unless
+// it is configured otherwise.
+//
+// A user with a second factor can't log in with this form; see [SignInAuth].
 func LoginAuth(domain, username, password string) Auth {
-	return loginAuth(revokePath, &passwordForm{user{domain, username, password}})
+	u := user{domain, username, password}
+	return loginAuth(revokePath, u, passwordForm{u})
 }
 
-// SignInAuth is [LoginAuth] by the newer sign-in of versions 22.2 and later,
-// POST /auth/sign_in. Where the PBX asks for a second factor the error is
-// [ErrSecondFactor], and final as a refusal is.
+// SignInAuth is [LoginAuth] with the newer sign-in of versions 22.2 and later, POST
+// /auth/sign_in. If the PBX asks for a second factor, the error is
+// [ErrSecondFactor], and the client does not log in again.
 func SignInAuth(domain, username, password string) Auth {
-	return loginAuth(signOutPath, &signIn{user{domain, username, password}})
+	u := user{domain, username, password}
+	return loginAuth(signOutPath, u, signIn{u})
 }
 
 // ErrSecondFactor is inside the ErrUnauthorized of a user who must give a second
-// factor at sign-in. A program can't; use a user without one, or sign in by hand
-// and use [TokenAuth].
+// factor at sign-in. A program can't do that. Use a user without a second factor,
+// or sign in by hand and use [TokenAuth].
 var ErrSecondFactor = errors.New("the user must give a second factor at sign-in")
 
 const (
@@ -75,11 +79,10 @@ const (
 	signOutPath = "/auth/sign_out"
 )
 
-// user is who logs in.
 type user struct{ domain, name, password string }
 
-// bad says why nobody can log in so; "" where somebody may.
-func (u user) bad() string {
+// check returns why the user can't log in, or "".
+func (u user) check() string {
 	switch n := utf8.RuneCountInString(u.name); {
 	case n < 1 || n > maxUsername:
 		return "the user name must have 1 to 64 characters"
@@ -91,37 +94,38 @@ func (u user) bad() string {
 	return ""
 }
 
-func loginAuth(end string, w way) Auth {
+func loginAuth(end string, u user, method loginMethod) Auth {
 	return Auth{
 		make: func(core *api.Client) api.Auth {
-			l := &login{core: core, way: w}
+			l := &login{core: core, method: method}
 			return &api.Tokens{
 				Login:       l.token,
 				Apply:       bearer,
-				Secrets:     []string{w.who().password},
+				Secrets:     []string{u.password},
 				StayRefused: true,
 			}
 		},
 		end:    end,
-		reason: w.who().bad(),
+		reason: u.check(),
 	}
 }
 
 func bearer(h http.Header, token string) { h.Set("Authorization", "Bearer "+token) }
 
-// Revoke ends the session of the client's token, by POST /login/oauth/revoke or,
-// after a [SignInAuth], /auth/sign_out. Without a token, because nothing was
-// sent yet, it does nothing. nil means that the token is no longer good; a client
-// that logs in does so again when it needs to.
+// Revoke ends the session of the client's token. It returns nil if the token is no
+// longer valid. A client that logs in logs in again when it next needs a token. If
+// the client has no token yet, Revoke sends nothing and returns nil.
+//
+// POST /login/oauth/revoke or, with [SignInAuth], POST /auth/sign_out.
 func (c *Client) Revoke(ctx context.Context) error {
-	core := *c.api // with the token in use, and none other
+	core := *c.api // with the token in use, which is not renewed
 	tokens, logsIn := core.Auth.(*api.Tokens)
 	if logsIn {
 		token := tokens.Current().Value
 		if token == "" {
 			return nil
 		}
-		core.Auth = held{tokens, token}
+		core.Auth = currentToken{tokens, token}
 	}
 	err := core.Do(ctx, &api.Call{Op: "Revoke", Class: api.Write, Method: http.MethodPost, Path: c.end})
 	if err != nil && !errors.Is(err, numbers.ErrUnauthorized) {
@@ -133,35 +137,31 @@ func (c *Client) Revoke(ctx context.Context) error {
 	return nil
 }
 
-// held is a token that was got already, and is neither renewed nor got anew.
-type held struct {
+// currentToken is the token in use. It is not renewed.
+type currentToken struct {
 	*api.Tokens
 	token string
 }
 
-func (t held) Authorize(_ context.Context, h http.Header) (string, error) {
+func (t currentToken) Authorize(_ context.Context, h http.Header) (string, error) {
 	bearer(h, t.token)
 	return t.token, nil
 }
 
-// way is a way to log in.
-type way interface {
-	who() user
-	// first is the login itself, again the renewal of its token.
-	first() *api.Call
-	again(refresh string) *api.Call
+// loginMethod makes the requests of one way to log in.
+type loginMethod interface {
+	login() *api.Call
+	refresh(refreshToken string) *api.Call
 }
 
-// clientID is the same for everybody: PortSIP's page on authentication
+// clientID is the same for all clients. PortSIP's page on authentication
 // publishes it.
 const clientID = "9d806019-75b2-4b3d-bb8b-f5a3a412cc0a"
 
-// passwordForm logs in by OAuth.
+// passwordForm logs in with OAuth.
 type passwordForm struct{ user }
 
-func (f *passwordForm) who() user { return f.user }
-
-func (f *passwordForm) first() *api.Call {
+func (f passwordForm) login() *api.Call {
 	form := api.Form{
 		"grant_type": {"password"}, "username": {f.name}, "password": {f.password},
 		"scope": {"all"}, "client_id": {clientID},
@@ -172,18 +172,16 @@ func (f *passwordForm) first() *api.Call {
 	return &api.Call{Path: "/login/oauth/token", Body: form}
 }
 
-func (f *passwordForm) again(refresh string) *api.Call {
+func (f passwordForm) refresh(refreshToken string) *api.Call {
 	return &api.Call{Path: "/login/oauth/token", Body: api.Form{
-		"grant_type": {"refresh_token"}, "refresh_token": {refresh}, "client_id": {clientID},
+		"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}, "client_id": {clientID},
 	}}
 }
 
-// signIn logs in by the newer sign-in.
+// signIn logs in with the newer sign-in.
 type signIn struct{ user }
 
-func (s *signIn) who() user { return s.user }
-
-func (s *signIn) first() *api.Call {
+func (s signIn) login() *api.Call {
 	body := map[string]string{"username": s.name, "password": s.password}
 	if s.domain != "" {
 		body["domain"] = s.domain
@@ -191,20 +189,20 @@ func (s *signIn) first() *api.Call {
 	return &api.Call{Path: "/auth/sign_in", Body: body}
 }
 
-func (s *signIn) again(refresh string) *api.Call {
-	return &api.Call{Path: "/auth/refresh_token", Body: map[string]string{"refresh_token": refresh}}
+func (s signIn) refresh(refreshToken string) *api.Call {
+	return &api.Call{Path: "/auth/refresh_token", Body: map[string]string{"refresh_token": refreshToken}}
 }
 
 // login gets tokens, for an api.Tokens.
 type login struct {
-	core *api.Client
-	way  way
+	core   *api.Client
+	method loginMethod
 
 	mu  sync.Mutex
-	run *run // the latest that nobody has heard the end of
+	run *run // the latest whose result no caller has received
 }
 
-// run is a login under way.
+// run is one login.
 type run struct {
 	done  chan struct{} // closed at the end
 	token api.Token
@@ -212,10 +210,10 @@ type run struct {
 	ended time.Time
 }
 
-// token brings a token, or joins the login that is under way. Once begun a login
-// is carried through, whoever leaves meanwhile, and its end is the next caller's
-// to hear: the PBX counts a wrong password that nobody waits for, too, and a
-// second login would run beside the first.
+// token returns a token. It joins the running login if there is one. A login that
+// has begun runs to its end, even if its caller leaves, and the next caller
+// receives the result: the PBX also counts a wrong password that no caller waits
+// for, and a second login would run beside the first.
 func (l *login) token(ctx context.Context, old api.Token) (api.Token, error) {
 	if ctx.Err() != nil {
 		return api.Token{}, context.Cause(ctx)
@@ -231,15 +229,15 @@ func (l *login) token(ctx context.Context, old api.Token) (api.Token, error) {
 		l.run = nil
 	}
 	l.mu.Unlock()
-	if r.token.Lifetime > 0 { // it began when the token came
+	if r.token.Lifetime > 0 { // counted from when the token arrived
 		r.token.Lifetime = max(1, r.token.Lifetime-time.Since(r.ended))
 	}
 	return r.token, r.err
 }
 
-// join returns the login under way, or one that nobody has heard the end of, if
-// that is still worth hearing; and begins one otherwise. The time limit of a
-// request ends it.
+// join returns the running login, or an ended one whose result no caller has
+// received. It begins a login if there is neither, or if that result is a passing
+// failure. The time limit of a request ends a login.
 func (l *login) join(ctx context.Context, old api.Token) *run {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -256,8 +254,7 @@ func (l *login) join(ctx context.Context, old api.Token) *run {
 	return r
 }
 
-// failed reports whether the login has ended with something that may go well
-// another time.
+// failed reports whether the login ended with a failure that may pass.
 func (r *run) failed() bool {
 	select {
 	case <-r.done:
@@ -267,11 +264,11 @@ func (r *run) failed() bool {
 	}
 }
 
-// get renews the token where it can, and logs in otherwise: when there is no
-// refresh token, or the PBX does not take it any more.
+// get renews the token. It logs in if there is no refresh token, or if the PBX
+// refuses the refresh token.
 func (l *login) get(ctx context.Context, old api.Token) (api.Token, error) {
 	if old.Refresh != "" {
-		fresh, err := l.send(ctx, l.way.again(old.Refresh))
+		fresh, err := l.send(ctx, l.method.refresh(old.Refresh))
 		if fresh.Refresh == "" {
 			fresh.Refresh = old.Refresh
 		}
@@ -279,10 +276,10 @@ func (l *login) get(ctx context.Context, old api.Token) (api.Token, error) {
 			return fresh, err
 		}
 	}
-	return l.send(ctx, l.way.first())
+	return l.send(ctx, l.method.login())
 }
 
-// tokenAnswer is what both ways answer. PortSIP's texts have expires_in and
+// tokenAnswer is the answer to both methods. PortSIP's texts have expires_in and
 // expires_at.
 type tokenAnswer struct {
 	AccessToken  string      `json:"access_token"`
@@ -292,7 +289,7 @@ type tokenAnswer struct {
 	TwoFactor    bool        `json:"two_factor_enabled"`
 }
 
-// lifetime is not positive where the answer says nothing that helps.
+// lifetime returns 0 or less if the answer does not state a lifetime.
 func (a *tokenAnswer) lifetime() time.Duration {
 	const most = 10 * 365 * 24 * time.Hour // a Duration ends at 292 years
 	if seconds, ok := a.ExpiresIn.Decimal(); ok {
@@ -321,10 +318,10 @@ func (l *login) send(ctx context.Context, call *api.Call) (api.Token, error) {
 	return api.Token{Value: answer.AccessToken, Lifetime: answer.lifetime(), Refresh: answer.RefreshToken}, nil
 }
 
-// refused makes one kind of the many refusals of a login: a wrong password is an
-// HTTP 400, an unknown domain 404 (which would otherwise say of what was asked for
-// that it is not there), and 22.6 has other ones. A blocked address stays
-// ErrForbidden. What is not refused may go well another time.
+// refused makes ErrUnauthorized of every refusal of a login. A wrong password is
+// an HTTP 400, and an unknown domain a 404, which would otherwise mean that the
+// requested object does not exist; version 22.6 has more. A blocked address stays
+// ErrForbidden. Other failures may pass.
 func refused(err error) error {
 	e, ok := errors.AsType[*numbers.Error](err)
 	switch {

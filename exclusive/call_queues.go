@@ -78,7 +78,7 @@ func (s *NumbersService) Agents(ctx context.Context, id, queueID string) (*Agent
 // and no content.
 func (s *NumbersService) SetAgents(ctx context.Context, id, queueID string, r *SetAgentsRequest) error {
 	const op = "Numbers.SetAgents"
-	if err := checkID(op, id); err != nil {
+	if err := checkPathID(op, id); err != nil {
 		return err
 	}
 	if r == nil {
@@ -103,7 +103,7 @@ func (s *NumbersService) SetAgents(ctx context.Context, id, queueID string, r *S
 // 204. The call queue itself stays.
 func (s *NumbersService) ClearAgents(ctx context.Context, id, queueID string) error {
 	const op = "Numbers.ClearAgents"
-	if err := checkID(op, id); err != nil {
+	if err := checkPathID(op, id); err != nil {
 		return err
 	}
 	return s.api.Do(ctx, &api.Call{
@@ -114,7 +114,7 @@ func (s *NumbersService) ClearAgents(ctx context.Context, id, queueID string) er
 // items reads a list that has no count: one without items is written as [] or
 // null, and an answer without either is none.
 func items[T any](ctx context.Context, s *NumbersService, op, path string, args []string, name func(T) string) ([]T, error) {
-	if err := checkID(op, args[0]); err != nil {
+	if err := checkPathID(op, args[0]); err != nil {
 		return nil, err
 	}
 	type list struct {

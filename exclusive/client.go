@@ -57,13 +57,13 @@ func New(base string, auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		return nil, err
 	}
 	core.Auth = auth.make(core)
-	c := over(core)
+	c := withServices(core)
 	c.end = auth.end
 	return c, nil
 }
 
-// over makes the services of a client.
-func over(core *api.Client) *Client {
+// withServices makes the services of a client.
+func withServices(core *api.Client) *Client {
 	return &Client{
 		Numbers: &NumbersService{core},
 		api:     core,

@@ -74,8 +74,8 @@ func refusal(a *api.Answer) api.Refusal {
 	e := readError(a)
 	r := api.Refusal{Err: e}
 	if len(e.Errors) > 0 {
-		telling := e.telling()
-		r.Code, r.Message, r.Kind = telling.Code, telling.Message, kind(telling.Code)
+		decisive := e.decisive()
+		r.Code, r.Message, r.Kind = decisive.Code, decisive.Message, kind(decisive.Code)
 	}
 	if a.Status == http.StatusNotFound && r.Kind == nil && !noSuchNumber(a.Call, e) {
 		r.Kind = numbers.ErrVendor
@@ -95,9 +95,9 @@ func noSuchNumber(c *api.Call, e *Error) bool {
 	return len(e.Errors) > 0 && (c.Class != api.Read || len(c.Args) > 0 || c.Op == "Do")
 }
 
-// telling is the first error whose code tells a kind, or else the first. There
+// decisive is the first error whose code tells a kind, or else the first. There
 // is at least one.
-func (e *Error) telling() ErrorItem {
+func (e *Error) decisive() ErrorItem {
 	for _, item := range e.Errors {
 		if kind(item.Code) != nil {
 			return item
@@ -114,7 +114,7 @@ func unauthorized(a *api.Answer) bool {
 		return false
 	}
 	if e := readError(a); len(e.Errors) > 0 {
-		if k := kind(e.telling().Code); k != nil {
+		if k := kind(e.decisive().Code); k != nil {
 			return k == numbers.ErrUnauthorized //nolint:errorlint // it is one of three
 		}
 	}

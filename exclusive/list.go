@@ -59,7 +59,7 @@ func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Numb
 			return "it has neither a count nor items"
 		}
 		for i := range l.Items {
-			if reason := noID(&l.Items[i]); reason != "" {
+			if reason := l.Items[i].check(); reason != "" {
 				return fmt.Sprintf("items[%d]: %s", i, reason)
 			}
 		}

@@ -96,9 +96,13 @@ func checkFields(op string, number, description *string) error {
 	return nil
 }
 
-// noID says why an answer tells of no number; "" where it does.
-func noID(n *Number) string {
-	if n.ID == "" {
+func (n *Number) check() string { return checkID(n.ID) }
+
+func (c *CreatedNumber) check() string { return checkID(c.ID) }
+
+// checkID returns why an object without an id is unusable, or "".
+func checkID(id string) string {
+	if id == "" {
 		return "the number has no id"
 	}
 	return ""
@@ -118,7 +122,8 @@ const (
 // exportID would be the path of the export.
 const exportID = "export"
 
-func checkID(op, id string) error {
+// checkPathID refuses an id that is the path of another operation.
+func checkPathID(op, id string) error {
 	if id == exportID {
 		return api.Invalid(vendor, op, "id", `"export" is the path of the export, and can't be asked for as a number`)
 	}
@@ -146,7 +151,7 @@ func (s *NumbersService) create(ctx context.Context, op string, r *CreateNumberR
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Buy, Method: http.MethodPost, Path: numbersPath, Body: r, Begin: begin,
 		Numbers: []numbers.E164{numbers.E164(r.Number)},
-	}, func(c *CreatedNumber) string { return noID(&Number{ID: c.ID}) })
+	}, (*CreatedNumber).check)
 }
 
 // Get reads a number.
@@ -158,12 +163,12 @@ func (s *NumbersService) Get(ctx context.Context, id string) (*Number, error) {
 }
 
 func (s *NumbersService) get(ctx context.Context, op, id string) (*Number, error) {
-	if err := checkID(op, id); err != nil {
+	if err := checkPathID(op, id); err != nil {
 		return nil, err
 	}
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: numberPath, Args: []string{id},
-	}, noID)
+	}, (*Number).check)
 }
 
 // Update changes the fields of a number that r sets, and sends no others.
@@ -177,7 +182,7 @@ func (s *NumbersService) Update(ctx context.Context, id string, r *UpdateNumberR
 }
 
 func (s *NumbersService) update(ctx context.Context, op, id string, r *UpdateNumberRequest) error {
-	if err := checkID(op, id); err != nil {
+	if err := checkPathID(op, id); err != nil {
 		return err
 	}
 	if err := r.check(op); err != nil {
@@ -195,7 +200,7 @@ func (s *NumbersService) update(ctx context.Context, op, id string, r *UpdateNum
 // repeated.
 func (s *NumbersService) Delete(ctx context.Context, id string) error {
 	const op = "Numbers.Delete"
-	if err := checkID(op, id); err != nil {
+	if err := checkPathID(op, id); err != nil {
 		return err
 	}
 	return s.api.Do(ctx, &api.Call{

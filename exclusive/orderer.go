@@ -47,7 +47,7 @@ var (
 // NewOrderer makes a numbers.Orderer of a client; opts may be nil.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if c == nil {
-		c = over(api.None(vendor)) // every call is ErrInvalid
+		c = withServices(api.None(vendor)) // every call is ErrInvalid
 	}
 	if opts == nil {
 		opts = &OrdererOptions{}
