@@ -210,5 +210,4 @@ func (s *LeasesService) lease(ctx context.Context, call *api.Call) (*Lease, erro
 	return l, nil
 }
 
-// noLease is the check of a row that needs a uuid.
 func (l *Lease) check() string { return checkID(l.UUID) }

@@ -198,8 +198,8 @@ type memo struct {
 // facts are what is remembered of an order.
 type facts struct {
 	complete bool // numbers has all numbers
-	numbers []numbers.E164
-	bought  []string // digits
+	numbers  []numbers.E164
+	bought   []string // digits
 }
 
 // remembered is how many orders a memo holds: some megabytes.
