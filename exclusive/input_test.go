@@ -200,7 +200,7 @@ func TestACancelledReadBackSaysSoAndNamesTheNumber(t *testing.T) {
 	srv := serve(t, vendortest.Text(`{"id":"77"}`))
 	stopped, cancel := context.WithCancel(ctx)
 	c := srv.client(t, func(o *numbers.ClientOptions) {
-		o.OnResponse = func(numbers.ResponseInfo) { cancel() }
+		o.OnAttempt = func(context.Context, numbers.AttemptInfo) { cancel() }
 	})
 	n, err := c.Numbers.CreateAndGet(stopped, &exclusive.CreateNumberRequest{Number: "x"})
 	require.ErrorIs(t, err, context.Canceled)

@@ -21,9 +21,10 @@ type ClientOptions struct {
 	// redirect policy replaced. nil = a client on http.DefaultTransport with a
 	// limit of 60 seconds an attempt.
 	HTTPClient *http.Client
-	// Logger gets one line an attempt at debug level: vendor, operation,
-	// method, host, path template, status, attempt, duration, and nothing
-	// else. nil = no log.
+	// Logger gets one line for each request, at debug level: vendor, operation,
+	// class, method, host, path template, attempt, duration, status and kind of
+	// error, and nothing else. A panic of OnAttempt is logged at error level.
+	// nil = no log.
 	Logger *slog.Logger
 	// UserAgent goes before the module's own in the User-Agent header.
 	UserAgent string
@@ -38,9 +39,15 @@ type ClientOptions struct {
 	// AllowHTTP permits a plain http BaseURL to other hosts than loopback.
 	// Credentials and orders then cross the network in the clear.
 	AllowHTTP bool
-	// OnResponse is called after every attempt that was answered, from the
-	// goroutine that made the call. It must be safe for concurrent use.
-	OnResponse func(ResponseInfo)
+	// OnAttempt is called after each request, answered or not, logins included. It
+	// is not called if nothing was handed to the transport: because of a limiter, a
+	// login or a purchase's claim that failed. ctx has the values of the caller's
+	// context, and [OperationFrom] returns its operation.
+	//
+	// It runs on the goroutine that made the call, which waits for it, and must be
+	// safe for concurrent use. If it panics, the panic is recovered and logged as an
+	// error, because the answer of a purchase must not be lost.
+	OnAttempt func(ctx context.Context, a AttemptInfo)
 }
 
 // Retry says how reads, and writes that are documented as harmless to repeat,
@@ -61,34 +68,4 @@ type Limiter interface {
 	// Wait blocks until a request may be sent, or returns an error, after
 	// which none is sent.
 	Wait(ctx context.Context) error
-}
-
-// ResponseInfo describes one answer of a vendor, by allow-list: there is
-// nothing secret in it.
-type ResponseInfo struct {
-	Vendor string
-	// Op is the operation: "NumberOrders.Create".
-	Op     string
-	Method string
-	Host   string
-	// Path is the path template: "/number_orders/{id}".
-	Path   string
-	Status int
-	// Attempt counts from 1.
-	Attempt int
-	// Duration is from before the request was sent to the end of the body.
-	Duration  time.Duration
-	RequestID string
-	// RetryAfter is what the vendor asks for; 0 where it does not.
-	RetryAfter time.Duration
-	// RateLimit is nil where the vendor sends no such headers.
-	RateLimit *RateLimit
-}
-
-// RateLimit is what a vendor's rate limit headers say.
-type RateLimit struct {
-	// Limit is the number of requests in a window, Remaining what is left.
-	Limit, Remaining int
-	// Reset is the time until the window ends.
-	Reset time.Duration
 }

@@ -84,9 +84,9 @@ func TestAnErrorHasAllThatTelnyxSays(t *testing.T) {
 		"X-Request-Id": {"req-7"}, "X-Ratelimit-Limit": {"100"}, "X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"12"},
 	}
 	srv := serve(t, answer{Status: 429, Header: header, Body: vendortest.Fixture(t, "error.response.json")})
-	var infos []numbers.ResponseInfo
+	var infos []numbers.AttemptInfo
 	err := place(srv.client(t, vendortest.Once, func(o *numbers.ClientOptions) {
-		o.OnResponse = func(i numbers.ResponseInfo) { infos = append(infos, i) }
+		o.OnAttempt = func(_ context.Context, i numbers.AttemptInfo) { infos = append(infos, i) }
 	}))
 	require.ErrorIs(t, err, numbers.ErrRateLimited)
 	e, _ := errors.AsType[*numbers.Error](err)

@@ -130,11 +130,13 @@ func (c *Client) run(ctx context.Context, call *Call, accept func(*exchange, *An
 			if err := x.begin(req.Context()); err != nil {
 				return nil, err
 			}
-			answer, err := x.log(req, h, x.send) // send ends with cap
-			if err == nil {
-				answer.refusal = x.classify(answer)
-			}
-			return answer, err
+			return x.log(req, h, func(req *http.Request, h http.Header) (*Answer, error) {
+				answer, err := x.send(req, h) // cap is its end
+				if err == nil {
+					x.classify(answer)
+				}
+				return answer, err
+			})
 		})
 	})
 	switch {
@@ -162,6 +164,7 @@ type exchange struct {
 	sent    bool        // an attempt was handed to the transport
 	written atomic.Bool // a Buy was written to its end
 	attempt int         // counts from 1
+	sends   int         // requests handed to the transport
 	hops    int         // redirects followed in this attempt
 	last    *Answer     // the latest answer; nil where the latest attempt had none
 	wait    time.Duration
@@ -177,8 +180,10 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
-	// refusal is what the answer means if it is no success.
+	// refusal is what the answer means if it is no success, and result the part of
+	// the body that holds the result if it is one.
 	refusal error
+	result  []byte
 	// stream is the open body of a call that asked for one.
 	stream io.ReadCloser
 }
@@ -216,12 +221,7 @@ func (c *Client) Raw(ctx context.Context, r *numbers.RawRequest) (*numbers.RawRe
 		return nil, err
 	}
 	var out *numbers.RawResponse
-	err = c.run(ctx, call, func(x *exchange, answer *Answer) error {
-		if c.Open != nil {
-			if _, refused := c.Open(answer); refused {
-				return x.refused(answer)
-			}
-		}
+	err = c.run(ctx, call, func(_ *exchange, answer *Answer) error {
 		out = &numbers.RawResponse{Status: answer.Status, Header: answer.Header, Body: bytes.Clone(answer.Body)}
 		return nil
 	})

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -37,16 +38,16 @@ type Config struct {
 // Client sends a vendor's operations. It is safe for concurrent use.
 type Client struct {
 	Config
-	base       *url.URL
-	transport  http.RoundTripper
-	userAgent  string
-	log        *slog.Logger
-	limiter    numbers.Limiter
-	onResponse func(numbers.ResponseInfo)
-	tries      numbers.Retry
-	timeout    time.Duration
-	maxBody    int64
-	maxError   int64
+	base      *url.URL
+	transport http.RoundTripper
+	userAgent string
+	log       *slog.Logger
+	limiter   numbers.Limiter
+	onAttempt func(context.Context, numbers.AttemptInfo)
+	tries     numbers.Retry
+	timeout   time.Duration
+	maxBody   int64
+	maxError  int64
 }
 
 const (
@@ -79,17 +80,17 @@ func New(cfg Config, opts *numbers.ClientOptions) (*Client, error) {
 		return nil, Invalid(cfg.Vendor, "New", "UserAgent", "it has a control character")
 	}
 	c := &Client{
-		Config:     cfg,
-		base:       base,
-		transport:  http.DefaultTransport,
-		userAgent:  userAgent,
-		log:        opts.Logger,
-		limiter:    opts.Limiter,
-		onResponse: opts.OnResponse,
-		tries:      withDefaults(opts.Retry),
-		timeout:    defaultTimeout,
-		maxBody:    defaultBody,
-		maxError:   defaultError,
+		Config:    cfg,
+		base:      base,
+		transport: http.DefaultTransport,
+		userAgent: userAgent,
+		log:       opts.Logger,
+		limiter:   opts.Limiter,
+		onAttempt: opts.OnAttempt,
+		tries:     withDefaults(opts.Retry),
+		timeout:   defaultTimeout,
+		maxBody:   defaultBody,
+		maxError:  defaultError,
 	}
 	if opts.UserAgent != "" {
 		c.userAgent = opts.UserAgent + " " + userAgent

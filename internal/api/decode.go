@@ -12,18 +12,10 @@ import (
 
 // decode reads the result out of a 2xx answer.
 func (x *exchange) decode(a *Answer) error {
-	result := a.Body
-	if x.c.Open != nil {
-		opened, refused := x.c.Open(a)
-		if refused {
-			return x.refused(a)
-		}
-		result = opened
-	}
 	if x.call.Into == nil {
 		return nil
 	}
-	result = bytes.TrimSpace(result)
+	result := bytes.TrimSpace(a.result)
 	switch {
 	case len(result) == 0:
 		return x.unreadable(a, errors.New("it is empty"))

@@ -90,6 +90,7 @@ func (x *exchange) request(ctx context.Context) (*retryablehttp.Request, error) 
 		Method: x.call.Method, URL: x.url, Host: x.url.Host, Header: http.Header{},
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
+	ctx = numbers.WithOperation(ctx, x.c.operation(x.call))
 	req := &retryablehttp.Request{Request: inner.WithContext(ctx)}
 	if x.gate == nil {
 		return req, nil

@@ -76,12 +76,23 @@ func unclear(status int) bool {
 	return status < 400 || status > 499
 }
 
-// classify turns an answer that is no success into an error.
-func (x *exchange) classify(a *Answer) error {
-	if a.OK() {
-		return nil
+// classify separates the answers that hold a result from those that are refusals,
+// some of which come under a 2xx.
+func (x *exchange) classify(a *Answer) {
+	if !a.OK() {
+		a.refusal = x.refused(a)
+		return
 	}
-	return x.refused(a)
+	a.result = a.Body
+	if x.c.Open == nil || a.stream != nil {
+		return
+	}
+	result, refused := x.c.Open(a)
+	if refused {
+		a.refusal = x.refused(a)
+		return
+	}
+	a.result = result
 }
 
 // refused builds the error of a refusal.

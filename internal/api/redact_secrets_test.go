@@ -172,8 +172,8 @@ func TestSecrets(t *testing.T) {
 					var log bytes.Buffer
 					opts := quick()
 					opts.Logger = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-					var infos []numbers.ResponseInfo
-					opts.OnResponse = func(i numbers.ResponseInfo) { infos = append(infos, i) }
+					var infos []numbers.AttemptInfo
+					opts.OnAttempt = func(_ context.Context, a numbers.AttemptInfo) { infos = append(infos, a) }
 					cfg := Config{
 						Auth:    Static{Header: "X-Token", Prefix: "Bearer ", Secret: wire.NewSecret(secret)},
 						Refusal: talkative, RequestIDHeader: "X-Request-Id",

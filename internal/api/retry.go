@@ -59,10 +59,10 @@ func (x *exchange) retry(ctx context.Context, attempt func(*http.Request) (*Answ
 		Backoff:      x.backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
-	_, err = loop.Do(req) //nolint:bodyclose // RoundTrip below gives it no body
 	if x.gate != nil {
-		x.gate.Close()
+		defer x.gate.Close()
 	}
+	_, err = loop.Do(req) //nolint:bodyclose // RoundTrip below gives it no body
 	return x.last, err
 }
 
@@ -86,6 +86,7 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	a.x.last = answer
 	resp := &http.Response{StatusCode: answer.Status, Body: http.NoBody, Request: req} // the answer has the rest
 	if location, ok := a.x.follow(req, answer); ok {
+		a.x.hops++
 		resp.Header = http.Header{"Location": {location}}
 	}
 	return resp, nil
@@ -174,7 +175,7 @@ func (x *exchange) follow(req *http.Request, a *Answer) (location string, ok boo
 	location = a.Header.Get("Location")
 	method := x.call.Method
 	switch {
-	case location == "" || a.Status < 300 || a.Status > 399:
+	case location == "" || !redirects(a.Status):
 		return "", false
 	case x.call.Class != Read || x.gate != nil || (method != http.MethodGet && method != http.MethodHead):
 		return "", false
@@ -185,8 +186,16 @@ func (x *exchange) follow(req *http.Request, a *Answer) (location string, ok boo
 	if err != nil || to.User != nil || !sameOrigin(to, x.url) {
 		return "", false
 	}
-	x.hops++
 	return location, true
+}
+
+// redirects reports whether net/http follows a status.
+func redirects(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
 }
 
 // sameOrigin compares scheme, host and port.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptrace"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -62,43 +63,81 @@ func (x *exchange) begin(ctx context.Context) error {
 	return nil
 }
 
-// log reports an attempt to the logger and OnResponse, by allow-list.
+// log reports an attempt to the logger and to OnAttempt, by allow-list.
 func (x *exchange) log(req *http.Request, h http.Header, next sender) (*Answer, error) {
-	began := time.Now()
+	ctx, began, before := req.Context(), time.Now(), x.sends
 	answer, err := next(req, h)
-	took := time.Since(began)
-	x.logAttempt(req, answer, took)
-	if x.c.onResponse != nil && err == nil {
+	logs := x.c.log != nil && x.c.log.Enabled(ctx, slog.LevelDebug)
+	if x.sends == before || !logs && x.c.onAttempt == nil {
+		return answer, err
+	}
+	info := numbers.AttemptInfo{
+		Operation: x.c.operation(x.call), Host: x.c.base.Host, Attempt: x.sends, Duration: time.Since(began),
+	}
+	failure := err
+	if err == nil {
 		now := time.Now()
-		x.c.onResponse(numbers.ResponseInfo{
-			Vendor: x.c.Vendor, Op: x.call.Op, Method: x.call.Method, Host: x.c.base.Host, Path: x.call.Path,
-			Status: answer.Status, Attempt: x.attempt, Duration: took,
-			RequestID:  x.c.requestID(answer.Header),
-			RetryAfter: retryAfter(answer.Status, answer.Header, now),
-			RateLimit:  rateLimit(answer.Header, now),
-		})
+		info.Status, failure = answer.Status, answer.refusal
+		info.RequestID = x.c.requestID(answer.Header)
+		info.RetryAfter = retryAfter(answer.Status, answer.Header, now)
+		info.RateLimit = rateLimit(answer.Header, now)
+		if _, followed := x.follow(req, answer); followed {
+			failure = nil
+		}
+	} else {
+		failure = x.failed(ctx, err)
+	}
+	if failure != nil {
+		info.Kind = numbers.KindOf(failure)
+	}
+	if logs {
+		x.c.logAttempt(ctx, info)
+	}
+	if x.c.onAttempt != nil {
+		x.c.hook(ctx, "OnAttempt", func() { x.c.onAttempt(ctx, info) })
 	}
 	return answer, err
 }
 
-// logAttempt writes the one line; answer is nil where there was none.
-func (x *exchange) logAttempt(req *http.Request, answer *Answer, took time.Duration) {
-	if x.c.log == nil || !x.c.log.Enabled(req.Context(), slog.LevelDebug) {
-		return
+// operation describes a call to those who watch it.
+func (c *Client) operation(call *Call) numbers.Operation {
+	return numbers.Operation{
+		Vendor: c.Vendor, Op: call.Op, Class: numbers.Class(call.Class.String()), Method: call.Method, Path: call.Path,
 	}
+}
+
+// logAttempt writes the one line of an attempt.
+func (c *Client) logAttempt(ctx context.Context, info numbers.AttemptInfo) {
 	attrs := []slog.Attr{
-		slog.String("vendor", x.c.Vendor),
-		slog.String("op", x.call.Op),
-		slog.String("method", x.call.Method),
-		slog.String("host", x.c.base.Host),
-		slog.String("path", x.call.Path),
-		slog.Int("attempt", x.attempt),
-		slog.Duration("duration", took),
+		slog.String("vendor", info.Vendor),
+		slog.String("op", info.Op),
+		slog.String("class", string(info.Class)),
+		slog.String("method", info.Method),
+		slog.String("host", info.Host),
+		slog.String("path", info.Path),
+		slog.Int("attempt", info.Attempt),
+		slog.Duration("duration", info.Duration),
 	}
-	if answer != nil {
-		attrs = append(attrs, slog.Int("status", answer.Status))
+	if info.Status != 0 {
+		attrs = append(attrs, slog.Int("status", info.Status))
 	}
-	x.c.log.LogAttrs(req.Context(), slog.LevelDebug, "request", attrs...)
+	if info.Kind != nil {
+		attrs = append(attrs, slog.String("kind", info.Kind.Error()))
+	}
+	c.log.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
+}
+
+// hook calls a function of the caller's options. Its panic is logged and goes no
+// further: the answer that it would take along may be that of a purchase. The
+// panic's value is not logged, since it may be anything.
+func (c *Client) hook(ctx context.Context, name string, call func()) {
+	defer func() {
+		if v := recover(); v != nil && c.log != nil {
+			c.log.LogAttrs(ctx, slog.LevelError, "a hook panicked",
+				slog.String("vendor", c.Vendor), slog.String("hook", name), slog.String("stack", string(debug.Stack())))
+		}
+	}()
+	call()
 }
 
 func (c *Client) requestID(h http.Header) string {
@@ -116,6 +155,7 @@ func (x *exchange) send(req *http.Request, h http.Header) (*Answer, error) {
 		return nil, err // a transport of the caller's own may not look
 	}
 	x.started, x.sent = time.Now(), true
+	x.sends++
 	ctx, cancel, stop := x.lifetime(req.Context())
 	limit := time.AfterFunc(x.c.timeout, func() { x.giveUp(cancel, errTimeout) })
 	resp, err := x.sendHead(ctx, cancel, req, h)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"sync"
 	"testing"
@@ -146,10 +147,14 @@ func TestAnswerThatArrived(t *testing.T) {
 }
 
 // TestLastLookHTTP2 ends the context in the moment in which the answer is
-// written.
+// written, and the request was written to its end.
 func TestLastLookHTTP2(t *testing.T) {
-	ctx, cancel := context.WithCancelCause(t.Context())
+	wrote := make(chan struct{})
+	ctx, cancel := context.WithCancelCause(httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+		WroteRequest: func(httptrace.WroteRequestInfo) { close(wrote) },
+	}))
 	srv, transport := serveH2(t, false, func(s h2Stream, n int) bool {
+		<-wrote
 		defer cancel(errDeadline)
 		return s.good(n)
 	})

@@ -2,6 +2,7 @@ package vendortest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -59,7 +60,7 @@ func (l *Log) String() string {
 // Listen makes a client write everything to the log.
 func (l *Log) Listen(o *numbers.ClientOptions) {
 	o.Logger = slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	o.OnResponse = func(i numbers.ResponseInfo) { fmt.Fprintf(l, "%+v\n", i) }
+	o.OnAttempt = func(_ context.Context, a numbers.AttemptInfo) { fmt.Fprintf(l, "%+v\n", a) }
 }
 
 // HidesSecret proves that no error and no log of any operation shows the
