@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/shopspring/decimal"
 
@@ -91,4 +92,23 @@ func ExampleOrderQuery_Matcher() {
 	// Output:
 	// a false
 	// b true
+}
+
+// spanName is a span name formatter for otelhttp:
+//
+//	client.Transport = otelhttp.NewTransport(nil, otelhttp.WithSpanNameFormatter(spanName))
+func spanName(_ string, r *http.Request) string {
+	if o, ok := numbers.OperationFrom(r.Context()); ok {
+		return o.Vendor + " " + o.Op
+	}
+	return r.Method
+}
+
+func ExampleOperationFrom() {
+	ctx := numbers.WithOperation(context.Background(), numbers.Operation{
+		Vendor: "acme", Op: "Orders.Get", Class: numbers.ClassRead, Method: http.MethodGet, Path: "/orders/{id}",
+	})
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://api.acme.example/orders/7", nil)
+	fmt.Println(spanName("HTTP GET", request), err)
+	// Output: acme Orders.Get <nil>
 }
