@@ -16,6 +16,7 @@ import (
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 const (
@@ -150,7 +151,7 @@ func TestARefreshTokenStaysWhereNoOtherComes(t *testing.T) {
 
 func TestRevokeDoesNotLogIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pbx := exclusivetest.NewServer(t, exclusivetest.Options{InMemory: true})
+		pbx := exclusivetest.NewServer(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		c, err := exclusive.New(pbx.URL(), exclusive.LoginAuth(exclusivetest.Domain, exclusivetest.Username, exclusivetest.Password),
 			&numbers.ClientOptions{HTTPClient: pbx.HTTPClient()})
 		require.NoError(t, err)

@@ -26,7 +26,7 @@ func eachPBX(t *testing.T, run func(t *testing.T, h numberstest.Harness)) {
 	for name, options := range map[string]exclusivetest.Options{
 		"default":    {},
 		"duplicates": {RefuseDuplicates: true},
-		"blanks":     {Blanks: exclusivetest.BlankEmpty, Params: exclusivetest.ParamsIgnored, Lenient: true, NullItems: true},
+		"blanks":     {Blanks: exclusivetest.BlankEmpty, Params: exclusivetest.ParamsIgnored, ServerOptions: numberstest.ServerOptions{Lenient: true}, NullItems: true},
 		"spelled":    {},
 	} {
 		t.Run(name, func(t *testing.T) { run(t, harness(options, name == "spelled")) })

@@ -11,6 +11,7 @@ import (
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/account"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 // start starts a PBX for an example. A real one is at a base URL of its own, and
@@ -68,7 +69,7 @@ func ExampleNumbersService_CreateAndGet() {
 func ExampleNumbersService_List() {
 	pbx, c := start()
 	defer pbx.Close()
-	pbx.AddOwned("", exclusivetest.Number{Number: "101"}, exclusivetest.Number{Number: "102"}, exclusivetest.Number{Number: "201"})
+	pbx.AddNumber(numberstest.Owned{Number: "101"}, numberstest.Owned{Number: "102"}, numberstest.Owned{Number: "201"})
 
 	page, err := c.Numbers.List(context.Background(), &exclusive.ListNumbersRequest{Filter: "startswith(number,'1')", Top: 1})
 	if err != nil {
@@ -81,7 +82,7 @@ func ExampleNumbersService_List() {
 func ExampleNumbersService_Modify() {
 	pbx, c := start()
 	defer pbx.Close()
-	ids := pbx.AddOwned("", exclusivetest.Number{Number: "+493012345678", Disabled: true})
+	ids := pbx.AddNumber(numberstest.Owned{Number: "+493012345678", State: exclusivetest.StateDisabled})
 
 	number, err := c.Numbers.Modify(context.Background(), ids[0], &exclusive.UpdateNumberRequest{Description: new("back office")})
 	if err != nil {
@@ -95,7 +96,7 @@ func ExampleNumbersService_Delete() {
 	pbx, c := start()
 	defer pbx.Close()
 	ctx := context.Background()
-	ids := pbx.AddOwned("", exclusivetest.Number{Number: "+493012345678"})
+	ids := pbx.AddNumber(numberstest.Owned{Number: "+493012345678"})
 
 	fmt.Println(c.Numbers.Delete(ctx, ids[0]))
 	_, err := c.Numbers.Get(ctx, ids[0])
@@ -109,7 +110,7 @@ func ExampleNumbersService_SetAgents() {
 	pbx, c := start()
 	defer pbx.Close()
 	ctx := context.Background()
-	ids := pbx.AddOwned("", exclusivetest.Number{Number: "+493012345678"})
+	ids := pbx.AddNumber(numberstest.Owned{Number: "+493012345678"})
 	queue := pbx.AddQueue("", exclusivetest.Queue{Name: "Sales", ExtensionNumber: "8000", Agents: []exclusivetest.Agent{
 		{Name: "Ada", ExtensionNumber: "101"}, {Name: "Bob", ExtensionNumber: "102"},
 	}})
@@ -132,7 +133,7 @@ func ExampleNumbersService_SetAgents() {
 func ExampleNumbersService_Export() {
 	pbx, c := start()
 	defer pbx.Close()
-	pbx.AddOwned("", exclusivetest.Number{Number: "+493012345678"})
+	pbx.AddNumber(numberstest.Owned{Number: "+493012345678"})
 
 	file, err := c.Numbers.Export(context.Background())
 	if err != nil {
@@ -164,7 +165,7 @@ func ExampleLoginAuth() {
 }
 
 func ExampleTrustFingerprint() {
-	pbx, err := exclusivetest.Start(exclusivetest.Options{TLS: true})
+	pbx, err := exclusivetest.Start(exclusivetest.Options{ServerOptions: numberstest.ServerOptions{TLS: true}})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -23,7 +23,7 @@ func tenant(t *testing.T, n int, options exclusivetest.Options) *exclusivetest.S
 	t.Helper()
 	pbx := exclusivetest.NewServer(t, options)
 	for i := range n {
-		pbx.AddOwned("", exclusivetest.Number{ID: strconv.Itoa(i + 1), Number: fmt.Sprintf("+4930%07d", i+1), CreatedAt: time.Unix(int64(i), 0)})
+		pbx.AddRow(exclusivetest.Row{ID: strconv.Itoa(i + 1), Number: fmt.Sprintf("+4930%07d", i+1), CreatedAt: time.Unix(int64(i), 0)})
 	}
 	return pbx
 }
@@ -39,7 +39,7 @@ func walked(t *testing.T, pbx *exclusivetest.Server, opts ...numbers.PageOption)
 }
 
 func TestTheFakeServesTheSeedLetterForLetter(t *testing.T) {
-	pbx := exclusivetest.NewServer(t, exclusivetest.Options{Seed: true})
+	pbx := exclusivetest.NewServer(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 	c := pbx.Client()
 	page, err := c.Numbers.List(ctx, nil)
 	require.NoError(t, err)
@@ -142,15 +142,15 @@ func TestBothReadingsOfAFieldThatIsNotSent(t *testing.T) {
 	for _, replaces := range []bool{false, true} {
 		pbx := exclusivetest.NewServer(t, exclusivetest.Options{UpdateReplaces: replaces})
 		c := pbx.Client()
-		pbx.AddOwned("", exclusivetest.Number{ID: "1", Number: "a", Disabled: true, Description: "keep"})
+		pbx.AddRow(exclusivetest.Row{ID: "1", Number: "a", Disabled: true, Description: "keep"})
 
 		_, err := c.Numbers.Modify(ctx, "1", &exclusive.UpdateNumberRequest{Number: new("b")})
 		require.NoError(t, err)
-		n := pbx.Numbers("")[0]
-		assert.Equal(t, exclusivetest.Number{ID: "1", Number: "b", Disabled: true, Description: "keep", CreatedAt: n.CreatedAt}, n)
+		n := pbx.Rows()[0]
+		assert.Equal(t, exclusivetest.Row{ID: "1", Number: "b", Disabled: true, Description: "keep", CreatedAt: n.CreatedAt}, n)
 
 		require.NoError(t, c.Numbers.Update(ctx, "1", &exclusive.UpdateNumberRequest{Number: new("c")}))
-		n = pbx.Numbers("")[0]
+		n = pbx.Rows()[0]
 		assert.Equal(t, !replaces, n.Disabled)
 		assert.Equal(t, replaces, n.Description == "")
 	}
@@ -159,7 +159,7 @@ func TestBothReadingsOfAFieldThatIsNotSent(t *testing.T) {
 func TestBlanksAtTheFake(t *testing.T) {
 	for _, blanks := range []exclusivetest.Blanks{exclusivetest.BlankNull, exclusivetest.BlankEmpty, exclusivetest.BlankAbsent} {
 		pbx := exclusivetest.NewServer(t, exclusivetest.Options{Blanks: blanks})
-		pbx.AddOwned("", exclusivetest.Number{ID: "1", Number: "a"})
+		pbx.AddRow(exclusivetest.Row{ID: "1", Number: "a"})
 		n, err := pbx.Client().Numbers.Get(ctx, "1")
 		require.NoError(t, err)
 		_, known := n.CreatedAt.Known()
@@ -249,5 +249,5 @@ func TestALateNumberIsReturnedBesideTheError(t *testing.T) {
 	require.Error(t, err)
 	assert.NotErrorIs(t, err, numbers.ErrNotFound)
 	require.NotNil(t, n)
-	assert.Equal(t, pbx.Numbers("")[0].ID, n.ID)
+	assert.Equal(t, pbx.Rows()[0].ID, n.ID)
 }

@@ -29,7 +29,7 @@ func TestSpellings(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			pbx, o := fresh(t, exclusivetest.Options{}, &exclusive.OrdererOptions{Spell: c.spell})
-			pbx.AddOwned("", exclusivetest.Number{ID: "a", Number: c.row})
+			pbx.AddRow(exclusivetest.Row{ID: "a", Number: c.row})
 			read, err := o.Order(ctx, "a")
 			require.NoError(t, err)
 			assert.Equal(t, c.want, read.Items[0].E164)
@@ -41,7 +41,7 @@ func TestSpellings(t *testing.T) {
 			found := find(t, o, berlin)
 			assert.Equal(t, berlin, found.E164)
 			require.NoError(t, o.Release(ctx, found))
-			assert.Empty(t, pbx.Numbers(""))
+			assert.Empty(t, pbx.Rows())
 		})
 	}
 	pbx, o := fresh(t, exclusivetest.Options{}, &exclusive.OrdererOptions{Spell: numbers.E164.Digits})
@@ -49,5 +49,5 @@ func TestSpellings(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, berlin, placed.Items[0].E164)
 	assert.Equal(t, "493012345678", placed.Items[0].VendorNumber)
-	assert.Equal(t, "493012345678", pbx.Numbers("")[0].Number)
+	assert.Equal(t, "493012345678", pbx.Rows()[0].Number)
 }

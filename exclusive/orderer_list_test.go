@@ -14,11 +14,11 @@ import (
 func TestQueriesAreAppliedHere(t *testing.T) {
 	pbx, o := fresh(t, exclusivetest.Options{})
 	day := time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC)
-	pbx.AddOwned("",
-		exclusivetest.Number{ID: "a", Number: string(berlin), CreatedAt: day},
-		exclusivetest.Number{ID: "b", Number: string(munich), CreatedAt: day.Add(time.Hour), Disabled: true},
-		exclusivetest.Number{ID: "c", Number: "anonymous", CreatedAt: day.Add(2 * time.Hour)},
-		exclusivetest.Number{ID: "d", Number: string(berlin), CreatedAt: day.Add(3 * time.Hour)},
+	pbx.AddRow(
+		exclusivetest.Row{ID: "a", Number: string(berlin), CreatedAt: day},
+		exclusivetest.Row{ID: "b", Number: string(munich), CreatedAt: day.Add(time.Hour), Disabled: true},
+		exclusivetest.Row{ID: "c", Number: "anonymous", CreatedAt: day.Add(2 * time.Hour)},
+		exclusivetest.Row{ID: "d", Number: string(berlin), CreatedAt: day.Add(3 * time.Hour)},
 	)
 	for _, c := range []struct {
 		query numbers.OrderQuery

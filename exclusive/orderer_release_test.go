@@ -17,7 +17,7 @@ import (
 func registered(t *testing.T, options exclusivetest.Options) (*exclusivetest.Server, *exclusive.Orderer, *numbers.Number) {
 	t.Helper()
 	pbx, o := fresh(t, options)
-	pbx.AddOwned("", exclusivetest.Number{ID: "other", Number: string(munich)})
+	pbx.AddRow(exclusivetest.Row{ID: "other", Number: string(munich)})
 	_, err := o.Place(ctx, order(berlin))
 	require.NoError(t, err)
 	return pbx, o, find(t, o, berlin)
@@ -37,7 +37,7 @@ func TestReleaseReadsDestroysAndReadsAgain(t *testing.T) {
 	require.NoError(t, o.Release(ctx, n))
 	assert.Equal(t, []string{"get exclusive number", "destroy exclusive number", "get exclusive number", "list exclusive numbers"}, ops(pbx, before))
 	assert.Empty(t, pbx.Books().Owned())
-	assert.Len(t, pbx.Numbers(""), 1, "the other one stays")
+	assert.Len(t, pbx.Rows(), 1, "the other one stays")
 
 	before = len(pbx.Requests())
 	require.NoError(t, o.Release(ctx, n), "it can be repeated")
@@ -100,34 +100,34 @@ func TestReleaseRefusesAnotherNumberUnderTheID(t *testing.T) {
 	before := len(pbx.Requests())
 	require.ErrorIs(t, o.Release(ctx, n), numbers.ErrConflict)
 	assert.Equal(t, []string{"get exclusive number"}, ops(pbx, before))
-	assert.Len(t, pbx.Numbers(""), 2)
+	assert.Len(t, pbx.Rows(), 2)
 
 	// One that was spelled out by hand, without the vendor's spelling, too.
 	require.ErrorIs(t, o.Release(ctx, &numbers.Number{Vendor: "exclusive", ID: n.ID}), numbers.ErrConflict)
-	assert.Len(t, pbx.Numbers(""), 2)
+	assert.Len(t, pbx.Rows(), 2)
 }
 
 func TestReleaseComparesWhatIsNoE164LetterByLetter(t *testing.T) {
 	pbx, o := fresh(t, exclusivetest.Options{})
-	pbx.AddOwned("", exclusivetest.Number{ID: "1", Number: "anonymous"})
+	pbx.AddRow(exclusivetest.Row{ID: "1", Number: "anonymous"})
 	n := &numbers.Number{Vendor: "exclusive", ID: "1", VendorNumber: "Anonymous"}
 	require.ErrorIs(t, o.Release(ctx, n), numbers.ErrConflict)
 	n.VendorNumber = "anonymous"
 	require.NoError(t, o.Release(ctx, n))
-	assert.Empty(t, pbx.Numbers(""))
+	assert.Empty(t, pbx.Rows())
 }
 
 func TestReleaseDoesNotPickAmongTwoRows(t *testing.T) {
 	pbx, o, n := registered(t, exclusivetest.Options{})
 	require.NoError(t, pbx.Client().Numbers.Delete(ctx, n.ID))
-	pbx.AddOwned("", exclusivetest.Number{ID: "twin", Number: string(berlin)})
+	pbx.AddRow(exclusivetest.Row{ID: "twin", Number: string(berlin)})
 	require.ErrorIs(t, o.Release(ctx, n), numbers.ErrConflict)
-	assert.Len(t, pbx.Numbers(""), 2, "nothing was destroyed")
+	assert.Len(t, pbx.Rows(), 2, "nothing was destroyed")
 
 	// The twin itself can be released, and its own twin does not matter then.
-	pbx.AddOwned("", exclusivetest.Number{ID: "triplet", Number: string(berlin)})
+	pbx.AddRow(exclusivetest.Row{ID: "triplet", Number: string(berlin)})
 	require.NoError(t, o.Release(ctx, &numbers.Number{Vendor: "exclusive", ID: "twin", E164: berlin}))
-	assert.Len(t, pbx.Numbers(""), 2)
+	assert.Len(t, pbx.Rows(), 2)
 }
 
 func TestReleaseRefusesWhatIsNotItsOwn(t *testing.T) {

@@ -71,7 +71,7 @@ func TestALostOrderIsListedOrNotPlaced(t *testing.T) {
 	} {
 		t.Run(string(c.fault.Kind), func(t *testing.T) {
 			inBubble(t, exclusivetest.Options{}, func(t *testing.T, pbx *exclusivetest.Server, o *exclusive.Orderer) {
-				pbx.AddOwned("", exclusivetest.Number{ID: "old", Number: string(berlin)}, exclusivetest.Number{ID: "other", Number: string(munich)})
+				pbx.AddRow(exclusivetest.Row{ID: "old", Number: string(berlin)}, exclusivetest.Row{ID: "other", Number: string(munich)})
 				pbx.Inject(c.fault)
 				attempt := unknown(t, o, berlin)
 				attempt.Before = []string{"old"}
@@ -100,7 +100,7 @@ func TestAnAttemptUnderWayIsFoundOrNothingIsSaid(t *testing.T) {
 		a := past()
 		a.Ended = time.Time{}
 		assert.Zero(t, resolve(t, o, a))
-		pbx.AddOwned("", exclusivetest.Number{ID: "a", Number: string(berlin), CreatedAt: time.Now()})
+		pbx.AddRow(exclusivetest.Row{ID: "a", Number: string(berlin), CreatedAt: time.Now()})
 		assert.Equal(t, numbers.Placed, resolve(t, o, a).Outcome)
 	})
 }
@@ -109,7 +109,7 @@ func TestWhatIsNotAnAttemptsRegistration(t *testing.T) {
 	inBubble(t, exclusivetest.Options{}, func(t *testing.T, pbx *exclusivetest.Server, o *exclusive.Orderer) {
 		a := past()
 		add := func(id string, created time.Time) {
-			pbx.AddOwned("", exclusivetest.Number{ID: id, Number: string(berlin), CreatedAt: created})
+			pbx.AddRow(exclusivetest.Row{ID: id, Number: string(berlin), CreatedAt: created})
 		}
 		add("old", a.Started.Add(-numbers.ClockSlack-time.Second))
 		assert.Equal(t, numbers.NotPlaced, resolve(t, o, a).Outcome, "older than clocks can differ")
@@ -144,7 +144,7 @@ func TestASpellingOfOnesOwnIsFound(t *testing.T) {
 
 func TestManyAttemptsAreResolvedByOneListing(t *testing.T) {
 	inBubble(t, exclusivetest.Options{}, func(t *testing.T, pbx *exclusivetest.Server, o *exclusive.Orderer) {
-		pbx.AddOwned("", exclusivetest.Number{ID: "a", Number: string(berlin), CreatedAt: time.Now()})
+		pbx.AddRow(exclusivetest.Row{ID: "a", Number: string(berlin), CreatedAt: time.Now()})
 		attempts := []numbers.Attempt{past(), past(), past()}
 		attempts[1].Numbers, attempts[2].Numbers = []numbers.E164{munich}, []numbers.E164{"+12025550123"}
 		resolutions, errs := o.ResolveAll(ctx, attempts)
@@ -157,7 +157,7 @@ func TestManyAttemptsAreResolvedByOneListing(t *testing.T) {
 }
 
 func TestAListThatIsNotCompleteResolvesNothing(t *testing.T) {
-	inBubble(t, exclusivetest.Options{Count: func(n int) int { return n + 1 }, Lenient: true}, func(t *testing.T, _ *exclusivetest.Server, o *exclusive.Orderer) {
+	inBubble(t, exclusivetest.Options{Count: func(n int) int { return n + 1 }, ServerOptions: numberstest.ServerOptions{Lenient: true}}, func(t *testing.T, _ *exclusivetest.Server, o *exclusive.Orderer) {
 		r, err := resolveOne(o, past())
 		require.ErrorIs(t, err, numbers.ErrIncomplete)
 		assert.Zero(t, r)

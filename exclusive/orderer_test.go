@@ -153,7 +153,7 @@ func TestANativeTemplateSetsTheDescriptionAndWhetherItIsEnabled(t *testing.T) {
 	placed, err := o.Place(ctx, r)
 	require.NoError(t, err)
 	assert.Equal(t, &exclusive.CreateNumberRequest{Enabled: new(false), Description: new("front desk")}, template, "it is not changed")
-	number := pbx.Numbers("")[0]
+	number := pbx.Rows()[0]
 	assert.True(t, number.Disabled)
 	assert.Equal(t, "front desk", number.Description)
 	native, _ := numbers.Native[*exclusive.Number](placed)

@@ -25,6 +25,7 @@ import (
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 // try lists once through a client.
@@ -39,7 +40,7 @@ func try(t *testing.T, base string, client *http.Client) error {
 }
 
 func TestASelfSignedPBXIsTrustedOnlyWhereItIsSaidSo(t *testing.T) {
-	pbx := exclusivetest.NewServer(t, exclusivetest.Options{TLS: true})
+	pbx := exclusivetest.NewServer(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{TLS: true}})
 	pem, fingerprint := pbx.Certificate()
 	pool := x509.NewCertPool()
 	require.True(t, pool.AppendCertsFromPEM(pem))

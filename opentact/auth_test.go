@@ -15,6 +15,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/opentact"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
@@ -183,7 +184,7 @@ func TestALoginThatFailsIsSentOnceAndNamed(t *testing.T) {
 
 func TestATokenIsRenewedBeforeItsDayEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := opentacttest.NewServer(t, opentacttest.Options{InMemory: true})
+		srv := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		c, err := opentact.New(opentact.LoginAuth(opentacttest.Email, opentacttest.Password),
 			&numbers.ClientOptions{BaseURL: srv.URL(), HTTPClient: srv.HTTPClient()})
 		require.NoError(t, err)

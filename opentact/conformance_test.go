@@ -35,7 +35,7 @@ func (l *later) install(inner numbers.Limiter) { l.installed.Store(&inner) }
 func subject(tb testing.TB, fake opentacttest.Generation, options opentact.OrdererOptions, template any, templated func(*opentact.Order) bool) *numberstest.Subject {
 	tb.Helper()
 	srv := opentacttest.NewServer(tb, opentacttest.Options{
-		InMemory: true, Generation: fake, StepAfter: time.Second, SellsAnything: true, Balance: "1000000",
+		ServerOptions: numberstest.ServerOptions{InMemory: true}, Generation: fake, StepAfter: time.Second, SellsAnything: true, Balance: "1000000",
 	})
 	limiter := new(later)
 	c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}, Limiter: limiter})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/account"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/opentact"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
@@ -128,7 +129,7 @@ func ExampleLeasesService_Update() {
 	defer srv.Close()
 	ctx := context.Background()
 	connection := srv.AddConnection("office")
-	srv.AddOwned("12029822917")
+	srv.AddNumber(numberstest.Owned{Number: "12029822917"})
 
 	lease, err := c.Leases.GetByTN(ctx, 12029822917)
 	if err != nil {
@@ -153,7 +154,7 @@ func ExampleLeasesService_Release() {
 	c, srv := example(opentacttest.Gen2024)
 	defer srv.Close()
 	ctx := context.Background()
-	id := srv.AddOwned("12029822917")
+	id := srv.AddNumber(numberstest.Owned{Number: "12029822917"})[0]
 
 	lease, err := c.Leases.Release(ctx, id)
 	if err != nil {
@@ -170,7 +171,7 @@ func ExampleLeasesService_Release() {
 func ExampleSIPConnectionsService_ChangeLeases() {
 	c, srv := example(opentacttest.Gen2020)
 	defer srv.Close()
-	connection, lease := srv.AddConnection("office"), srv.AddOwned("12029822917")
+	connection, lease := srv.AddConnection("office"), srv.AddNumber(numberstest.Owned{Number: "12029822917"})[0]
 
 	leases, err := c.SIPConnections.ChangeLeases(context.Background(), connection, &opentact.ChangeLeasesRequest{Add: []string{lease}})
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 func TestTheFakeServesTheSeedLetterForLetter(t *testing.T) {
-	srv := opentacttest.NewServer(t, opentacttest.Options{Seed: true})
+	srv := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 	c := srv.Client()
 	same := func(name string, result any) {
 		t.Helper()
@@ -48,7 +48,7 @@ func everyGeneration(t *testing.T, test func(t *testing.T, srv *opentacttest.Ser
 	} {
 		t.Run(string(generation), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				srv := opentacttest.NewServer(t, opentacttest.Options{InMemory: true, Generation: generation, StepAfter: time.Second})
+				srv := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, Generation: generation, StepAfter: time.Second})
 				test(t, srv, opentact.NewOrderer(srv.Client(), opts))
 			})
 		})
@@ -127,7 +127,7 @@ func TestANumberThatIsBoughtASecondTime(t *testing.T) {
 func TestAVendorsClockThatIsOff(t *testing.T) {
 	for _, off := range []time.Duration{-9 * time.Minute, 9 * time.Minute} {
 		synctest.Test(t, func(t *testing.T) {
-			srv := opentacttest.NewServer(t, opentacttest.Options{InMemory: true, Now: func() time.Time { return time.Now().Add(off) }})
+			srv := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true, Now: func() time.Time { return time.Now().Add(off) }}})
 			acct := accountOf(t, opentact.NewOrderer(srv.Client(), nil))
 			r := numbers.OrderRequest{Numbers: []numbers.E164{stocked}}
 			for i := range 3 { // each time the number has an older order
@@ -158,7 +158,7 @@ func TestRefusalsOfTheFake(t *testing.T) {
 		require.ErrorIs(t, err, numbers.ErrNotFound)
 		theirs, err := opentact.New(opentact.TokenAuth(opentacttest.OtherToken), &numbers.ClientOptions{BaseURL: srv.URL(), HTTPClient: srv.HTTPClient()})
 		require.NoError(t, err)
-		_, err = theirs.Leases.Update(ctx, srv.AddOwned("12029822919"), &opentact.UpdateLeaseRequest{SMS: new(false)})
+		_, err = theirs.Leases.Update(ctx, srv.AddNumber(numberstest.Owned{Number: "12029822919"})[0], &opentact.UpdateLeaseRequest{SMS: new(false)})
 		require.ErrorIs(t, err, numbers.ErrForbidden)
 		wrong, err := opentact.New(opentact.TokenAuth("wrong"), &numbers.ClientOptions{BaseURL: srv.URL(), HTTPClient: srv.HTTPClient()})
 		require.NoError(t, err)
@@ -171,7 +171,7 @@ func TestLeasesAtTheFake(t *testing.T) {
 	srv := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2021})
 	c := srv.Client()
 	connection, app := srv.AddConnection("c"), srv.AddApp("a")
-	ids := []string{srv.AddOwned("12029822917"), srv.AddOwned("12029822918"), srv.AddOwned("12029822919")}
+	ids := []string{srv.AddNumber(numberstest.Owned{Number: "12029822917"})[0], srv.AddNumber(numberstest.Owned{Number: "12029822918"})[0], srv.AddNumber(numberstest.Owned{Number: "12029822919"})[0]}
 
 	all, err := vendortest.Collect(c.Leases.All(ctx, &opentact.SearchLeasesRequest{Take: 2}))
 	require.NoError(t, err)

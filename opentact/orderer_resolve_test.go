@@ -9,6 +9,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/opentact"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
@@ -105,7 +106,7 @@ func TestAListThatCantShowAllIsNoProofOfAbsence(t *testing.T) {
 	for _, shape := range []opentacttest.ListShape{opentacttest.ListObject, opentacttest.ListUncounted} {
 		srv := opentacttest.NewServer(t, opentacttest.Options{List: shape})
 		for range 10 {
-			srv.AddOrder("12029822918")
+			srv.AddOrder(numberstest.PastOrder{Numbers: []string{"12029822918"}})
 		}
 		o := opentact.NewOrderer(srv.Client(), nil)
 		placed, err := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{stocked}})

@@ -41,12 +41,9 @@ func harness() numberstest.Harness {
 		return &numbers.Money{Amount: decimal.NewFromInt(n), Currency: "USD"}
 	}
 	return numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
-		srv := telnyxtest.NewServer(tb, telnyxtest.Options{InMemory: true, SettleAfter: 5 * time.Second, NoStock: true})
+		srv := telnyxtest.NewServer(tb, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true, NoOffers: true}, SettleAfter: 5 * time.Second})
 		for i := range 20 {
-			srv.AddStock(telnyxtest.Available{
-				PhoneNumber: fmt.Sprintf("+13125550%d", 100+i), RateCenter: "CHICAGO", State: "IL", Locality: "Chicago",
-				Features: []string{"sms", "mms", "voice", "fax", "emergency", "hd_voice"}, UpfrontCost: "1.00000", MonthlyCost: "2.00000",
-			})
+			srv.AddOffer(numberstest.Offer{Number: fmt.Sprintf("+13125550%d", 100+i), RateCenter: "CHICAGO", Region: "IL", Locality: "Chicago", Features: []string{"sms", "mms", "voice", "fax", "emergency", "hd_voice"}, UpfrontCost: "1.00000", MonthlyCost: "2.00000"})
 		}
 		limiter := new(later)
 		c, err := srv.NewClient(&numbers.ClientOptions{Retry: numbers.Retry{Attempts: 1}, Limiter: limiter})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/account"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
@@ -80,9 +81,9 @@ func ExampleNumberOrdersService_All() {
 	srv, c := start(telnyxtest.Options{})
 	defer srv.Close()
 	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	srv.AddOrders(
-		telnyxtest.PastOrder{Numbers: []string{"+13125550101"}, CustomerReference: "old", Created: day.Add(-time.Hour)},
-		telnyxtest.PastOrder{Numbers: []string{"+13125550102"}, CustomerReference: "new", Created: day.Add(time.Hour)},
+	srv.AddOrder(
+		numberstest.PastOrder{Numbers: []string{"+13125550101"}, Reference: "old", Created: day.Add(-time.Hour)},
+		numberstest.PastOrder{Numbers: []string{"+13125550102"}, Reference: "new", Created: day.Add(time.Hour)},
 	)
 
 	orders := c.NumberOrders.All(context.Background(), &telnyx.ListNumberOrdersRequest{
@@ -126,7 +127,7 @@ func ExampleAvailablePhoneNumbersService_List() {
 // Hold a number for 30 minutes, and then for 30 more.
 func ExampleNumberReservationsService_Create() {
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
-	srv, c := start(telnyxtest.Options{Now: func() time.Time { return now }})
+	srv, c := start(telnyxtest.Options{ServerOptions: numberstest.ServerOptions{Now: func() time.Time { return now }}})
 	defer srv.Close()
 	ctx := context.Background()
 
@@ -154,10 +155,7 @@ func ExamplePhoneNumbersService() {
 	srv, c := start(telnyxtest.Options{})
 	defer srv.Close()
 	ctx := context.Background()
-	if _, err := srv.AddOwned(telnyxtest.Owned{PhoneNumber: "+13125550101"}); err != nil {
-		fmt.Println(err)
-		return
-	}
+	srv.AddNumber(numberstest.Owned{Number: "+13125550101"})
 
 	for n, err := range c.PhoneNumbers.All(ctx, &telnyx.ListPhoneNumbersRequest{
 		Filter: telnyx.PhoneNumbersFilter{PhoneNumber: "13125550101"},

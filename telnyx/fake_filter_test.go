@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/internal/vendortest"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
@@ -79,10 +80,10 @@ func pageOfNumber(number int) telnyx.PageParams { return telnyx.PageParams{Numbe
 func TestFiltersOfNumberOrdersAtTheFake(t *testing.T) {
 	srv := telnyxtest.NewServer(t)
 	start := time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
-	srv.AddOrders(
-		telnyxtest.PastOrder{Numbers: []string{one}, CustomerReference: "a", Created: start},
-		telnyxtest.PastOrder{Numbers: []string{two, "+13125550103"}, CustomerReference: "b", Created: start.Add(time.Microsecond)},
-		telnyxtest.PastOrder{Numbers: []string{"+13125550104"}, CustomerReference: "c", Created: start.Add(2 * time.Microsecond), Status: "failure"},
+	srv.AddOrder(
+		numberstest.PastOrder{Numbers: []string{one}, Reference: "a", Created: start},
+		numberstest.PastOrder{Numbers: []string{two, "+13125550103"}, Reference: "b", Created: start.Add(time.Microsecond)},
+		numberstest.PastOrder{Numbers: []string{"+13125550104"}, Reference: "c", Created: start.Add(2 * time.Microsecond), State: "failure"},
 	)
 	c := srv.Client()
 	waiting, err := c.NumberOrders.Create(ctx, &telnyx.CreateNumberOrderRequest{ // its requirements are not met
@@ -166,9 +167,9 @@ var undocumentedPages = []string{"Page.Number", "Page.Size"}
 // A list without page parameters is asked for its later pages only where there
 // are some.
 func TestListsWithoutPageParameters(t *testing.T) {
-	srv := telnyxtest.NewServer(t, telnyxtest.Options{Lenient: true})
+	srv := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	for i := range 45 {
-		srv.AddOrders(telnyxtest.PastOrder{Numbers: []string{fmt.Sprintf("+1312555%04d", i)}})
+		srv.AddOrder(numberstest.PastOrder{Numbers: []string{fmt.Sprintf("+1312555%04d", i)}})
 	}
 	c := srv.Client()
 	first := len(srv.Requests())
@@ -186,12 +187,12 @@ func TestListsWithoutPageParameters(t *testing.T) {
 }
 
 func TestFiltersOfTheSearchAtTheFake(t *testing.T) {
-	srv := telnyxtest.NewServer(t, telnyxtest.Options{NoStock: true})
-	srv.AddStock(
-		telnyxtest.Available{PhoneNumber: "+13125550101", RateCenter: "CHICAGO", State: "IL", Locality: "Chicago", Features: []string{"sms", "voice"}},
-		telnyxtest.Available{PhoneNumber: "+12125557702", RateCenter: "NEW YORK", State: "NY", Locality: "New York", Features: []string{"voice"}, NotReservable: true},
-		telnyxtest.Available{PhoneNumber: "+18005550103", Quickship: true},
-		telnyxtest.Available{PhoneNumber: "+442079460104", AreaCode: "20", Locality: "London"},
+	srv := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{NoOffers: true}})
+	srv.AddOffer(
+		numberstest.Offer{Number: "+13125550101", RateCenter: "CHICAGO", Region: "IL", Locality: "Chicago", Features: []string{"sms", "voice"}},
+		numberstest.Offer{Number: "+12125557702", RateCenter: "NEW YORK", Region: "NY", Locality: "New York", Features: []string{"voice"}, Unreservable: true},
+		numberstest.Offer{Number: "+18005550103", Quickship: true},
+		numberstest.Offer{Number: "+442079460104", AreaCode: "20", Locality: "London"},
 	)
 	c := srv.Client()
 	_, err := c.NumberReservations.Create(ctx, &telnyx.CreateNumberReservationRequest{PhoneNumbers: []telnyx.ReservePhoneNumber{{PhoneNumber: "+18005550103"}}})
@@ -223,7 +224,7 @@ func TestFiltersOfTheSearchAtTheFake(t *testing.T) {
 	}, "Filter.Quickship", "Filter.BestEffort") // which Telnyx takes beside others only
 
 	toll := filter{CountryCode: "US", PhoneNumberType: telnyx.TypeTollFree}
-	srv.AddStock(telnyxtest.Available{PhoneNumber: "+18885550105"})
+	srv.AddOffer(numberstest.Offer{Number: "+18885550105"})
 	for quickship, want := range map[*bool][]string{nil: {free, "+18885550105"}, new(true): {free}} {
 		toll.Quickship = quickship
 		rows, err := search(&list{Filter: toll})
@@ -241,7 +242,7 @@ func TestFiltersOfTheSearchAtTheFake(t *testing.T) {
 
 func TestFiltersOfReservationsAtTheFake(t *testing.T) {
 	now, start := ticking()
-	srv := telnyxtest.NewServer(t, telnyxtest.Options{Now: now})
+	srv := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{Now: now}})
 	c := srv.Client()
 	srv.Hold("+13125550102")
 	var made []telnyx.NumberReservation

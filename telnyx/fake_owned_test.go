@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
@@ -16,11 +17,10 @@ import (
 func ownedRows(t *testing.T) *telnyxtest.Server {
 	t.Helper()
 	srv := telnyxtest.NewServer(t)
-	_, err := srv.AddOwned(
-		telnyxtest.Owned{PhoneNumber: "+13125550101", ConnectionID: "7", BillingGroupID: "bg", EmergencyAddressID: "1", CustomerReference: "a", Tags: []string{"main"}},
-		telnyxtest.Owned{PhoneNumber: "+498005550102", Country: "DE", Type: "toll_free", Status: "port-pending", Ported: true, ConnectionID: "8", CustomerReference: "b"},
+	srv.AddRow(
+		telnyxtest.Row{Owned: numberstest.Owned{Number: "+13125550101", Reference: "a", Assignment: numbers.Assignment{Connection: "7", BillingGroup: "bg"}}, EmergencyAddressID: "1", Tags: []string{"main"}},
+		telnyxtest.Row{Owned: numberstest.Owned{Number: "+498005550102", Country: "DE", Type: "toll_free", State: "port-pending", Reference: "b", Assignment: numbers.Assignment{Connection: "8"}}, Ported: true},
 	)
-	require.NoError(t, err)
 	srv.NameConnection("7", "lobby")
 	srv.NameConnection("8", "attic")
 	c := srv.Client()

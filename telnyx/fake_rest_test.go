@@ -13,6 +13,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
@@ -66,10 +67,10 @@ func assertRefusals(t *testing.T, c *telnyx.Client) {
 
 func TestBlocksAtTheFake(t *testing.T) {
 	now, _ := ticking()
-	srv := telnyxtest.NewServer(t, telnyxtest.Options{NoStock: true, Now: now})
-	srv.AddBlocks(
-		telnyxtest.Block{Available: telnyxtest.Available{PhoneNumber: "+13125550100", Locality: "Chicago"}, Range: 10},
-		telnyxtest.Block{Available: telnyxtest.Available{PhoneNumber: "+442079460100", AreaCode: "20", Locality: "London", Type: "national"}, Range: 100},
+	srv := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{NoOffers: true, Now: now}})
+	srv.AddBlock(
+		telnyxtest.Block{Offer: numberstest.Offer{Number: "+13125550100", Locality: "Chicago"}, Range: 10},
+		telnyxtest.Block{Offer: numberstest.Offer{Number: "+442079460100", AreaCode: "20", Locality: "London", Type: "national"}, Range: 100},
 	)
 	c := srv.Client()
 	type list = telnyx.ListAvailablePhoneNumberBlocksRequest
@@ -141,7 +142,7 @@ func TestAdvancedOrdersAtTheFake(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, telnyx.AdvancedOrderPending, made.Status.First())
 		assert.Equal(t, []string{telnyx.TypeLocal}, made.PhoneNumberType.Values())
-		require.NoError(t, srv.SetAdvancedOrder(made.ID, telnyx.AdvancedOrderOrdered))
+		srv.SetAdvancedOrder(made.ID, telnyx.AdvancedOrderOrdered)
 		read, err := c.AdvancedOrders.Get(ctx, made.ID)
 		require.NoError(t, err)
 		assert.Equal(t, telnyx.AdvancedOrderOrdered, read.Status.First())
@@ -254,7 +255,7 @@ func TestTheReportAtTheFake(t *testing.T) {
 
 func TestRequirementsAtTheFake(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	srv := telnyxtest.NewServer(t, telnyxtest.Options{Now: func() time.Time { return now }})
+	srv := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{Now: func() time.Time { return now }}})
 	c := srv.Client()
 	order, err := c.NumberOrders.Create(ctx, &telnyx.CreateNumberOrderRequest{PhoneNumbers: []telnyx.CreateNumberOrderPhoneNumber{{PhoneNumber: "+4930555500101"}}})
 	require.NoError(t, err)

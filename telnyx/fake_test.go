@@ -16,7 +16,7 @@ import (
 )
 
 func TestTheFakeServesTheSeedLetterForLetter(t *testing.T) {
-	srv := telnyxtest.NewServer(t, telnyxtest.Options{Seed: true})
+	srv := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 	page, err := srv.Client().NumberOrders.List(ctx, &telnyx.ListNumberOrdersRequest{Page: telnyx.PageParams{Number: 2, Size: 25}})
 	require.NoError(t, err)
 	assert.Equal(t, vendortest.Tree(t, vendortest.Fixture(t, "number_orders.list.response.json")), vendortest.Tree(t, vendortest.Encode(t, page)))
@@ -54,7 +54,7 @@ func TestBuyAtTheFakeWithLostReplies(t *testing.T) {
 	for _, kind := range []numberstest.FaultKind{numberstest.LostReply, numberstest.StatusAfter, numberstest.StatusBefore, numberstest.DroppedRequest} {
 		t.Run(string(kind), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				srv := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true, SettleAfter: 3 * time.Second, OrderVisibleAfter: 2 * time.Second})
+				srv := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, SettleAfter: 3 * time.Second, OrderVisibleAfter: 2 * time.Second})
 				srv.Inject(numberstest.Fault{Kind: kind, On: numberstest.Match{Buys: true}})
 				acct := accountOf(t, telnyx.NewOrderer(srv.Client(), nil))
 				p, err := acct.Buy(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one, two}}, nil)

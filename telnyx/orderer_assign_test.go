@@ -10,12 +10,11 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
-	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
 func TestAssignSetsEachThroughItsEndpoint(t *testing.T) {
 	srv, o := orderer(t)
-	own := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one, BillingGroupID: "kept"})
+	own := owned(t, srv, o, numberstest.Owned{Number: one, Assignment: numbers.Assignment{BillingGroup: "kept"}})
 	before := len(srv.Requests())
 	now, err := o.Assign(ctx, own, numbers.Assignment{Connection: "7", MessagingProfile: "mp"})
 	require.NoError(t, err)
@@ -42,7 +41,7 @@ func TestAssignSetsEachThroughItsEndpoint(t *testing.T) {
 
 func TestWhatCouldNotBeAssignedIsSaid(t *testing.T) {
 	srv, o := orderer(t)
-	own := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one})
+	own := owned(t, srv, o, numberstest.Owned{Number: one})
 	srv.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, Status: 422, On: numberstest.Match{Method: "PATCH", PathPrefix: "/v2/phone_numbers/" + own.ID + "/messaging"}})
 	now, err := o.Assign(ctx, own, numbers.Assignment{Connection: "7", MessagingProfile: "mp"})
 	require.ErrorIs(t, err, numbers.ErrInvalid)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
@@ -45,10 +46,10 @@ func TestOrdersByStateAndNumber(t *testing.T) {
 	failed := place("+13125550108")
 	waiting := place("+4930555500101")
 	for _, n := range []string{"+13125550108", "+13125550109"} {
-		require.NoError(t, srv.Fail(n))
+		srv.SetState(n, "failure")
 	}
 	for _, n := range []string{one, two, "+13125550103", "+13125550104"} {
-		require.NoError(t, srv.Succeed(n))
+		srv.SetState(n, "success")
 	}
 	for name, c := range map[string]struct {
 		q    numbers.OrderQuery
@@ -88,7 +89,7 @@ func TestOrdersByStateAndNumber(t *testing.T) {
 
 func TestOrdersByTimeLoseNoMicrosecond(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 123456000, time.UTC)
-	_, o := orderer(t, telnyxtest.Options{Now: func() time.Time { return now }})
+	_, o := orderer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{Now: func() time.Time { return now }}})
 	_, err := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one}})
 	require.NoError(t, err)
 	for name, c := range map[string]struct {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
@@ -33,12 +34,11 @@ func TestNumberStates(t *testing.T) {
 
 func TestOwnedNumbers(t *testing.T) {
 	srv, o := orderer(t)
-	ids, err := srv.AddOwned(
-		telnyxtest.Owned{PhoneNumber: one, ConnectionID: "7", MessagingProfileID: "mp", BillingGroupID: "bg", DeletionLock: true},
-		telnyxtest.Owned{PhoneNumber: two, Status: "purchase-pending"},
-		telnyxtest.Owned{PhoneNumber: "+13125550103", Status: "ported-out"},
+	ids := srv.AddNumber(
+		numberstest.Owned{Number: one, Locked: true, Assignment: numbers.Assignment{Connection: "7", MessagingProfile: "mp", BillingGroup: "bg"}},
+		numberstest.Owned{Number: two, State: "purchase-pending"},
+		numberstest.Owned{Number: "+13125550103", State: "ported-out"},
 	)
-	require.NoError(t, err)
 	all, err := vendortest.Collect(o.Owned(ctx, numbers.OwnedQuery{}))
 	require.NoError(t, err)
 	require.Len(t, all, 2, "what is gone is left out")
@@ -83,9 +83,8 @@ func find(t *testing.T, o *telnyx.Orderer, n numbers.E164) *numbers.Number {
 }
 
 // owned adds a number to the account, and finds it.
-func owned(t *testing.T, srv *telnyxtest.Server, o *telnyx.Orderer, n telnyxtest.Owned) *numbers.Number {
+func owned(t *testing.T, srv *telnyxtest.Server, o *telnyx.Orderer, n numberstest.Owned) *numbers.Number {
 	t.Helper()
-	_, err := srv.AddOwned(n)
-	require.NoError(t, err)
-	return find(t, o, numbers.E164(n.PhoneNumber))
+	srv.AddNumber(n)
+	return find(t, o, numbers.E164(n.Number))
 }

@@ -82,7 +82,7 @@ func TestAnUnclearAnswerNamesAllNumbers(t *testing.T) {
 
 func TestTheFakeNamesWhatItRefuses(t *testing.T) {
 	srv, o := orderer(t)
-	srv.RemoveStock(two)
+	srv.RemoveOffer(two)
 	_, err := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one, two}})
 	require.ErrorIs(t, err, numbers.ErrNumberUnavailable)
 	e, _ := errors.AsType[*numbers.Error](err)
@@ -95,7 +95,7 @@ func TestABatchIsSentAgainWithoutWhatIsGone(t *testing.T) {
 	for i := range 100 {
 		list = append(list, numbers.E164(fmt.Sprintf("+131255570%02d", i)))
 	}
-	srv.RemoveStock(string(list[37]))
+	srv.RemoveOffer(string(list[37]))
 	purchase, err := accountOf(t, o).Buy(ctx, numbers.OrderRequest{Numbers: list}, nil)
 	require.ErrorIs(t, err, numbers.ErrNumberUnavailable)
 	assert.Len(t, purchase.Bought(), 99)

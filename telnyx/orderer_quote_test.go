@@ -9,6 +9,7 @@ import (
 
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/account"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
@@ -21,11 +22,11 @@ func price(upfront, monthly string) *numbers.Price {
 }
 
 func TestQuoteSumsTheOffers(t *testing.T) {
-	srv, o := orderer(t, telnyxtest.Options{NoStock: true})
-	srv.AddStock(
-		telnyxtest.Available{PhoneNumber: "+13125550101", UpfrontCost: "1.00", MonthlyCost: "0.50"},
-		telnyxtest.Available{PhoneNumber: "+14165550102", UpfrontCost: "2.00", MonthlyCost: "0.25"},
-		telnyxtest.Available{PhoneNumber: "+442079460103", UpfrontCost: "3.00", MonthlyCost: "1.00", Currency: "GBP"},
+	srv, o := orderer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{NoOffers: true}})
+	srv.AddOffer(
+		numberstest.Offer{Number: "+13125550101", UpfrontCost: "1.00", MonthlyCost: "0.50"},
+		numberstest.Offer{Number: "+14165550102", UpfrontCost: "2.00", MonthlyCost: "0.25"},
+		numberstest.Offer{Number: "+442079460103", UpfrontCost: "3.00", MonthlyCost: "1.00", Currency: "GBP"},
 	)
 	q, err := o.Quote(ctx, numbers.OrderRequest{Numbers: []numbers.E164{"+13125550101", "+14165550102"}})
 	require.NoError(t, err)
@@ -53,9 +54,9 @@ func TestQuoteSumsTheOffers(t *testing.T) {
 }
 
 func TestACappedPurchaseAtTheFake(t *testing.T) {
-	srv, o := orderer(t, telnyxtest.Options{NoStock: true})
+	srv, o := orderer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{NoOffers: true}})
 	acct := accountOf(t, o)
-	srv.AddStock(telnyxtest.Available{PhoneNumber: one, UpfrontCost: "1.00", MonthlyCost: "0.50"})
+	srv.AddOffer(numberstest.Offer{Number: one, UpfrontCost: "1.00", MonthlyCost: "0.50"})
 	r := numbers.OrderRequest{Numbers: []numbers.E164{one}}
 	_, err := acct.Buy(ctx, r, &account.BuyOptions{MaxUpfront: price("0.99", "0").Upfront})
 	require.ErrorIs(t, err, numbers.ErrOverCap)

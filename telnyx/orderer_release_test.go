@@ -29,19 +29,19 @@ func deletes(srv *telnyxtest.Server) int {
 
 func TestReleaseOfALockedNumber(t *testing.T) {
 	srv, o := orderer(t)
-	own := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one, DeletionLock: true})
+	own := owned(t, srv, o, numberstest.Owned{Number: one, Locked: true})
 	require.ErrorIs(t, o.Release(ctx, own), numbers.ErrLocked)
 	own.Locked = false // looked up before it was locked
 	require.ErrorIs(t, o.Release(ctx, own), numbers.ErrLocked)
 	assert.Zero(t, deletes(srv))
-	require.NoError(t, srv.SetDeletionLock(one, false))
+	srv.SetLocked(one, false)
 	require.NoError(t, o.Release(ctx, own))
 	assert.Equal(t, 1, deletes(srv))
 }
 
 func TestReleaseOfWhatWasNotLookedUp(t *testing.T) {
 	srv, o := orderer(t)
-	own := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one})
+	own := owned(t, srv, o, numberstest.Owned{Number: one})
 	before := len(srv.Requests())
 	for _, n := range []*numbers.Number{nil, {}, {ID: own.ID}, {E164: one}} {
 		require.ErrorIs(t, o.Release(ctx, n), numbers.ErrInvalid)
@@ -54,9 +54,9 @@ func TestReleaseOfWhatWasNotLookedUp(t *testing.T) {
 // The id is gone, and the number came back under another.
 func TestReleaseOfANumberThatHasAnotherIDNow(t *testing.T) {
 	srv, o := orderer(t)
-	stale := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one})
+	stale := owned(t, srv, o, numberstest.Owned{Number: one})
 	require.NoError(t, o.Release(ctx, stale))
-	fresh := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one})
+	fresh := owned(t, srv, o, numberstest.Owned{Number: one})
 	require.NotEqual(t, stale.ID, fresh.ID)
 	require.ErrorIs(t, o.Release(ctx, stale), numbers.ErrConflict)
 	assert.Equal(t, 1, deletes(srv))
@@ -65,8 +65,8 @@ func TestReleaseOfANumberThatHasAnotherIDNow(t *testing.T) {
 
 func TestReleaseWhoseAnswerWasLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv, o := orderer(t, telnyxtest.Options{InMemory: true})
-		own := owned(t, srv, o, telnyxtest.Owned{PhoneNumber: one})
+		srv, o := orderer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
+		own := owned(t, srv, o, numberstest.Owned{Number: one})
 		srv.Inject(numberstest.Fault{Kind: numberstest.LostReply, On: numberstest.Match{Method: "DELETE", PathPrefix: "/"}})
 		require.NoError(t, o.Release(ctx, own), "the repeat finds nothing, and the list shows it gone")
 		assert.Equal(t, 2, deletes(srv))

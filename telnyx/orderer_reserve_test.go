@@ -59,7 +59,7 @@ func TestAReservationOfOtherNumbersHoldsNone(t *testing.T) {
 
 func TestReserveHoldsForThirtyMinutes(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	srv, o := orderer(t, telnyxtest.Options{Now: func() time.Time { return now }})
+	srv, o := orderer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{Now: func() time.Time { return now }}})
 	srv.Hold(two)
 	held, err := o.Reserve(ctx, numbers.ReserveRequest{Numbers: []numbers.E164{one, two}, Reference: "hold-1"})
 	require.NoError(t, err)
@@ -83,7 +83,7 @@ func TestReserveHoldsForThirtyMinutes(t *testing.T) {
 func TestAReservationWhoseAnswerWasLost(t *testing.T) {
 	for kind, held := range map[numberstest.FaultKind]bool{numberstest.LostReply: true, numberstest.DroppedRequest: false} {
 		synctest.Test(t, func(t *testing.T) {
-			srv, o := orderer(t, telnyxtest.Options{InMemory: true})
+			srv, o := orderer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 			srv.Inject(numberstest.Fault{Kind: kind, On: numberstest.Match{Method: "POST", PathPrefix: "/v2/number_reservations"}})
 			r, err := o.Reserve(ctx, numbers.ReserveRequest{Numbers: []numbers.E164{one}})
 			if held {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
@@ -52,7 +53,7 @@ func TestResolveAllSaysNothingOfTheAbsenceOfWhatIsUnderWay(t *testing.T) {
 
 func TestAnOrderThatIsNotTheAttemptsIsNotTakenForIt(t *testing.T) {
 	now := time.Now().Truncate(time.Microsecond)
-	_, o := orderer(t, telnyxtest.Options{Now: func() time.Time { return now }})
+	_, o := orderer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{Now: func() time.Time { return now }}})
 	placed, err := o.Place(ctx, numbers.OrderRequest{Numbers: []numbers.E164{one}, Reference: "ref-1"})
 	require.NoError(t, err)
 

@@ -9,17 +9,18 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
 func TestSearchHonoursEveryFieldOfTheQuery(t *testing.T) {
-	srv, o := orderer(t, telnyxtest.Options{NoStock: true})
-	srv.AddStock(
-		telnyxtest.Available{PhoneNumber: "+13125557701", RateCenter: "CHICAGO", State: "IL", Locality: "Chicago", Features: []string{"sms", "hd_voice"}, UpfrontCost: "2.50", MonthlyCost: "1.00000"},
-		telnyxtest.Available{PhoneNumber: "+12125550102", RateCenter: "NEW YORK", State: "NY", Locality: "New York", Features: []string{"voice"}},
-		telnyxtest.Available{PhoneNumber: "+18005550103"},
-		telnyxtest.Available{PhoneNumber: "+442079460104", AreaCode: "20", Locality: "London", Type: "national"},
+	srv, o := orderer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{NoOffers: true}})
+	srv.AddOffer(
+		numberstest.Offer{Number: "+13125557701", RateCenter: "CHICAGO", Region: "IL", Locality: "Chicago", Features: []string{"sms", "hd_voice"}, UpfrontCost: "2.50", MonthlyCost: "1.00000"},
+		numberstest.Offer{Number: "+12125550102", RateCenter: "NEW YORK", Region: "NY", Locality: "New York", Features: []string{"voice"}},
+		numberstest.Offer{Number: "+18005550103"},
+		numberstest.Offer{Number: "+442079460104", AreaCode: "20", Locality: "London", Type: "national"},
 	)
 	const chicago, newYork, free, london = numbers.E164("+13125557701"), numbers.E164("+12125550102"), numbers.E164("+18005550103"), numbers.E164("+442079460104")
 	all := []numbers.E164{chicago, newYork, free, london}

@@ -105,7 +105,7 @@ func logins(srv *voipbintest.Server) (n int) {
 // loggedIn is a client at a fake in memory, for use in a bubble.
 func loggedIn(t *testing.T, password string) (*voipbintest.Server, *voipbin.Client) {
 	t.Helper()
-	srv := voipbintest.NewServer(t, voipbintest.Options{InMemory: true})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 	c, err := voipbin.New(voipbin.LoginAuth(voipbintest.Username, password), &numbers.ClientOptions{BaseURL: srv.URL(), HTTPClient: srv.HTTPClient()})
 	require.NoError(t, err)
 	return srv, c

@@ -65,7 +65,7 @@ func (r renewing) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func harness(g voipbin.Generation, own []numberstest.FaultKind) numberstest.Harness {
 	return numberstest.Harness{New: func(tb testing.TB) *numberstest.Subject {
-		srv := voipbintest.NewServer(tb, voipbintest.Options{InMemory: true, Lenient: true})
+		srv := voipbintest.NewServer(tb, voipbintest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true, Lenient: true}})
 		tb.Cleanup(func() {
 			for _, report := range srv.Reports() {
 				assert.Contains(tb, report, "is ordered, though it is owned", "the suite does that, to see what comes of it")

@@ -66,7 +66,7 @@ func ExampleNumbersService_All() {
 	defer srv.Close()
 	created := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for i := range 5 { // all in one microsecond, which page tokens alone lose
-		srv.AddNumber(voipbintest.Number{Number: fmt.Sprintf("+1202555010%d", i), Created: created})
+		srv.AddNumber(numberstest.Owned{Number: fmt.Sprintf("+1202555010%d", i), Created: created})
 	}
 
 	count := 0
@@ -84,7 +84,7 @@ func ExampleNumbersService_All() {
 func ExampleNumbersService_Modify() {
 	srv, c := example(voipbintest.Options{})
 	defer srv.Close()
-	id := srv.AddNumber(voipbintest.Number{Number: "+12025550142", Name: "Reception", Detail: "front desk"})
+	id := srv.AddNumber(numberstest.Owned{Number: "+12025550142", Name: "Reception", Description: "front desk"})[0]
 
 	n, err := c.Numbers.Modify(context.Background(), id, &voipbin.ModifyNumberRequest{Name: new("Night desk")})
 	if err != nil {
@@ -95,7 +95,7 @@ func ExampleNumbersService_Modify() {
 }
 
 func ExampleOrderNumbersService_List() {
-	srv, c := example(voipbintest.Options{Era: voipbintest.EraSeed, Seed: true})
+	srv, c := example(voipbintest.Options{Era: voipbintest.EraSeed, ServerOptions: numberstest.ServerOptions{Seed: true}})
 	defer srv.Close()
 
 	page, err := c.OrderNumbers.List(context.Background(), &voipbin.ListOrderNumbersRequest{PageSize: 10})
@@ -239,7 +239,7 @@ func ExampleOrderer_Assign() {
 	srv, c := example(voipbintest.Options{})
 	defer srv.Close()
 	ctx := context.Background()
-	id := srv.AddNumber(voipbintest.Number{Number: "+12025550142", MessageFlowID: "1a2b3c4d-0e5f-4a6b-8c7d-9e0f1a2b3c4d"})
+	id := srv.AddNumber(numberstest.Owned{Number: "+12025550142", Assignment: numbers.Assignment{MessageFlow: "1a2b3c4d-0e5f-4a6b-8c7d-9e0f1a2b3c4d"}})[0]
 	o := voipbin.NewOrderer(c, nil)
 
 	order, err := o.Order(ctx, id)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/voipbin"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
@@ -44,9 +45,7 @@ func TestModifyKeepsWhatItDoesNotChange(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := voipbintest.NewServer(t)
-			id := srv.AddNumber(voipbintest.Number{
-				Number: string(aNumber), CallFlowID: callFlow, MessageFlowID: messageFlow, Name: "Reception", Detail: "front desk",
-			})
+			id := srv.AddNumber(numberstest.Owned{Number: string(aNumber), Name: "Reception", Description: "front desk", Assignment: numbers.Assignment{CallFlow: callFlow, MessageFlow: messageFlow}})[0]
 			got, err := srv.Client().Numbers.Modify(t.Context(), id, &tt.r)
 			require.NoError(t, err)
 			want := want
@@ -87,7 +86,7 @@ func TestModifyWhoseUpdateFails(t *testing.T) {
 
 func TestUpdatesAtTheFake(t *testing.T) {
 	srv := voipbintest.NewServer(t)
-	id := srv.AddNumber(voipbintest.Number{Number: string(aNumber), CallFlowID: callFlow, Name: "Reception"})
+	id := srv.AddNumber(numberstest.Owned{Number: string(aNumber), Name: "Reception", Assignment: numbers.Assignment{CallFlow: callFlow}})[0]
 	c := srv.Client()
 
 	n, err := c.Numbers.UpdateFlows(t.Context(), id, &voipbin.UpdateFlowsRequest{CallFlowID: callFlow, MessageFlowID: messageFlow})
@@ -113,7 +112,7 @@ func TestRenewAtTheFake(t *testing.T) {
 	srv := voipbintest.NewServer(t)
 	srv.AddAccount(voipbintest.Account{Username: "super", Password: "super-password", Role: voipbintest.RoleSuperAdmin})
 	renewed := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	id := srv.AddNumber(voipbintest.Number{Number: string(aNumber), Renewed: renewed})
+	id := srv.AddRow(voipbintest.Row{Number: string(aNumber), Renewed: renewed})[0]
 	c := clientWith(t, voipbin.TokenAuth(srv.Token("super")), &numbers.ClientOptions{BaseURL: srv.URL()})
 
 	list, err := c.Numbers.Renew(t.Context(), &voipbin.RenewNumbersRequest{TMRenew: wire.NewTime(renewed)})

@@ -25,7 +25,7 @@ func TestAssignKeepsTheOtherFlow(t *testing.T) {
 	assert.Equal(t, numbers.Assignment{CallFlow: callFlow, MessageFlow: messageFlow}, got.Assignment)
 	assert.Equal(t, found.ID, got.ID)
 	assert.Equal(t, aNumber, got.E164)
-	assert.Equal(t, callFlow, srv.Numbers()[0].CallFlowID)
+	assert.Equal(t, callFlow, srv.Rows()[0].CallFlowID)
 }
 
 func TestPlaceAssignsAtOnce(t *testing.T) {

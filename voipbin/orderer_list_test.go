@@ -10,6 +10,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
@@ -17,7 +18,7 @@ import (
 func TestOrdererFindsWhatWasCreatedThisVeryMoment(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
 		now := time.Date(2026, 8, 3, 14, 0, 0, 0, time.UTC)
-		srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era, Now: func() time.Time { return now }})
+		srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era, ServerOptions: numberstest.ServerOptions{Now: func() time.Time { return now }}})
 		o := voipbin.NewOrderer(srv.Client(), &voipbin.OrdererOptions{Generation: g.Generation})
 		placed := place(t, o, aNumber)
 		listed := orders(t, o, numbers.OrderQuery{Numbers: []numbers.E164{aNumber}})
@@ -77,7 +78,7 @@ func TestOrdersEndWithTheErrorOfTheListing(t *testing.T) {
 // createdAt adds n numbers that were all created at a time.
 func createdAt(srv *voipbintest.Server, n int, created time.Time) {
 	for i := range n {
-		srv.AddNumber(voipbintest.Number{Number: fmt.Sprintf("+1312555%04d", i), Created: created})
+		srv.AddNumber(numberstest.Owned{Number: fmt.Sprintf("+1312555%04d", i), Created: created})
 	}
 }
 
@@ -88,7 +89,7 @@ func TestRecentOrdersAreReadWithoutTheOldOnes(t *testing.T) {
 		srv, o := g.fake(t)
 		now := time.Now()
 		for i := range 500 {
-			srv.AddNumber(voipbintest.Number{Number: fmt.Sprintf("+1312555%04d", i), Created: now.Add(-time.Duration(i) * time.Minute)})
+			srv.AddNumber(numberstest.Owned{Number: fmt.Sprintf("+1312555%04d", i), Created: now.Add(-time.Duration(i) * time.Minute)})
 		}
 		recent := orders(t, o, numbers.OrderQuery{Recent: now})
 		assert.Len(t, srv.Requests(), 1)

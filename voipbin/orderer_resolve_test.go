@@ -22,7 +22,7 @@ import (
 func virtually(t *testing.T, f func(t *testing.T, g generation, srv *voipbintest.Server, o *voipbin.Orderer)) {
 	generations(t, func(t *testing.T, g generation) {
 		synctest.Test(t, func(t *testing.T) {
-			srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era, InMemory: true})
+			srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era, ServerOptions: numberstest.ServerOptions{InMemory: true}})
 			f(t, g, srv, voipbin.NewOrderer(srv.Client(), &voipbin.OrdererOptions{Generation: g.Generation}))
 		})
 	})
@@ -196,12 +196,12 @@ func TestARequestThatWasLostIsRepeatable(t *testing.T) {
 func TestWhatIsNotAnAttemptsOrder(t *testing.T) {
 	virtually(t, func(t *testing.T, _ generation, srv *voipbintest.Server, o *voipbin.Orderer) {
 		a := past(http.StatusInternalServerError)
-		row := voipbintest.Number{Number: string(aNumber), Created: a.Started.Add(-numbers.ClockSlack - time.Microsecond)}
+		row := numberstest.Owned{Number: string(aNumber), Created: a.Started.Add(-numbers.ClockSlack - time.Microsecond)}
 		srv.AddNumber(row)
 		assert.Equal(t, numbers.Resolution{Outcome: numbers.NotPlaced}, resolve(t, o, a), "older than clocks can differ, and the carrier sells nothing twice")
 
 		row.Created = row.Created.Add(time.Microsecond)
-		other := srv.AddNumber(row)
+		other := srv.AddNumber(row)[0]
 		r := resolve(t, o, a)
 		require.Equal(t, numbers.Placed, r.Outcome, "clocks can differ so much")
 		assert.Equal(t, other, r.Order.ID)
@@ -210,7 +210,7 @@ func TestWhatIsNotAnAttemptsOrder(t *testing.T) {
 		assert.Equal(t, numbers.Resolution{Outcome: numbers.NotPlaced}, resolve(t, o, a), "it was there before, or is another attempt's")
 
 		row.Created = a.Ended
-		own := srv.AddNumber(row)
+		own := srv.AddNumber(row)[0]
 		assert.Equal(t, own, resolve(t, o, a).Order.ID)
 
 		srv.AddNumber(row)
@@ -240,7 +240,7 @@ func TestAnOrderIsFoundInATiedGroupOnPageSeven(t *testing.T) {
 		a := past(0)
 		a.Started, a.Ended = now.Add(-5*time.Minute), now
 		createdAt(srv, 95, now.Add(-8*time.Minute))
-		id := srv.AddNumber(voipbintest.Number{Number: string(aNumber), Created: now.Add(-8 * time.Minute)})
+		id := srv.AddNumber(numberstest.Owned{Number: string(aNumber), Created: now.Add(-8 * time.Minute)})[0]
 		createdAt(srv, 95, now.Add(-9*time.Minute))
 		for i := range 7 {
 			createdAt(srv, 91, now.Add(-time.Duration(i)*time.Minute))

@@ -13,6 +13,7 @@ import (
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/account"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
@@ -149,7 +150,7 @@ func TestVirtualNumbersAtTheFake(t *testing.T) {
 func TestTwoCustomersWhoSearchAtOnceGetTwoNumbers(t *testing.T) {
 	generations(t, func(t *testing.T, g generation) {
 		synctest.Test(t, func(t *testing.T) {
-			srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era, InMemory: true, OrderTakes: time.Second})
+			srv := voipbintest.NewServer(t, voipbintest.Options{Era: g.era, ServerOptions: numberstest.ServerOptions{InMemory: true}, OrderTakes: time.Second})
 			acct, err := account.New("main", voipbin.NewOrderer(srv.Client(), &voipbin.OrdererOptions{Generation: g.Generation}), nil)
 			require.NoError(t, err)
 			defer acct.Close()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
@@ -167,7 +168,7 @@ func TestOrdererSendsWhatTheDescriptionRequires(t *testing.T) {
 }
 
 func TestOrdererTellsOfAFlowThatWasNotTaken(t *testing.T) {
-	srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true}) // it reports what the vendor takes for none
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}}) // it reports what the vendor takes for none
 	o := voipbin.NewOrderer(srv.Client(), nil)
 	order, err := o.Place(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Assign: &numbers.Assignment{CallFlow: "no UUID"}})
 	require.ErrorIs(t, err, numbers.ErrInvalid)

@@ -104,7 +104,7 @@ func fakeTelnyx(number numbers.E164) (vendor, func(), error) {
 	}
 	// National: local numbers of some countries wait for documents, as they do
 	// at Telnyx.
-	srv.AddStock(telnyxtest.Available{PhoneNumber: string(number), Type: "national"})
+	srv.AddOffer(numberstest.Offer{Number: string(number), Type: "national"})
 	c, err := srv.NewClient(nil)
 	return fake("telnyx", telnyx.NewOrderer(c, nil), err, srv.Books, srv.Close)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 const credentials = `{"username":"manager","password":"manager-password","domain":"tenant.example.com"}`
@@ -115,7 +116,7 @@ func TestTenantsAreStrangers(t *testing.T) {
 }
 
 func TestSystemAdministrator(t *testing.T) {
-	p := newPBX(t, exclusivetest.Options{Seed: true})
+	p := newPBX(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 	got := p.login(tokenPath, form("domain", "username=admin", "password="+exclusivetest.SystemPassword))
 	admin := p.as(got.Access)
 	admin.get(path).refused(403, "UNKNOWN")

@@ -48,7 +48,7 @@ func TestGatewayDown(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPBX(t, exclusivetest.Options{InMemory: true})
+		p := newPBX(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		p.SetRateLimit(exclusivetest.RateLimit{PerMinute: 2, RetryAfter: "7"})
 		p.create("101")
 		time.Sleep(59 * time.Second)
@@ -87,7 +87,7 @@ func TestTransportFaults(t *testing.T) {
 	assert.Contains(t, a.body, "502 Bad Gateway")
 
 	p.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, On: numberstest.Match{Op: "destroy exclusive number"}})
-	id := p.Numbers("")[0].ID
+	id := p.Rows()[0].ID
 	assert.Equal(t, 503, p.post(path+"/"+id+"/destroy", "").status)
 	p.post(path+"/"+id+"/destroy", "").is(204, "")
 

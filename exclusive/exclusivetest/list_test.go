@@ -34,11 +34,11 @@ func (p *pbx) list(query string) (count int, numbers []string) {
 
 // with adds rows with the numbers 0, 1, 2 and so on.
 func (p *pbx) with(rows int) *pbx {
-	var numbers []exclusivetest.Number
+	var numbers []exclusivetest.Row
 	for i := range rows {
-		numbers = append(numbers, exclusivetest.Number{Number: fmt.Sprint(i)})
+		numbers = append(numbers, exclusivetest.Row{Number: fmt.Sprint(i)})
 	}
-	p.AddOwned("", numbers...)
+	p.AddRow(numbers...)
 	return p
 }
 
@@ -92,11 +92,11 @@ func TestPagingRefusals(t *testing.T) {
 func TestFilterSearchAndOrder(t *testing.T) {
 	p := newPBX(t)
 	at := func(second int) time.Time { return time.Date(2024, 1, 1, 0, 0, second, 500_000_000, time.UTC) }
-	p.AddOwned("",
-		exclusivetest.Number{ID: "a", Number: "+14155550100", CreatedAt: at(3), Description: "Front desk"},
-		exclusivetest.Number{ID: "b", Number: "+442079460000", CreatedAt: at(1), Disabled: true, Description: "it's a front"},
-		exclusivetest.Number{ID: "c", Number: "+14155550199", CreatedAt: at(2), Disabled: true},
-		exclusivetest.Number{ID: "d", Number: "text"},
+	p.AddRow(
+		exclusivetest.Row{ID: "a", Number: "+14155550100", CreatedAt: at(3), Description: "Front desk"},
+		exclusivetest.Row{ID: "b", Number: "+442079460000", CreatedAt: at(1), Disabled: true, Description: "it's a front"},
+		exclusivetest.Row{ID: "c", Number: "+14155550199", CreatedAt: at(2), Disabled: true},
+		exclusivetest.Row{ID: "d", Number: "text"},
 	)
 	us1, gb, us2, text := "+14155550100", "+442079460000", "+14155550199", "text"
 	for filter, want := range map[string][]string{
@@ -200,7 +200,7 @@ func TestListQuirks(t *testing.T) {
 		p.get(path+"?skip=1").is(200, `={"count":1,"items":null}`)
 	})
 	t.Run("parameters are ignored", func(t *testing.T) {
-		p := newPBX(t, exclusivetest.Options{Params: exclusivetest.ParamsIgnored, Lenient: true}).with(250)
+		p := newPBX(t, exclusivetest.Options{Params: exclusivetest.ParamsIgnored, ServerOptions: numberstest.ServerOptions{Lenient: true}}).with(250)
 		for _, query := range []string{"", "?skip=100&top=5&filter=nonsense"} {
 			count, numbers := p.list(query)
 			assert.Equal(t, 250, count)
@@ -219,7 +219,7 @@ func TestListQuirks(t *testing.T) {
 func TestListFaults(t *testing.T) {
 	t.Run("late listing", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			p := newPBX(t, exclusivetest.Options{InMemory: true})
+			p := newPBX(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 			p.Inject(numberstest.Fault{Kind: numberstest.LateListing, Delay: 5 * time.Second, Numbers: []string{"+14155550101"}, Times: 2})
 			p.create("+14155550100")
 			late, gone := p.create("+14155550101"), p.create("+14155550101")
@@ -227,7 +227,7 @@ func TestListFaults(t *testing.T) {
 			_, numbers := p.list("")
 			assert.Equal(t, []string{"+14155550100", "+14155550102"}, numbers)
 			p.get(path+"/"+late).refused(404, "UNKNOWN")
-			assert.Len(t, p.Numbers(""), 4, "it is there all the same")
+			assert.Len(t, p.Rows(), 4, "it is there all the same")
 			p.post(path+"/"+gone+"/destroy", "").is(204, "")
 
 			time.Sleep(5*time.Second - time.Nanosecond)
@@ -297,7 +297,7 @@ func TestManyRows(t *testing.T) {
 	assert.Len(t, walk("?top=100", 100), rows)
 	sorted := "?top=100&orderby=" + url.QueryEscape("id desc") + "&filter=" + url.QueryEscape("enabled eq true")
 	assert.Len(t, walk(sorted, 1000), rows/10)
-	p.post(path+"/"+p.Numbers("")[rows/2].ID+"/destroy", "").is(204, "")
+	p.post(path+"/"+p.Rows()[rows/2].ID+"/destroy", "").is(204, "")
 	_, numbers := p.list("?top=2&skip=" + fmt.Sprint(rows/2-1))
 	assert.Equal(t, []string{fmt.Sprint(rows/2 - 1), fmt.Sprint(rows/2 + 1)}, numbers)
 	assert.True(t, strings.HasPrefix(p.get(path).body, `{"count":99999,"items":[{"id":"`))

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 const (
@@ -74,7 +75,7 @@ func TestBearer(t *testing.T) {
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	assert.Equal(t, 401, resp.StatusCode)
-	assert.Len(t, p.Numbers(""), 1)
+	assert.Len(t, p.Rows(), 1)
 }
 
 func TestPasswordGrant(t *testing.T) {
@@ -140,7 +141,7 @@ func TestLoginStrictness(t *testing.T) {
 
 func TestExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPBX(t, exclusivetest.Options{InMemory: true})
+		p := newPBX(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		first := p.as(p.login(tokenPath, form()).Access)
 		p.SetExpiresIn(time.Hour)
 		got := p.login(tokenPath, form())
@@ -158,7 +159,7 @@ func TestExpiry(t *testing.T) {
 		p.get(path).refused(401, "UNAUTHORIZED")
 		require.Equal(t, 200, p.as(p.login(tokenPath, form()).Access).get(path).status)
 	})
-	p := newPBX(t, exclusivetest.Options{ExpiresAt: true, ExpiresIn: time.Minute, Now: func() time.Time { return time.Date(2024, 8, 20, 6, 0, 0, 0, time.UTC) }})
+	p := newPBX(t, exclusivetest.Options{ExpiresAt: true, ExpiresIn: time.Minute, ServerOptions: numberstest.ServerOptions{Now: func() time.Time { return time.Date(2024, 8, 20, 6, 0, 0, 0, time.UTC) }}})
 	got := p.login(tokenPath, form())
 	assert.Equal(t, "2024-08-20T06:01:00Z", got.ExpiresAt)
 	assert.Zero(t, got.ExpiresIn)
@@ -220,7 +221,7 @@ func TestTooManyFailures(t *testing.T) {
 		{signInPath, `{"username":"manager","password":"manager-password","domain":"tenant.example.com"}`, `{"username":"manager","password":"x","domain":"tenant.example.com"}`},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			p := newPBX(t, exclusivetest.Options{InMemory: true})
+			p := newPBX(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 			anybody := p.as("")
 			for range 4 {
 				anybody.post(body.target, body.bad).refused(400, "UNAUTHORIZED")

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 const seedNumber = `{
@@ -35,7 +36,7 @@ const seedList = `{
 }`
 
 func TestSeedIsServedLetterForLetter(t *testing.T) {
-	p := newPBX(t, exclusivetest.Options{Seed: true})
+	p := newPBX(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 	p.get(path).is(200, "="+seedList)
 	p.get(path+"/NzAwNTUxOTA5NzczMTQ4MTYw").is(200, "="+seedNumber)
 
@@ -48,7 +49,7 @@ func TestSeedIsServedLetterForLetter(t *testing.T) {
 
 func TestNumberLifeInAVirtualSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPBX(t, exclusivetest.Options{InMemory: true})
+		p := newPBX(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		id := p.create("+14155550100")
 		decimal, err := base64.StdEncoding.DecodeString(id)
 		require.NoError(t, err)
@@ -127,25 +128,25 @@ func TestUpdateReadings(t *testing.T) {
 	for name, test := range map[string]struct {
 		replaces bool
 		body     string
-		want     exclusivetest.Number
+		want     exclusivetest.Row
 	}{
-		"patch, enabled missing":      {false, `{"number":"102"}`, exclusivetest.Number{Number: "102", Disabled: true, Description: "old"}},
-		"patch, nothing":              {false, `{}`, exclusivetest.Number{Number: "101", Disabled: true, Description: "old"}},
-		"patch, null":                 {false, `{"enabled":null,"description":null}`, exclusivetest.Number{Number: "101", Disabled: true, Description: "old"}},
-		"patch, blank":                {false, `{"description":""}`, exclusivetest.Number{Number: "101", Disabled: true}},
-		"patch, enabled":              {false, `{"enabled":true}`, exclusivetest.Number{Number: "101", Description: "old"}},
-		"replacement, missing":        {true, `{"number":"102"}`, exclusivetest.Number{Number: "102"}},
-		"replacement, nothing":        {true, `{}`, exclusivetest.Number{Number: "101"}},
-		"replacement, all fields":     {true, `{"number":"102","enabled":false,"description":"new"}`, exclusivetest.Number{Number: "102", Disabled: true, Description: "new"}},
-		"replacement, number missing": {true, `{"enabled":false,"description":"new"}`, exclusivetest.Number{Number: "101", Disabled: true, Description: "new"}},
+		"patch, enabled missing":      {false, `{"number":"102"}`, exclusivetest.Row{Number: "102", Disabled: true, Description: "old"}},
+		"patch, nothing":              {false, `{}`, exclusivetest.Row{Number: "101", Disabled: true, Description: "old"}},
+		"patch, null":                 {false, `{"enabled":null,"description":null}`, exclusivetest.Row{Number: "101", Disabled: true, Description: "old"}},
+		"patch, blank":                {false, `{"description":""}`, exclusivetest.Row{Number: "101", Disabled: true}},
+		"patch, enabled":              {false, `{"enabled":true}`, exclusivetest.Row{Number: "101", Description: "old"}},
+		"replacement, missing":        {true, `{"number":"102"}`, exclusivetest.Row{Number: "102"}},
+		"replacement, nothing":        {true, `{}`, exclusivetest.Row{Number: "101"}},
+		"replacement, all fields":     {true, `{"number":"102","enabled":false,"description":"new"}`, exclusivetest.Row{Number: "102", Disabled: true, Description: "new"}},
+		"replacement, number missing": {true, `{"enabled":false,"description":"new"}`, exclusivetest.Row{Number: "101", Disabled: true, Description: "new"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPBX(t, exclusivetest.Options{UpdateReplaces: test.replaces})
 			require.Equal(t, 200, p.post(path, before).status)
-			was := p.Numbers("")[0]
+			was := p.Rows()[0]
 			p.post(path+"/"+was.ID, test.body).is(200, "")
 			test.want.ID, test.want.CreatedAt = was.ID, was.CreatedAt
-			assert.Equal(t, []exclusivetest.Number{test.want}, p.Numbers(exclusivetest.Domain))
+			assert.Equal(t, []exclusivetest.Row{test.want}, p.Rows())
 		})
 	}
 }
@@ -183,12 +184,38 @@ func TestBooksFollowARenamedNumber(t *testing.T) {
 	assert.False(t, books.Purchases[0].Owns())
 	assert.Equal(t, "102", books.Owned()[0].Number)
 
-	ids := p.AddOwned("", exclusivetest.Number{Number: "7"})
+	ids := p.AddRow(exclusivetest.Row{Number: "7"})
 	p.post(path+"/"+ids[0], `{"number":"8"}`).is(200, "")
 	p.post(path+"/"+ids[0]+"/destroy", "").is(204, "")
 	assert.Equal(t, books, p.Books(), "a number that was there before is in no books")
-	assert.Nil(t, p.AddOwned("nowhere.example.com", exclusivetest.Number{Number: "7"}))
-	assert.Nil(t, p.Numbers("nowhere.example.com"))
+}
+
+func TestMisuse(t *testing.T) {
+	tb := &fakeTB{TB: t}
+	p := exclusivetest.NewServer(tb, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true, Seed: true}})
+	for name, misuse := range map[string]func(){
+		"tenant":     func() { p.AddRow(exclusivetest.Row{Domain: "nowhere.example.com", Number: "7"}) },
+		"no number":  func() { p.AddNumber(numberstest.Owned{}) },
+		"same id":    func() { p.AddNumber(numberstest.Owned{Number: "7", ID: p.Rows()[0].ID}) },
+		"reference":  func() { p.AddNumber(numberstest.Owned{Number: "7", Reference: "r"}) },
+		"state":      func() { p.AddNumber(numberstest.Owned{Number: "7", State: "active"}) },
+		"set state":  func() { p.SetState(p.Rows()[0].ID, "active") },
+		"no such id": func() { p.SetState("7", exclusivetest.StateEnabled) },
+	} {
+		before := len(p.Reports())
+		misuse()
+		assert.Len(t, p.Reports(), before+1, name)
+	}
+	assert.Len(t, tb.errors, 7, "though the PBX is lenient")
+	assert.Len(t, p.Rows(), 1)
+}
+
+func TestSetState(t *testing.T) {
+	p := newPBX(t)
+	id := p.AddNumber(numberstest.Owned{Number: "7", State: exclusivetest.StateDisabled, Created: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)})[0]
+	p.get(path+"/"+id).is(200, `={"id":"`+id+`","number":"7","created_at":"2026-01-02T03:04:05Z","enabled":false,"description":null}`)
+	p.SetState(id, exclusivetest.StateEnabled)
+	p.get(path+"/"+id).is(200, `={"id":"`+id+`","number":"7","created_at":"2026-01-02T03:04:05Z","enabled":true,"description":null}`)
 }
 
 func TestBlankFields(t *testing.T) {
@@ -198,7 +225,7 @@ func TestBlankFields(t *testing.T) {
 		exclusivetest.BlankAbsent: `{"id":"a/b ?","number":"1","enabled":false}`,
 	} {
 		p := newPBX(t, exclusivetest.Options{Blanks: blanks})
-		p.AddOwned("", exclusivetest.Number{ID: "a/b ?", Number: "1", Disabled: true})
+		p.AddRow(exclusivetest.Row{ID: "a/b ?", Number: "1", Disabled: true})
 		p.get(path+"/a%2Fb%20%3F").is(200, "="+want)
 		p.get(path).is(200, `={"count":1,"items":[`+want+`]}`)
 	}
@@ -207,7 +234,7 @@ func TestBlankFields(t *testing.T) {
 func TestExportHidesTheNumberOfThatID(t *testing.T) {
 	p := newPBX(t)
 	created := time.Date(2024, 8, 20, 6, 0, 47, 670813000, time.UTC)
-	p.AddOwned("", exclusivetest.Number{ID: "export", Number: "101", CreatedAt: created, Description: `a "b", c`})
+	p.AddRow(exclusivetest.Row{ID: "export", Number: "101", CreatedAt: created, Description: `a "b", c`})
 	for _, at := range []string{path + "/export", path + "/ex%70ort"} {
 		a := p.get(at)
 		a.is(200, "=number,enabled,description\n101,true,\"a \"\"b\"\", c\"\n")
@@ -240,12 +267,12 @@ func TestStrictness(t *testing.T) {
 	tb.reported(`"top"`)
 	require.Equal(t, 200, p.get(path+"?filter=").status)
 	tb.reported(`"filter"`)
-	p.post(path+"/"+p.Numbers("")[0].ID+"/destroy", "{}").is(204, "")
+	p.post(path+"/"+p.Rows()[0].ID+"/destroy", "{}").is(204, "")
 	tb.reported("body")
 	assert.Len(t, p.Reports(), 9)
 
 	tb = &fakeTB{TB: t}
-	p = newPBX(tb, exclusivetest.Options{Lenient: true})
+	p = newPBX(tb, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	p.t = t
 	require.Equal(t, 200, p.get(path+"?count=true").status)
 	assert.Empty(t, tb.errors)

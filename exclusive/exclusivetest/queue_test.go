@@ -42,7 +42,7 @@ func TestQueuesAndAgents(t *testing.T) {
 	p.post(agents, `{"items":["101"]}`).is(200, "")
 	p.post(agents, `{"items":[]}`).is(200, "")
 	p.get(number+"/call_queues").is(200, `={"items":[]}`)
-	assert.Len(t, p.Numbers(""), 2, "clearing agents destroys no number")
+	assert.Len(t, p.Rows(), 2, "clearing agents destroys no number")
 	assert.Empty(t, p.AddQueue("nowhere.example.com", exclusivetest.Queue{}))
 }
 

@@ -1,6 +1,11 @@
 package exclusivetest
 
-import "time"
+import (
+	"time"
+
+	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
 
 // The number of PortSIP's documentation, letter for letter. Its list claims a hundred numbers and has one.
 const (
@@ -21,3 +26,98 @@ const (
 )
 
 var seedCreated = time.Date(2017, 7, 21, 17, 32, 28, 0, time.UTC)
+
+// Row is an exclusive number as the PBX has it.
+type Row struct {
+	// Domain is the tenant's; "" is the first tenant.
+	Domain string
+	// ID is the row's id; AddRow makes one if it is "". A row with the id "export" can be listed, but
+	// not be got: its path is that of the export.
+	ID string
+	// Number is any text of 1 to 64 characters.
+	Number string
+	// CreatedAt is when the row was made; zero is a blank.
+	CreatedAt time.Time
+	// Disabled is the opposite of the API's enabled.
+	Disabled bool
+	// Description has at most 1024 characters; "" is a blank.
+	Description string
+}
+
+// The states of a number, for SetState and numberstest.Owned. The API has a boolean, enabled.
+const (
+	StateEnabled  = "enabled"
+	StateDisabled = "disabled"
+)
+
+// AddNumber gives the first tenant numbers that nobody registered through the API: they are in no books. It returns
+// their ids. A number is enabled unless its State is "disabled".
+func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
+	rows := make([]Row, 0, len(numbers))
+	for _, n := range numbers {
+		unfit := fake.Unfit(n, "ID", "Number", "State", "Description", "Created")
+		if unfit != "" || n.State != "" && n.State != StateEnabled && n.State != StateDisabled {
+			s.fake.Misuse("AddNumber: an exclusive number has no such field or state: %s %s", unfit, n.State)
+			return make([]string, len(numbers))
+		}
+		if n.Created.IsZero() {
+			n.Created = s.fake.Now()
+		}
+		rows = append(rows, Row{ID: n.ID, Number: n.Number, CreatedAt: n.Created, Disabled: n.State == StateDisabled, Description: n.Description})
+	}
+	return s.AddRow(rows...)
+}
+
+// AddRow adds rows just as they are, to any tenant, and returns their ids.
+func (s *Server) AddRow(rows ...Row) []string {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		t := s.tenantOrFirst(r.Domain)
+		if t == nil || !between(r.Number, 1, 64) || t.byID[r.ID] != nil {
+			s.fake.Misuse("AddRow: there is no tenant %q, or the number %q or the id %q can't be added", r.Domain, r.Number, r.ID)
+			continue
+		}
+		if r.ID == "" {
+			r.ID = s.newID()
+		}
+		t.add(&row{id: r.ID, number: r.Number, created: r.CreatedAt, enabled: !r.Disabled, description: r.Description})
+		ids[i] = r.ID
+	}
+	return ids
+}
+
+// Rows returns what all tenants have, listed or not yet, in the order of creation.
+func (s *Server) Rows() []Row {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	var rows []Row
+	for i, t := range s.tenants {
+		domain := ""
+		if i > 0 {
+			domain = t.domain
+		}
+		for _, n := range t.all() {
+			rows = append(rows, Row{domain, n.id, n.number, n.created, !n.enabled, n.description})
+		}
+	}
+	return rows
+}
+
+// AddOffer does nothing: a PBX sells no numbers, and registers any.
+func (s *Server) AddOffer(...numberstest.Offer) {}
+
+// SetState enables or disables the number with this id: "enabled" or "disabled".
+func (s *Server) SetState(id, state string) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	for _, t := range s.tenants {
+		if n := t.byID[id]; n != nil && (state == StateEnabled || state == StateDisabled) {
+			n.enabled, n.seed = state == StateEnabled, false
+			t.revision++
+			return
+		}
+	}
+	s.fake.Misuse("SetState: there is no number with the id %q, or no state %q", id, state)
+}

@@ -1,12 +1,97 @@
 package exclusivetest
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
+	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
+
+// Options of a PBX. The zero value is a PBX of version 22.6 with one tenant that has no numbers.
+type Options struct {
+	numberstest.ServerOptions
+
+	// Version is the PBX's version, from "22.0" on; "" means "22.6". From 22.2 on there is /api/auth; from 22.3
+	// on, exclusive numbers require FullAccess.
+	Version string
+	// Tenants replaces the default tenant.
+	Tenants []Tenant
+
+	// ExpiresIn is the lifetime of an access token; 0 means 30 minutes.
+	ExpiresIn time.Duration
+	// ExpiresAt answers logins with expires_at, an RFC 3339 time, in place of expires_in.
+	ExpiresAt bool
+	// RefreshRevokes ends the old access token when a new one is fetched with the refresh token. PortSIP doesn't
+	// say; the default leaves it until it expires. The old refresh token is spent in both cases.
+	RefreshRevokes bool
+	// LoginFailureStatus is the status of a failed login; 0 means 400, as documented. Since 22.6 the PBX
+	// has other statuses there, which its notes don't name.
+	LoginFailureStatus int
+	// MaxLoginFailures in a row block an address; 0 means 5, a PBX's default.
+	MaxLoginFailures int
+	// BlockFor is how long an address stays blocked; 0 means one hour, a PBX's default.
+	BlockFor time.Duration
+
+	// RefuseDuplicates refuses a second row for a number. PortSIP doesn't say; the default lets it pass.
+	RefuseDuplicates bool
+	// UpdateReplaces makes an update replace the row: enabled, when missing, becomes its default, true, and the
+	// description blank. The default changes only what is sent. PortSIP's texts allow both.
+	UpdateReplaces bool
+	// Blanks says how blank fields are written.
+	Blanks Blanks
+
+	// Params says what the list does with query parameters.
+	Params Params
+	// IgnoreSkip makes the list begin at the first row whatever skip says.
+	IgnoreSkip bool
+	// ShiftRows makes each page after the first begin that many rows too early (or, negative, too late), as if rows
+	// had been added (or destroyed) in front of it in between.
+	ShiftRows int
+	// Count, if not nil, is given the true count and returns the one that the list claims. It must not
+	// call the server.
+	Count func(true int) int
+	// NullItems writes an empty list as null.
+	NullItems bool
+}
+
+// defaults fills in what was left out, and refuses what makes no PBX.
+func (o Options) defaults() (Options, error) {
+	if o.Version == "" {
+		o.Version = "22.6"
+	}
+	if _, err := minorOf22(o.Version); err != nil {
+		return o, err
+	}
+	if len(o.Tenants) == 0 {
+		o.Tenants = []Tenant{{Domain: Domain, Users: []User{{
+			Username: Username, Password: Password, Permissions: []string{FullAccess},
+		}}}}
+	}
+	if o.ExpiresIn == 0 {
+		o.ExpiresIn = 30 * time.Minute
+	}
+	if o.LoginFailureStatus == 0 {
+		o.LoginFailureStatus = http.StatusBadRequest
+	}
+	if o.MaxLoginFailures == 0 {
+		o.MaxLoginFailures = 5
+	}
+	if o.BlockFor == 0 {
+		o.BlockFor = time.Hour
+	}
+	if o.ExpiresIn < time.Second || o.MaxLoginFailures < 0 || o.BlockFor < 0 {
+		return o, fmt.Errorf("exclusivetest: ExpiresIn is less than a second, or MaxLoginFailures or BlockFor negative")
+	}
+	if o.LoginFailureStatus < 400 || o.LoginFailureStatus > 499 {
+		return o, fmt.Errorf("exclusivetest: LoginFailureStatus %d is no 4xx", o.LoginFailureStatus)
+	}
+	return o, nil
+}
 
 // Server is one running PBX.
 type Server struct {
@@ -33,21 +118,13 @@ type Server struct {
 // test unless opts say Lenient. It takes at most one Options.
 func NewServer(tb testing.TB, opts ...Options) *Server {
 	tb.Helper()
-	var o Options
-	if len(opts) > 0 {
-		o = opts[0]
-	}
-	s, err := start(tb, o)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
+	return fake.ForTest(tb, "exclusivetest", opts, start)
 }
 
 // Start starts a PBX for a program, which closes it.
-func Start(opts Options) (*Server, error) { return start(nil, opts) }
+func Start(opts Options) (*Server, error) { return start(opts, nil) }
 
-func start(tb testing.TB, opts Options) (*Server, error) {
+func start(opts Options, tb testing.TB) (*Server, error) {
 	opts, err := opts.defaults()
 	if err != nil {
 		return nil, err
@@ -66,8 +143,7 @@ func start(tb testing.TB, opts Options) (*Server, error) {
 		return nil, err
 	}
 	s.fake, err = fake.New(fake.Config{
-		Name: "PortSIP", Handler: http.HandlerFunc(s.serve), TB: tb, Lenient: opts.Lenient, Now: opts.Now,
-		InMemory: opts.InMemory, TLS: opts.TLS, HTTP2: opts.HTTP2,
+		Name: "PortSIP", Handler: http.HandlerFunc(s.serve), TB: tb, ServerOptions: opts.ServerOptions,
 		Classify: s.classify, FaultBody: faultBody,
 		Semantic: []numberstest.FaultKind{
 			numberstest.LateListing, numberstest.InsertWhileListing, numberstest.DuplicateListing, numberstest.ZeroObject,
@@ -97,11 +173,40 @@ func (s *Server) URL() string { return s.fake.URL() }
 // HTTPClient returns a client that reaches the PBX wherever it listens, and trusts its certificate.
 func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
 
+// Client returns a client of the PBX, with Token and otherwise the default options. What keeps it from being made is
+// reported as a strictness finding is.
+func (s *Server) Client() *exclusive.Client {
+	c, err := s.NewClient(nil)
+	if err != nil {
+		s.fake.Report("no client could be made: %v", err)
+	}
+	return c
+}
+
+// NewClient returns a client of the PBX, with Token. opts may be nil; its HTTPClient, if it has one, must be able to
+// reach the PBX. Use exclusive.New with URL and HTTPClient for other credentials.
+func (s *Server) NewClient(opts *numbers.ClientOptions) (*exclusive.Client, error) {
+	var o numbers.ClientOptions
+	if opts != nil {
+		o = *opts
+	}
+	if o.HTTPClient == nil {
+		o.HTTPClient = s.HTTPClient()
+	}
+	return exclusive.New(s.URL(), exclusive.TokenAuth(Token), &o)
+}
+
+// Settle lists at once what late listings still hold back.
+func (s *Server) Settle() { s.fake.Settle() }
+
 // Close shuts the PBX down; it may be called more than once.
 func (s *Server) Close() { s.fake.Close() }
 
 // Inject makes something go wrong later: any transport fault, or one of the semantic ones that the package names.
 func (s *Server) Inject(faults ...numberstest.Fault) { s.fake.Inject(faults...) }
+
+// Lift ends the faults of these kinds that are armed, or all if no kind is given.
+func (s *Server) Lift(kinds ...numberstest.FaultKind) { s.fake.Lift(kinds...) }
 
 // Unused returns the faults that were injected and have not struck as often as they should.
 func (s *Server) Unused() []numberstest.Fault { return s.fake.Unused() }

@@ -18,12 +18,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 func TestServesEverywhere(t *testing.T) {
 	for _, o := range []exclusivetest.Options{
-		{}, {TLS: true}, {HTTP2: true}, {HTTP2: true, TLS: true},
-		{InMemory: true}, {InMemory: true, TLS: true}, {InMemory: true, HTTP2: true}, {InMemory: true, HTTP2: true, TLS: true},
+		{}, {ServerOptions: numberstest.ServerOptions{TLS: true}}, {ServerOptions: numberstest.ServerOptions{HTTP2: true}}, {ServerOptions: numberstest.ServerOptions{HTTP2: true, TLS: true}},
+		{ServerOptions: numberstest.ServerOptions{InMemory: true}}, {ServerOptions: numberstest.ServerOptions{InMemory: true, TLS: true}}, {ServerOptions: numberstest.ServerOptions{InMemory: true, HTTP2: true}}, {ServerOptions: numberstest.ServerOptions{InMemory: true, HTTP2: true, TLS: true}},
 	} {
 		run := func(t *testing.T) {
 			p := newPBX(t, o)
@@ -51,7 +52,7 @@ func TestServesEverywhere(t *testing.T) {
 }
 
 func TestCertificateIsSelfSigned(t *testing.T) {
-	p := newPBX(t, exclusivetest.Options{TLS: true})
+	p := newPBX(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{TLS: true}})
 	_, err := http.Get(p.URL())
 	require.ErrorAs(t, err, new(*tls.CertificateVerificationError))
 
@@ -76,7 +77,7 @@ func TestCertificateIsSelfSigned(t *testing.T) {
 }
 
 func TestStart(t *testing.T) {
-	s, err := exclusivetest.Start(exclusivetest.Options{Seed: true})
+	s, err := exclusivetest.Start(exclusivetest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 	require.NoError(t, err)
 	defer s.Close()
 	p := &pbx{s, t, exclusivetest.Token}
@@ -129,13 +130,13 @@ func TestConcurrentUse(t *testing.T) {
 					p.post(path+"/"+id+"/destroy", "")
 				}
 				p.Books()
-				p.Numbers("")
+				p.Rows()
 				p.Requests()
 			}
 		})
 	}
 	all.Wait()
-	assert.Len(t, p.Numbers(""), 40)
+	assert.Len(t, p.Rows(), 40)
 	assert.Len(t, p.Books().Owned(), 40)
 	assert.Empty(t, p.Books().Duplicates())
 }

@@ -102,13 +102,13 @@ func (s *shop) get(t *testing.T, path string) (status int, body string) {
 func TestServes(t *testing.T) {
 	for name, cfg := range map[string]fake.Config{
 		"socket":             {},
-		"memory":             {InMemory: true},
-		"TLS":                {TLS: true},
-		"TLS in memory":      {TLS: true, InMemory: true},
-		"HTTP/2":             {HTTP2: true},
-		"HTTP/2 TLS":         {HTTP2: true, TLS: true},
-		"HTTP/2 memory":      {HTTP2: true, InMemory: true},
-		"HTTP/2 TLS, memory": {HTTP2: true, TLS: true, InMemory: true},
+		"memory":             {ServerOptions: numberstest.ServerOptions{InMemory: true}},
+		"TLS":                {ServerOptions: numberstest.ServerOptions{TLS: true}},
+		"TLS in memory":      {ServerOptions: numberstest.ServerOptions{TLS: true, InMemory: true}},
+		"HTTP/2":             {ServerOptions: numberstest.ServerOptions{HTTP2: true}},
+		"HTTP/2 TLS":         {ServerOptions: numberstest.ServerOptions{HTTP2: true, TLS: true}},
+		"HTTP/2 memory":      {ServerOptions: numberstest.ServerOptions{HTTP2: true, InMemory: true}},
+		"HTTP/2 TLS, memory": {ServerOptions: numberstest.ServerOptions{HTTP2: true, TLS: true, InMemory: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			serve := func(t *testing.T) {
@@ -166,7 +166,7 @@ func TestNewNeedsItsConfig(t *testing.T) {
 
 func TestCloseTwiceAndThenNobodyAnswers(t *testing.T) {
 	for _, memory := range []bool{false, true} {
-		shop := newShop(t, fake.Config{InMemory: memory})
+		shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{InMemory: memory}})
 		shop.order(t)
 		shop.srv.Close()
 		shop.srv.Close()
@@ -177,7 +177,7 @@ func TestCloseTwiceAndThenNobodyAnswers(t *testing.T) {
 }
 
 func TestInMemoryClientReachesNothingElse(t *testing.T) {
-	shop := newShop(t, fake.Config{InMemory: true})
+	shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 	_, err := shop.srv.HTTPClient().Get("http://localhost:2/")
 	assert.ErrorContains(t, err, "reaches only itself")
 }
@@ -186,7 +186,7 @@ func TestAnswersArriveAsTheHandlerWroteThem(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		write := func(w http.ResponseWriter) {}
 		srv, err := fake.New(fake.Config{
-			Name: "raw", TB: t, HTTP2: http2,
+			Name: "raw", TB: t, ServerOptions: numberstest.ServerOptions{HTTP2: http2},
 			Classify: func(*http.Request) (string, bool) { return "", false },
 			Handler:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { write(w) }),
 		})
@@ -245,7 +245,7 @@ func TestTooLongBody(t *testing.T) {
 
 func TestManyClientsAtOnce(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
-		shop := newShop(t, fake.Config{HTTP2: http2})
+		shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{HTTP2: http2}})
 		shop.srv.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, Times: 10})
 		var wg sync.WaitGroup
 		for range 8 {

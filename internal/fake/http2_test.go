@@ -41,7 +41,7 @@ func TestNetHTTPSendsAgainOverHTTP2(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				shop := newShop(t, fake.Config{InMemory: true, HTTP2: true})
+				shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{InMemory: true, HTTP2: true}})
 				tc.fault.Times = 2
 				shop.srv.Inject(tc.fault)
 				client := shop.srv.HTTPClient()
@@ -64,10 +64,11 @@ func TestNetHTTPSendsAgainOverHTTP2(t *testing.T) {
 // rawFrames sends POSTs, one after another, in frames of its own, and returns the type and payload of every frame that comes
 // back beside settings, until the connection ends or goes quiet.
 func rawFrames(t *testing.T, srv *fake.Server, posts int) (frames []string, ended bool) {
-	conn, err := srv.HTTPClient().Transport.(*http.Transport).DialContext(t.Context(), "tcp", strings.TrimPrefix(srv.URL(), "http://"))
+	host := strings.TrimPrefix(srv.URL(), "http://")
+	conn, err := srv.HTTPClient().Transport.(*http.Transport).DialContext(t.Context(), "tcp", host)
 	require.NoError(t, err)
 	defer conn.Close()
-	header := append([]byte{0x83, 0x86, 0x84, 0x41, 11}, "localhost:1"...) // POST, http, /, authority (RFC 7541, appendix A)
+	header := append([]byte{0x83, 0x86, 0x84, 0x41, byte(len(host))}, host...) // POST, http, /, authority (RFC 7541, appendix A)
 	out := []byte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00")
 	go func() { _, _ = conn.Write(out) }()
 	go func() {
@@ -110,7 +111,7 @@ func TestHTTP2FaultsOnTheWire(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				shop := newShop(t, fake.Config{InMemory: true, HTTP2: true})
+				shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{InMemory: true, HTTP2: true}})
 				shop.srv.Inject(tc.faults...)
 				frames, ended := rawFrames(t, shop.srv, tc.posts)
 				assert.Equal(t, tc.frames, frames)
@@ -131,7 +132,7 @@ func TestHTTP2FaultsAndTheConnection(t *testing.T) {
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				shop := newShop(t, fake.Config{InMemory: true, HTTP2: true})
+				shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{InMemory: true, HTTP2: true}})
 				read := numberstest.Match{Method: "GET"}
 				shop.srv.Inject(numberstest.Fault{Kind: numberstest.HangAfter, On: read}) // a stream that is open meanwhile
 				ended := make(chan error, 1)

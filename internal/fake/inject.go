@@ -40,6 +40,13 @@ func (s *Server) Inject(faults ...numberstest.Fault) {
 	}
 }
 
+// Lift ends the faults of these kinds that are armed, or all if no kind is given.
+func (s *Server) Lift(kinds ...numberstest.FaultKind) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = slices.DeleteFunc(s.faults, func(a *armed) bool { return len(kinds) == 0 || slices.Contains(kinds, a.Kind) })
+}
+
 // Unused returns the injected faults that have not struck as often as they should; one that strikes
 // always counts once it has struck.
 func (s *Server) Unused() []numberstest.Fault {

@@ -89,7 +89,7 @@ func TestFaultStrikesWhatItMatches(t *testing.T) {
 
 func TestInjectRefusesWhatCannotWork(t *testing.T) {
 	tb := &spy{TB: t}
-	shop := newShop(t, fake.Config{TB: tb, Lenient: true, Semantic: []numberstest.FaultKind{numberstest.ZeroObject}})
+	shop := newShop(t, fake.Config{TB: tb, ServerOptions: numberstest.ServerOptions{Lenient: true}, Semantic: []numberstest.FaultKind{numberstest.ZeroObject}})
 	shop.srv.Inject(
 		numberstest.Fault{Kind: "no such"},
 		numberstest.Fault{Kind: numberstest.PartialOrder},
@@ -145,7 +145,7 @@ func TestTransportAndSemanticFaultTogether(t *testing.T) {
 // What scheduled work takes belongs to no request.
 func TestTakeLater(t *testing.T) {
 	clock := fake.NewClock(noon)
-	shop := newShop(t, fake.Config{Now: clock.Now, Semantic: []numberstest.FaultKind{numberstest.StuckPending}})
+	shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{Now: clock.Now}, Semantic: []numberstest.FaultKind{numberstest.StuckPending}})
 	var taken bool
 	shop.during = func(*http.Request) {
 		shop.srv.After(time.Second, func() { _, taken = shop.srv.Take(numberstest.StuckPending, "") })

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"math/big"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -18,13 +19,21 @@ import (
 // pipeListener is a listener in memory. A synctest bubble's clock moves while its connections wait,
 // which it doesn't over sockets.
 type pipeListener struct {
+	addr   pipeAddr
 	conns  chan net.Conn
 	closed chan struct{}
 	once   sync.Once
 }
 
-func newPipeListener() *pipeListener {
-	return &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+// newPipeListener makes up an address, so that clients of two fakes can share what goes by the host: a
+// transport, a pool, a limiter. It is a loopback address, where clients allow http.
+func newPipeListener() (*pipeListener, error) {
+	ip := [4]byte{127}
+	if _, err := rand.Read(ip[1:]); err != nil {
+		return nil, err
+	}
+	addr := pipeAddr(netip.AddrPortFrom(netip.AddrFrom4(ip), 1).String())
+	return &pipeListener{addr: addr, conns: make(chan net.Conn), closed: make(chan struct{})}, nil
 }
 
 func (l *pipeListener) Accept() (net.Conn, error) {
@@ -41,12 +50,12 @@ func (l *pipeListener) Close() error {
 	return nil
 }
 
-func (l *pipeListener) Addr() net.Addr { return pipeAddr{} }
+func (l *pipeListener) Addr() net.Addr { return l.addr }
 
 // DialContext connects to the listener, and to no other address.
 func (l *pipeListener) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
 	fail := func(err error) (net.Conn, error) {
-		return nil, &net.OpError{Op: "dial", Net: network, Addr: pipeAddr{}, Err: err}
+		return nil, &net.OpError{Op: "dial", Net: network, Addr: l.addr, Err: err}
 	}
 	if addr != l.Addr().String() {
 		return fail(errors.New("an in-memory fake reaches only itself, not " + addr))
@@ -62,10 +71,10 @@ func (l *pipeListener) DialContext(ctx context.Context, network, addr string) (n
 	}
 }
 
-type pipeAddr struct{}
+type pipeAddr string
 
-func (pipeAddr) Network() string { return "pipe" }
-func (pipeAddr) String() string  { return "localhost:1" }
+func (pipeAddr) Network() string  { return "pipe" }
+func (a pipeAddr) String() string { return string(a) }
 
 // tlsListener speaks TLS; the handshake comes with the first read.
 type tlsListener struct {
@@ -81,8 +90,12 @@ func (l tlsListener) Accept() (net.Conn, error) {
 	return tls.Server(c, l.config), nil
 }
 
-// newTLS makes a certificate for loopback, valid at any time that a virtual clock shows.
-func newTLS(http2 bool) (server, client *tls.Config, err error) {
+// newTLS makes a certificate for loopback and an address, valid at any time that a virtual clock shows.
+func newTLS(addr string, http2 bool) (server, client *tls.Config, err error) {
+	at, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return nil, nil, err
+	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, err
@@ -96,7 +109,7 @@ func newTLS(http2 bool) (server, client *tls.Config, err error) {
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		IsCA:         true, BasicConstraintsValid: true,
 		DNSNames:    []string{"localhost"},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback, at.Addr().AsSlice()},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {

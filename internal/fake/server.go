@@ -13,6 +13,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -28,17 +30,8 @@ type Config struct {
 	Handler http.Handler
 	// TB, where there is one, gets the reports as errors, and closes the server when the test ends.
 	TB testing.TB
-	// Lenient keeps reports of Strict and DecodeStrict from failing TB; Reports has them all the same.
-	Lenient bool
-	// Now is the fake's clock; nil means time.Now, which is virtual inside a synctest bubble.
-	Now func() time.Time
-	// InMemory serves on net.Pipe instead of a loopback socket, as a synctest bubble needs it.
-	InMemory bool
-	// TLS serves https with a certificate that HTTPClient trusts.
-	TLS bool
-	// HTTP2 serves HTTP/2 beside HTTP/1, and makes HTTPClient use it: over TLS if that is set,
-	// else with prior knowledge.
-	HTTP2 bool
+	// ServerOptions are the fake's own. HTTP/2 is spoken with prior knowledge unless TLS is set.
+	numberstest.ServerOptions
 	// Classify names the operation of a request and says whether it may buy. It must not read the body.
 	Classify func(r *http.Request) (op string, buys bool)
 	// FaultBody is the vendor's usual body for an error status; nil means none.
@@ -98,7 +91,10 @@ func (s *Server) start() error {
 	dial := (&net.Dialer{}).DialContext
 	var l net.Listener
 	if s.cfg.InMemory {
-		p := newPipeListener()
+		p, err := newPipeListener()
+		if err != nil {
+			return err
+		}
 		l, dial = p, p.DialContext
 	} else {
 		var err error
@@ -111,7 +107,7 @@ func (s *Server) start() error {
 	s.client.Protocols.SetHTTP1(!s.cfg.HTTP2)
 	s.client.Protocols.SetUnencryptedHTTP2(s.cfg.HTTP2)
 	if s.cfg.TLS {
-		server, client, err := newTLS(s.cfg.HTTP2)
+		server, client, err := newTLS(l.Addr().String(), s.cfg.HTTP2)
 		if err != nil {
 			l.Close()
 			return err
@@ -146,7 +142,7 @@ func (s *Server) trackConn(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// URL is the server's address, without a path. In memory its port is not a real one.
+// URL is the server's address, without a path. In memory its host is not a real one, and no other fake has it.
 func (s *Server) URL() string { return s.url }
 
 // HTTPClient returns a client that reaches the server, wherever it listens, and trusts its certificate.
@@ -179,6 +175,11 @@ func (s *Server) Now() time.Time {
 // IDs makes the server's ids: the same ones in every run.
 func (s *Server) IDs() *IDs { return s.ids }
 
+// Misuse notes a mistake in the use of the fake itself, and fails the test.
+func (s *Server) Misuse(format string, args ...any) {
+	s.report(false, format, args...)
+}
+
 // Report notes something that the vendor would silently let pass, and fails the test unless the fake is lenient.
 func (s *Server) Report(format string, args ...any) {
 	s.report(s.cfg.Lenient, format, args...)
@@ -199,4 +200,32 @@ func (s *Server) Reports() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.reports...)
+}
+
+// ForTest starts a fake of a package for a test, with at most one Options.
+func ForTest[S, O any](tb testing.TB, pkg string, opts []O, start func(O, testing.TB) (S, error)) S {
+	tb.Helper()
+	var o O
+	if len(opts) > 0 {
+		o = opts[0]
+	}
+	if len(opts) > 1 {
+		tb.Fatalf("%s: NewServer takes one Options, not %d", pkg, len(opts))
+	}
+	s, err := start(o, tb)
+	if err != nil {
+		tb.Fatalf("%s: %v", pkg, err)
+	}
+	return s
+}
+
+// Unfit returns the name of a field of a struct that is set, though it is not one of these; or "".
+func Unfit(v any, fits ...string) string {
+	rv := reflect.ValueOf(v)
+	for i := range rv.NumField() {
+		if f := rv.Type().Field(i); !rv.Field(i).IsZero() && !slices.Contains(fits, f.Name) {
+			return f.Name
+		}
+	}
+	return ""
 }

@@ -12,11 +12,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 func newSpied(t *testing.T, lenient bool) (*fake.Server, *spy) {
 	tb := &spy{TB: t}
-	return newShop(t, fake.Config{TB: tb, Lenient: lenient}).srv, tb
+	return newShop(t, fake.Config{TB: tb, ServerOptions: numberstest.ServerOptions{Lenient: lenient}}).srv, tb
 }
 
 func TestStrict(t *testing.T) {

@@ -72,10 +72,10 @@ var expectations = []expect{
 func TestTransportFaults(t *testing.T) {
 	for name, cfg := range map[string]fake.Config{
 		"HTTP1 socket": {},
-		"HTTP1 TLS":    {TLS: true},
-		"HTTP1 memory": {InMemory: true},
-		"HTTP2 TLS":    {HTTP2: true, TLS: true},
-		"HTTP2 memory": {HTTP2: true, InMemory: true},
+		"HTTP1 TLS":    {ServerOptions: numberstest.ServerOptions{TLS: true}},
+		"HTTP1 memory": {ServerOptions: numberstest.ServerOptions{InMemory: true}},
+		"HTTP2 TLS":    {ServerOptions: numberstest.ServerOptions{HTTP2: true, TLS: true}},
+		"HTTP2 memory": {ServerOptions: numberstest.ServerOptions{HTTP2: true, InMemory: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, want := range expectations {
@@ -166,7 +166,7 @@ func TestDelaysAreVirtual(t *testing.T) {
 		} {
 			t.Run(string(tc.fault.Kind), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					shop := newShop(t, fake.Config{InMemory: true, HTTP2: http2})
+					shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{InMemory: true, HTTP2: http2}})
 					shop.srv.Inject(tc.fault)
 					start := time.Now()
 					ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
@@ -191,7 +191,7 @@ func TestCloseEndsHangs(t *testing.T) {
 		for _, http2 := range []bool{false, true} {
 			t.Run(string(kind), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					shop := newShop(t, fake.Config{InMemory: true, HTTP2: http2})
+					shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{InMemory: true, HTTP2: http2}})
 					shop.srv.Inject(numberstest.Fault{Kind: kind})
 					ended := make(chan error)
 					go func() {
@@ -216,7 +216,7 @@ func TestCloseEndsHangs(t *testing.T) {
 func TestClientGoneWhileTheVendorWorks(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			shop := newShop(t, fake.Config{InMemory: true, HTTP2: http2})
+			shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{InMemory: true, HTTP2: http2}})
 			ctx, cancel := context.WithCancel(t.Context())
 			release := make(chan struct{})
 			shop.during = func(r *http.Request) {
@@ -248,7 +248,7 @@ func TestClientGoneWhileTheVendorWorks(t *testing.T) {
 func TestClientGoneDuringADelay(t *testing.T) {
 	for _, kind := range []numberstest.FaultKind{numberstest.DelayedReply, numberstest.SlowBody} {
 		synctest.Test(t, func(t *testing.T) {
-			shop := newShop(t, fake.Config{InMemory: true})
+			shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 			shop.srv.Inject(numberstest.Fault{Kind: kind, Delay: time.Hour})
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()

@@ -16,7 +16,7 @@ var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
 func TestScheduledWork(t *testing.T) {
 	clock := fake.NewClock(noon)
-	shop := newShop(t, fake.Config{Now: clock.Now})
+	shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	srv := shop.srv
 	var done []string
 	note := func(what string) { done = append(done, what+" "+srv.Now().Format("15:04:05")) }
@@ -45,7 +45,7 @@ func TestScheduledWork(t *testing.T) {
 
 func TestWorkIsDoneBeforeTheVendorAnswers(t *testing.T) {
 	clock := fake.NewClock(noon)
-	shop := newShop(t, fake.Config{Now: clock.Now})
+	shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	shop.during = func(r *http.Request) {
 		if r.Method == http.MethodPost {
 			shop.srv.After(time.Minute, func() { shop.sold += 10 })
@@ -61,7 +61,7 @@ func TestWorkIsDoneBeforeTheVendorAnswers(t *testing.T) {
 
 func TestLateCommit(t *testing.T) {
 	clock := fake.NewClock(noon)
-	shop := newShop(t, fake.Config{Now: clock.Now, Semantic: []numberstest.FaultKind{numberstest.StuckPending}})
+	shop := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{Now: clock.Now}, Semantic: []numberstest.FaultKind{numberstest.StuckPending}})
 	var at time.Time
 	shop.during = func(r *http.Request) {
 		if r.Method == http.MethodPost {
@@ -88,7 +88,7 @@ func TestLateCommit(t *testing.T) {
 
 func TestPanicsAreReported(t *testing.T) {
 	tb := &spy{TB: t}
-	shop := newShop(t, fake.Config{TB: tb, Lenient: true})
+	shop := newShop(t, fake.Config{TB: tb, ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	shop.during = func(*http.Request) { panic("no such row") }
 	status, body := shop.get(t, "/orders")
 	assert.Equal(t, 500, status)
@@ -107,7 +107,7 @@ func TestPanicsAreReported(t *testing.T) {
 
 func TestBooks(t *testing.T) {
 	clock := fake.NewClock(noon)
-	srv := newShop(t, fake.Config{Now: clock.Now}).srv
+	srv := newShop(t, fake.Config{ServerOptions: numberstest.ServerOptions{Now: clock.Now}}).srv
 	srv.Lock()
 	srv.Buy(numberstest.Purchase{Number: "+12025550101", OrderID: "1", Listed: true})
 	assert.False(t, srv.Release("+12025550102"))

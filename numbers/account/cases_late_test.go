@@ -27,7 +27,7 @@ import (
 func TestAListThatCanNotShowAbsenceProvesNothing(t *testing.T) {
 	for _, shape := range []opentacttest.ListShape{opentacttest.ListObject, opentacttest.ListUncounted} {
 		synctest.Test(t, func(t *testing.T) {
-			srv := opentacttest.NewServer(t, opentacttest.Options{InMemory: true, SellsAnything: true})
+			srv := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, SellsAnything: true})
 			c, err := srv.NewClient(once(nil))
 			require.NoError(t, err)
 			a, err := account.New("main", opentact.NewOrderer(c, nil), nil)
@@ -112,14 +112,14 @@ func TestAnOrderThatIsListedTooLateIsFound(t *testing.T) {
 func TestABatchIsPlacedAgainWithoutWhatIsGone(t *testing.T) {
 	for gone := range 4 {
 		synctest.Test(t, func(t *testing.T) {
-			srv := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true})
+			srv := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 			c, err := srv.NewClient(once(nil))
 			require.NoError(t, err)
 			a, err := account.New("main", telnyx.NewOrderer(c, nil), nil)
 			require.NoError(t, err)
 			list := someNumbers(100)
 			for i := range gone {
-				srv.RemoveStock(string(list[7*i+3]))
+				srv.RemoveOffer(string(list[7*i+3]))
 			}
 			p, err := a.Buy(t.Context(), request("k", list...), nil)
 			if gone > 0 {
@@ -145,7 +145,7 @@ func TestABatchIsPlacedAgainWithoutWhatIsGone(t *testing.T) {
 // An order whose items have all settled has settled, whatever its own status says.
 func TestAnOrderSettlesWithItsItems(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true, SettleAfter: time.Second, Lenient: true})
+		srv := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true, Lenient: true}, SettleAfter: time.Second})
 		c, err := srv.NewClient(once(nil))
 		require.NoError(t, err)
 		a, err := account.New("main", telnyx.NewOrderer(c, nil), nil)
@@ -153,7 +153,7 @@ func TestAnOrderSettlesWithItsItems(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		p, err := a.Buy(ctx, request("k", someNumber(0)), &account.BuyOptions{Wait: account.WaitOptions{OnPoll: func(o *numbers.Order) {
-			require.NoError(t, srv.SetOrderStatus(o.ID, "partial_success"))
+			srv.SetState(o.ID, "partial_success")
 		}}})
 		require.NoError(t, err)
 		assert.Len(t, p.Bought(), 1)

@@ -43,7 +43,7 @@ func (r rewriting) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // priced is an OpenTact account whose orders state a price of the test's.
 func priced(t *testing.T, price string) (*account.Account, *opentacttest.Server) {
-	srv := opentacttest.NewServer(t, opentacttest.Options{InMemory: true, SellsAnything: true})
+	srv := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, SellsAnything: true})
 	own := srv.HTTPClient()
 	client := *own
 	ofOrder := regexp.MustCompile(`"price":(null|\{[^{}]*(\[[^\]]*\])?[^{}]*\})`)

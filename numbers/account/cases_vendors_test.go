@@ -60,7 +60,7 @@ func once(l numbers.Limiter) *numbers.ClientOptions {
 func fakeVendors() map[string]func(tb testing.TB) *fakeVendor {
 	return map[string]func(tb testing.TB) *fakeVendor{
 		"telnyx": func(tb testing.TB) *fakeVendor {
-			srv := telnyxtest.NewServer(tb, telnyxtest.Options{InMemory: true, SettleAfter: 2 * time.Second})
+			srv := telnyxtest.NewServer(tb, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, SettleAfter: 2 * time.Second})
 			return &fakeVendor{inject: srv.Inject, books: srv.Books, requests: srv.Requests, client: func(l numbers.Limiter) numbers.Orderer {
 				c, err := srv.NewClient(once(l))
 				require.NoError(tb, err)
@@ -79,7 +79,7 @@ func fakeVendors() map[string]func(tb testing.TB) *fakeVendor {
 			return fakeOpenTact(tb, opentact.Generation2024, opentacttest.Gen2024)
 		},
 		"exclusive": func(tb testing.TB) *fakeVendor {
-			srv := exclusivetest.NewServer(tb, exclusivetest.Options{InMemory: true})
+			srv := exclusivetest.NewServer(tb, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 			return &fakeVendor{inject: srv.Inject, books: srv.Books, requests: srv.Requests, client: func(l numbers.Limiter) numbers.Orderer {
 				c, err := srv.NewClient(once(l))
 				require.NoError(tb, err)
@@ -93,7 +93,7 @@ func fakeVendors() map[string]func(tb testing.TB) *fakeVendor {
 func lenient(o *voipbintest.Options) { o.Lenient = true }
 
 func fakeVoIPBin(tb testing.TB, g voipbin.Generation, change ...func(*voipbintest.Options)) *fakeVendor {
-	opts := voipbintest.Options{InMemory: true, OrderTakes: time.Second}
+	opts := voipbintest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, OrderTakes: time.Second}
 	for _, c := range change {
 		c(&opts)
 	}
@@ -106,7 +106,7 @@ func fakeVoIPBin(tb testing.TB, g voipbin.Generation, change ...func(*voipbintes
 }
 
 func fakeOpenTact(tb testing.TB, g opentact.Generation, fake opentacttest.Generation) *fakeVendor {
-	srv := opentacttest.NewServer(tb, opentacttest.Options{InMemory: true, Generation: fake, SellsAnything: true, StepAfter: time.Second})
+	srv := opentacttest.NewServer(tb, opentacttest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, Generation: fake, SellsAnything: true, StepAfter: time.Second})
 	return &fakeVendor{inject: srv.Inject, books: srv.Books, requests: srv.Requests, client: func(l numbers.Limiter) numbers.Orderer {
 		c, err := srv.NewClient(once(l))
 		require.NoError(tb, err)

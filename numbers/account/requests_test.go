@@ -15,6 +15,7 @@ import (
 	"github.com/tnkit/tnkit/exclusive/exclusivetest"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/account"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
@@ -83,9 +84,9 @@ func TestRequestsOfAPurchase(t *testing.T) {
 func TestRequestsOfAPurchaseInALargeAccount(t *testing.T) {
 	const rows, page = 5000, 100
 	synctest.Test(t, func(t *testing.T) {
-		srv := voipbintest.NewServer(t, voipbintest.Options{InMemory: true})
+		srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		for i := range rows {
-			srv.AddNumber(voipbintest.Number{Number: fmt.Sprintf("+1415%07d", i)})
+			srv.AddNumber(numberstest.Owned{Number: fmt.Sprintf("+1415%07d", i)})
 		}
 		c, err := srv.NewClient(once(nil))
 		require.NoError(t, err)
@@ -97,12 +98,12 @@ func TestRequestsOfAPurchaseInALargeAccount(t *testing.T) {
 		assert.LessOrEqual(t, len(srv.Requests())-before, rows/page+3, "its pages, which overlap by a row, the one that shows the end, and the order")
 	})
 	synctest.Test(t, func(t *testing.T) {
-		srv := exclusivetest.NewServer(t, exclusivetest.Options{InMemory: true})
-		list := make([]exclusivetest.Number, rows)
+		srv := exclusivetest.NewServer(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
+		list := make([]exclusivetest.Row, rows)
 		for i := range list {
 			list[i].Number = fmt.Sprintf("+1415%07d", i)
 		}
-		srv.AddOwned("", list...)
+		srv.AddRow(list...)
 		c, err := srv.NewClient(once(nil))
 		require.NoError(t, err)
 		a, err := account.New("main", exclusive.NewOrderer(c, nil), nil)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
 
@@ -55,7 +56,7 @@ func TestAuthorizationBesideATokenIsReported(t *testing.T) {
 
 func TestLogin(t *testing.T) {
 	clock := fake.NewClock(epoch)
-	s := opentacttest.NewServer(t, opentacttest.Options{Now: clock.Now})
+	s := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	a := ask(t, s, "GET", "/auth", "", "X-Auth-Token", "", "Authorization", basic(opentacttest.Email, opentacttest.Password))
 	assert.Equal(t, []string{
 		"created_on", "modified_on", "uuid", "email", "phone_number", "first_name", "last_name", "dob", "gmail_user_id",
@@ -112,7 +113,7 @@ func TestLogin2024(t *testing.T) {
 
 func TestExpireTokens(t *testing.T) {
 	clock := fake.NewClock(epoch)
-	s := opentacttest.NewServer(t, opentacttest.Options{Now: clock.Now})
+	s := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	old := login(t, s)
 	s.ExpireTokens()
 	ask(t, s, "GET", "/order", "", "X-Auth-Token", old).refused(401, "Unauthorized")
@@ -124,7 +125,7 @@ func TestExpireTokens(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	clock := fake.NewClock(epoch)
-	s := opentacttest.NewServer(t, opentacttest.Options{Now: clock.Now})
+	s := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	a := ask(t, s, "POST", "/token", `{"name":"ci","ttl":60}`)
 	value, uuid := str(t, a.payload(), "token"), str(t, a.payload(), "uuid")
 	assert.Len(t, value, 48)

@@ -29,7 +29,7 @@ func (c *call) searchableCountries() (any, *refusal) {
 	c.query()
 	out := []countryJSON{}
 	for _, row := range countries {
-		if slices.ContainsFunc(c.offers, func(o *Offer) bool { return o.Country == row.A2 }) {
+		if slices.ContainsFunc(c.offers, func(o *offer) bool { return o.Country == row.A2 }) {
 			out = append(out, row)
 		}
 	}
@@ -44,8 +44,8 @@ func (c *call) lergStates() (any, *refusal) {
 	}
 	states := []string{}
 	for _, o := range c.offers {
-		if o.Country == country && o.State != "" && !slices.Contains(states, o.State) {
-			states = append(states, o.State)
+		if o.Country == country && o.Region != "" && !slices.Contains(states, o.Region) {
+			states = append(states, o.Region)
 		}
 	}
 	slices.Sort(states)
@@ -68,7 +68,7 @@ func (c *call) lergRateCenters() (any, *refusal) {
 	rows := []rateCenterJSON{}
 	for _, o := range c.offers {
 		ten := o.lastTen()
-		if o.State != state || o.RateCenter == "" || len(ten) != 10 {
+		if o.Region != state || o.RateCenter == "" || len(ten) != 10 {
 			continue
 		}
 		if row := (rateCenterJSON{o.RateCenter, ten[:3], ten[3:6]}); !slices.Contains(rows, row) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
 
@@ -16,7 +17,7 @@ func TestGeneration2021(t *testing.T) {
 	assert.Equal(t, []string{"created_on", "modified_on", "uuid", "state", "request", "items", "errors", "tns", "tnleases", "account", "created_by"}, keys(t, a.Body, "payload"))
 	assert.Equal(t, "created", at(t, a.payload(), "state"))
 
-	s.Complete(uuid)
+	s.SetState(uuid, "success")
 	a = ask(t, s, "GET", "/order/"+uuid, "")
 	assert.Contains(t, a.Body, `"state":"success","request":{"items":[{"voice":true,"tn":12029822917,"profile":"US"},{"voice":true,"tn":15555555555}]},`+
 		`"items":[{"voice":true,"fax":false,"sms":true,"mms":false,"emergency":false,"tn":12029822917,"profile":"US","autorenew":true}],`+
@@ -40,7 +41,7 @@ func TestGeneration2021(t *testing.T) {
 
 	// Nothing bought is failed.
 	uuid = str(t, ask(t, s, "POST", "/order/tn", `{"items":[{"tn":15555555555}]}`).payload(), "uuid")
-	s.Complete(uuid)
+	s.SetState(uuid, "success")
 	assert.Equal(t, "failed", at(t, ask(t, s, "GET", "/order/"+uuid, "").payload(), "state"))
 }
 
@@ -52,7 +53,7 @@ func TestGeneration2024(t *testing.T) {
 	times := `"created_on":"` + str(t, a.payload(), "created_on") + `","modified_on":"`
 	assert.Equal(t, `{"success":true,"payload":{"uuid":"`+uuid+`","state":"created",`+times+str(t, a.payload(), "modified_on")+`","total":2,"success":0,"processing":1,"failed":1}}`, a.Body)
 
-	s.Complete(uuid)
+	s.SetState(uuid, "success")
 	a = ask(t, s, "GET", "/order/"+uuid, "")
 	assert.Equal(t, `{"success":true,"payload":{"uuid":"`+uuid+`","state":"success",`+times+str(t, a.payload(), "modified_on")+`","total":2,"success":1,"processing":0,"failed":1,`+
 		`"request":{"items":[{"tn":12029822917,"features":["voice","sms"],"autorenew":true},{"tn":15555555555,"features":["voice"],"autorenew":false}]},`+
@@ -60,7 +61,7 @@ func TestGeneration2024(t *testing.T) {
 }
 
 func TestGeneration2024Refusals(t *testing.T) {
-	s := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2024, Lenient: true})
+	s := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2024, ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	body := func(method, path, body string) string { return ask(t, s, method, path, body).Body }
 	assert.Equal(t, `{"success":false,"message":"items: 'items' is required","status":400,"meta":"Bad Request",`+
 		`"fields":{"params.items":{"message":"'items' is required"}}}`, body("POST", "/order", `{"tns":[12029822917]}`))
@@ -86,7 +87,7 @@ func TestSearchOrders(t *testing.T) {
 	s, clock := stepping(t, opentacttest.Options{Generation: opentacttest.Gen2024})
 	var uuids []string
 	for _, tn := range []string{"12029822917", "12029822918", "12017771234"} {
-		uuids = append(uuids, s.AddOrder(tn))
+		uuids = append(uuids, s.AddOrder(numberstest.PastOrder{Numbers: []string{tn}})[0])
 		clock.Advance(24 * 60 * 60 * 1e9)
 	}
 	open := str(t, ask(t, s, "POST", "/order", `{"items":[{"tn":13125550100}]}`).payload(), "uuid")
@@ -140,7 +141,7 @@ func TestOneStoreInEveryGeneration(t *testing.T) {
 
 func TestLeasesOf2020AreNotSearched(t *testing.T) {
 	s := opentacttest.NewServer(t)
-	uuid := s.AddOwned("12029822917")
+	uuid := s.AddNumber(numberstest.Owned{Number: "12029822917"})[0]
 	ask(t, s, "POST", "/lease/tn/search", "").refused(404, "Not found")
 	assert.Equal(t, uuid, at(t, ask(t, s, "GET", "/lease/tn", "").payload(), 0, "uuid"))
 }
@@ -162,7 +163,7 @@ func TestOtherGenerationsFormIsRefused(t *testing.T) {
 		{opentacttest.Gen2024, "/order", tns, 400},
 		{opentacttest.Gen2024, "/order", features, 201},
 	} {
-		s := opentacttest.NewServer(t, opentacttest.Options{Generation: c.gen, Lenient: true})
+		s := opentacttest.NewServer(t, opentacttest.Options{Generation: c.gen, ServerOptions: numberstest.ServerOptions{Lenient: true}})
 		assert.Equal(t, c.status, ask(t, s, "POST", c.path, c.body).Status, "%s %s %s", c.gen, c.path, c.body)
 		s.Settle()
 		assert.Equal(t, c.status < 300, s.Books().Bought("12029822917") == 1)

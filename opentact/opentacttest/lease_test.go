@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
 
@@ -41,7 +42,7 @@ func TestLeaseOfAnOrder(t *testing.T) {
 
 func TestPatchLease(t *testing.T) {
 	s := opentacttest.NewServer(t)
-	uuid, connection, app, messaging := s.AddOwned("12029822917"), s.AddConnection("trunk"), s.AddApp("ivr"), s.AddMessagingProfile("texts")
+	uuid, connection, app, messaging := s.AddNumber(numberstest.Owned{Number: "12029822917"})[0], s.AddConnection("trunk"), s.AddApp("ivr"), s.AddMessagingProfile("texts")
 	patch := func(body string) answer { return ask(t, s, "PATCH", "/lease/tn/"+uuid, body) }
 
 	l := patch(`{"autorenew":false,"sip_connection":"` + connection + `","messaging_profile":"` + messaging + `","voice":false}`).payload()
@@ -66,7 +67,7 @@ func TestPatchLease(t *testing.T) {
 
 func TestRelease(t *testing.T) {
 	s := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2024})
-	uuid := s.AddOwned("12017771234")
+	uuid := s.AddNumber(numberstest.Owned{Number: "12017771234"})[0]
 	assert.Nil(t, at(t, ask(t, s, "GET", "/lease/tn/"+uuid, "").payload(), "tnorder"), "no order of ours bought it")
 	a := ask(t, s, "DELETE", "/lease/tn/"+uuid, "")
 	assert.Equal(t, []string{"uuid", "created_on", "modified_on", "expired_on", "autorenew", "tn", "subscriptions"}, keys(t, a.Body, "payload"))
@@ -76,7 +77,7 @@ func TestRelease(t *testing.T) {
 	assert.Equal(t, 404, ask(t, s, "DELETE", "/lease/tn/"+uuid, "").Status)
 	assert.Equal(t, 404, ask(t, s, "GET", "/lease/tn/"+uuid, "").Status)
 
-	s.AddOwned("12029822917")
+	s.AddNumber(numberstest.Owned{Number: "12029822917"})
 	assert.Equal(t, 404, ask(t, s, "DELETE", "/lease/tn/12029822917", "", "X-Auth-Token", opentacttest.OtherToken).Status)
 	ask(t, s, "DELETE", "/lease/tn/12029822917", "").payload()
 	assert.Empty(t, s.Books().Owned())
@@ -86,20 +87,20 @@ func TestRelease(t *testing.T) {
 	l := ask(t, s, "GET", "/lease/tn/12029822917/tn", "")
 	assert.Equal(t, []string{"uuid", "created_on", "modified_on", "expired_on", "autorenew", "tn", "tnorder", "sip_connection", "sip_control_app", "subscriptions"}, keys(t, l.Body, "payload"))
 	assert.EqualValues(t, "1", at(t, l.payload(), "tnorder", "success"))
-	assert.Equal(t, 2, s.Books().Bought("12029822917"))
+	assert.Equal(t, 1, s.Books().Bought("12029822917"), "AddNumber buys nothing")
 	assert.Empty(t, s.Books().Duplicates())
 }
 
 func TestReleaseByNumberIsReportedBefore2024(t *testing.T) {
-	s := opentacttest.NewServer(t, opentacttest.Options{Lenient: true})
-	s.AddOwned("12029822917")
+	s := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
+	s.AddNumber(numberstest.Owned{Number: "12029822917"})
 	ask(t, s, "DELETE", "/lease/tn/12029822917", "").payload()
 	assert.Len(t, s.Reports(), 1)
 }
 
 func TestLeasesLastAMonth(t *testing.T) {
 	clock := fake.NewClock(epoch)
-	s := opentacttest.NewServer(t, opentacttest.Options{Now: clock.Now})
+	s := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	ask(t, s, "POST", "/order/tn", `{"tns":[12029822917],"autorenew":false}`).payload()
 	ask(t, s, "POST", "/order/tn", `{"tns":[12029822918]}`).payload()
 	s.Settle()
@@ -120,11 +121,11 @@ func TestLeasesLastAMonth(t *testing.T) {
 
 func TestSearchLeases(t *testing.T) {
 	clock := fake.NewClock(epoch)
-	s := opentacttest.NewServer(t, opentacttest.Options{Now: clock.Now, Generation: opentacttest.Gen2021})
+	s := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}, Generation: opentacttest.Gen2021})
 	connection, app := s.AddConnection("trunk"), s.AddApp("ivr")
 	var uuids []string
 	for _, tn := range []string{"12029822918", "12029822917", "12017771234"} {
-		uuids = append(uuids, s.AddOwned(tn))
+		uuids = append(uuids, s.AddNumber(numberstest.Owned{Number: tn})[0])
 		clock.Advance(time.Hour)
 	}
 	ask(t, s, "PATCH", "/lease/tn/"+uuids[0], `{"sip_connection":"`+connection+`","autorenew":false}`).payload()
@@ -167,7 +168,7 @@ func TestWalkingManyRows(t *testing.T) {
 	const n = 2345
 	s := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2021})
 	for i := range n {
-		s.AddOwned(fmt.Sprint(12125550000 + int64(i)))
+		s.AddNumber(numberstest.Owned{Number: fmt.Sprint(12125550000 + int64(i))})
 	}
 	seen := map[string]bool{}
 	for skip := 0; skip < n; skip += 100 {
@@ -185,7 +186,7 @@ func TestAttach(t *testing.T) {
 		for _, kind := range []string{"connection", "app"} {
 			t.Run(string(gen)+" "+kind, func(t *testing.T) {
 				s := opentacttest.NewServer(t, opentacttest.Options{Generation: gen})
-				a, b := s.AddOwned("12029822917"), s.AddOwned("12029822918")
+				a, b := s.AddNumber(numberstest.Owned{Number: "12029822917"})[0], s.AddNumber(numberstest.Owned{Number: "12029822918"})[0]
 				to := s.AddConnection("trunk")
 				if kind == "app" {
 					to = s.AddApp("ivr")

@@ -44,14 +44,16 @@ func (c *call) searchOrders() (any, *refusal) {
 
 var states = []string{stateCreated, stateVerify, stateProcessing, stateSuccess, stateFailed}
 
-// insertOrder is an order that somebody else places in the same account, shown before all others.
+// insertOrder is an order that somebody else placed in the same account, shown before all others. The books have
+// nothing of it.
 func (s *state) insertOrder(a *account) {
-	o := &order{account: a, state: stateCreated}
-	o.items = append(o.items, newItem(s.freshTN(), wish{}, nil, s.profileNamed("US")))
+	it := newItem(s.freshTN(), wish{}, nil, s.profileNamed("US"))
+	o := &order{account: a, state: stateSuccess, items: []*item{it}}
+	it.state, it.lease = stateSuccess, s.own(a, it.tn)
+	it.lease.order = o
 	s.name(o)
 	s.addOrder(o)
 	s.orders = slices.Insert(s.orders[:len(s.orders)-1], 0, o)
-	s.finish(o)
 }
 
 // freshTN is a number that nothing here knows yet.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
 
@@ -94,8 +95,8 @@ func TestOrderHasTheShapeOfTheSample(t *testing.T) {
 func TestListIsShallow(t *testing.T) {
 	s := opentacttest.NewServer(t)
 	assert.Equal(t, `{"success":true,"payload":[]}`, ask(t, s, "GET", "/order", "").Body)
-	first := s.AddOrder("12029822917")
-	second := s.AddOrder("12029822918")
+	first := s.AddOrder(numberstest.PastOrder{Numbers: []string{"12029822917"}})[0]
+	second := s.AddOrder(numberstest.PastOrder{Numbers: []string{"12029822918"}})[0]
 	a := ask(t, s, "GET", "/order", "")
 	sample, err := os.ReadFile("seed/order.list.response.json")
 	require.NoError(t, err)
@@ -109,16 +110,16 @@ func TestListIsShallow(t *testing.T) {
 func TestListShapes(t *testing.T) {
 	s := opentacttest.NewServer(t, opentacttest.Options{List: opentacttest.ListObject})
 	assert.Equal(t, `{"success":true,"payload":null}`, ask(t, s, "GET", "/order", "").Body)
-	first := s.AddOrder("12029822917")
+	first := s.AddOrder(numberstest.PastOrder{Numbers: []string{"12029822917"}})[0]
 	assert.Equal(t, first, at(t, ask(t, s, "GET", "/order", "").payload(), "uuid"))
-	s.AddOrder("12029822918")
+	s.AddOrder(numberstest.PastOrder{Numbers: []string{"12029822918"}})
 	assert.Equal(t, first, at(t, ask(t, s, "GET", "/order", "").payload(), "uuid"), "one of two")
 	s.SetList(opentacttest.ListPaged)
 	page := ask(t, s, "GET", "/order", "").payload()
 	assert.EqualValues(t, "2", at(t, page, "total"))
 	assert.Equal(t, first, at(t, page, "data", 0, "uuid"))
 	for range 9 {
-		s.AddOrder("12029822919")
+		s.AddOrder(numberstest.PastOrder{Numbers: []string{"12029822919"}})
 	}
 	s.SetList(opentacttest.ListUncounted)
 	list := ask(t, s, "GET", "/order", "")
@@ -205,7 +206,7 @@ func TestSettersMoveOrders(t *testing.T) {
 	assert.Equal(t, "created", state(a))
 	s.SetState(a, "waiting for documents")
 	assert.Equal(t, "waiting for documents", state(a))
-	s.Fail(a, "No longer available", "12029822918")
+	s.Reject(a, "No longer available", "12029822918")
 	assert.Equal(t, "success", state(a), "one number bought makes a success")
 	o := ask(t, s, "GET", "/order/"+a, "").payload()
 	assert.Len(t, at(t, o, "tns"), 2)
@@ -214,12 +215,12 @@ func TestSettersMoveOrders(t *testing.T) {
 	assert.Equal(t, "997.15", s.Balance(), "what was not bought is given back")
 
 	b := place(`{"tns":[12029822918]}`)
-	s.Fail(b, "No longer available")
+	s.Reject(b, "No longer available")
 	assert.Equal(t, "failed", state(b))
 	assert.Equal(t, "997.15", s.Balance())
 
 	c := place(`{"tns":[12029822918]}`)
-	s.Complete(c)
+	s.SetState(c, "success")
 	assert.Equal(t, "success", state(c))
 	assert.Empty(t, s.Books().Duplicates())
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 // The documented answers of GET /order/{uuid} and GET /order, to the letter.
@@ -62,7 +64,14 @@ func (s *state) plantSeed(owner *account) {
 		uuid:    "e7fad289-f977-45bb-bc42-448d1290555c",
 		created: time.Date(2020, 10, 28, 10, 47, 28, 270_000_000, time.UTC),
 	}
-	s.opts.Stock = append([]Offer{{TN: "0", Profile: "US"}}, s.opts.Stock...)
+	s.mustAddOffer(numberstest.Offer{Number: "0"})
+}
+
+// mustAddOffer adds an offer of our own making.
+func (s *state) mustAddOffer(o numberstest.Offer) {
+	if err := s.addOffer(o); err != nil {
+		panic(err)
+	}
 }
 
 // mustAddProfile adds a profile of our own making.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
 
@@ -29,7 +30,7 @@ const (
 )
 
 func TestSeedIsServedToTheLetter(t *testing.T) {
-	s := opentacttest.NewServer(t, opentacttest.Options{Seed: true})
+	s := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 	get, err := os.ReadFile("seed/order.get.response.json")
 	require.NoError(t, err)
 	list, err := os.ReadFile("seed/order.list.response.json")
@@ -57,7 +58,7 @@ func TestSeedIsServedToTheLetter(t *testing.T) {
 }
 
 func TestSeedAsArray(t *testing.T) {
-	s := opentacttest.NewServer(t, opentacttest.Options{Seed: true, List: opentacttest.ListArray})
+	s := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}, List: opentacttest.ListArray})
 	list, err := os.ReadFile("seed/order.list.response.json")
 	require.NoError(t, err)
 	rows := ask(t, s, "GET", "/order/", "") // a trailing slash is none

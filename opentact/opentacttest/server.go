@@ -11,11 +11,106 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
+	"github.com/tnkit/tnkit/opentact"
 )
 
 // basePath is where the API lives.
 const basePath = "/rest"
+
+// Generation names one of the three forms that the order API has had.
+type Generation string
+
+const (
+	// Gen2020 is the form of the 2020 documentation: POST /order/tn takes tns, orders show tnleases.
+	Gen2020 Generation = "2020"
+	// Gen2021 is the form of the server's own description of October 2021: POST /order/tn takes items with
+	// flags, orders show items and errors.
+	Gen2021 Generation = "2021"
+	// Gen2024 is the form of the documentation of 2022 to 2024: POST /order takes items with features, orders
+	// show counters and tn_items.
+	Gen2024 Generation = "2024"
+)
+
+// ListShape says how GET /order writes its payload; the vendor's sources contradict each other. ListObject and
+// ListUncounted can't show that an order does not exist.
+type ListShape string
+
+const (
+	// ListArray is an array of orders, as the server's own description has it.
+	ListArray ListShape = "array"
+	// ListObject is one order, as in the 2020 sample: the oldest, however many there are; null without orders.
+	ListObject ListShape = "object"
+	// ListPaged is {take, skip, total, data}, as the searches answer.
+	ListPaged ListShape = "paged"
+	// ListUncounted is {take, skip, data}, with the ten oldest orders, and without saying how many there are. POST
+	// /order/search leaves out its total, too.
+	ListUncounted ListShape = "uncounted"
+)
+
+// Credentials that every server accepts.
+const (
+	// Email and Password log in at GET /auth, by Basic authentication.
+	Email    = "owner@opentact.example"
+	Password = "correct horse battery staple"
+	// Token is a token of the same account that never expires.
+	Token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.b3BlbnRhY3R0ZXN0IG93bmVy.c2lnbmF0dXJlIG9mIHRoZSBvd25lcg"
+	// OtherToken belongs to another account, for objects that are not one's own.
+	OtherToken = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.b3BlbnRhY3R0ZXN0IG90aGVy.c2lnbmF0dXJlIG9mIHRoZSBvdGhlcg"
+)
+
+// What the vendor sends in every user object, and what no client may ever show.
+const (
+	LeakedPassword = "$2b$10$opentacttest.leaked.password.hash"
+	LeakedToken    = "opentacttest.leaked.user.token"
+)
+
+// Options is how a server behaves. The zero value is a server of the 2020 generation with a stock of numbers
+// and money in the account, whose orders complete as soon as anybody looks again.
+type Options struct {
+	numberstest.ServerOptions
+
+	// Generation is the form of the order API; empty means Gen2020.
+	Generation Generation
+	// List is the shape of GET /order; empty means ListArray.
+	List ListShape
+	// StepAfter is how long an order stays in each of created, verify and processing. Zero: all three are over
+	// by the next request. Negative: orders move only by SetState and Reject.
+	StepAfter time.Duration
+	// Immediate completes an order before its create is answered, as in the sample of 2024.
+	Immediate bool
+	// CreateStatus is the HTTP status of a successful create; zero means 200, and 201 for Gen2024.
+	CreateStatus int
+	// ValidationStatus is the HTTP status of a body that fails validation; zero means 400. The sample of 2024
+	// has 500.
+	ValidationStatus int
+	// OmitStatus leaves the optional status out of error bodies.
+	OmitStatus bool
+	// Balance of each account, a decimal; empty means "1000".
+	Balance string
+	// SellsAnything lets every number be ordered that nobody else owns, in stock or not.
+	SellsAnything bool
+}
+
+func (o Options) withDefaults() Options {
+	if o.Generation == "" {
+		o.Generation = Gen2020
+	}
+	if o.List == "" {
+		o.List = ListArray
+		if o.Seed {
+			o.List = ListObject
+		}
+	}
+	if o.ValidationStatus == 0 {
+		o.ValidationStatus = 400
+	}
+	if o.Balance == "" {
+		o.Balance = "1000"
+	}
+	return o
+}
 
 // Server is a running fake of OpenTact. Its methods may be called from any goroutine.
 type Server struct {
@@ -36,9 +131,9 @@ type state struct {
 	profiles  []*profile
 	peers     []*peer
 	messaging []*messagingProfile
-	offers    []*Offer
-	offerView view[*Offer]
-	offerOf   map[int64]*Offer
+	offers    []*offer
+	offerView view[*offer]
+	offerOf   map[int64]*offer
 	holder    map[int64]*account // of a number that is owned or under order
 
 	orders    []*order
@@ -56,18 +151,10 @@ type state struct {
 }
 
 // NewServer starts a server that is closed when the test ends. What it reports fails the test, unless
-// Options.Lenient.
+// Options.Lenient. At most one Options may be given.
 func NewServer(tb testing.TB, opts ...Options) *Server {
 	tb.Helper()
-	var o Options
-	if len(opts) > 0 {
-		o = opts[0]
-	}
-	s, err := start(o, tb)
-	if err != nil {
-		tb.Fatalf("opentacttest: %v", err)
-	}
-	return s
+	return fake.ForTest(tb, "opentacttest", opts, start)
 }
 
 // Start starts a server for a program, which closes it.
@@ -91,7 +178,7 @@ func start(o Options, tb testing.TB) (*Server, error) {
 	}
 	st := &state{
 		opts:     o,
-		offerOf:  map[int64]*Offer{},
+		offerOf:  map[int64]*offer{},
 		holder:   map[int64]*account{},
 		orderOf:  map[string]*order{},
 		leaseOf:  map[string]*lease{},
@@ -99,8 +186,7 @@ func start(o Options, tb testing.TB) (*Server, error) {
 	}
 	st.gen.Store(o.Generation)
 	f, err := fake.New(fake.Config{
-		Name: "opentact", Handler: st, TB: tb, Lenient: o.Lenient, Now: o.Now,
-		InMemory: o.InMemory, TLS: o.TLS, HTTP2: o.HTTP2,
+		Name: "opentact", Handler: st, TB: tb, ServerOptions: o.ServerOptions,
 		Classify: classify, FaultBody: st.faultBody, Semantic: semantic,
 	})
 	if err != nil {
@@ -110,9 +196,10 @@ func start(o Options, tb testing.TB) (*Server, error) {
 	defer f.Unlock()
 	st.fake = f
 	st.populate(balance)
-	if err := st.addOffers(st.opts.Stock); err != nil {
-		defer f.Close()
-		return nil, err
+	if !o.NoOffers {
+		for _, offer := range defaultStock() {
+			st.mustAddOffer(offer)
+		}
 	}
 	return &Server{st: st, fake: f}, nil
 }
@@ -129,6 +216,35 @@ func (s *Server) URL() string { return s.fake.URL() + basePath }
 
 // HTTPClient returns a client that reaches the server, wherever it listens.
 func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
+
+// Client returns a client of the server, with [Token] and otherwise the default options.
+func (s *Server) Client() *opentact.Client {
+	c, err := s.NewClient(nil)
+	if err != nil {
+		s.fake.Report("a client can't be made: %v", err)
+	}
+	return c
+}
+
+// NewClient returns a client of the server, with [Token]. opts may be nil; BaseURL and HTTPClient are the
+// server's own unless opts has others.
+func (s *Server) NewClient(opts *numbers.ClientOptions) (*opentact.Client, error) {
+	return s.newClient(opentact.TokenAuth(Token), opts)
+}
+
+func (s *Server) newClient(auth opentact.Auth, opts *numbers.ClientOptions) (*opentact.Client, error) {
+	var o numbers.ClientOptions
+	if opts != nil {
+		o = *opts
+	}
+	if o.BaseURL == "" {
+		o.BaseURL = s.URL()
+	}
+	if o.HTTPClient == nil {
+		o.HTTPClient = s.HTTPClient()
+	}
+	return opentact.New(auth, &o)
+}
 
 // Close stops the server. It may be called more than once.
 func (s *Server) Close() { s.fake.Close() }
@@ -150,6 +266,9 @@ func (s *Server) Books() numberstest.Books {
 
 // Reports returns what the vendor would silently have let pass.
 func (s *Server) Reports() []string { return s.fake.Reports() }
+
+// Lift ends the faults of these kinds that are armed, or all if no kind is given.
+func (s *Server) Lift(kinds ...numberstest.FaultKind) { s.fake.Lift(kinds...) }
 
 // Unused returns the injected faults that have not struck as often as they should.
 func (s *Server) Unused() []numberstest.Fault { return s.fake.Unused() }

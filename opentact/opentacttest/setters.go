@@ -1,18 +1,18 @@
 package opentacttest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 // The methods here change the vendor's state from outside, as its portal or its staff would. A mistake in their
 // use is reported, which fails the test.
-
-func (s *Server) misuse(format string, args ...any) {
-	s.fake.Report("misuse: %s", fmt.Sprintf(format, args...))
-}
 
 // SetGeneration changes the form that the order API speaks from now on; orders stay what they are.
 func (s *Server) SetGeneration(g Generation) {
@@ -20,7 +20,7 @@ func (s *Server) SetGeneration(g Generation) {
 	switch g {
 	case Gen2020, Gen2021, Gen2024:
 	default:
-		s.misuse("unknown generation %q", g)
+		s.fake.Misuse("unknown generation %q", g)
 		return
 	}
 	s.st.gen.Store(g)
@@ -38,7 +38,7 @@ func (s *Server) SetList(shape ListShape) {
 	case ListArray, ListObject, ListPaged, ListUncounted:
 		s.st.opts.List = shape
 	default:
-		s.misuse("unknown list shape %q", shape)
+		s.fake.Misuse("unknown list shape %q", shape)
 	}
 }
 
@@ -53,7 +53,7 @@ func (s *Server) SetBalance(amount string) {
 	defer s.lock()()
 	d, err := decimal.NewFromString(amount)
 	if err != nil {
-		s.misuse("balance %q", amount)
+		s.fake.Misuse("balance %q", amount)
 		return
 	}
 	s.owner().balance = d
@@ -62,35 +62,11 @@ func (s *Server) SetBalance(amount string) {
 // owner is the account of Token; the lock is held.
 func (s *Server) owner() *account { return s.st.accounts[0] }
 
-// AddOffers puts numbers into stock. One that is in stock already stays as it is.
-func (s *Server) AddOffers(offers ...Offer) {
-	defer s.lock()()
-	if err := s.st.addOffers(offers); err != nil {
-		s.misuse("%v", err)
-	}
-}
-
-// RemoveOffers takes numbers out of stock, as if they were sold to somebody else: an order for one that is not
-// under way yet is refused or rejects it.
-func (s *Server) RemoveOffers(tns ...string) {
-	defer s.lock()()
-	for _, text := range tns {
-		tn, err := parseTN(text)
-		if err != nil {
-			s.misuse("%v", err)
-			continue
-		}
-		delete(s.st.offerOf, tn)
-		s.st.version++
-		s.st.offers = slices.DeleteFunc(s.st.offers, func(o *Offer) bool { return o.tn == tn })
-	}
-}
-
 // AddProfile adds a TN profile; there are "US" and "US Toll Free" from the start.
 func (s *Server) AddProfile(p Profile) {
 	defer s.lock()()
 	if _, err := s.st.newProfile(p); err != nil {
-		s.misuse("%v", err)
+		s.fake.Misuse("%v", err)
 	}
 }
 
@@ -114,81 +90,150 @@ func (s *Server) AddMessagingProfile(name string) string {
 	return m.uuid
 }
 
-// AddOwned gives the account a number that no order of ours bought, and returns its lease's uuid.
-func (s *Server) AddOwned(tn string) string {
+// AddNumber gives the account numbers that no order bought, and returns the uuids of their leases. Books has
+// nothing of them. Of an Assignment, a lease has Connection, Application and MessagingProfile, which must be there.
+func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
 	defer s.lock()()
-	n, err := parseTN(tn)
-	if err != nil {
-		s.misuse("%v", err)
-		return ""
+	uuids := make([]string, len(numbers))
+	for i, in := range numbers {
+		l, err := s.st.ownAs(s.owner(), in)
+		if err != nil {
+			s.fake.Misuse("AddNumber: %v", err)
+			continue
+		}
+		uuids[i] = l.uuid
 	}
-	return s.st.own(s.owner(), n).uuid
+	return uuids
 }
 
-// AddOrder places and completes an order of the account, without charge and whatever the stock, and returns
-// its uuid.
-func (s *Server) AddOrder(tns ...string) string {
+func (s *state) ownAs(a *account, in numberstest.Owned) (*lease, error) {
+	if unfit := fake.Unfit(in, "ID", "Number", "Assignment", "Created"); unfit != "" {
+		return nil, fmt.Errorf("a lease has no %s", unfit)
+	}
+	tn, err := parseTN(in.Number)
+	if err != nil {
+		return nil, err
+	}
+	if s.leaseOf[in.ID] != nil {
+		return nil, fmt.Errorf("there is a lease %s", in.ID)
+	}
+	want := in.Assignment
+	l := &lease{connection: s.peerNamed(sipConnection, want.Connection), app: s.peerNamed(sipApp, want.Application)}
+	for _, m := range s.messaging {
+		if m.uuid == want.MessagingProfile {
+			l.messaging = m
+		}
+	}
+	if (l.connection == nil) != (want.Connection == "") || (l.app == nil) != (want.Application == "") ||
+		(l.messaging == nil) != (want.MessagingProfile == "") || want.BillingGroup+want.CallFlow+want.MessageFlow != "" {
+		return nil, fmt.Errorf("the account does not have all of %+v", want)
+	}
+	own := s.own(a, tn)
+	own.connection, own.app, own.messaging = l.connection, l.app, l.messaging
+	if in.ID != "" {
+		delete(s.leaseOf, own.uuid)
+		own.uuid, s.leaseOf[in.ID] = in.ID, own
+	}
+	if !in.Created.IsZero() {
+		own.created, own.modified = in.Created, in.Created
+	}
+	return own, nil
+}
+
+// peerNamed finds a connection or app by its uuid; nil if there is none.
+func (s *state) peerNamed(kind peerKind, uuid string) *peer {
+	for _, p := range s.peers {
+		if p.kind == kind && p.uuid == uuid {
+			return p
+		}
+	}
+	return nil
+}
+
+// AddOrder adds orders of the past to the account, oldest first, and returns their uuids. Nothing is bought: the
+// numbers are not owned, and Books has nothing of them. A State other than success and failed is one that the
+// order never leaves.
+func (s *Server) AddOrder(orders ...numberstest.PastOrder) []string {
 	defer s.lock()()
-	o := &order{account: s.owner(), state: stateCreated}
-	for _, text := range tns {
+	uuids := make([]string, len(orders))
+	for i, in := range orders {
+		o, err := s.st.pastOrder(s.owner(), in)
+		if err != nil {
+			s.fake.Misuse("AddOrder: %v", err)
+			continue
+		}
+		s.st.addOrder(o)
+		uuids[i] = o.uuid
+	}
+	return uuids
+}
+
+func (s *state) pastOrder(a *account, in numberstest.PastOrder) (*order, error) {
+	if len(in.Numbers) == 0 || in.Reference != "" {
+		return nil, errors.New("an order needs a number, and has no Reference")
+	}
+	if in.State == "" {
+		in.State = stateSuccess
+	}
+	o := &order{account: a, held: true}
+	for _, text := range in.Numbers {
 		tn, err := parseTN(text)
 		if err != nil {
-			s.misuse("%v", err)
-			return ""
+			return nil, err
 		}
-		o.items = append(o.items, newItem(tn, wish{}, nil, s.st.profileNamed("US")))
+		it := newItem(tn, wish{}, nil, s.profileNamed("US"))
+		if it.state = in.State; in.State == stateFailed {
+			it.fail(reasonRejected)
+		}
+		o.items = append(o.items, it)
 	}
-	if len(o.items) == 0 {
-		s.misuse("an order needs a number")
-		return ""
+	s.name(o)
+	if !in.Created.IsZero() {
+		o.created = in.Created
 	}
-	s.st.name(o)
-	s.st.addOrder(o)
-	s.st.finish(o)
-	return o.uuid
+	o.state, o.modified = in.State, o.created
+	return o, nil
 }
 
 // orderToMove finds an order that setters may change.
 func (s *Server) orderToMove(uuid string) *order {
 	o := s.st.orderOf[uuid]
 	if o == nil || o.seed != nil || o.over() {
-		s.misuse("no order %q under way", uuid)
+		s.fake.Misuse("no order %q under way", uuid)
 		return nil
 	}
 	return o
 }
 
-// SetState puts an order that is under way into a state and keeps it there, until Complete or Fail: created,
-// verify, processing, or a word that nobody has seen before.
-func (s *Server) SetState(uuid, state string) {
+// SetState puts an order that is under way into a state. "success" ends it: its numbers are bought. "failed" ends
+// it, too: none is bought. In any other state, such as created, verify, processing or a word that nobody has seen
+// before, it stays until one of the two.
+func (s *Server) SetState(id, state string) {
 	defer s.lock()()
-	if o := s.orderToMove(uuid); o != nil {
-		if state == stateSuccess || state == stateFailed {
-			s.misuse("Complete and Fail end an order")
-			return
-		}
+	o := s.orderToMove(id)
+	switch {
+	case o == nil:
+	case state == stateSuccess:
+		s.st.finish(o)
+	case state == stateFailed:
+		s.reject(o, reasonRejected)
+	default:
 		o.held = true
 		s.st.setState(o, state)
 	}
 }
 
-// Complete ends an order that is under way: its numbers are bought.
-func (s *Server) Complete(uuid string) {
+// Reject ends an order that is under way: the numbers named, or all if none is, are not bought, for that reason.
+func (s *Server) Reject(id, reason string, numbers ...string) {
 	defer s.lock()()
-	if o := s.orderToMove(uuid); o != nil {
-		s.st.finish(o)
+	if o := s.orderToMove(id); o != nil {
+		s.reject(o, reason, numbers...)
 	}
 }
 
-// Fail ends an order that is under way: the numbers named, or all if none is, are not bought, for that reason.
-func (s *Server) Fail(uuid, reason string, tns ...string) {
-	defer s.lock()()
-	o := s.orderToMove(uuid)
-	if o == nil {
-		return
-	}
+func (s *Server) reject(o *order, reason string, numbers ...string) {
 	for _, it := range o.items {
-		if len(tns) == 0 || slices.ContainsFunc(tns, func(t string) bool { n, err := parseTN(t); return err == nil && n == it.tn }) {
+		if len(numbers) == 0 || slices.ContainsFunc(numbers, func(t string) bool { n, err := parseTN(t); return err == nil && n == it.tn }) {
 			it.fail(reason)
 		}
 	}

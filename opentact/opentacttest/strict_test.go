@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
 
@@ -120,7 +121,7 @@ func TestALeaseFieldOfTheOldDocumentationIsReported(t *testing.T) {
 
 func TestLenientOnlyNotes(t *testing.T) {
 	tb := &fakeTB{TB: t}
-	s := opentacttest.NewServer(tb, opentacttest.Options{Lenient: true})
+	s := opentacttest.NewServer(tb, opentacttest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	ask(t, s, "GET", "/order?take=5", "").payload()
 	assert.Empty(t, tb.reported())
 	assert.Len(t, s.Reports(), 1)
@@ -140,15 +141,15 @@ func TestMisuseIsReported(t *testing.T) {
 		"generation":   func() { s.SetGeneration("1999") },
 		"list":         func() { s.SetList("heap") },
 		"balance":      func() { s.SetBalance("much") },
-		"offer":        func() { s.AddOffers(opentacttest.Offer{TN: "12x"}) },
-		"no offer":     func() { s.RemoveOffers("") },
+		"offer":        func() { s.AddOffer(numberstest.Offer{Number: "12x"}) },
+		"no offer":     func() { s.RemoveOffer("") },
 		"same profile": func() { s.AddProfile(opentacttest.Profile{Name: "US"}) },
 		"price":        func() { s.AddProfile(opentacttest.Profile{Name: "A", NRC: "-1"}) },
 		"price key":    func() { s.AddProfile(opentacttest.Profile{Name: "B", Prices: map[string]string{"fun_nrc": "1"}}) },
-		"owned":        func() { s.AddOwned("+") },
-		"order":        func() { s.AddOrder() },
-		"complete":     func() { s.Complete("nothing") },
-		"fail":         func() { s.Fail("nothing", "") },
+		"owned":        func() { s.AddNumber(numberstest.Owned{Number: "+"}) },
+		"order":        func() { s.AddOrder(numberstest.PastOrder{}) },
+		"complete":     func() { s.SetState("nothing", "success") },
+		"fail":         func() { s.Reject("nothing", "") },
 		"state":        func() { s.SetState("nothing", "verify") },
 	} {
 		misuse()
@@ -161,7 +162,6 @@ func TestStartRefusesBadOptions(t *testing.T) {
 		"generation": {Generation: "1999"},
 		"list":       {List: "heap"},
 		"balance":    {Balance: "much"},
-		"stock":      {Stock: []opentacttest.Offer{{TN: "number"}}},
 	} {
 		_, err := opentacttest.Start(o)
 		assert.Error(t, err, name)

@@ -19,19 +19,19 @@ func (c *call) searchNumbers() (any, *refusal) {
 }
 
 // numberFilter is a condition that an offer must meet.
-type numberFilter []func(*Offer) bool
+type numberFilter []func(*offer) bool
 
-func (f *numberFilter) add(holds func(*Offer) bool) { *f = append(*f, holds) }
+func (f *numberFilter) add(holds func(*offer) bool) { *f = append(*f, holds) }
 
 // same adds a condition that a text, if given, is the offer's, in whatever case.
-func (f *numberFilter) same(want *string, of func(*Offer) string) {
+func (f *numberFilter) same(want *string, of func(*offer) string) {
 	if want != nil {
-		f.add(func(o *Offer) bool { return strings.EqualFold(of(o), *want) })
+		f.add(func(o *offer) bool { return strings.EqualFold(of(o), *want) })
 	}
 }
 
-func (f numberFilter) holds(o *Offer) bool {
-	return !slices.ContainsFunc(f, func(holds func(*Offer) bool) bool { return !holds(o) })
+func (f numberFilter) holds(o *offer) bool {
+	return !slices.ContainsFunc(f, func(holds func(*offer) bool) bool { return !holds(o) })
 }
 
 // searchNumbers2020 takes page and size in the query, yet answers take and skip.
@@ -49,15 +49,15 @@ func (c *call) searchNumbers2020() (any, *refusal) {
 		if match, err := numberPattern(*pattern, or(abc, false)); err != nil {
 			b.fail("pattern", err.Error(), encode(*pattern))
 		} else {
-			f.add(func(o *Offer) bool { return match(o.lastTen()) })
+			f.add(func(o *offer) bool { return match(o.lastTen()) })
 		}
 	}
-	f.same(b.text("rateCenter", 0, 255), func(o *Offer) string { return o.RateCenter })
-	f.same(b.text("city", 0, 255), func(o *Offer) string { return o.City })
-	f.same(b.text("province", 2, 2), func(o *Offer) string { return o.State })
-	f.same(b.text("postalCode", 0, 255), func(o *Offer) string { return o.PostalCode })
+	f.same(b.text("rateCenter", 0, 255), func(o *offer) string { return o.RateCenter })
+	f.same(b.text("city", 0, 255), func(o *offer) string { return o.Locality })
+	f.same(b.text("province", 2, 2), func(o *offer) string { return o.Region })
+	f.same(b.text("postalCode", 0, 255), func(o *offer) string { return o.PostalCode })
 	name := b.text("profile", 1, 255)
-	f.same(name, func(o *Offer) string { return o.Profile })
+	f.same(name, func(o *offer) string { return o.Profile })
 	if no := b.check(); no != nil {
 		return nil, no
 	}
@@ -80,12 +80,12 @@ func (c *call) searchNumbers2024() (any, *refusal) {
 	if kind != "long_code" && kind != "toll_free" {
 		b.fail("type", "should be one of the following; ['long_code','toll_free']", encode(kind))
 	}
-	f.add(func(o *Offer) bool { return o.TollFree == (kind == "toll_free") })
+	f.add(func(o *offer) bool { return o.Type == kind })
 	take := or(b.number("take", 1, 100), 10)
-	f.same(b.text("country", 2, 2), func(o *Offer) string { return o.Country })
-	f.same(b.text("state", 0, 255), func(o *Offer) string { return o.State })
-	f.same(b.text("city", 0, 255), func(o *Offer) string { return o.City })
-	f.same(b.text("rate_center", 0, 255), func(o *Offer) string { return o.RateCenter })
+	f.same(b.text("country", 2, 2), func(o *offer) string { return o.Country })
+	f.same(b.text("state", 0, 255), func(o *offer) string { return o.Region })
+	f.same(b.text("city", 0, 255), func(o *offer) string { return o.Locality })
+	f.same(b.text("rate_center", 0, 255), func(o *offer) string { return o.RateCenter })
 	b.digits(&f, "npa", 3, 0)
 	b.digits(&f, "nxx", 3, 3)
 	b.digits(&f, "line", 4, 6)
@@ -94,7 +94,7 @@ func (c *call) searchNumbers2024() (any, *refusal) {
 	if list := b.list("features", 0); list != nil {
 		w.features2024(b, list)
 	}
-	f.add(func(o *Offer) bool { return o.can(w) })
+	f.add(func(o *offer) bool { return o.can(w) })
 	if no := b.check(); no != nil {
 		return nil, no
 	}
@@ -114,20 +114,20 @@ func (b *body) digits(f *numberFilter, key string, length, at int) {
 		return
 	}
 	want = strings.ReplaceAll(want, "x", "%")
-	f.add(func(o *Offer) bool {
+	f.add(func(o *offer) bool {
 		ten := o.lastTen()
 		return len(ten) == 10 && mask(want, ten[at:at+length])
 	})
 }
 
 // lastTen are the ten digits that searches look at.
-func (o *Offer) lastTen() string {
+func (o *offer) lastTen() string {
 	text := strconv.FormatInt(o.tn, 10)
 	return text[max(0, len(text)-10):]
 }
 
 // can reports whether the number has the features asked for.
-func (o *Offer) can(w wish) bool {
+func (o *offer) can(w wish) bool {
 	if w.voice == nil {
 		return true
 	}
@@ -166,8 +166,8 @@ func numberPattern(pattern string, abc bool) (func(string) bool, error) {
 
 // foundNumbers is one page of the stock. Rows are joined as text: each has a whole profile.
 func (c *call) foundNumbers(b *body, f numberFilter, skip, take int64) json.RawMessage {
-	found := c.offerView.get(c.state, string(encode(b.fields)), func() []*Offer {
-		out := []*Offer{}
+	found := c.offerView.get(c.state, string(encode(b.fields)), func() []*offer {
+		out := []*offer{}
 		for _, o := range c.offers {
 			if c.holder[o.tn] == nil && f.holds(o) {
 				out = append(out, o)
@@ -176,7 +176,7 @@ func (c *call) foundNumbers(b *body, f numberFilter, skip, take int64) json.RawM
 		return out
 	})
 	profiles := map[string][]byte{}
-	data := array(window(found, skip, take), func(o *Offer) []byte {
+	data := array(window(found, skip, take), func(o *offer) []byte {
 		if profiles[o.Profile] == nil {
 			profiles[o.Profile] = []byte("null")
 			if p := c.profileNamed(o.Profile); p != nil {

@@ -5,16 +5,25 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/opentact/opentacttest"
 )
 
 // stock is small enough to name every number.
-var stock = []opentacttest.Offer{
-	{TN: "12345672334", State: "IL", City: "Chicago", RateCenter: "CHICAGO", PostalCode: "60601"},
-	{TN: "12331231234", State: "IL", City: "Aurora", RateCenter: "AURORA", PostalCode: "60502", Features: []string{"voice"}},
-	{TN: "12342337556", State: "NJ", City: "Newark", RateCenter: "NEWARK"},
-	{TN: "17892334559", Country: "CA", State: "ON", City: "Toronto"},
-	{TN: "18885556463", Profile: "US Toll Free", TollFree: true},
+var stock = []numberstest.Offer{
+	{Number: "12345672334", Region: "IL", Locality: "Chicago", RateCenter: "CHICAGO", PostalCode: "60601"},
+	{Number: "12331231234", Region: "IL", Locality: "Aurora", RateCenter: "AURORA", PostalCode: "60502", Features: []string{"voice"}},
+	{Number: "12342337556", Region: "NJ", Locality: "Newark", RateCenter: "NEWARK"},
+	{Number: "17892334559", Country: "CA", Region: "ON", Locality: "Toronto"},
+	{Number: "18885556463", Profile: "US Toll Free"},
+}
+
+// stocked starts a server that has only the stock.
+func stocked(t *testing.T, g opentacttest.Generation) *opentacttest.Server {
+	t.Helper()
+	s := opentacttest.NewServer(t, opentacttest.Options{ServerOptions: numberstest.ServerOptions{NoOffers: true}, Generation: g})
+	s.AddOffer(stock...)
+	return s
 }
 
 func found(t *testing.T, s *opentacttest.Server, path, body string) []string {
@@ -27,7 +36,7 @@ func found(t *testing.T, s *opentacttest.Server, path, body string) []string {
 }
 
 func TestSearchNumbers2020(t *testing.T) {
-	s := opentacttest.NewServer(t, opentacttest.Options{Stock: stock})
+	s := stocked(t, opentacttest.Gen2020)
 	for body, want := range map[string][]string{
 		``:                   {"12345672334", "12331231234", "12342337556", "17892334559", "18885556463"},
 		`{"pattern":"*"}`:    {"12345672334", "12331231234", "12342337556", "17892334559", "18885556463"},
@@ -57,20 +66,20 @@ func TestSearchNumbers2020(t *testing.T) {
 }
 
 func TestSearchFollowsTheStock(t *testing.T) {
-	s := opentacttest.NewServer(t, opentacttest.Options{Stock: stock})
+	s := stocked(t, opentacttest.Gen2020)
 	ask(t, s, "POST", "/order/tn", `{"tns":[12345672334]}`).payload()
 	assert.Equal(t, []string{"12331231234"}, found(t, s, "", `{"province":"IL"}`), "what is under order can't be found")
-	s.RemoveOffers("12331231234")
+	s.RemoveOffer("12331231234")
 	assert.Empty(t, found(t, s, "", `{"province":"IL"}`))
 	ask(t, s, "POST", "/order/tn", `{"tns":[12331231234]}`).refused(404, "Not found")
-	s.AddOffers(opentacttest.Offer{TN: "+13125550000", State: "IL"})
+	s.AddOffer(numberstest.Offer{Number: "+13125550000", Region: "IL"})
 	assert.Equal(t, []string{"13125550000"}, found(t, s, "", `{"province":"IL"}`))
 	ask(t, s, "DELETE", "/lease/tn/"+str(t, ask(t, s, "GET", "/lease/tn/12345672334/tn", "").payload(), "uuid"), "").payload()
 	assert.Equal(t, []string{"12345672334", "13125550000"}, found(t, s, "", `{"province":"IL"}`))
 }
 
 func TestSearchNumbers2024(t *testing.T) {
-	s := opentacttest.NewServer(t, opentacttest.Options{Stock: stock, Generation: opentacttest.Gen2024})
+	s := stocked(t, opentacttest.Gen2024)
 	for body, want := range map[string][]string{
 		`{"type":"long_code"}`:                                         {"12345672334", "12331231234", "12342337556", "17892334559"},
 		`{"type":"long_code","take":1}`:                                {"12345672334"},
@@ -92,13 +101,13 @@ func TestSearchNumbers2024(t *testing.T) {
 		``, `{}`, `{"type":"short_code"}`, `{"type":"long_code","take":0}`, `{"type":"long_code","take":"10"}`, `{"type":"long_code","npa":"23"}`,
 		`{"type":"long_code","line":"12345"}`, `{"type":"toll_free","pattern":"*"}`, `{"type":"long_code","features":["pigeon"]}`, `{"type":"long_code","country":"USA"}`,
 	} {
-		lenient := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2024, Lenient: true})
+		lenient := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2024, ServerOptions: numberstest.ServerOptions{Lenient: true}})
 		assert.Equal(t, 400, ask(t, lenient, "POST", "/tn/search", body).Status, body)
 	}
 }
 
 func TestDictionaries(t *testing.T) {
-	s := opentacttest.NewServer(t, opentacttest.Options{Stock: stock, Generation: opentacttest.Gen2024})
+	s := stocked(t, opentacttest.Gen2024)
 	assert.Len(t, ask(t, s, "GET", "/dict/country", "").payload(), 3)
 	countries := ask(t, s, "GET", "/tn/search/countries", "").payload()
 	assert.Len(t, countries, 2)

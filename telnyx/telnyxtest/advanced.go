@@ -149,13 +149,13 @@ func (c *call) updateAdvanced() (any, *problem) {
 
 // SetAdvancedOrder gives an advanced order a status (pending, processing, exception, hold, ordered, failed)
 // and the ids of the orders that were made for it.
-func (s *Server) SetAdvancedOrder(id, status string, orders ...string) error {
+func (s *Server) SetAdvancedOrder(id, status string, orders ...string) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
 	a := s.advancedID[id]
 	if a == nil {
-		return fmt.Errorf("telnyxtest: SetAdvancedOrder: there is no advanced order %s", id)
+		s.fake.Misuse("SetAdvancedOrder: there is no advanced order %s", id)
+		return
 	}
 	a.status, a.orders = status, slices.Clone(orders)
-	return nil
 }

@@ -38,18 +38,19 @@ func (s *Server) charge(number string) {
 	}
 }
 
-// SetBalance sets the balance and the credit limit, in US dollars.
-func (s *Server) SetBalance(balance, creditLimit string) error {
-	b, err := decimal.NewFromString(balance)
-	if err != nil {
-		return err
-	}
-	credit, err := decimal.NewFromString(creditLimit)
-	if err != nil {
-		return err
-	}
+// SetBalance sets the balance, in US dollars.
+func (s *Server) SetBalance(amount string) { s.setMoney("SetBalance", &s.balance, amount) }
+
+// SetCreditLimit sets the credit limit, in US dollars.
+func (s *Server) SetCreditLimit(amount string) { s.setMoney("SetCreditLimit", &s.credit, amount) }
+
+func (s *Server) setMoney(op string, to *decimal.Decimal, amount string) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
-	s.balance, s.credit = b, credit
-	return nil
+	d, err := decimal.NewFromString(amount)
+	if err != nil {
+		s.fake.Misuse("%s: %q is not a decimal", op, amount)
+		return
+	}
+	*to = d
 }

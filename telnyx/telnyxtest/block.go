@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 // maxRange bounds a block here; Telnyx documents no bound.
@@ -27,12 +29,18 @@ func blockRoutes() []route {
 // Block is a block of numbers to search and order: the first one, with what all have in common, and how
 // many there are.
 type Block struct {
-	Available
+	numberstest.Offer
 	Range int
 }
 
-// AddBlocks adds blocks to the stock.
-func (s *Server) AddBlocks(blocks ...Block) {
+// blockRow is a block of the stock.
+type blockRow struct {
+	offer
+	Range int
+}
+
+// AddBlock adds blocks to the stock.
+func (s *Server) AddBlock(blocks ...Block) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
 	s.addBlocks(blocks...)
@@ -40,8 +48,7 @@ func (s *Server) AddBlocks(blocks ...Block) {
 
 func (s *Server) addBlocks(blocks ...Block) {
 	for _, b := range blocks {
-		b.Available = b.Available.withDefaults()
-		s.blocks = append(s.blocks, b)
+		s.blocks = append(s.blocks, blockRow{offer(b.Offer).withDefaults(), b.Range})
 	}
 }
 
@@ -64,7 +71,7 @@ func (c *call) searchBlocks() (any, *problem) {
 	}
 	rows := []blockJSON{}
 	for _, b := range c.blocks {
-		numbers, _ := blockNumbers(b.PhoneNumber, b.Range)
+		numbers, _ := blockNumbers(b.Number, b.Range)
 		free := !slices.ContainsFunc(numbers, func(n string) bool { return c.pending[n] != nil || c.owned[n] != nil || c.lost[n] })
 		if !free || !country(b.Country) || !area(b.AreaCode) || !locality(b.Locality) || (byKind && b.Type != kind) {
 			continue
@@ -73,7 +80,7 @@ func (c *call) searchBlocks() (any, *problem) {
 			c.searched[n] = true
 		}
 		rows = append(rows, blockJSON{
-			b.PhoneNumber, b.Range, b.names(), b.regions(), costJSON{b.UpfrontCost, b.MonthlyCost, b.Currency}, "available_phone_number_block",
+			b.Number, b.Range, b.names(), b.regions(), costJSON{b.UpfrontCost, b.MonthlyCost, b.Currency}, "available_phone_number_block",
 		})
 	}
 	return struct {
@@ -198,7 +205,7 @@ func (c *call) getBlockOrder() (any, *problem) {
 func defaultBlocks() []Block {
 	voice := []string{"voice", "fax"}
 	return []Block{
-		{Available{PhoneNumber: "+13125550150", RateCenter: "CHICAGO", State: "IL", Locality: "Chicago", Features: voice}, 10},
-		{Available{PhoneNumber: "+49305555200", AreaCode: "30", Locality: "Berlin", Features: voice}, 10},
+		{numberstest.Offer{Number: "+13125550150", RateCenter: "CHICAGO", Region: "IL", Locality: "Chicago", Features: voice}, 10},
+		{numberstest.Offer{Number: "+49305555200", AreaCode: "30", Locality: "Berlin", Features: voice}, 10},
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
@@ -35,9 +36,8 @@ func FuzzRequests(f *testing.F) {
 		f.Add(seed[0], seed[1], seed[2], seed[3])
 	}
 	f.Fuzz(func(t *testing.T, method, path, query, body string) {
-		s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true, Lenient: true})
-		_, err := s.AddOwned(telnyxtest.Owned{PhoneNumber: "+13125550001"})
-		assert.NoError(t, err)
+		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true, Lenient: true}})
+		s.AddNumber(numberstest.Owned{Number: "+13125550001"})
 		r, err := http.NewRequestWithContext(t.Context(), method, s.URL(), strings.NewReader(body))
 		if err != nil || !strings.HasPrefix(path, "/") || method == http.MethodConnect {
 			return

@@ -121,4 +121,11 @@ func (r *recorder) Errors() []string {
 	return r.errors
 }
 
+// clear forgets the errors.
+func (r *recorder) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.errors = nil
+}
+
 func (r *recorder) Helper() {}

@@ -195,7 +195,7 @@ func (g *orderingGroup) wants(row *stockRow) bool {
 	is := func(want *string, have string) bool { return want == nil || strings.EqualFold(*want, have) }
 	number := row.national(deref(g.in.NationalDestinationCode))
 	return row.Country == g.in.CountryISO && row.Type == g.in.PhoneNumberType && is(g.in.NationalDestinationCode, row.AreaCode) &&
-		is(g.in.AdministrativeArea, row.State) && is(g.in.Locality, row.Locality) && (g.in.Quickship == nil || row.Quickship == *g.in.Quickship) &&
+		is(g.in.AdministrativeArea, row.Region) && is(g.in.Locality, row.Locality) && (g.in.Quickship == nil || row.Quickship == *g.in.Quickship) &&
 		strings.HasPrefix(number, deref(g.in.PhoneNumber.StartsWith)) && strings.HasSuffix(number, deref(g.in.PhoneNumber.EndsWith)) &&
 		strings.Contains(number, deref(g.in.PhoneNumber.Contains)) &&
 		!slices.ContainsFunc(g.in.Features, func(f string) bool { return !slices.Contains(row.Features, f) })
@@ -212,9 +212,9 @@ func (s *Server) allocate(x *inexplicit, g *orderingGroup) {
 		if len(o.lines) == g.count {
 			break
 		}
-		if s.free(row) && g.wants(row) && !(yes(g.in.ExcludeHeldNumbers) && s.isHeld(row.PhoneNumber)) {
+		if s.free(row) && g.wants(row) && !(yes(g.in.ExcludeHeldNumbers) && s.isHeld(row.Number)) {
 			o.lines = append(o.lines, &line{
-				number: row.PhoneNumber, country: row.Country, kind: row.Type, locality: row.Locality,
+				number: row.Number, country: row.Country, kind: row.Type, locality: row.Locality,
 				status: statusPending, requirementsStatus: requirementsApproved,
 			})
 		}

@@ -60,13 +60,13 @@ func (c *call) inventory() (any, *problem) {
 	groups := map[coverageJSON]*coverageJSON{}
 	for _, row := range c.stock {
 		digits := row.national("")
-		if row.Country != country || !c.free(row) || !state(row.State) || (byKind && row.Type != kind) ||
+		if row.Country != country || !c.free(row) || !state(row.Region) || (byKind && row.Type != kind) ||
 			(byNPA && !strings.HasPrefix(digits, pad(npa))) || (byNXX && !strings.HasPrefix(row.national(row.AreaCode), pad(nxx))) ||
 			slices.ContainsFunc(features, func(f string) bool { return !slices.Contains(row.Features, f) }) {
 			continue
 		}
 		key := coverageJSON{
-			row.AreaCode, by, 1, "did", row.Type, "number", row.State, len(c.laws[law{row.Country, row.Type}]) > 0, nil, "inventory_coverage_group",
+			row.AreaCode, by, 1, "did", row.Type, "number", row.Region, len(c.laws[law{row.Country, row.Type}]) > 0, nil, "inventory_coverage_group",
 		}
 		if by == "locality" {
 			key.Group = row.Locality
@@ -143,7 +143,7 @@ func (s *Server) countryOf(code string) countryJSON {
 					t.features = append(t.features, f)
 				}
 			}
-			t.reservable, t.quickship = t.reservable || !row.NotReservable, t.quickship || row.Quickship
+			t.reservable, t.quickship = t.reservable || !row.Unreservable, t.quickship || row.Quickship
 		}
 	}
 	j := countryJSON{

@@ -74,7 +74,10 @@ func (s *Server) buy(l *line) {
 // own puts a number into the account.
 func (s *Server) own(n *phoneNumber) {
 	now := s.fake.Now()
-	n.id, n.created, n.updated = s.fake.IDs().Decimal(), now, now
+	if n.id == "" {
+		n.id = s.fake.IDs().Decimal()
+	}
+	n.created, n.updated = now, now
 	n.voice, n.messagingProduct = defaultVoice(), "A2P"
 	if n.tags == nil {
 		n.tags = []string{}

@@ -38,7 +38,7 @@ func statuses(o map[string]any) []string {
 
 func TestOrderBodies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true})
+		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		created := send(t, s, "POST", "/number_orders", `{"phone_numbers":[{"phone_number":"+19705555098","bundle_id":"bc8e4d67-33a0-4cbb-af74-7b58f05bd494"}],
 			"connection_id":"346789098765567","messaging_profile_id":"abc85f64-5717-4562-b3fc-2c9600","billing_group_id":"abc85f64-5717-4562-b3fc-2c9601","customer_reference":"MY REF 001"}`)
 		o := in[object](t, created, 200).Data
@@ -100,7 +100,7 @@ func TestOrderRefusals(t *testing.T) {
 		"wrong in list": {`{"phone_numbers":[{"phone_number":19705555098}]}`, 422, "10026", "/phone_numbers"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := telnyxtest.NewServer(t, telnyxtest.Options{Lenient: true})
+			s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
 			failed(t, send(t, s, "POST", "/number_orders", c.body), c.status, c.code, c.where)
 			assert.Empty(t, in[objects](t, get(t, s, "/number_orders"), 200).Data)
 			assert.Empty(t, s.Books().Purchases)
@@ -143,7 +143,7 @@ func TestUnknownPathsAndIDs(t *testing.T) {
 
 func TestOrderFilters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true, SettleAfter: time.Minute})
+		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, SettleAfter: time.Minute})
 		order(t, s, "one", "+19705550001")
 		time.Sleep(time.Second)
 		middle := time.Now()
@@ -223,7 +223,7 @@ func TestStrictness(t *testing.T) {
 
 func TestUpdateOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true})
+		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		id := order(t, s, "one", "+19705550001")["id"].(string)
 		time.Sleep(time.Second)
 		o := in[object](t, send(t, s, "PATCH", "/number_orders/"+id, `{"customer_reference":"two"}`), 200).Data
@@ -238,7 +238,7 @@ func TestUpdateOrder(t *testing.T) {
 
 func TestSettlingOnTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true, SettleAfter: 10 * time.Second, OrderVisibleAfter: 2 * time.Second})
+		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, SettleAfter: 10 * time.Second, OrderVisibleAfter: 2 * time.Second})
 		path := "/number_orders/" + order(t, s, "one", "+19705550001")["id"].(string)
 		failed(t, get(t, s, path), 404, "10005", "")
 		assert.Empty(t, in[objects](t, get(t, s, "/number_orders"), 200).Data)
@@ -253,7 +253,7 @@ func TestSettlingOnTheClock(t *testing.T) {
 
 func TestSemanticFaultsOfOrders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true})
+		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		read := func(o map[string]any) []string {
 			return statuses(in[object](t, get(t, s, "/number_orders/"+o["id"].(string)), 200).Data)
 		}
@@ -300,7 +300,7 @@ func TestInsertWhileListing(t *testing.T) {
 }
 
 func TestSeed(t *testing.T) {
-	s := telnyxtest.NewServer(t, telnyxtest.Options{Seed: true})
+	s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 	want, err := os.ReadFile("seed.json")
 	require.NoError(t, err)
 	assert.Equal(t, string(want), get(t, s, "/number_orders", "page[number]", "2", "page[size]", "25").body)
@@ -319,7 +319,7 @@ func TestSeed(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true, RateLimit: 2, RateWindow: 10 * time.Second})
+		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, RateLimit: 2, RateWindow: 10 * time.Second})
 		headers := func(a answer) string {
 			return a.header.Get("X-Ratelimit-Limit") + " " + a.header.Get("X-Ratelimit-Remaining") + " " + a.header.Get("X-Ratelimit-Reset")
 		}

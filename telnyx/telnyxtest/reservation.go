@@ -166,7 +166,7 @@ func (s *Server) unreservable(number string) string {
 		return "The number is already reserved."
 	case s.pending[number] != nil || s.owned[number] != nil || s.lost[number]:
 		return "The number is not available."
-	case row != nil && row.NotReservable:
+	case row != nil && row.Unreservable:
 		return "The number is not reservable."
 	}
 	return ""

@@ -66,9 +66,9 @@ type searchJSON struct {
 }
 
 // regions lists where a number is, widest first.
-func (a Available) regions() []regionJSON {
+func (a offer) regions() []regionJSON {
 	var out []regionJSON
-	for _, r := range []regionJSON{{"country_code", a.Country}, {"rate_center", a.RateCenter}, {"state", a.State}, {"location", a.Locality}} {
+	for _, r := range []regionJSON{{"country_code", a.Country}, {"rate_center", a.RateCenter}, {"state", a.Region}, {"location", a.Locality}} {
 		if r.RegionName != "" {
 			out = append(out, r)
 		}
@@ -76,17 +76,17 @@ func (a Available) regions() []regionJSON {
 	return out
 }
 
-func (a Available) names() []nameJSON {
+func (a offer) names() []nameJSON {
 	return each(a.Features, func(f string) nameJSON { return nameJSON{f} })
 }
 
-func (a Available) json(bestEffort bool) availableJSON {
+func (a offer) json(bestEffort bool) availableJSON {
 	j := availableJSON{
-		"available_phone_number", a.PhoneNumber, nil, bestEffort, a.Quickship, !a.NotReservable,
+		"available_phone_number", a.Number, nil, bestEffort, a.Quickship, !a.Unreservable,
 		a.regions(), costJSON{a.UpfrontCost, a.MonthlyCost, a.Currency}, a.names(), a.Type,
 	}
-	if a.VanityFormat != "" {
-		j.VanityFormat = &a.VanityFormat
+	if a.Vanity != "" {
+		j.VanityFormat = &a.Vanity
 	}
 	return j
 }
@@ -125,11 +125,11 @@ func (c *call) readSearch() wanted {
 		limit: limit, bestEffort: best,
 		must: func(row *stockRow) bool {
 			return country(row.Country) && (!byKind || row.Type == kind) && (!byQuick || row.Quickship == quick) &&
-				(!byReservable || row.NotReservable != reservable) && (!notHeld || !c.isHeld(row.PhoneNumber)) &&
+				(!byReservable || row.Unreservable != reservable) && (!notHeld || !c.isHeld(row.Number)) &&
 				!slices.ContainsFunc(features, func(f string) bool { return !slices.Contains(row.Features, f) })
 		},
 		where: func(row *stockRow) bool {
-			return area(row.AreaCode) && locality(row.Locality) && rateCenter(row.RateCenter) && state(row.State) && pattern(row.national(code))
+			return area(row.AreaCode) && locality(row.Locality) && rateCenter(row.RateCenter) && state(row.Region) && pattern(row.national(code))
 		},
 	}
 }
@@ -196,6 +196,6 @@ func (s *Server) show(row *stockRow, bestEffort bool) availableJSON {
 		j.PhoneNumber = j.PhoneNumber[:keep] + strings.Repeat("-", len(j.PhoneNumber)-keep)
 		return j
 	}
-	s.searched[row.PhoneNumber] = true
+	s.searched[row.Number] = true
 	return j
 }

@@ -12,23 +12,21 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
 // shop is a small stock whose numbers end in different digits.
 func shop(t testing.TB, opts telnyxtest.Options) *telnyxtest.Server {
 	t.Helper()
-	opts.NoStock = true
+	opts.NoOffers = true
 	s := telnyxtest.NewServer(t, opts)
-	s.AddStock(
-		telnyxtest.Available{
-			PhoneNumber: "+13125550101", RateCenter: "CHICAGO", State: "IL", Locality: "Chicago", VanityFormat: "KL5-0101",
-			Features: []string{"sms", "mms", "voice"}, UpfrontCost: "1.00", MonthlyCost: "2.50", Currency: "EUR",
-		},
-		telnyxtest.Available{PhoneNumber: "+13125550102", RateCenter: "CHICAGO", State: "IL", Locality: "Chicago", Features: []string{"voice"}, NotReservable: true},
-		telnyxtest.Available{PhoneNumber: "+12125550103", RateCenter: "NEW YORK", State: "NY", Locality: "New York"},
-		telnyxtest.Available{PhoneNumber: "+18005550104", Quickship: true},
-		telnyxtest.Available{PhoneNumber: "+442079460105", AreaCode: "20", Type: "national"},
+	s.AddOffer(
+		numberstest.Offer{Number: "+13125550101", RateCenter: "CHICAGO", Region: "IL", Locality: "Chicago", Vanity: "KL5-0101", Features: []string{"sms", "mms", "voice"}, UpfrontCost: "1.00", MonthlyCost: "2.50", Currency: "EUR"},
+		numberstest.Offer{Number: "+13125550102", RateCenter: "CHICAGO", Region: "IL", Locality: "Chicago", Features: []string{"voice"}, Unreservable: true},
+		numberstest.Offer{Number: "+12125550103", RateCenter: "NEW YORK", Region: "NY", Locality: "New York"},
+		numberstest.Offer{Number: "+18005550104", Quickship: true},
+		numberstest.Offer{Number: "+442079460105", AreaCode: "20", Type: "national"},
 	)
 	return s
 }
@@ -131,11 +129,11 @@ func TestStockFollowsOrders(t *testing.T) {
 	s := shop(t, telnyxtest.Options{SettleAfter: time.Hour})
 	order(t, s, "one", "+13125550101", "+13125550102")
 	assert.Equal(t, "3 4 5", endings(t, get(t, s, "/available_phone_numbers")))
-	require.NoError(t, s.Fail("+13125550101"))
-	require.NoError(t, s.Succeed("+13125550102"))
+	s.SetState("+13125550101", "failure")
+	s.SetState("+13125550102", "success")
 	assert.Equal(t, "1 3 4 5", endings(t, get(t, s, "/available_phone_numbers")), "what failed is for sale again")
 	assert.Equal(t, 200, send(t, s, "DELETE", "/phone_numbers/+13125550102", "").status)
-	s.RemoveStock("+12125550103")
+	s.RemoveOffer("+12125550103")
 	s.Hold("+18005550104")
 	assert.Equal(t, "1 5", endings(t, get(t, s, "/available_phone_numbers")))
 	for _, gone := range []string{"+12125550103", "+18005550104"} {
@@ -147,7 +145,7 @@ func TestStockFollowsOrders(t *testing.T) {
 	assert.Contains(t, refusal.body, "/phone_numbers/2/phone_number", "all that can't be had are named")
 	assert.Contains(t, refusal.body, "[+18005550104]")
 	assert.NotContains(t, refusal.body, "+13125550101")
-	s.AddStock(telnyxtest.Available{PhoneNumber: "+12125550103"})
+	s.AddOffer(numberstest.Offer{Number: "+12125550103"})
 	assert.Equal(t, "1 3 5", endings(t, get(t, s, "/available_phone_numbers")))
 }
 
@@ -204,7 +202,7 @@ func reserve(t *testing.T, s *telnyxtest.Server, numbers ...string) (id string, 
 
 func TestReservationBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := shop(t, telnyxtest.Options{InMemory: true})
+		s := shop(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		id, _ := reserve(t, s, "+13125550101")
 		a := get(t, s, "/number_reservations/"+id)
 		number := in[object](t, a, 200).Data["phone_numbers"].([]any)[0].(map[string]any)
@@ -230,7 +228,7 @@ func TestReservationBody(t *testing.T) {
 
 func TestReservationLifecycle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := shop(t, telnyxtest.Options{InMemory: true})
+		s := shop(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		s.Hold("+12125550103")
 		_, state := reserve(t, s, "+13125550101", "+13125550102", "+12125550103")
 		assert.Equal(t, []string{"partial_success", "success", "failed", "failed"}, state)

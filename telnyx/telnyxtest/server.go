@@ -6,8 +6,47 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
+	"github.com/tnkit/tnkit/telnyx"
 )
+
+// APIKey is the key that a Server accepts unless Options.APIKey names another.
+const APIKey = "KEYtest0000000000000000000000000_fakeTelnyxAccount"
+
+// Options choose how a Server behaves. The zero value is an account in good standing whose orders settle at
+// once: an order is pending in the answer to its POST, and settled when anybody looks next.
+type Options struct {
+	numberstest.ServerOptions
+
+	// APIKey is the only key accepted; "" means the constant APIKey.
+	APIKey string
+	// SettleAfter is how long a number of an order stays pending once its requirements are met.
+	SettleAfter time.Duration
+	// OrderVisibleAfter is how long an order that was just made is 404 and in no list.
+	OrderVisibleAfter time.Duration
+	// NumberVisibleAfter is how long a number that was just bought is missing from /phone_numbers.
+	NumberVisibleAfter time.Duration
+	// ActivateAfter is how long a number that was just bought is purchase-pending before it is active.
+	ActivateAfter time.Duration
+	// ReviewAfter is how long Telnyx looks at a requirement's value, or at a requirement group that was
+	// submitted, before it approves it.
+	ReviewAfter time.Duration
+	// RequireSearch refuses to order numbers that no search has returned, as Telnyx's ordering guide says.
+	// Without it any E.164 number can be ordered that is not owned, ordered or held by somebody else.
+	RequireSearch bool
+	// Trial makes it a trial account: searches answer masked numbers, reservations and regulatory
+	// requirements are refused (10038), and so is a second order (10039).
+	Trial bool
+	// RateLimit is how many requests are answered per RateWindow before 429; 0 means no limit and no
+	// rate limit headers.
+	RateLimit int
+	// RateWindow is the window of RateLimit; 0 means one second.
+	RateWindow time.Duration
+	// AdvancedArrays answers status and phone_number_type of advanced orders as arrays of one word, as the
+	// SDKs' types have it; without it they are words, as the guide has it.
+	AdvancedArrays bool
+}
 
 // Server is a running fake of the Telnyx API v2. It is safe for concurrent use.
 type Server struct {
@@ -22,18 +61,7 @@ type Server struct {
 // test, unless Options.Lenient. At most one Options may be given.
 func NewServer(tb testing.TB, opts ...Options) *Server {
 	tb.Helper()
-	var o Options
-	if len(opts) > 0 {
-		o = opts[0]
-	}
-	if len(opts) > 1 {
-		tb.Fatalf("telnyxtest: NewServer takes one Options, not %d", len(opts))
-	}
-	s, err := start(o, tb)
-	if err != nil {
-		tb.Fatalf("telnyxtest: %v", err)
-	}
-	return s
+	return fake.ForTest(tb, "telnyxtest", opts, start)
 }
 
 // Start starts a Server for a program, which must Close it.
@@ -54,8 +82,7 @@ func start(opts Options, tb testing.TB) (*Server, error) {
 		s.mux.HandleFunc(rt.pattern(), s.handle(rt))
 	}
 	f, err := fake.New(fake.Config{
-		Name: "telnyx", Handler: http.HandlerFunc(s.serve), TB: tb, Lenient: opts.Lenient, Now: opts.Now,
-		InMemory: opts.InMemory, TLS: opts.TLS, HTTP2: opts.HTTP2,
+		Name: "telnyx", Handler: http.HandlerFunc(s.serve), TB: tb, ServerOptions: opts.ServerOptions,
 		Classify: func(r *http.Request) (string, bool) {
 			_, pattern := s.mux.Handler(r)
 			return ops[pattern].op, ops[pattern].buys
@@ -83,6 +110,36 @@ func (s *Server) URL() string { return s.fake.URL() + "/v2" }
 // HTTPClient returns a client that reaches the server, wherever it listens.
 func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
 
+// Client returns a client of the server, with its API key and otherwise the
+// default options. An Options.APIKey that can't be a key is reported as a
+// strictness finding is, and the client then has the constant [APIKey], which
+// the server refuses.
+func (s *Server) Client() *telnyx.Client {
+	c, err := s.NewClient(nil)
+	if err == nil {
+		return c
+	}
+	s.fake.Report("Options.APIKey can't be a key: %v", err)
+	c, _ = telnyx.New(telnyx.APIKeyAuth(APIKey), &numbers.ClientOptions{BaseURL: s.URL(), HTTPClient: s.HTTPClient()})
+	return c
+}
+
+// NewClient returns a client of the server, with its API key. opts may be nil;
+// BaseURL and HTTPClient are the server's own unless opts has others.
+func (s *Server) NewClient(opts *numbers.ClientOptions) (*telnyx.Client, error) {
+	var o numbers.ClientOptions
+	if opts != nil {
+		o = *opts
+	}
+	if o.BaseURL == "" {
+		o.BaseURL = s.URL()
+	}
+	if o.HTTPClient == nil {
+		o.HTTPClient = s.HTTPClient()
+	}
+	return telnyx.New(telnyx.APIKeyAuth(s.opts.APIKey), &o)
+}
+
 // Close ends the server and everything that hangs on it. It may be called more than once.
 func (s *Server) Close() { s.fake.Close() }
 
@@ -91,6 +148,9 @@ func (s *Server) Close() { s.fake.Close() }
 // and its numbers are shown Fault.Delay after they were made) and InsertWhileListing (a row that nobody here
 // bought appears between two pages of a list).
 func (s *Server) Inject(faults ...numberstest.Fault) { s.fake.Inject(faults...) }
+
+// Lift ends the faults of these kinds that are armed, or all if no kind is given.
+func (s *Server) Lift(kinds ...numberstest.FaultKind) { s.fake.Lift(kinds...) }
 
 // Unused returns the faults that were injected and have not struck as often as they should.
 func (s *Server) Unused() []numberstest.Fault { return s.fake.Unused() }
@@ -105,5 +165,5 @@ func (s *Server) Books() numberstest.Books { return s.fake.Books() }
 func (s *Server) Reports() []string { return s.fake.Reports() }
 
 // Settle lets everything happen now that is due later: orders settle, numbers become active, requirements
-// are approved, reservations expire. Orders that a fault or Stick holds back stay as they are.
+// are approved, reservations expire. Orders that a fault or SetState holds back stay as they are.
 func (s *Server) Settle() { s.fake.Settle() }

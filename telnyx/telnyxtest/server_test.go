@@ -14,12 +14,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
 func TestTransports(t *testing.T) {
-	for _, opts := range []telnyxtest.Options{{}, {TLS: true}, {HTTP2: true}, {TLS: true, HTTP2: true}, {InMemory: true}, {InMemory: true, TLS: true, HTTP2: true}} {
+	for _, opts := range []telnyxtest.Options{{}, {ServerOptions: numberstest.ServerOptions{TLS: true}}, {ServerOptions: numberstest.ServerOptions{HTTP2: true}}, {ServerOptions: numberstest.ServerOptions{TLS: true, HTTP2: true}}, {ServerOptions: numberstest.ServerOptions{InMemory: true}}, {ServerOptions: numberstest.ServerOptions{InMemory: true, TLS: true, HTTP2: true}}} {
 		t.Run(fmt.Sprintf("%+v", opts), func(t *testing.T) {
 			s := telnyxtest.NewServer(t, opts)
 			assert.True(t, strings.HasSuffix(s.URL(), "/v2"))
@@ -72,7 +73,7 @@ func TestFaultsHaveTheVendorsBodies(t *testing.T) {
 
 func TestLateCommitBuysLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true})
+		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		s.Inject(numberstest.Fault{Kind: numberstest.LateCommit, Delay: time.Minute})
 		r, err := http.NewRequestWithContext(t.Context(), "POST", s.URL()+"/number_orders", io.NopCloser(strings.NewReader(`{"phone_numbers":[{"phone_number":"+19705550001"}]}`)))
 		require.NoError(t, err)
@@ -125,17 +126,16 @@ func TestConcurrentBuyersGetANumberOnce(t *testing.T) {
 // TestManyRows walks 100,000 orders and 20,000 owned numbers in pages of 250.
 func TestManyRows(t *testing.T) {
 	s := telnyxtest.NewServer(t)
-	orders, owned := make([]telnyxtest.PastOrder, 100_000), make([]telnyxtest.Owned, 20_000)
+	orders, owned := make([]numberstest.PastOrder, 100_000), make([]numberstest.Owned, 20_000)
 	for i := range orders {
 		number := fmt.Sprintf("+1312%07d", 2_000_000+i)
-		orders[i] = telnyxtest.PastOrder{Numbers: []string{number}, CustomerReference: number}
+		orders[i] = numberstest.PastOrder{Numbers: []string{number}, Reference: number}
 		if i < len(owned) {
-			owned[i] = telnyxtest.Owned{PhoneNumber: number}
+			owned[i] = numberstest.Owned{Number: number}
 		}
 	}
-	ids := s.AddOrders(orders...)
-	_, err := s.AddOwned(owned...)
-	require.NoError(t, err)
+	ids := s.AddOrder(orders...)
+	s.AddNumber(owned...)
 	for path, want := range map[string]int{"/number_orders?": len(orders), "/phone_numbers?sort=phone_number&": len(owned)} {
 		seen := map[string]bool{}
 		for page := 1; ; page++ {
@@ -223,4 +223,33 @@ GET /regulatory_requirements|GET /phone_numbers_regulatory_requirements|GET /com
 		assert.NotEmpty(t, log[len(log)-1].Op, op)
 		assert.Equal(t, strings.HasPrefix(op, "POST ") && strings.HasSuffix(path, "_orders"), log[len(log)-1].Buys, op)
 	}
+}
+
+func TestMisuse(t *testing.T) {
+	tb := &recorder{TB: t}
+	s := telnyxtest.NewServer(tb, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
+	s.AddNumber(numberstest.Owned{Number: "+13125550001"})
+	for name, misuse := range map[string]func(){
+		"owned twice":   func() { s.AddNumber(numberstest.Owned{Number: "+13125550001"}) },
+		"no number":     func() { s.AddNumber(numberstest.Owned{Number: "13125550003"}) },
+		"no such field": func() { s.AddNumber(numberstest.Owned{Number: "+13125550003", Description: "desk"}) },
+		"no flows": func() {
+			s.AddNumber(numberstest.Owned{Number: "+13125550003", Assignment: numbers.Assignment{CallFlow: "f"}})
+		},
+		"offer":           func() { s.AddOffer(numberstest.Offer{Number: "1"}) },
+		"offer's profile": func() { s.AddOffer(numberstest.Offer{Number: "+13125550003", Profile: "US"}) },
+		"order's state":   func() { s.SetState("x", "deleted") },
+		"number's state":  func() { s.SetState("+13125550002", "active") },
+		"locked":          func() { s.SetLocked("+13125550002", true) },
+		"approve":         func() { s.Approve("+13125550001") },
+		"advanced order":  func() { s.SetAdvancedOrder("x", "ordered") },
+		"balance":         func() { s.SetBalance("much") },
+		"credit limit":    func() { s.SetCreditLimit("much") },
+	} {
+		misuse()
+		assert.Len(t, tb.Errors(), 1, name)
+		tb.clear()
+	}
+	assert.Equal(t, []string{""}, s.AddNumber(numberstest.Owned{Number: "+13125550001"}))
+	assert.Len(t, in[objects](t, get(t, s, "/phone_numbers"), 200).Data, 1)
 }

@@ -1,59 +1,77 @@
 package telnyxtest
 
 import (
-	"fmt"
 	"slices"
-	"time"
+
+	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
-// Owned is a number that the account has without having ordered it here.
-type Owned struct {
-	// PhoneNumber in E.164. Type and Country "" are found as for Available.
-	PhoneNumber, Type, Country string
-	// Status is Telnyx's word; "" means active.
-	Status string
-	// ConnectionID, MessagingProfileID, BillingGroupID, EmergencyAddressID and CustomerReference are null where "".
-	ConnectionID, MessagingProfileID, BillingGroupID, EmergencyAddressID, CustomerReference string
+// Row is an owned number with what only Telnyx's rows have.
+type Row struct {
+	numberstest.Owned
+	// EmergencyAddressID is null where "".
+	EmergencyAddressID string
 	// Tags of the number.
 	Tags []string
-	// Ported says that it came by a port request, not by an order.
+	// Ported says that the number came by a port request, not by an order.
 	Ported bool
-	// DeletionLock blocks its release.
-	DeletionLock bool
 }
 
-// AddOwned adds numbers to the account, in this order, and returns their ids. They are in no order and were
-// not bought: Books has nothing of them. A number that is owned already is an error, and nothing is added.
-func (s *Server) AddOwned(numbers ...Owned) ([]string, error) {
+// AddNumber gives the account numbers, in this order, and returns their ids. They are in no order and were not
+// bought: Books has nothing of them. Of an Assignment, Telnyx has Connection, MessagingProfile and BillingGroup.
+func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
+	rows := make([]Row, len(numbers))
+	for i, n := range numbers {
+		rows[i].Owned = n
+	}
+	return s.AddRow(rows...)
+}
+
+// AddRow is AddNumber for rows with more than what every vendor has.
+func (s *Server) AddRow(rows ...Row) []string {
 	s.fake.Lock()
 	defer s.fake.Unlock()
-	seen := map[string]bool{}
-	for _, in := range numbers {
-		if s.owned[in.PhoneNumber] != nil || seen[in.PhoneNumber] {
-			return nil, fmt.Errorf("telnyxtest: AddOwned: %s is owned already", in.PhoneNumber)
+	ids := make([]string, len(rows))
+	for i, in := range rows {
+		known := numbers.Assignment{
+			Connection: in.Assignment.Connection, MessagingProfile: in.Assignment.MessagingProfile, BillingGroup: in.Assignment.BillingGroup,
 		}
-		seen[in.PhoneNumber] = true
+		unfit := fake.Unfit(in.Owned, "ID", "Number", "Country", "Type", "State", "Reference", "Assignment", "Created", "Locked")
+		switch {
+		case unfit != "" || in.Assignment != known:
+			s.fake.Misuse("AddNumber: Telnyx's numbers have no such field: %s %+v", unfit, in.Assignment)
+		case !e164.MatchString(in.Number):
+			s.fake.Misuse("AddNumber: %q is not E.164", in.Number)
+		case s.owned[in.Number] != nil || s.numberID[in.ID] != nil:
+			s.fake.Misuse("AddNumber: %s is owned already", in.Number)
+		default:
+			ids[i] = s.addRow(in)
+		}
 	}
-	ids := make([]string, 0, len(numbers))
-	for _, in := range numbers {
-		now := s.fake.Now()
-		a := Available{PhoneNumber: in.PhoneNumber, Type: in.Type, Country: in.Country}.withDefaults()
-		n := &phoneNumber{
-			number: in.PhoneNumber, country: a.Country, kind: a.Type, status: in.Status, tags: slices.Clone(in.Tags),
-			connection: orNil(in.ConnectionID), messaging: orNil(in.MessagingProfileID), billing: orNil(in.BillingGroupID),
-			emergencyAddress: orNil(in.EmergencyAddressID), reference: orNil(in.CustomerReference),
-			source: new("number_order"), locked: in.DeletionLock, purchased: now,
-		}
-		if in.Ported {
-			n.source = new("port_request")
-		}
-		if n.status == "" {
-			n.status, n.activated = numberActive, now
-		}
-		s.own(n)
-		ids = append(ids, n.id)
+	return ids
+}
+
+func (s *Server) addRow(in Row) (id string) {
+	if in.Created.IsZero() {
+		in.Created = s.fake.Now()
 	}
-	return ids, nil
+	a := offer{Number: in.Number, Type: in.Type, Country: in.Country}.withDefaults()
+	n := &phoneNumber{
+		id: in.ID, number: in.Number, country: a.Country, kind: a.Type, status: in.State, tags: slices.Clone(in.Tags),
+		connection: orNil(in.Assignment.Connection), messaging: orNil(in.Assignment.MessagingProfile), billing: orNil(in.Assignment.BillingGroup),
+		emergencyAddress: orNil(in.EmergencyAddressID), reference: orNil(in.Reference),
+		source: new("number_order"), locked: in.Locked, purchased: in.Created,
+	}
+	if in.Ported {
+		n.source = new("port_request")
+	}
+	if n.status == "" {
+		n.status, n.activated = numberActive, in.Created
+	}
+	s.own(n)
+	return n.id
 }
 
 func orNil(text string) *string {
@@ -63,34 +81,22 @@ func orNil(text string) *string {
 	return &text
 }
 
-// PastOrder is an order of the past, with nothing left to settle.
-type PastOrder struct {
-	// Numbers in E.164.
-	Numbers []string
-	// CustomerReference is null where "".
-	CustomerReference string
-	// Status of the order and of its numbers; "" means success.
-	Status string
-	// Created is when it was made; zero means now. Lists keep the order in which orders were added.
-	Created time.Time
-}
-
-// AddOrders adds orders to the account, oldest first, and returns their ids. Nothing is bought: the numbers
-// are not owned, and Books has nothing of them.
-func (s *Server) AddOrders(orders ...PastOrder) []string {
+// AddOrder adds orders of the past to the account, oldest first, and returns their ids. Nothing is bought: the
+// numbers are not owned, and Books has nothing of them. Lists keep the order in which orders were added.
+func (s *Server) AddOrder(orders ...numberstest.PastOrder) []string {
 	s.fake.Lock()
 	defer s.fake.Unlock()
 	ids := make([]string, 0, len(orders))
 	for _, in := range orders {
-		if in.Status == "" {
-			in.Status = statusSuccess
+		if in.State == "" {
+			in.State = statusSuccess
 		}
 		if in.Created.IsZero() {
 			in.Created = s.fake.Now()
 		}
-		o := &order{created: in.Created, updated: in.Created, reference: orNil(in.CustomerReference)}
+		o := &order{created: in.Created, updated: in.Created, reference: orNil(in.Reference)}
 		for _, n := range in.Numbers {
-			l := &line{number: n, status: in.Status, requirementsStatus: requirementsApproved}
+			l := &line{number: n, status: in.State, requirementsStatus: requirementsApproved}
 			l.country, l.kind = classify(n)
 			o.lines = append(o.lines, l)
 		}
@@ -100,20 +106,65 @@ func (s *Server) AddOrders(orders ...PastOrder) []string {
 	return ids
 }
 
-// Stick keeps the pending number of an order from settling, until Succeed or Fail.
-func (s *Server) Stick(number string) error {
-	return s.onLine("Stick", number, func(l *line) { l.stuck = true })
+// SetState puts an order, a sub number order, an order's number or an owned number into a state. It finds them by
+// id, and a number also by the number itself: the pending one of an order first, then the owned one.
+//
+// "success" and "failure" settle the pending numbers of the order or its part: they are bought now, whatever their
+// requirements, or not. "pending" keeps them from settling until one of the two. Any other word is what an order
+// shows from now on, such as one that Telnyx does not document; its numbers keep theirs. "" ends that. An owned
+// number takes any word.
+func (s *Server) SetState(id, state string) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	if o := s.orderID[id]; o != nil {
+		s.settleAs(o.lines, state)
+		if o.forced = ""; state != o.status() {
+			o.forced = state
+		}
+		return
+	}
+	if sub := s.subID[id]; sub != nil {
+		s.settleAs(sub.lines, state)
+		if sub.forced = ""; state != sub.status() {
+			sub.forced = state
+		}
+		return
+	}
+	l := s.lineID[id]
+	if l == nil {
+		l = s.pending[id]
+	}
+	n := s.numberID[id]
+	if n == nil {
+		n = s.owned[id]
+	}
+	switch {
+	case l != nil && l.status == statusPending && slices.Contains([]string{statusPending, statusSuccess, statusFailure}, state):
+		s.settleAs([]*line{l}, state)
+	case l == nil && n != nil && state != "":
+		n.status = state
+	default:
+		s.fake.Misuse("SetState: there is nothing with the id %q that can become %q", id, state)
+	}
 }
 
-// Succeed settles a pending number: it is bought now, whatever its requirements.
-func (s *Server) Succeed(number string) error { return s.onLine("Succeed", number, s.win) }
-
-// Fail settles a pending number: it is not bought.
-func (s *Server) Fail(number string) error { return s.onLine("Fail", number, s.lose) }
+// settleAs settles what is pending, or keeps it pending.
+func (s *Server) settleAs(lines []*line, state string) {
+	for _, l := range lines {
+		switch state {
+		case statusPending:
+			l.stuck = true
+		case statusSuccess:
+			s.win(l)
+		case statusFailure:
+			s.lose(l)
+		}
+	}
+}
 
 // Approve approves all requirements of a pending number, with or without values, as Telnyx's people would.
-func (s *Server) Approve(number string) error {
-	return s.onLine("Approve", number, func(l *line) {
+func (s *Server) Approve(number string) {
+	s.onLine("Approve", number, func(l *line) {
 		for _, r := range l.requirements {
 			r.status = requirementApproved
 		}
@@ -123,8 +174,8 @@ func (s *Server) Approve(number string) error {
 
 // Decline declines all requirements of a pending number that have a value, and says why in a comment on its
 // sub number order.
-func (s *Server) Decline(number, why string) error {
-	return s.onLine("Decline", number, func(l *line) {
+func (s *Server) Decline(number, why string) {
+	s.onLine("Decline", number, func(l *line) {
 		for _, r := range l.requirements {
 			if r.value != "" {
 				r.status = requirementDeclined
@@ -136,52 +187,25 @@ func (s *Server) Decline(number, why string) error {
 }
 
 // onLine does something to a pending number of an order.
-func (s *Server) onLine(op, number string, do func(*line)) error {
+func (s *Server) onLine(op, number string, do func(*line)) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
-	l := s.pending[number]
-	if l == nil {
-		return fmt.Errorf("telnyxtest: %s: no order has %s pending", op, number)
+	if l := s.pending[number]; l != nil {
+		do(l)
+		return
 	}
-	do(l)
-	return nil
+	s.fake.Misuse("%s: no order has %s pending", op, number)
 }
 
-// SetOrderStatus makes a number order or a sub number order show any status, such as one that the
-// documentation doesn't have ("deleted"); "" gives it back its own. The numbers keep theirs.
-func (s *Server) SetOrderStatus(id, status string) error {
+// SetLocked locks an owned number against release, or unlocks it: the API itself can't.
+func (s *Server) SetLocked(number string, locked bool) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
-	if o := s.orderID[id]; o != nil {
-		o.forced = status
-		return nil
+	if n := s.owned[number]; n != nil {
+		n.locked = locked
+		return
 	}
-	if sub := s.subID[id]; sub != nil {
-		sub.forced = status
-		return nil
-	}
-	return fmt.Errorf("telnyxtest: SetOrderStatus: there is no order %s", id)
-}
-
-// SetNumberStatus gives an owned number any status.
-func (s *Server) SetNumberStatus(number, status string) error {
-	return s.onNumber("SetNumberStatus", number, func(n *phoneNumber) { n.status = status })
-}
-
-// SetDeletionLock locks an owned number against release, or unlocks it: the API itself can't.
-func (s *Server) SetDeletionLock(number string, locked bool) error {
-	return s.onNumber("SetDeletionLock", number, func(n *phoneNumber) { n.locked = locked })
-}
-
-func (s *Server) onNumber(op, number string, do func(*phoneNumber)) error {
-	s.fake.Lock()
-	defer s.fake.Unlock()
-	n := s.owned[number]
-	if n == nil {
-		return fmt.Errorf("telnyxtest: %s: %s is not owned", op, number)
-	}
-	do(n)
-	return nil
+	s.fake.Misuse("SetLocked: %s is not owned", number)
 }
 
 // NameConnection names the connection that numbers refer to by its id.

@@ -38,7 +38,7 @@ type state struct {
 	commentID map[string]*comment
 
 	stock         []*stockRow
-	blocks        []Block
+	blocks        []blockRow
 	coverage      map[law]bool // what ever was in the stock; kind "" is any
 	reservations  []*reservation
 	reservationID map[string]*reservation
@@ -80,7 +80,7 @@ func newState() *state {
 
 // begin fills the account as the options want it.
 func (s *Server) begin() error {
-	if !s.opts.NoStock {
+	if !s.opts.NoOffers {
 		s.addStock(defaultStock()...)
 		s.addBlocks(defaultBlocks()...)
 	}

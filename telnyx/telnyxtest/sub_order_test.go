@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
@@ -31,7 +32,7 @@ func subIDs(o map[string]any) (ids []string) {
 
 func TestSubOrderBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true})
+		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		o := order(t, s, "MY REF", berlin)
 		line := o["phone_numbers"].([]any)[0].(map[string]any)
 		id, at := subIDs(o)[0], time.Now().UTC().Format("2006-01-02T15:04:05.000000Z")
@@ -109,22 +110,21 @@ func TestCancelSubOrder(t *testing.T) {
 	order(t, s, "two", berlin) // free again
 }
 
-func TestSetOrderStatus(t *testing.T) {
+func TestSetStateOfOrder(t *testing.T) {
 	s := telnyxtest.NewServer(t)
 	o := order(t, s, "one", "+19705550001")
-	require.NoError(t, s.SetOrderStatus(subIDs(o)[0], "deleted"))
-	require.NoError(t, s.SetOrderStatus(o["id"].(string), "failure"))
+	s.SetState(subIDs(o)[0], "deleted")
+	s.SetState(o["id"].(string), "failure")
 	assert.Equal(t, "deleted", in[object](t, get(t, s, "/sub_number_orders/"+subIDs(o)[0]), 200).Data["status"])
 	assert.Equal(t, []string{"failure", "success"}, statuses(in[object](t, get(t, s, "/number_orders/"+o["id"].(string)), 200).Data))
-	require.NoError(t, s.SetOrderStatus(o["id"].(string), ""))
+	s.SetState(o["id"].(string), "")
 	assert.Len(t, in[objects](t, get(t, s, "/number_orders", "filter[status]", "success"), 200).Data, 1)
-	assert.Error(t, s.SetOrderStatus("x", "deleted"))
 }
 
 func TestReport(t *testing.T) {
 	for _, path := range []string{"/sub_number_orders_report", "/sub_number_orders/report"} {
 		synctest.Test(t, func(t *testing.T) {
-			s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true, SettleAfter: 3 * time.Second})
+			s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, SettleAfter: 3 * time.Second})
 			o := order(t, s, `a "reference"`, "+19705550001")
 			order(t, s, "two", berlin)
 			made := time.Now().UTC()
@@ -158,7 +158,7 @@ func TestReport(t *testing.T) {
 
 func TestOrderNumberBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true})
+		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		o := order(t, s, "one", "+13125550100")
 		line := o["phone_numbers"].([]any)[0].(map[string]any)["id"].(string)
 		body := fmt.Sprintf(`{"id":%q,"record_type":"number_order_phone_number","phone_number":"+13125550100","bundle_id":null,"order_request_id":%q,`+

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
@@ -33,7 +34,7 @@ func signed(t *testing.T, s *telnyxtest.Server, r *http.Request) string {
 
 func TestWebhook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := telnyxtest.NewServer(t, telnyxtest.Options{InMemory: true, SettleAfter: time.Minute})
+		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, SettleAfter: time.Minute})
 		o := order(t, s, "R", "+19705550001")
 		id := o["id"].(string)
 		_, err := s.Webhook(t.Context(), id, "https://example.com/hook")
@@ -63,7 +64,7 @@ func TestWebhook(t *testing.T) {
 func TestWebhookOfAFailure(t *testing.T) {
 	s := telnyxtest.NewServer(t, telnyxtest.Options{SettleAfter: time.Hour})
 	o := order(t, s, "R", "+19705550001")
-	require.NoError(t, s.Fail("+19705550001"))
+	s.SetState("+19705550001", "failure")
 	status, err := s.DeliverTo(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		assert.Contains(t, signed(t, s, r), `"status":"failure"`)
 		assert.Equal(t, "/webhooks", r.RequestURI)

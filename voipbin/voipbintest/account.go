@@ -83,7 +83,7 @@ func (s *Server) account(is func(Account) bool) (Account, bool) {
 func (a Account) mayManage() bool { return a.Role != RoleAgent }
 
 // owns says whether a number is the account's own, in an era's terms.
-func (a Account) owns(era Era, n *Number) bool {
+func (a Account) owns(era Era, n *Row) bool {
 	if era == EraSeed {
 		return n.UserID == a.UserID
 	}

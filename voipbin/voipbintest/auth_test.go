@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
 
@@ -49,7 +50,7 @@ func TestLogin(t *testing.T) {
 	} {
 		t.Run(string(era), func(t *testing.T) {
 			clock := newClock(at)
-			srv := voipbintest.NewServer(t, voipbintest.Options{Era: era, Now: clock.Now})
+			srv := voipbintest.NewServer(t, voipbintest.Options{Era: era, ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 			a := anonymous(t, srv, "POST", "/auth/login", credentials)
 			require.Equal(t, 200, a.status)
 			assert.True(t, strings.HasPrefix(a.body, want.first), a.body)
@@ -90,7 +91,7 @@ func TestLoginRefuses(t *testing.T) {
 
 // The first credential that is present decides, good or bad.
 func TestCredentialPrecedence(t *testing.T) {
-	srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	good, key := srv.Token(voipbintest.Username), voipbintest.AccessKey
 	for name, c := range map[string]struct {
 		cookie, query, header string
@@ -143,7 +144,7 @@ func TestCredentialPrecedence(t *testing.T) {
 }
 
 func TestTokens(t *testing.T) {
-	srv := voipbintest.NewServer(t, voipbintest.Options{Now: newClock(then()).Now})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Now: newClock(then()).Now}})
 	get := func(path, token string) answer {
 		return anonymous(t, srv, "GET", path, "", "Authorization", "Bearer "+token)
 	}

@@ -1,14 +1,18 @@
 package voipbintest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
-// Offer is a number that the carrier has for sale, as GET /v1.0/available_numbers shows it.
-type Offer struct {
+// offer is a number that the carrier has for sale, as GET /v1.0/available_numbers shows it.
+type offer struct {
 	Number     string   `json:"number"`
-	Country    string   `json:"country"` // ISO 3166-1 alpha-2, such as "US"
+	Country    string   `json:"country"`
 	Region     string   `json:"region"`
 	PostalCode string   `json:"postal_code"`
 	Features   []string `json:"features"`
@@ -18,10 +22,10 @@ type Offer struct {
 const carrierCap = 10
 
 // defaultOffers are 25 numbers from Minnesota.
-func defaultOffers() []Offer {
-	offers := make([]Offer, 25)
+func defaultOffers() []offer {
+	offers := make([]offer, 25)
 	for i := range offers {
-		offers[i] = Offer{
+		offers[i] = offer{
 			Number: fmt.Sprintf("+1218255%04d", 8711+i), Country: "US", Region: "MN",
 			Features: []string{"emergency", "fax", "voice", "sms", "mms"},
 		}
@@ -29,14 +33,25 @@ func defaultOffers() []Offer {
 	return offers
 }
 
-// SetOffers replaces what the carrier has on offer: at first 25 numbers in the US, from +12182558711 on. What was
-// sold or is refused is not shown. Numbers that are not on offer can be ordered all the same.
-func (s *Server) SetOffers(offers ...Offer) {
+// AddOffer adds numbers to what the carrier has on offer, or replaces them there: at first 25 numbers in the US, from
+// +12182558711 on. Country "" means US; Features nil means none. What was sold or is refused is not shown. Numbers
+// that are not on offer can be ordered all the same.
+func (s *Server) AddOffer(offers ...numberstest.Offer) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
-	s.carrier.offers = slices.Clone(offers)
-	for i, o := range s.carrier.offers {
-		s.carrier.offers[i].Features = append([]string{}, o.Features...)
+	for _, in := range offers {
+		if unfit := fake.Unfit(in, "Number", "Country", "Region", "PostalCode", "Features"); unfit != "" || in.Number == "" {
+			s.engine.Misuse("AddOffer: VoIPBin's offers have a Number, and no %s", unfit)
+			continue
+		}
+		o := offer{in.Number, cmp.Or(in.Country, "US"), in.Region, in.PostalCode, append([]string{}, in.Features...)}
+		delete(s.carrier.refused, key(o.Number))
+		at := slices.IndexFunc(s.carrier.offers, func(other offer) bool { return key(other.Number) == key(o.Number) })
+		if at < 0 {
+			s.carrier.offers = append(s.carrier.offers, o)
+		} else {
+			s.carrier.offers[at] = o
+		}
 	}
 }
 
@@ -81,14 +96,14 @@ func (s *Server) listAvailableThen(c *call) {
 	c.ok(result(offers))
 }
 
-func result(offers []Offer) any {
+func result(offers []offer) any {
 	return struct {
-		Result []Offer `json:"result"`
+		Result []offer `json:"result"`
 	}{offers}
 }
 
-func (s *Server) normalOffers(country string, size int) []Offer {
-	offers := []Offer{}
+func (s *Server) normalOffers(country string, size int) []offer {
+	offers := []offer{}
 	for _, o := range s.carrier.offers {
 		if len(offers) == min(size, carrierCap) {
 			break
@@ -101,15 +116,15 @@ func (s *Server) normalOffers(country string, size int) []Offer {
 }
 
 // virtualOffers makes up free virtual numbers.
-func (s *Server) virtualOffers(size int) []Offer {
-	offers := []Offer{}
+func (s *Server) virtualOffers(size int) []offer {
+	offers := []offer{}
 	for len(offers) < size {
 		digits := s.engine.IDs().Decimal()
 		number := "+899" + digits[len(digits)-9:]
 		if reserved(number) || s.carrier.holds(number) {
 			continue
 		}
-		offers = append(offers, Offer{Number: number, Country: "899", Features: []string{"voice"}})
+		offers = append(offers, offer{Number: number, Country: "899", Features: []string{"voice"}})
 	}
 	return offers
 }

@@ -7,13 +7,21 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
 
-func offers(t *testing.T, a answer) []voipbintest.Offer {
+// offer is a number for sale, as it is answered.
+type offer struct {
+	Number, Country, Region string
+	PostalCode              string `json:"postal_code"`
+	Features                []string
+}
+
+func offers(t *testing.T, a answer) []offer {
 	t.Helper()
 	require.Equal(t, 200, a.status, a.body)
-	var list struct{ Result []voipbintest.Offer }
+	var list struct{ Result []offer }
 	require.NoError(t, json.Unmarshal([]byte(a.body), &list))
 	require.NotNil(t, list.Result)
 	return list.Result
@@ -29,10 +37,10 @@ func TestAvailableNumbers(t *testing.T) {
 	assert.Equal(t, `{"result":[]}`, send(t, srv, "GET", "/v1.0/available_numbers?country_code=ZZ", "").body)
 
 	send(t, srv, "POST", "/v1.0/numbers", `{"number":"+12182558711"}`).number(t)
-	srv.Refuse("+12182558712")
+	srv.RemoveOffer("+12182558712")
 	assert.Equal(t, "+12182558713", offers(t, send(t, srv, "GET", "/v1.0/available_numbers?country_code=US", ""))[0].Number)
 
-	srv.SetOffers(voipbintest.Offer{Number: "+442071838750", Country: "GB"})
+	srv.AddOffer(numberstest.Offer{Number: "+442071838750", Country: "GB"})
 	assert.Equal(t, `{"result":[{"number":"+442071838750","country":"GB","region":"","postal_code":"","features":[]}]}`,
 		send(t, srv, "GET", "/v1.0/available_numbers?country_code=GB", "").body)
 }
@@ -46,7 +54,7 @@ func TestAvailableVirtualNumbers(t *testing.T) {
 		for _, o := range list {
 			require.Regexp(t, `^\+899[0-9]{9}$`, o.Number)
 			require.NotContains(t, o.Number, "+899000")
-			require.Equal(t, voipbintest.Offer{Number: o.Number, Country: "899", Features: []string{"voice"}}, o)
+			require.Equal(t, offer{Number: o.Number, Country: "899", Features: []string{"voice"}}, o)
 			seen[o.Number] = true
 		}
 	}
@@ -62,7 +70,7 @@ func TestOwnedVirtualNumbersAreNotOffered(t *testing.T) {
 	const path = "/v1.0/available_numbers?type=virtual&page_size=5"
 	one := offers(t, send(t, voipbintest.NewServer(t), "GET", path, ""))
 	srv := voipbintest.NewServer(t)
-	srv.AddNumber(voipbintest.Number{ID: unknownID, Number: one[0].Number})
+	srv.AddNumber(numberstest.Owned{ID: unknownID, Number: one[0].Number})
 	assert.Equal(t, one[1:], offers(t, send(t, srv, "GET", path, ""))[:4])
 }
 

@@ -4,7 +4,7 @@ import "strings"
 
 // carrier is who sells normal numbers to VoIPBin. Virtual numbers are counted here, too, as if it did.
 type carrier struct {
-	offers     []Offer
+	offers     []offer
 	status     string          // of what it sells
 	held       map[string]int  // how often VoIPBin has it, or will have it soon; by digits
 	refused    map[string]bool // not for sale; by digits
@@ -14,8 +14,8 @@ type carrier struct {
 
 func newCarrier() carrier {
 	return carrier{
-		offers: defaultOffers(), status: StatusActive,
-		held: map[string]int{}, refused: map[string]bool{}, keeps: map[string]bool{},
+		status: StatusActive,
+		held:   map[string]int{}, refused: map[string]bool{}, keeps: map[string]bool{},
 	}
 }
 
@@ -41,8 +41,8 @@ func (c *carrier) sells(number string) bool {
 		!strings.HasPrefix(digits, "899") && !c.refused[digits]
 }
 
-// Refuse makes the carrier refuse to sell these numbers, as when others have bought them, and to offer them.
-func (s *Server) Refuse(numbers ...string) {
+// RemoveOffer makes the carrier refuse to sell these numbers, as when others have bought them, and to offer them.
+func (s *Server) RemoveOffer(numbers ...string) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
 	for _, n := range numbers {

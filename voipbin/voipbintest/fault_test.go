@@ -48,7 +48,7 @@ func (a answer) zero(t *testing.T) {
 func TestZeroObject(t *testing.T) {
 	for name, era := range thenServers() {
 		t.Run(name, func(t *testing.T) {
-			srv := voipbintest.NewServer(t, voipbintest.Options{Era: era, Lenient: true})
+			srv := voipbintest.NewServer(t, voipbintest.Options{Era: era, ServerOptions: numberstest.ServerOptions{Lenient: true}})
 			srv.Inject(numberstest.Fault{Kind: numberstest.ZeroObject})
 			a := order(t, srv, "/v1.0/order_numbers")
 			a.zero(t)
@@ -70,7 +70,7 @@ func TestZeroObject(t *testing.T) {
 
 func TestOrphanPurchase(t *testing.T) {
 	clock := newClock(then())
-	srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true, Now: clock.Now})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true, Now: clock.Now}})
 	srv.Inject(numberstest.Fault{Kind: numberstest.OrphanPurchase, Times: 2, Numbers: []string{wanted, "+12025550101"}})
 	send(t, srv, "POST", "/v1.0/numbers", `{"number":"+12025550109"}`).number(t)
 	order(t, srv, "/v1.0/numbers").envelope(t, 500, "INTERNAL", "INTERNAL")
@@ -102,7 +102,7 @@ func TestMisleadingStatus(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.path, c.status), func(t *testing.T) {
 			clock := newClock(then())
-			srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true, Now: clock.Now})
+			srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true, Now: clock.Now}})
 			srv.Inject(numberstest.Fault{Kind: numberstest.MisleadingStatus, Status: c.status, Delay: 20 * time.Second})
 			a := order(t, srv, c.path)
 			if c.reason == "" {
@@ -135,7 +135,7 @@ func TestSettleCompletesOrders(t *testing.T) {
 
 func TestSlowCarrier(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := voipbintest.NewServer(t, voipbintest.Options{InMemory: true})
+		srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
 		srv.Inject(voipbintest.SlowCarrier(5 * time.Second)...)
 		began := time.Now()
 		order(t, srv, "/v1.0/numbers").envelope(t, 503, "UNAVAILABLE", "REQUEST_TIMEOUT")
@@ -151,8 +151,8 @@ func TestSlowCarrier(t *testing.T) {
 func TestOrderTakes(t *testing.T) {
 	for _, path := range bothPaths() {
 		synctest.Test(t, func(t *testing.T) {
-			srv := voipbintest.NewServer(t, voipbintest.Options{InMemory: true, OrderTakes: time.Second})
-			srv.SetOffers(voipbintest.Offer{Number: wanted, Country: "US"})
+			srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true, NoOffers: true}, OrderTakes: time.Second})
+			srv.AddOffer(numberstest.Offer{Number: wanted, Country: "US"})
 			began := time.Now()
 			var wg sync.WaitGroup
 			wg.Go(func() {
@@ -177,7 +177,7 @@ func TestOrderTakes(t *testing.T) {
 // An order that its client gives up goes on.
 func TestOrderTakesWithoutItsClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := voipbintest.NewServer(t, voipbintest.Options{InMemory: true, OrderTakes: 10 * time.Second})
+		srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true, NoOffers: true}, OrderTakes: 10 * time.Second})
 		r, err := http.NewRequest("POST", srv.URL()+"/v1.0/numbers", strings.NewReader(`{"number":"`+wanted+`"}`))
 		require.NoError(t, err)
 		r.Header.Set("Content-Type", "application/json")
@@ -243,8 +243,7 @@ func TestStuckPending(t *testing.T) {
 	srv.Settle()
 	assert.Equal(t, "purchase-pending", send(t, srv, "GET", "/v1.0/numbers/"+n.ID, "").number(t).Status)
 
-	assert.True(t, srv.SetStatus(n.ID, "ported-out"))
-	assert.False(t, srv.SetStatus(unknownID, "active"))
+	srv.SetState(n.ID, "ported-out")
 	assert.Equal(t, "ported-out", send(t, srv, "GET", "/v1.0/order_numbers/"+n.ID, "").number(t).Status)
 	srv.SetPurchaseStatus("emergency-only")
 	assert.Equal(t, "emergency-only", send(t, srv, "POST", "/v1.0/numbers", `{"number":"+12025550101"}`).number(t).Status)
@@ -252,7 +251,7 @@ func TestStuckPending(t *testing.T) {
 
 func TestLateListing(t *testing.T) {
 	clock := newClock(then())
-	srv := voipbintest.NewServer(t, voipbintest.Options{Now: clock.Now})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	srv.Inject(numberstest.Fault{Kind: numberstest.LateListing, Delay: time.Minute})
 	order(t, srv, "/v1.0/numbers").number(t)
 	clock.Advance(time.Minute)
@@ -264,8 +263,8 @@ func TestLateListing(t *testing.T) {
 
 func TestInsertWhileListing(t *testing.T) {
 	clock := newClock(then())
-	srv := voipbintest.NewServer(t, voipbintest.Options{Now: clock.Now})
-	srv.AddNumbers(numbersAt(then().Add(-time.Hour), 0, 3)...)
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
+	srv.AddRow(numbersAt(then().Add(-time.Hour), 0, 3)...)
 	srv.Inject(numberstest.Fault{Kind: numberstest.InsertWhileListing})
 	assert.Len(t, send(t, srv, "GET", "/v1.0/numbers", "").page(t).Result, 3)
 	clock.Advance(time.Microsecond)
@@ -319,7 +318,7 @@ func TestLostReplyIsCommitted(t *testing.T) {
 
 // Many customers at once: every number is bought once, and listed once.
 func TestConcurrentOrders(t *testing.T) {
-	srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	auth := "Bearer " + srv.Token(voipbintest.Username)
 	const workers, each = 8, 25
 	var wg sync.WaitGroup
@@ -335,7 +334,7 @@ func TestConcurrentOrders(t *testing.T) {
 	wg.Wait()
 	assert.Empty(t, srv.Books().Duplicates())
 	assert.Len(t, srv.Books().Owned(), each)
-	assert.Len(t, srv.Numbers(), each)
+	assert.Len(t, srv.Rows(), each)
 	assert.Len(t, srv.Reports(), (workers-1)*each)
 	assert.Len(t, srv.Requests(), workers*each)
 }

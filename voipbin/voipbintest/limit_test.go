@@ -6,12 +6,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
 
 func TestRateLimits(t *testing.T) {
 	clock := newClock(then())
-	srv := voipbintest.NewServer(t, voipbintest.Options{RateLimits: true, Now: clock.Now})
+	srv := voipbintest.NewServer(t, voipbintest.Options{RateLimits: true, ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	auth := "Bearer " + srv.Token(voipbintest.Username)
 	get := func(path string) answer { return anonymous(t, srv, "GET", path, "", "Authorization", auth) }
 	for range 33 {

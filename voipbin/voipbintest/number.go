@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Number is one row of the vendor's store, deleted ones included.
-type Number struct {
+// Row is one row of the vendor's store, deleted ones included.
+type Row struct {
 	ID     string // UUID
 	Number string // as it was ordered; not always E.164
 	// Type is TypeNormal or TypeVirtual.
@@ -44,9 +44,9 @@ const (
 
 const noID = "00000000-0000-0000-0000-000000000000"
 
-// row is a Number in the store.
+// row is a Row in the store.
 type row struct {
-	Number
+	Row
 	seq int // order of insertion
 }
 
@@ -69,7 +69,7 @@ type seedNumber struct {
 
 func (r *row) seedJSON() seedNumber {
 	return seedNumber{
-		ID: r.ID, Number: r.Number.Number, FlowID: r.CallFlowID, UserID: r.UserID, Status: r.Status,
+		ID: r.ID, Number: r.Number, FlowID: r.CallFlowID, UserID: r.UserID, Status: r.Status,
 		T38Enabled: r.T38Enabled, EmergencyEnabled: r.EmergencyEnabled,
 		TMPurchase: seedTime(r.Purchased.Truncate(time.Second)), TMCreate: seedTime(r.Created),
 		TMUpdate: seedTime(r.Updated), TMDelete: seedTime(r.Deleted),
@@ -103,7 +103,7 @@ type metadata struct {
 
 func (r *row) todayJSON() todayNumber {
 	return todayNumber{
-		ID: r.ID, CustomerID: r.CustomerID, Number: r.Number.Number, Type: r.Type,
+		ID: r.ID, CustomerID: r.CustomerID, Number: r.Number, Type: r.Type,
 		CallFlowID: r.CallFlowID, MessageFlowID: r.MessageFlowID, Name: r.Name, Detail: r.Detail, Status: r.Status,
 		T38Enabled: r.T38Enabled, EmergencyEnabled: r.EmergencyEnabled, Metadata: metadata{r.RTPDebug},
 		TMPurchase: todayTime(r.Purchased), TMRenew: todayTime(r.Renewed), TMCreate: todayTime(r.Created),

@@ -70,7 +70,7 @@ func (s *Server) createNumber(c *call) {
 		c.fail(notIdentified)
 		return
 	}
-	n := Number{
+	n := Row{
 		Number: body.Number, Type: TypeNormal, Name: body.Name, Detail: body.Detail,
 		CallFlowID:    s.flow(c, "call_flow_id", body.CallFlowID),
 		MessageFlowID: s.flow(c, "message_flow_id", body.MessageFlowID),
@@ -182,7 +182,7 @@ func (s *Server) ownNumber(c *call, body any) (*row, bool) {
 		c.fail(numberUnknown)
 	case r.deleted():
 		c.fail(numberGone)
-	case c.account.Role == RoleSuperAdmin, c.account.mayManage() && c.account.owns(EraToday, &r.Number):
+	case c.account.Role == RoleSuperAdmin, c.account.mayManage() && c.account.owns(EraToday, &r.Row):
 		return r, true
 	default:
 		c.fail(denied)

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
 
@@ -19,7 +21,7 @@ const (
 
 func TestCreateNumber(t *testing.T) {
 	clock := newClock(time.Date(2026, 11, 21, 16, 12, 52, 909440000, time.UTC))
-	srv := voipbintest.NewServer(t, voipbintest.Options{Era: voipbintest.EraToday, Now: clock.Now})
+	srv := voipbintest.NewServer(t, voipbintest.Options{Era: voipbintest.EraToday, ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	created := send(t, srv, "POST", "/v1.0/numbers",
 		`{"number":"+16062067564","call_flow_id":"`+flowA+`","message_flow_id":"`+noID+`","name":"R&D <1>","detail":"d"}`)
 	id := created.number(t).ID
@@ -49,7 +51,7 @@ func TestCreateNumber(t *testing.T) {
 }
 
 func TestVirtualNumbers(t *testing.T) {
-	srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	n := send(t, srv, "POST", "/v1.0/numbers", `{"number":"+899100000001","type":"virtual"}`).number(t)
 	assert.Equal(t, "virtual", n.Type)
 	assert.Nil(t, n.TMPurchase)
@@ -79,8 +81,8 @@ func TestVirtualNumbers(t *testing.T) {
 
 func TestUpdateNumber(t *testing.T) {
 	clock := newClock(time.Date(2026, 3, 12, 10, 35, 0, 0, time.UTC))
-	srv := voipbintest.NewServer(t, voipbintest.Options{Now: clock.Now})
-	id := srv.AddNumber(voipbintest.Number{Number: "+16195734778", CallFlowID: flowA, MessageFlowID: flowB, Name: "n", Detail: "d"})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
+	id := srv.AddNumber(numberstest.Owned{Number: "+16195734778", Name: "n", Description: "d", Assignment: numbers.Assignment{CallFlow: flowA, MessageFlow: flowB}})[0]
 	path := "/v1.0/numbers/" + id
 
 	n := send(t, srv, "PUT", path, `{"call_flow_id":"`+flowB+`","name":"Support"}`).number(t)
@@ -101,7 +103,7 @@ func TestUpdateNumber(t *testing.T) {
 		bad.envelope(t, 400, "INVALID_ARGUMENT", "INVALID_JSON_BODY")
 		assert.Equal(t, "text/plain; charset=utf-8", bad.header.Get("Content-Type"))
 	}
-	all := srv.Numbers()
+	all := srv.Rows()
 	require.Len(t, all, 1)
 	assert.Equal(t, "Support", all[0].Name)
 	assert.True(t, all[0].RTPDebug)
@@ -109,8 +111,8 @@ func TestUpdateNumber(t *testing.T) {
 
 func TestNumberErrors(t *testing.T) {
 	srv := voipbintest.NewServer(t)
-	foreign := srv.AddNumber(voipbintest.Number{Number: "+12025550123", CustomerID: "0b266038-844b-11ec-97d8-63ba531361ce"})
-	own := srv.AddNumber(voipbintest.Number{Number: "+12025550124"})
+	foreign := srv.AddRow(voipbintest.Row{Number: "+12025550123", CustomerID: "0b266038-844b-11ec-97d8-63ba531361ce"})[0]
+	own := srv.AddNumber(numberstest.Owned{Number: "+12025550124"})[0]
 	srv.AddAccount(voipbintest.Account{Username: "agent", Password: "x", Role: voipbintest.RoleAgent})
 	srv.AddAccount(voipbintest.Account{Username: "manager", Password: "x", Role: voipbintest.RoleManager})
 	srv.AddAccount(voipbintest.Account{Username: "super", Password: "x", Role: voipbintest.RoleSuperAdmin})
@@ -144,7 +146,7 @@ func TestNumberErrors(t *testing.T) {
 }
 
 func TestFormsOfAnID(t *testing.T) {
-	srv := voipbintest.NewServer(t, voipbintest.Options{Seed: true})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 	for _, id := range []string{
 		seedActive, strings.ToUpper(seedActive), strings.ReplaceAll(seedActive, "-", ""), "{" + seedActive + "}", "urn:uuid:" + seedActive,
 	} {
@@ -159,13 +161,13 @@ func TestFormsOfAnID(t *testing.T) {
 
 func TestAddNumbersCompletes(t *testing.T) {
 	clock := newClock(time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC))
-	srv := voipbintest.NewServer(t, voipbintest.Options{Now: clock.Now})
-	srv.AddNumbers(
-		voipbintest.Number{Number: "+12025550100", Created: time.Date(2025, 1, 1, 0, 0, 0, 1999, time.FixedZone("", 3600))},
-		voipbintest.Number{Number: "+899100000001"},
-		voipbintest.Number{Number: "+899100000001", Type: voipbintest.TypeNormal, Deleted: clock.Now()},
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
+	srv.AddRow(
+		voipbintest.Row{Number: "+12025550100", Created: time.Date(2025, 1, 1, 0, 0, 0, 1999, time.FixedZone("", 3600))},
+		voipbintest.Row{Number: "+899100000001"},
+		voipbintest.Row{Number: "+899100000001", Type: voipbintest.TypeNormal, Deleted: clock.Now()},
 	)
-	all := srv.Numbers()
+	all := srv.Rows()
 	assert.Equal(t, time.Date(2024, 12, 31, 23, 0, 0, 1000, time.UTC), all[0].Created)
 	assert.Equal(t, "normal", all[0].Type)
 	assert.Equal(t, "virtual", all[1].Type)
@@ -188,9 +190,9 @@ func TestRequestID(t *testing.T) {
 }
 
 func TestRefusedOrders(t *testing.T) {
-	srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	body := `{"number":"+12025550100"}`
-	srv.Refuse("+12025550100")
+	srv.RemoveOffer("+12025550100")
 	send(t, srv, "POST", "/v1.0/numbers", body).envelope(t, 500, "INTERNAL", "INTERNAL")
 
 	body = `{"number":"+12025550101"}`
@@ -218,7 +220,7 @@ func TestRefusedOrders(t *testing.T) {
 
 func TestFrozenAccount(t *testing.T) {
 	clock := newClock(time.Date(2026, 11, 21, 16, 12, 53, 23217763, time.UTC))
-	srv := voipbintest.NewServer(t, voipbintest.Options{Now: clock.Now})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	srv.AddAccount(voipbintest.Account{Username: "super", Password: "x", Role: voipbintest.RoleSuperAdmin})
 	srv.SetFrozen(true)
 	a := send(t, srv, "GET", "/v1.0/numbers", "")
@@ -232,7 +234,7 @@ func TestFrozenAccount(t *testing.T) {
 
 // A carrier that sells a number twice makes today's server release the customer's live number.
 func TestAcceptedDuplicate(t *testing.T) {
-	srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	srv.AcceptDuplicates(true)
 	body := `{"number":"+12025550101"}`
 	id := send(t, srv, "POST", "/v1.0/numbers", body).number(t).ID
@@ -254,14 +256,14 @@ func TestAcceptedDuplicate(t *testing.T) {
 
 func TestRenew(t *testing.T) {
 	clock := newClock(time.Date(2026, 3, 12, 0, 0, 0, 0, time.UTC))
-	srv := voipbintest.NewServer(t, voipbintest.Options{Now: clock.Now, Lenient: true})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now, Lenient: true}})
 	srv.AddAccount(voipbintest.Account{Username: "super", Password: "x", Role: voipbintest.RoleSuperAdmin})
 	day := func(d int) time.Time { return time.Date(2026, 2, d, 0, 0, 0, 0, time.UTC) }
-	srv.AddNumbers(
-		voipbintest.Number{Number: "+12025550101", Renewed: day(1)},
-		voipbintest.Number{Number: "+12025550102", Renewed: day(2), CustomerID: flowA},
-		voipbintest.Number{Number: "+12025550103", Renewed: day(3)},
-		voipbintest.Number{Number: "+899100000001"},
+	srv.AddRow(
+		voipbintest.Row{Number: "+12025550101", Renewed: day(1)},
+		voipbintest.Row{Number: "+12025550102", Renewed: day(2), CustomerID: flowA},
+		voipbintest.Row{Number: "+12025550103", Renewed: day(3)},
+		voipbintest.Row{Number: "+899100000001"},
 	)
 	send(t, srv, "POST", "/v1.0/numbers/renew", `{"tm_renew":"2026-02-03"}`).envelope(t, 403, "PERMISSION_DENIED", "PERMISSION_DENIED")
 	sendAs(t, srv, "super", "POST", "/v1.0/numbers/renew", `{`).envelope(t, 400, "INVALID_ARGUMENT", "INVALID_JSON_BODY")
@@ -277,5 +279,5 @@ func TestRenew(t *testing.T) {
 
 	srv.SetCredit(false)
 	assert.Equal(t, "[]", sendAs(t, srv, "super", "POST", "/v1.0/numbers/renew", `{"tm_renew":"2026-02-04"}`).body)
-	assert.Equal(t, "deleted", srv.Numbers()[2].Status)
+	assert.Equal(t, "deleted", srv.Rows()[2].Status)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // order is what the POSTs of both eras come down to: one number. It returns its row, or answers and returns nil.
-func (s *Server) order(c *call, n Number) *row {
+func (s *Server) order(c *call, n Row) *row {
 	n.UserID, n.CustomerID = c.account.UserID, c.account.CustomerID
 	if n.Type == TypeNormal && s.opts.OrderTakes > 0 {
 		// The vendor serves others meanwhile, and goes on when the client is gone.
@@ -45,7 +45,7 @@ func (s *Server) order(c *call, n Number) *row {
 }
 
 // unrecorded says whether the carrier sells a number that the server then fails to record.
-func (s *Server) unrecorded(c *call, n Number) bool {
+func (s *Server) unrecorded(c *call, n Row) bool {
 	_, orphan := s.engine.Take(numberstest.OrphanPurchase, n.Number)
 	if !orphan && c.era == EraSeed {
 		_, orphan = s.engine.Take(numberstest.ZeroObject, n.Number)
@@ -55,7 +55,7 @@ func (s *Server) unrecorded(c *call, n Number) bool {
 
 // orderable says whether an order goes through, and reports orders that a client should not send: those of a number
 // that it has, or could know to be on its way.
-func (s *Server) orderable(c *call, n Number) bool {
+func (s *Server) orderable(c *call, n Row) bool {
 	again := s.carrier.holds(n.Number)
 	if again && !s.ownedByOthers(c, n.Number) && !s.lost(c, n.Number) {
 		s.engine.Report("%s %s: %s is ordered, though it is owned or on its way already", c.r.Method, c.r.URL.Path, n.Number)
@@ -83,8 +83,8 @@ func (s *Server) orderable(c *call, n Number) bool {
 func (s *Server) ownedByOthers(c *call, number string) bool {
 	others := false
 	for _, r := range s.store.live {
-		if key(r.Number.Number) == key(number) {
-			if c.account.owns(c.era, &r.Number) {
+		if key(r.Number) == key(number) {
+			if c.account.owns(c.era, &r.Row) {
 				return false
 			}
 			others = true
@@ -96,7 +96,7 @@ func (s *Server) ownedByOthers(c *call, number string) bool {
 // lost says that the server failed to record a number that the carrier sold, and that its answer did not arrive: it
 // was lost, or something between answered in the server's place. Only another order of the number shows it then.
 func (s *Server) lost(c *call, number string) bool {
-	if slices.ContainsFunc(s.store.live, func(r *row) bool { return key(r.Number.Number) == key(number) }) {
+	if slices.ContainsFunc(s.store.live, func(r *row) bool { return key(r.Number) == key(number) }) {
 		return false
 	}
 	own := []int{http.StatusOK, http.StatusInternalServerError}
@@ -123,7 +123,7 @@ func (s *Server) rollBack(number string) {
 }
 
 // buy completes an order: the carrier has sold the number, and the store gets a row.
-func (s *Server) buy(n Number) *row {
+func (s *Server) buy(n Row) *row {
 	n.ID, n.Created = s.engine.IDs().UUID(), s.store.created(s.now())
 	if f, ok := s.engine.Take(numberstest.LateListing, n.Number); ok {
 		n.Created = n.Created.Add(f.Delay)
@@ -141,7 +141,7 @@ func (s *Server) buy(n Number) *row {
 	} else {
 		s.engine.Buy(numberstest.Purchase{Number: n.Number, OrderID: n.ID, Listed: true})
 	}
-	r := &row{Number: n}
+	r := &row{Row: n}
 	s.store.add(r)
 	return r
 }
@@ -179,10 +179,10 @@ func SlowCarrier(later time.Duration) []numberstest.Fault {
 
 // giveBack deletes a number: the carrier takes it back, or the number stays.
 func (s *Server) giveBack(r *row) bool {
-	if s.carrier.keeps[key(r.Number.Number)] || !s.carrier.giveBack(r.Number.Number) {
+	if s.carrier.keeps[key(r.Number)] || !s.carrier.giveBack(r.Number) {
 		return false
 	}
-	s.engine.Release(r.Number.Number)
+	s.engine.Release(r.Number)
 	s.store.remove(r)
 	now := s.now()
 	r.Status, r.Updated, r.Deleted = StatusDeleted, now, now
@@ -202,7 +202,7 @@ func (s *Server) list(c *call, token string, size int) []*row {
 			return nil
 		}
 	}
-	mine := func(n *Number) bool { return c.account.owns(c.era, n) }
+	mine := func(n *Row) bool { return c.account.owns(c.era, n) }
 	rows := s.store.page(mine, before, size)
 	if _, ok := s.engine.Take(numberstest.InsertWhileListing, ""); ok {
 		s.insertForeign(c.account)
@@ -212,11 +212,11 @@ func (s *Server) list(c *call, token string, size int) []*row {
 
 // insertForeign stores a number that somebody else of the account has bought.
 func (s *Server) insertForeign(a Account) {
-	n := Number{
+	n := Row{
 		Number: fmt.Sprintf("+1555%07d", len(s.store.all)), CustomerID: a.CustomerID, UserID: a.UserID,
 		Created: s.store.created(s.now()),
 	}
 	s.complete(&n)
 	s.carrier.hold(n.Number)
-	s.store.add(&row{Number: n})
+	s.store.add(&row{Row: n})
 }

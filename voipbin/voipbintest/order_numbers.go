@@ -49,7 +49,7 @@ func (s *Server) createOrderNumber(c *call) {
 		c.fail(invalidJSON)
 		return
 	}
-	n := Number{Number: body.Number, Type: TypeNormal, CallFlowID: noID, MessageFlowID: noID}
+	n := Row{Number: body.Number, Type: TypeNormal, CallFlowID: noID, MessageFlowID: noID}
 	if r := s.order(c, n); r != nil {
 		c.ok(r.seedJSON())
 	}
@@ -81,7 +81,7 @@ func (s *Server) deleteOrderNumber(c *call) {
 func (s *Server) ownOrderNumber(c *call) (*row, bool) {
 	id, _ := readUUID(c.id)
 	r, ok := s.store.byID[id]
-	if !ok || !c.account.owns(EraSeed, &r.Number) {
+	if !ok || !c.account.owns(EraSeed, &r.Row) {
 		c.fail(numberUnknown)
 		return nil, false
 	}

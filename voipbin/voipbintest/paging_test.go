@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
 
@@ -36,10 +37,10 @@ func walk(t *testing.T, srv *voipbintest.Server, path string, size int) (numbers
 	}
 }
 
-func numbersAt(t time.Time, first, count int) []voipbintest.Number {
-	rows := make([]voipbintest.Number, count)
+func numbersAt(t time.Time, first, count int) []voipbintest.Row {
+	rows := make([]voipbintest.Row, count)
 	for i := range rows {
-		rows[i] = voipbintest.Number{Number: fmt.Sprintf("+1202555%04d", first+i), Created: t}
+		rows[i] = voipbintest.Row{Number: fmt.Sprintf("+1202555%04d", first+i), Created: t}
 	}
 	return rows
 }
@@ -49,10 +50,10 @@ func TestListsNewestFirst(t *testing.T) {
 		srv := voipbintest.NewServer(t)
 		base := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		for _, i := range []int{2, 0, 4, 1, 3} {
-			srv.AddNumbers(numbersAt(base.Add(time.Duration(i)*time.Microsecond), i, 1)...)
+			srv.AddRow(numbersAt(base.Add(time.Duration(i)*time.Microsecond), i, 1)...)
 		}
-		srv.AddNumber(voipbintest.Number{Number: "+12025559999", Created: base, UserID: 2, CustomerID: flowA})
-		srv.AddNumber(voipbintest.Number{Number: "+12025559998", Created: base, Deleted: base})
+		srv.AddRow(voipbintest.Row{Number: "+12025559999", Created: base, UserID: 2, CustomerID: flowA})
+		srv.AddRow(voipbintest.Row{Number: "+12025559998", Created: base, Deleted: base})
 		got, pages := walk(t, srv, path, 2)
 		assert.Equal(t, []string{"+12025550004", "+12025550003", "+12025550002", "+12025550001", "+12025550000"}, got)
 		assert.Equal(t, 3, pages)
@@ -63,14 +64,14 @@ func TestTiedRowsAreLost(t *testing.T) {
 	base := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for _, path := range bothPaths() {
 		srv := voipbintest.NewServer(t)
-		srv.AddNumbers(numbersAt(base, 0, 3)...)
-		srv.AddNumbers(numbersAt(base.Add(time.Second), 3, 3)...)
+		srv.AddRow(numbersAt(base, 0, 3)...)
+		srv.AddRow(numbersAt(base.Add(time.Second), 3, 3)...)
 		got, _ := walk(t, srv, path, 2)
 		assert.Equal(t, []string{"+12025550003", "+12025550004", "+12025550000", "+12025550001"}, got, "4 of 6")
 
 		srv = voipbintest.NewServer(t)
 		for i := range 4 {
-			srv.AddNumbers(numbersAt(base.Add(time.Duration(i)*time.Second), 10*i, 10)...)
+			srv.AddRow(numbersAt(base.Add(time.Duration(i)*time.Second), 10*i, 10)...)
 		}
 		got, _ = walk(t, srv, path, 5)
 		assert.Len(t, got, 20, "of 40")
@@ -84,8 +85,8 @@ func TestTiedRowsAreLost(t *testing.T) {
 func TestPageTokens(t *testing.T) {
 	at := time.Date(2026, 1, 1, 12, 30, 15, 123456000, time.UTC)
 	for _, path := range bothPaths() {
-		srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true})
-		srv.AddNumbers(numbersAt(at, 1, 1)...)
+		srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
+		srv.AddRow(numbersAt(at, 1, 1)...)
 		for token, want := range map[string]int{
 			"2026-01-01 12:30:15.123456":     0, // exclusive
 			"2026-01-01 12:30:15.123457":     1,
@@ -111,8 +112,8 @@ func TestPageTokens(t *testing.T) {
 }
 
 func TestPageSizes(t *testing.T) {
-	srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true})
-	srv.AddNumbers(numbersAt(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 0, 120)...)
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
+	srv.AddRow(numbersAt(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 0, 120)...)
 	for query, want := range map[string]struct{ then, today int }{
 		"":               {10, 100},
 		"?page_size=":    {10, -1},
@@ -140,7 +141,7 @@ func TestPageSizes(t *testing.T) {
 // A row that was created in this very microsecond is not there yet.
 func TestNowIsExclusive(t *testing.T) {
 	clock := newClock(time.Date(2026, 1, 1, 0, 0, 0, 999_999_999, time.UTC))
-	srv := voipbintest.NewServer(t, voipbintest.Options{Now: clock.Now})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	first := send(t, srv, "POST", "/v1.0/numbers", `{"number":"+12025550100"}`).number(t)
 	second := send(t, srv, "POST", "/v1.0/order_numbers", `{"number":"+12025550101"}`).number(t)
 	assert.Equal(t, "2026-01-01T00:00:00.999999Z", first.TMCreate)
@@ -161,20 +162,20 @@ func TestNowIsExclusive(t *testing.T) {
 func TestManyRows(t *testing.T) {
 	const count = 30_000
 	synctest.Test(t, func(t *testing.T) {
-		srv := voipbintest.NewServer(t, voipbintest.Options{InMemory: true})
-		rows := make([]voipbintest.Number, count)
+		srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
+		rows := make([]voipbintest.Row, count)
 		want := make([]string, count)
 		for i := range rows {
 			rows[i].Number = fmt.Sprintf("+1%010d", 2_000_000_000+i)
 			want[count-1-i] = rows[i].Number
 		}
-		ids := srv.AddNumbers(rows...)
+		ids := srv.AddRow(rows...)
 		got, pages := walk(t, srv, "/v1.0/numbers", 100)
 		assert.True(t, slices.Equal(want, got))
 		assert.Equal(t, count/100, pages)
 		for _, id := range ids[:50] {
 			send(t, srv, "DELETE", "/v1.0/numbers/"+id, "").number(t)
 		}
-		assert.Len(t, srv.Numbers(), count)
+		assert.Len(t, srv.Rows(), count)
 	})
 }

@@ -3,8 +3,8 @@ package voipbintest
 import "time"
 
 // seedNumbers are the numbers of the vendor's documentation of March 2021, newest first.
-func seedNumbers() []Number {
-	return []Number{
+func seedNumbers() []Row {
+	return []Row{
 		{
 			ID: "b7ee1086-fcbc-4f6f-96e5-7f9271e25279", Number: "+16062067563", CallFlowID: noID,
 			Status: StatusPurchasePending, T38Enabled: true,

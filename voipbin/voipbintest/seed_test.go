@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
 
@@ -25,7 +26,7 @@ func thenServers() map[string]voipbintest.Era {
 func TestSeedDocumentLetterForLetter(t *testing.T) {
 	for name, era := range thenServers() {
 		t.Run(name, func(t *testing.T) {
-			srv := voipbintest.NewServer(t, voipbintest.Options{Seed: true, Era: era, Now: newClock(then()).Now})
+			srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Seed: true, Now: newClock(then()).Now}, Era: era})
 			list := send(t, srv, "GET", "/v1.0/order_numbers?page_size=10", "")
 			assert.Equal(t, 200, list.status)
 			assert.Equal(t, "application/json; charset=utf-8", list.header.Get("Content-Type"))
@@ -44,14 +45,14 @@ func TestSeedDocumentLetterForLetter(t *testing.T) {
 
 func TestSeedIsListedBeforeItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // where it is the year 2000
-		srv := voipbintest.NewServer(t, voipbintest.Options{Seed: true, InMemory: true})
+		srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Seed: true, InMemory: true}})
 		body := send(t, srv, "GET", "/v1.0/order_numbers", "").body
 		assert.Equal(t, fixture(t, "order_numbers.list.response.json"), body)
 	})
 }
 
 func TestDeletedOrderNumberStaysReadable(t *testing.T) {
-	srv := voipbintest.NewServer(t, voipbintest.Options{Seed: true})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 	path := "/v1.0/order_numbers/" + seedPending
 	first := send(t, srv, "DELETE", path, "")
 	require.Equal(t, 200, first.status)
@@ -66,7 +67,7 @@ func TestDeletedOrderNumberStaysReadable(t *testing.T) {
 
 func TestCreateOrderNumber(t *testing.T) {
 	clock := newClock(time.Date(2021, 3, 3, 12, 0, 0, 52823061, time.UTC))
-	srv := voipbintest.NewServer(t, voipbintest.Options{Era: voipbintest.EraSeed, Now: clock.Now})
+	srv := voipbintest.NewServer(t, voipbintest.Options{Era: voipbintest.EraSeed, ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
 	created := send(t, srv, "POST", "/v1.0/order_numbers", `{"number":"+16062067564"}`)
 	id := created.number(t).ID
 	assert.Equal(t, `{"id":"`+id+`","number":"+16062067564","flow_id":"00000000-0000-0000-0000-000000000000",`+
@@ -94,9 +95,9 @@ func TestCreateOrderNumber(t *testing.T) {
 func TestOrderNumberErrorsAreEmpty(t *testing.T) {
 	for name, era := range thenServers() {
 		t.Run(name, func(t *testing.T) {
-			srv := voipbintest.NewServer(t, voipbintest.Options{Seed: true, Era: era})
+			srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}, Era: era})
 			srv.AddAccount(voipbintest.Account{Username: "other", Password: "x", UserID: 2})
-			srv.Refuse("+12025550100")
+			srv.RemoveOffer("+12025550100")
 			for _, c := range []struct{ method, path, body string }{
 				{"GET", "/v1.0/order_numbers?page_size=-1", ""},
 				{"GET", "/v1.0/order_numbers?page_size=ten", ""},
@@ -130,7 +131,7 @@ func TestErasAreApart(t *testing.T) {
 	today := voipbintest.NewServer(t, voipbintest.Options{Era: voipbintest.EraToday})
 	send(t, today, "GET", "/v1.0/order_numbers", "").envelope(t, 404, "NOT_FOUND", "ROUTE_NOT_FOUND")
 
-	both := voipbintest.NewServer(t, voipbintest.Options{Seed: true})
+	both := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 	n := send(t, both, "GET", "/v1.0/numbers/"+seedActive, "").number(t)
 	assert.Equal(t, "decc2634-0b2a-11eb-b38d-87a8f1051188", n.CallFlowID)
 	assert.Equal(t, "2020-10-11T01:00:00.000001Z", n.TMCreate)
@@ -144,7 +145,7 @@ func TestErasAreApart(t *testing.T) {
 }
 
 func TestTrailingSlashRepeatsTheQuery(t *testing.T) {
-	srv := voipbintest.NewServer(t, voipbintest.Options{Lenient: true})
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	get := anonymous(t, srv, "GET", "/v1.0/order_numbers/?token=SECRET", "")
 	assert.Equal(t, 301, get.status)
 	assert.Equal(t, "/v1.0/order_numbers?token=SECRET", get.header.Get("Location"))

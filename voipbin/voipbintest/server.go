@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
+	"github.com/tnkit/tnkit/voipbin"
 )
 
 // Era is a state of VoIPBin's API, named by its date.
@@ -23,19 +25,8 @@ const (
 
 // Options say how a Server behaves. The zero value is a strict server of both eras on a loopback socket.
 type Options struct {
-	// InMemory serves on pipes instead of a socket, as a testing/synctest bubble needs it.
-	InMemory bool
-	// TLS serves https with a certificate that HTTPClient trusts.
-	TLS bool
-	// HTTP2 serves HTTP/2 beside HTTP/1, and makes HTTPClient use it.
-	HTTP2 bool
-	// Lenient keeps reports from failing the test; Server.Reports has them all the same.
-	Lenient bool
-	// Now is the server's clock; nil means time.Now, which is virtual inside a synctest bubble.
-	Now func() time.Time
-	// Seed starts with the two numbers of the vendor's documentation of March 2021, and serves them letter for
-	// letter. They are listed also where the clock shows an earlier time.
-	Seed bool
+	numberstest.ServerOptions
+
 	// Era restricts the server to one era; "" serves both, each on its own paths.
 	Era Era
 	// OrderTakes is how long the carrier takes to sell a normal number, at most 15 s, on the clock of package time
@@ -67,19 +58,7 @@ type Server struct {
 // NewServer starts a server that is closed when the test ends and reports to it. At most one Options may be given.
 func NewServer(tb testing.TB, opts ...Options) *Server {
 	tb.Helper()
-	var o Options
-	switch len(opts) {
-	case 0:
-	case 1:
-		o = opts[0]
-	default:
-		tb.Fatalf("voipbintest: NewServer takes one Options, not %d", len(opts))
-	}
-	s, err := start(o, tb)
-	if err != nil {
-		tb.Fatalf("voipbintest: %v", err)
-	}
-	return s
+	return fake.ForTest(tb, "voipbintest", opts, start)
 }
 
 // Start starts a server for a program, which must close it. Its reports are only kept for Server.Reports.
@@ -94,13 +73,15 @@ func start(o Options, tb testing.TB) (*Server, error) {
 	if o.OrderTakes < 0 || o.OrderTakes > patience {
 		return nil, fmt.Errorf("voipbintest: Options.OrderTakes is %s, and must be from 0 to %s", o.OrderTakes, patience)
 	}
-	s := &Server{opts: o, routes: routes(o.Era), store: newStore(), carrier: newCarrier(), limits: newLimits()}
+	s := &Server{opts: o, routes: routes(o.Era), store: newStore(), limits: newLimits()}
+	if s.carrier = newCarrier(); !o.NoOffers {
+		s.carrier.offers = defaultOffers()
+	}
 	s.accounts = []Account{{
 		Username: Username, Password: Password, AccessKey: AccessKey, Role: RoleAdmin, UserID: UserID, CustomerID: CustomerID,
 	}}
 	engine, err := fake.New(fake.Config{
-		Name: "voipbin", Handler: http.HandlerFunc(s.serve), TB: tb, Lenient: o.Lenient, Now: o.Now,
-		InMemory: o.InMemory, TLS: o.TLS, HTTP2: o.HTTP2,
+		Name: "voipbin", Handler: http.HandlerFunc(s.serve), TB: tb, ServerOptions: o.ServerOptions,
 		Classify: s.classify, FaultBody: s.faultBody,
 		Semantic: []numberstest.FaultKind{
 			numberstest.ZeroObject, numberstest.OrphanPurchase, numberstest.MisleadingStatus,
@@ -112,7 +93,7 @@ func start(o Options, tb testing.TB) (*Server, error) {
 	}
 	s.engine = engine
 	if o.Seed {
-		s.AddNumbers(seedNumbers()...)
+		s.AddRow(seedNumbers()...)
 		s.store.floor = seedNumbers()[0].Created.Add(time.Microsecond)
 	}
 	return s, nil
@@ -125,11 +106,42 @@ func (s *Server) URL() string { return s.engine.URL() }
 // HTTPClient returns a client that reaches the server, wherever it listens.
 func (s *Server) HTTPClient() *http.Client { return s.engine.HTTPClient() }
 
+// Client returns a client of the server, with a token of the first account and
+// otherwise the default options. What keeps it from being made is reported as
+// a strictness finding is.
+func (s *Server) Client() *voipbin.Client {
+	c, err := s.NewClient(nil)
+	if err != nil {
+		s.engine.Report("no client could be made: %v", err)
+	}
+	return c
+}
+
+// NewClient returns a client of the server, with a token of the first account,
+// good for seven days of the server's clock. opts may be nil; BaseURL and
+// HTTPClient are the server's own unless opts has others.
+func (s *Server) NewClient(opts *numbers.ClientOptions) (*voipbin.Client, error) {
+	var o numbers.ClientOptions
+	if opts != nil {
+		o = *opts
+	}
+	if o.BaseURL == "" {
+		o.BaseURL = s.URL()
+	}
+	if o.HTTPClient == nil {
+		o.HTTPClient = s.HTTPClient()
+	}
+	return voipbin.New(voipbin.TokenAuth(s.Token(Username)), &o)
+}
+
 // Close closes all connections and waits for the server's goroutines. It may be called more than once.
 func (s *Server) Close() { s.engine.Close() }
 
 // Inject arms faults; the package documentation says which semantic ones this vendor has.
 func (s *Server) Inject(faults ...numberstest.Fault) { s.engine.Inject(faults...) }
+
+// Lift ends the faults of these kinds that are armed, or all if no kind is given.
+func (s *Server) Lift(kinds ...numberstest.FaultKind) { s.engine.Lift(kinds...) }
 
 // Unused returns the injected faults that have not struck as often as they should.
 func (s *Server) Unused() []numberstest.Fault { return s.engine.Unused() }
@@ -138,7 +150,7 @@ func (s *Server) Unused() []numberstest.Fault { return s.engine.Unused() }
 func (s *Server) Requests() []numberstest.Request { return s.engine.Requests() }
 
 // Books returns what was really ordered since the start, virtual numbers included. Numbers that were added by
-// AddNumbers or Options.Seed are no purchases.
+// AddNumber, AddRow or Options.Seed are no purchases.
 func (s *Server) Books() numberstest.Books { return s.engine.Books() }
 
 // Reports returns what the server let pass though it was wrong.

@@ -4,23 +4,41 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
-// AddNumber adds one number that is owned already, and returns its id; see AddNumbers.
-func (s *Server) AddNumber(n Number) string { return s.AddNumbers(n)[0] }
+// AddNumber gives the first account numbers that are owned already, and returns their ids; see AddRow for what is
+// left out. Of an Assignment, VoIPBin has CallFlow and MessageFlow; the Description is its detail.
+func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
+	rows := make([]Row, 0, len(numbers))
+	for _, in := range numbers {
+		flows := in.Assignment
+		flows.CallFlow, flows.MessageFlow = "", ""
+		unfit := fake.Unfit(in, "ID", "Number", "Type", "State", "Name", "Description", "Assignment", "Created")
+		if in.Number == "" || unfit != "" || !flows.IsZero() {
+			s.engine.Misuse("AddNumber: VoIPBin's numbers have a Number, and no such field: %s %+v", unfit, flows)
+			return make([]string, len(numbers))
+		}
+		rows = append(rows, Row{
+			ID: in.ID, Number: in.Number, Type: in.Type, Status: in.State, Name: in.Name, Detail: in.Description,
+			CallFlowID: in.Assignment.CallFlow, MessageFlowID: in.Assignment.MessageFlow, Created: in.Created,
+		})
+	}
+	return s.AddRow(rows...)
+}
 
-// AddNumbers adds numbers that are owned already, and returns their ids. What is zero gets a usual value: a new
-// ID, the type by the number, no flows, StatusActive, the owner of the first account, created an hour ago (each
-// number a microsecond after the one before). Rows with equal Created times are listed in the order given, as far
-// as they are listed; nothing keeps numbers from being added twice.
-func (s *Server) AddNumbers(numbers ...Number) []string {
+// AddRow adds rows to the vendor's store, and returns their ids. What is zero gets a usual value: a new ID, the type
+// by the number, no flows, StatusActive, the owner of the first account, created an hour ago (each row a
+// microsecond after the one before). Rows with equal Created times are listed in the order given, as far as they
+// are listed; nothing keeps numbers from being added twice.
+func (s *Server) AddRow(list ...Row) []string {
 	s.engine.Lock()
 	defer s.engine.Unlock()
-	ids := make([]string, len(numbers))
-	rows := make([]*row, len(numbers))
-	for i, n := range numbers {
+	ids := make([]string, len(list))
+	rows := make([]*row, len(list))
+	for i, n := range list {
 		s.complete(&n)
-		rows[i] = &row{Number: n}
+		rows[i] = &row{Row: n}
 		ids[i] = n.ID
 		if n.Deleted.IsZero() {
 			s.carrier.hold(n.Number)
@@ -31,7 +49,7 @@ func (s *Server) AddNumbers(numbers ...Number) []string {
 }
 
 // complete gives a new row what it lacks.
-func (s *Server) complete(n *Number) {
+func (s *Server) complete(n *Row) {
 	set := func(field *string, value string) {
 		if *field == "" {
 			*field = value
@@ -66,27 +84,27 @@ func (s *Server) complete(n *Number) {
 	set(&n.Status, StatusDeleted)
 }
 
-// Numbers returns all rows of the store, deleted ones and those of other customers included, in the order in
-// which they were stored.
-func (s *Server) Numbers() []Number {
+// Rows returns all rows of the store, deleted ones and those of other customers included, in the order in which
+// they were stored.
+func (s *Server) Rows() []Row {
 	s.engine.Lock()
 	defer s.engine.Unlock()
-	numbers := make([]Number, len(s.store.all))
+	list := make([]Row, len(s.store.all))
 	for i, r := range s.store.all {
-		numbers[i] = r.Number
+		list[i] = r.Row
 	}
-	return numbers
+	return list
 }
 
-// SetStatus changes the status of a number, and reports whether there is one with this id.
-func (s *Server) SetStatus(id, status string) bool {
+// SetState changes the status of the number with this id, to any word.
+func (s *Server) SetState(id, state string) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
-	r, ok := s.store.byID[id]
-	if ok {
-		r.Status = status
+	if r, ok := s.store.byID[id]; ok && state != "" {
+		r.Status = state
+		return
 	}
-	return ok
+	s.engine.Misuse("SetState: there is no number with the id %q, or no state", id)
 }
 
 // SetPurchaseStatus sets the status that the carrier gives to the numbers it sells; StatusActive at first. With

@@ -12,7 +12,7 @@ type store struct {
 	all  []*row          // in order of insertion
 	byID map[string]*row // deleted ones included
 	live []*row          // not deleted; oldest first, of one time the last inserted first
-	// last is when the newest order was created, lastAdded the same for AddNumbers.
+	// last is when the newest order was created, lastAdded the same for AddRow.
 	last, lastAdded time.Time
 	// floor is a time before which lists don't begin, for a seed that is newer than the clock.
 	floor time.Time
@@ -53,7 +53,7 @@ func (s *store) remove(r *row) {
 
 // page returns up to size live rows created before a time, newest first. Of several rows created at one time
 // those that don't fit are not on the next page either, since that begins before this time: so does the vendor.
-func (s *store) page(mine func(*Number) bool, before time.Time, size int) []*row {
+func (s *store) page(mine func(*Row) bool, before time.Time, size int) []*row {
 	at, _ := slices.BinarySearchFunc(s.live, before, func(r *row, t time.Time) int {
 		if r.Created.Before(t) {
 			return -1
@@ -62,7 +62,7 @@ func (s *store) page(mine func(*Number) bool, before time.Time, size int) []*row
 	})
 	var rows []*row
 	for i := at - 1; i >= 0 && len(rows) < size; i-- {
-		if mine(&s.live[i].Number) {
+		if mine(&s.live[i].Row) {
 			rows = append(rows, s.live[i])
 		}
 	}

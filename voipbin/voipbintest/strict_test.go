@@ -6,6 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/voipbin/voipbintest"
 )
 
@@ -34,7 +36,7 @@ func TestReports(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := &witness{}
-			srv := voipbintest.NewServer(w, voipbintest.Options{Seed: true})
+			srv := voipbintest.NewServer(w, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Seed: true}})
 			defer w.finish()
 			a := send(t, srv, c.method, c.path, c.body)
 			if c.status == 401 || c.name == "query key" {
@@ -52,7 +54,7 @@ func TestReports(t *testing.T) {
 func TestLenientReportsAreKept(t *testing.T) {
 	w := &witness{}
 	defer w.finish()
-	srv := voipbintest.NewServer(w, voipbintest.Options{Lenient: true})
+	srv := voipbintest.NewServer(w, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
 	send(t, srv, "GET", "/v1.0/numbers?limit=5", "")
 	assert.Empty(t, w.errors)
 	assert.Len(t, srv.Reports(), 1)
@@ -66,7 +68,7 @@ func TestNewServerTakesOneOptions(t *testing.T) {
 }
 
 func TestStart(t *testing.T) {
-	srv, err := voipbintest.Start(voipbintest.Options{HTTP2: true, TLS: true})
+	srv, err := voipbintest.Start(voipbintest.Options{ServerOptions: numberstest.ServerOptions{HTTP2: true, TLS: true}})
 	require.NoError(t, err)
 	assert.Equal(t, 200, send(t, srv, "GET", "/v1.0/numbers?limit=5", "").status)
 	assert.Len(t, srv.Reports(), 1)
@@ -77,4 +79,26 @@ func TestStart(t *testing.T) {
 	assert.False(t, row.Buys)
 	srv.Close()
 	srv.Close()
+}
+
+func TestMisuse(t *testing.T) {
+	w := &witness{}
+	srv := voipbintest.NewServer(w, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Lenient: true}})
+	defer w.finish()
+	for name, misuse := range map[string]func(){
+		"no number":     func() { srv.AddNumber(numberstest.Owned{}) },
+		"no such field": func() { srv.AddNumber(numberstest.Owned{Number: "+12025550100", Reference: "r"}) },
+		"no profile": func() {
+			srv.AddNumber(numberstest.Owned{Number: "+12025550100", Assignment: numbers.Assignment{MessagingProfile: "m"}})
+		},
+		"no offer": func() { srv.AddOffer(numberstest.Offer{Country: "US"}) },
+		"no price": func() { srv.AddOffer(numberstest.Offer{Number: "+12025550100", MonthlyCost: "1"}) },
+		"state":    func() { srv.SetState(unknownID, "active") },
+	} {
+		before := len(srv.Reports())
+		misuse()
+		assert.Len(t, srv.Reports(), before+1, name)
+	}
+	assert.Len(t, w.errors, 6, "though the server is lenient")
+	assert.Empty(t, srv.Rows())
 }

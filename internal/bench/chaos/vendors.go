@@ -78,11 +78,11 @@ func subjects() []subject {
 		{
 			name: "telnyx", most: 2, reads: gets, search: &numbers.SearchQuery{Country: "US", Limit: 20},
 			serve: func() (server, string, error) {
-				s, err := telnyxtest.Start(telnyxtest.Options{HTTP2: true, Lenient: true, SettleAfter: 20 * time.Millisecond})
+				s, err := telnyxtest.Start(telnyxtest.Options{ServerOptions: numberstest.ServerOptions{HTTP2: true, Lenient: true}, SettleAfter: 20 * time.Millisecond})
 				if err != nil {
 					return nil, "", err
 				}
-				_, err = s.AddOwned(page()...)
+				s.AddNumber(page()...)
 				return s, telnyxtest.APIKey, err
 			},
 			client: func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
@@ -118,7 +118,7 @@ func subjects() []subject {
 			name: "opentact", most: 3, reads: append(gets, numberstest.Match{Op: "search leases"}),
 			serve: func() (server, string, error) {
 				s, err := opentacttest.Start(opentacttest.Options{
-					HTTP2: true, Lenient: true, SellsAnything: true, Balance: "100000000", StepAfter: 5 * time.Millisecond,
+					ServerOptions: numberstest.ServerOptions{HTTP2: true, Lenient: true}, SellsAnything: true, Balance: "100000000", StepAfter: 5 * time.Millisecond,
 				})
 				return s, opentacttest.Token, err
 			},
@@ -138,7 +138,7 @@ func subjects() []subject {
 		{
 			name: "exclusive", most: 1, reads: gets,
 			serve: func() (server, string, error) {
-				s, err := exclusivetest.Start(exclusivetest.Options{HTTP2: true, Lenient: true})
+				s, err := exclusivetest.Start(exclusivetest.Options{ServerOptions: numberstest.ServerOptions{HTTP2: true, Lenient: true}})
 				return s, exclusivetest.Token, err
 			},
 			client: func(url, token string, opts *numbers.ClientOptions) (numbers.Orderer, error) {
@@ -154,16 +154,16 @@ func subjects() []subject {
 
 // page is what an account has from before: as many numbers as make a page of a
 // list, so that every list has another page.
-func page() []telnyxtest.Owned {
-	list := make([]telnyxtest.Owned, telnyx.MaxPageSize)
+func page() []numberstest.Owned {
+	list := make([]numberstest.Owned, telnyx.MaxPageSize)
 	for i := range list {
-		list[i].PhoneNumber = fmt.Sprintf("+1415%07d", 2000000+i)
+		list[i].Number = fmt.Sprintf("+1415%07d", 2000000+i)
 	}
 	return list
 }
 
 func serveVoIPBin() (server, string, error) {
-	s, err := voipbintest.Start(voipbintest.Options{HTTP2: true, Lenient: true})
+	s, err := voipbintest.Start(voipbintest.Options{ServerOptions: numberstest.ServerOptions{HTTP2: true, Lenient: true}})
 	if err != nil {
 		return nil, "", err
 	}
