@@ -127,6 +127,15 @@ func badName(s string) string {
 // Name returns the account's name.
 func (a *Account) Name() string { return a.name }
 
+// Journal returns the journal that New was given; nil where the Account has one of its
+// own.
+func (a *Account) Journal() numbers.Journal {
+	if !a.shared {
+		return nil
+	}
+	return a.journal
+}
+
 // Capabilities returns what the Orderer can do. No request is sent.
 func (a *Account) Capabilities() numbers.Capabilities { return a.caps }
 

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -18,6 +19,11 @@ type BuyOptions struct {
 	// the purchase before anything is sent. Caps are ignored where orders are free
 	// (Registers).
 	MaxUpfront, MaxMonthly *numbers.Money
+	// Scope is what the purchase's reference is unique in, where several accounts share
+	// one journal: the name of a fleet. What the purchase has at another account, or
+	// another purchase holds there, is then ErrConflict and is not ordered. "" = the
+	// account.
+	Scope string
 	// Concurrency is how many orders, and how many readings of orders, are under way at
 	// once; 0 = 4.
 	Concurrency int
@@ -116,7 +122,11 @@ func (b *buyer) another(ctx context.Context, round int) bool {
 	if len(left) == 0 {
 		return false
 	}
-	if round == most || sleep(ctx, time.Duration(round)*20*time.Millisecond) != nil {
+	pause := time.Duration(round) * 20 * time.Millisecond
+	if b.scoped() {
+		pause += b.a.jitter(pause) // another account of the scope also gave way
+	}
+	if round == most || sleep(ctx, pause) != nil {
 		for _, n := range left {
 			b.fail(b.a.err(b.op, numbers.ErrNotPlaced, "", "it was not sent: another delivery of this purchase was in the way", n), n)
 		}
@@ -130,6 +140,7 @@ type buyer struct {
 	a        *Account
 	op       string // what the caller called
 	purchase string // the caller's reference
+	scope    string // what the reference is unique in
 	base     string // the first reference of this buyer's orders: the purchase's, or that of a round of BuyAny
 	named    bool   // the reference is the caller's
 	r        numbers.OrderRequest
@@ -138,6 +149,7 @@ type buyer struct {
 	enough   func(context.Context, numbers.JournalEntry) error
 
 	parts    []*part
+	abroad   []numbers.JournalEntry // what the purchase has at other accounts of its scope
 	reading  *reading
 	owned    []*numbers.Number
 	quote    *numbers.Quotation
@@ -193,7 +205,7 @@ func (a *Account) newBuyer(op string, r numbers.OrderRequest, opts *BuyOptions) 
 		opts = &BuyOptions{}
 	}
 	b := &buyer{
-		a: a, op: op, named: r.Reference != "", r: r, opts: opts.withDefaults(),
+		a: a, op: op, scope: cmp.Or(opts.Scope, a.name), named: r.Reference != "", r: r, opts: opts.withDefaults(),
 		tookUp: make(set.Set[numbers.E164]), used: make(set.Set[string]), failed: make(map[numbers.E164]error),
 		turn: make(chan struct{}, 1),
 	}
@@ -213,12 +225,15 @@ func (a *Account) newBuyer(op string, r numbers.OrderRequest, opts *BuyOptions) 
 	if err := b.checkLimits(); err != nil {
 		return nil, err
 	}
+	if reason := badName(b.scope); reason != "" {
+		return nil, b.refuse(numbers.ErrInvalid, "Scope", reason)
+	}
 	b.r.Numbers = slices.Clone(r.Numbers)
 	if !b.named {
 		b.r.Reference = numbers.NewReference()
 	}
 	b.purchase, b.base = b.r.Reference, b.r.Reference
-	if b.named && op == "Buy" {
+	if (b.named || b.scoped()) && op == "Buy" {
 		b.enough = b.planned
 	}
 	b.splitAssignment()

@@ -178,7 +178,7 @@ func (c *claim) attempt(r *reading) numbers.JournalEntry {
 	a, now := c.b.a, c.b.a.now()
 	sendBy := now.Add(sendWithin)
 	return numbers.JournalEntry{Attempt: numbers.Attempt{
-		ID: newID(), Vendor: a.caps.Vendor, Account: a.name, Purchase: c.b.purchase, Reference: c.p.r.Reference,
+		ID: newID(), Vendor: a.caps.Vendor, Account: a.name, Scope: c.b.attemptScope(), Purchase: c.b.purchase, Reference: c.p.r.Reference,
 		Numbers: slices.Clone(c.p.r.Numbers), Started: now, SendBy: sendBy, Deadline: sendBy.Add(a.answerWithin),
 		Before: r.ids(c.p.r.Numbers),
 	}}

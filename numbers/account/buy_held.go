@@ -25,7 +25,7 @@ func (b *buyer) dropHeld(ctx context.Context) error {
 
 // holders are the entries of other purchases that hold one of the numbers.
 func (b *buyer) holders(ctx context.Context, list []numbers.E164) ([]numbers.JournalEntry, error) {
-	entries, err := b.a.entries(ctx, numbers.JournalQuery{Numbers: list})
+	entries, err := b.entries(ctx, numbers.JournalQuery{Numbers: list})
 	if err != nil {
 		return nil, because(b.refuse(numbers.ErrNotPlaced, "", "nothing was sent"), err)
 	}
@@ -37,7 +37,7 @@ func (b *buyer) holders(ctx context.Context, list []numbers.E164) ([]numbers.Jou
 
 // isOwn reports whether an entry is of this purchase.
 func (b *buyer) isOwn(e numbers.JournalEntry) bool {
-	return e.Purchase == b.purchase && e.ReferenceScope() == b.a.name
+	return e.Purchase == b.purchase && e.ReferenceScope() == b.scope
 }
 
 // refuseHeld frees what holders hold without need, and notes the numbers of list that
@@ -67,12 +67,12 @@ func (b *buyer) refuseHeld(ctx context.Context, holders []numbers.JournalEntry, 
 
 // clear frees what entries hold without need: an attempt that is over is resolved, and
 // an order that was placed is read by its id. What is possibly orphaned is a person's
-// to decide.
+// to decide, and another account's entry is that account's.
 func (a *Account) clear(ctx context.Context, op string, holders []numbers.JournalEntry) {
 	var over []*open
 	for _, e := range holders {
 		switch {
-		case e.End.Status == numbers.EntryOrphaned:
+		case e.Account != a.name || e.End.Status == numbers.EntryOrphaned:
 		case e.End.Status == numbers.EntryPlaced:
 			if e.End.HeldUntil.IsZero() {
 				if order, err := a.readPlaced(ctx, op, e); err == nil {
@@ -97,7 +97,7 @@ func (a *Account) heldError(op string, e numbers.JournalEntry, list ...numbers.E
 	if status == "" {
 		status = "under way"
 	}
-	out := a.err(op, numbers.ErrConflict, "", fmt.Sprintf("it was not sent: an order of another purchase for it is %s (entry %s)", status, quote(e.ID)), list...)
+	out := a.err(op, numbers.ErrConflict, "", fmt.Sprintf("it was not sent: an order for it%s is %s (entry %s)", a.elsewhere(e), status, quote(e.ID)), list...)
 	out.HeldBy, out.Err = e.Purchase, errHeld
 	if e.End.Status == numbers.EntryOrphaned {
 		out.Message += "; ask the vendor, and Dismiss the entry if the number was not bought"

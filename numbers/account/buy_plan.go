@@ -62,6 +62,7 @@ func (b *buyer) plan(ctx context.Context) error {
 	if err := b.takeUp(ctx); err != nil || b.taken {
 		return err
 	}
+	b.dropAbroad()
 	if err := b.dropHeld(ctx); err != nil {
 		return err
 	}
@@ -81,10 +82,11 @@ func (b *buyer) plan(ctx context.Context) error {
 
 // takeUp makes parts of what the purchase has begun already.
 func (b *buyer) takeUp(ctx context.Context) error {
-	entries, err := b.a.entries(ctx, numbers.JournalQuery{Scope: b.a.name, Purchase: b.purchase})
+	entries, err := b.entries(ctx, numbers.JournalQuery{Scope: b.scope, Purchase: b.purchase})
 	if err != nil {
 		return because(b.refuse(numbers.ErrNotPlaced, "", "nothing was sent"), err)
 	}
+	entries = b.keepAbroad(entries)
 	for _, e := range entries { // all of them: what was ordered is returned also with a refusal
 		if failed := b.adopt(ctx, e); err == nil {
 			err = failed
@@ -171,7 +173,7 @@ func (b *buyer) adoptOrder(ctx context.Context, order *numbers.Order) error {
 	}
 	now := b.a.now()
 	e := numbers.JournalEntry{Attempt: numbers.Attempt{
-		ID: newID(), Vendor: b.a.caps.Vendor, Account: b.a.name, Purchase: b.purchase, Reference: order.Reference, Numbers: list,
+		ID: newID(), Vendor: b.a.caps.Vendor, Account: b.a.name, Scope: b.attemptScope(), Purchase: b.purchase, Reference: order.Reference, Numbers: list,
 		Started: now, SendBy: now, Deadline: now, Ended: now,
 	}}
 	inTheWay, err := b.a.journal.Begin(ctx, e.Attempt)
@@ -240,6 +242,9 @@ func (b *buyer) split(list []numbers.E164) {
 	for _, p := range b.parts {
 		b.used.Add(p.r.Reference)
 	}
+	for _, e := range b.abroad {
+		b.used.Add(e.Reference)
+	}
 	if len(list) == 0 {
 		return
 	}
@@ -303,7 +308,10 @@ func (b *buyer) take(p *part) {
 // has ordered one of its numbers since the plan was made: what was given back meanwhile
 // is held by nobody, and the account does not have it.
 func (b *buyer) planned(ctx context.Context, mine numbers.JournalEntry) error {
-	entries, err := b.a.entries(ctx, numbers.JournalQuery{Scope: b.a.name, Purchase: b.purchase, Numbers: mine.Numbers})
+	if err := b.checkAbroad(ctx, mine); err != nil {
+		return err
+	}
+	entries, err := b.a.entries(ctx, numbers.JournalQuery{Scope: b.scope, Purchase: b.purchase, Numbers: mine.Numbers})
 	if err != nil {
 		return err
 	}

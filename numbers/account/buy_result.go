@@ -138,14 +138,17 @@ func (b *buyer) dropElsewhere(ctx context.Context, missing map[numbers.E164]erro
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
 	defer cancel()
-	entries, err := b.a.entries(ctx, numbers.JournalQuery{Scope: b.a.name, Purchase: b.purchase})
+	entries, err := b.entries(ctx, numbers.JournalQuery{Scope: b.scope, Purchase: b.purchase})
 	if err != nil {
 		clear(missing) // nothing shows that it may be ordered again
 		return
 	}
 	for _, e := range entries {
-		if !e.Free() && !slices.ContainsFunc(b.parts, func(p *part) bool { return p.entry.ID == e.ID }) {
-			for _, n := range e.Numbers {
+		if slices.ContainsFunc(b.parts, func(p *part) bool { return p.entry.ID == e.ID }) {
+			continue
+		}
+		for _, n := range e.Numbers {
+			if b.has(e, n) {
 				delete(missing, n)
 			}
 		}

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -80,6 +81,8 @@ type shopper struct {
 	a      *Account
 	n      int
 	opts   BuyAnyOptions
+	scope  string
+	abroad set.Set[numbers.E164] // what the purchase has at other accounts of its scope
 	named  bool
 	total  *Purchase
 	rounds int                   // the last round that has an order
@@ -117,6 +120,7 @@ func (a *Account) newShopper(ctx context.Context, q numbers.SearchQuery, n int, 
 	if err := s.checkOptions(); err != nil {
 		return nil, err
 	}
+	s.scope = cmp.Or(s.opts.Scope, a.name)
 	if s.named = s.opts.Reference != ""; !s.named {
 		s.opts.Reference = numbers.NewReference()
 	}
@@ -141,9 +145,15 @@ func (s *shopper) takeUp(ctx context.Context) error {
 	b := s.a.lookup("BuyAny", s.opts.Reference)
 	b.opts, b.r.Assign, b.offers = s.opts.withDefaults(), s.opts.Assign, s.prices
 	b.splitAssignment()
-	entries, err := s.a.entries(ctx, numbers.JournalQuery{Scope: s.a.name, Purchase: s.opts.Reference})
+	b.scope = s.scope
+	entries, err := b.entries(ctx, numbers.JournalQuery{Scope: s.scope, Purchase: s.opts.Reference})
 	if err != nil {
 		return because(s.a.err("BuyAny", numbers.ErrNotPlaced, "", "nothing was sent"), err)
+	}
+	entries = b.keepAbroad(entries)
+	s.abroad = b.abroadHas()
+	for _, e := range b.abroad {
+		s.rounds = max(s.rounds, roundOf(e.Reference, s.opts.Reference))
 	}
 	for _, e := range entries {
 		if err := b.adopt(ctx, e); err != nil {

@@ -15,7 +15,7 @@ import (
 // missing is how many numbers are still to be bought: those that are bought, may be, or
 // still can be, are not.
 func (s *shopper) missing() int {
-	missing := s.n
+	missing := s.n - len(s.abroad)
 	for _, o := range s.total.Orders {
 		missing -= held(o)
 	}
@@ -35,7 +35,14 @@ func (s *shopper) unknown() int {
 // another delivery of it claimed others at the same time. What is claimed is seen by all
 // that claim later, so that at least the last of them sees that it is too many.
 func (s *shopper) enough(ctx context.Context, mine numbers.JournalEntry) error {
-	entries, err := s.a.entries(ctx, numbers.JournalQuery{Scope: s.a.name, Purchase: s.opts.Reference})
+	b := s.caps()
+	switch err := b.checkAbroad(ctx, mine); {
+	case errors.Is(err, errTaken):
+		return errEnough
+	case err != nil:
+		return err
+	}
+	entries, err := b.entries(ctx, numbers.JournalQuery{Scope: s.scope, Purchase: s.opts.Reference})
 	if err != nil {
 		return err
 	}
@@ -43,6 +50,8 @@ func (s *shopper) enough(ctx context.Context, mine numbers.JournalEntry) error {
 	for _, e := range entries {
 		switch {
 		case e.Free():
+		case e.Account != mine.Account:
+			b.abroad = append(b.abroad, e)
 		case e.ID != mine.ID && !isRepeatable(e) && slices.ContainsFunc(e.Numbers, func(n numbers.E164) bool { return slices.Contains(mine.Numbers, n) }):
 			return errEnough // it had this number, and gave it back
 		case e.End.Status == numbers.EntryPlaced && e.ID != mine.ID:
@@ -51,7 +60,7 @@ func (s *shopper) enough(ctx context.Context, mine numbers.JournalEntry) error {
 			has.Add(e.Numbers...)
 		}
 	}
-	if len(has) > s.n+s.opts.MaxOrphans {
+	if len(has)+len(b.abroadHas()) > s.n+s.opts.MaxOrphans {
 		return errEnough
 	}
 	return nil
@@ -136,12 +145,13 @@ func (s *shopper) choose(ctx context.Context) []*numbers.Offer {
 // isHeld reports whether another purchase, or an attempt of this one, holds an offer's
 // number, and whether that ends by itself.
 func (s *shopper) isHeld(ctx context.Context, n numbers.E164) (held, ends bool) {
-	entries, err := s.a.entries(ctx, numbers.JournalQuery{Numbers: []numbers.E164{n}})
+	b := s.caps()
+	entries, err := b.entries(ctx, numbers.JournalQuery{Numbers: []numbers.E164{n}})
 	if err != nil {
 		return false, false // Begin decides
 	}
 	for _, e := range entries {
-		own := e.Purchase == s.opts.Reference && e.ReferenceScope() == s.a.name
+		own := b.isOwn(e)
 		switch {
 		case e.Holds(n, s.a.now()):
 			held = true
@@ -149,7 +159,7 @@ func (s *shopper) isHeld(ctx context.Context, n numbers.E164) (held, ends bool) 
 		case own && !e.Free(): // it had its turn
 			held = true
 		}
-		s.others = s.others || own && !e.Free() && !s.counts(e)
+		s.others = s.others || own && e.Account == s.a.name && !e.Free() && !s.counts(e)
 	}
 	return held, ends
 }

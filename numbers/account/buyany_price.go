@@ -34,7 +34,7 @@ func (s *shopper) fits(ctx context.Context, offer *numbers.Offer, chosen []*numb
 
 // caps is a buyer that only compares prices with the caps.
 func (s *shopper) caps(list ...numbers.E164) *buyer {
-	return &buyer{a: s.a, op: "BuyAny", opts: s.opts.BuyOptions, r: numbers.OrderRequest{Numbers: list}}
+	return &buyer{a: s.a, op: "BuyAny", scope: s.scope, purchase: s.opts.Reference, opts: s.opts.BuyOptions, r: numbers.OrderRequest{Numbers: list}}
 }
 
 // spent are the prices of what is bought, may be, or still can be: the higher of the

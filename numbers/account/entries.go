@@ -17,6 +17,11 @@ import (
 // entries reads what the journal has of a query at this account.
 func (a *Account) entries(ctx context.Context, q numbers.JournalQuery) ([]numbers.JournalEntry, error) {
 	q.Account = a.name
+	return a.allEntries(ctx, q)
+}
+
+// allEntries reads what the journal has of a query, at any account.
+func (a *Account) allEntries(ctx context.Context, q numbers.JournalQuery) ([]numbers.JournalEntry, error) {
 	var list []numbers.JournalEntry
 	for e, err := range a.journal.Entries(ctx, q) {
 		if err != nil {

@@ -56,7 +56,7 @@ func (a *Account) Lookup(ctx context.Context, reference string) (*Purchase, erro
 func (a *Account) lookup(op, reference string) *buyer {
 	opts := BuyOptions{NoWait: true}
 	return &buyer{
-		a: a, op: op, purchase: reference, base: reference, named: true, opts: opts.withDefaults(),
+		a: a, op: op, scope: a.name, purchase: reference, base: reference, named: true, opts: opts.withDefaults(),
 		r: numbers.OrderRequest{Reference: reference}, failed: make(map[numbers.E164]error),
 		tookUp: make(set.Set[numbers.E164]), used: make(set.Set[string]),
 	}
