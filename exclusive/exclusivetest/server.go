@@ -6,9 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/internal/fake"
-	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
@@ -144,7 +142,7 @@ func start(opts Options, tb testing.TB) (*Server, error) {
 	}
 	s.fake, err = fake.New(fake.Config{
 		Name: "PortSIP", Handler: http.HandlerFunc(s.serve), TB: tb, ServerOptions: opts.ServerOptions,
-		Classify: s.classify, FaultBody: faultBody,
+		Classify: s.classify, FaultBody: faultBody, Counts: []string{"count"},
 		Semantic: []numberstest.FaultKind{
 			numberstest.LateListing, numberstest.InsertWhileListing, numberstest.DuplicateListing, numberstest.ZeroObject,
 		},
@@ -172,29 +170,6 @@ func (s *Server) URL() string { return s.fake.URL() }
 
 // HTTPClient returns a client that reaches the PBX wherever it listens, and trusts its certificate.
 func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
-
-// Client returns a client of the PBX, with Token and otherwise the default options. What keeps it from being made is
-// reported as a strictness finding is.
-func (s *Server) Client() *exclusive.Client {
-	c, err := s.NewClient(nil)
-	if err != nil {
-		s.fake.Report("no client could be made: %v", err)
-	}
-	return c
-}
-
-// NewClient returns a client of the PBX, with Token. opts may be nil; its HTTPClient, if it has one, must be able to
-// reach the PBX. Use exclusive.New with URL and HTTPClient for other credentials.
-func (s *Server) NewClient(opts *numbers.ClientOptions) (*exclusive.Client, error) {
-	var o numbers.ClientOptions
-	if opts != nil {
-		o = *opts
-	}
-	if o.HTTPClient == nil {
-		o.HTTPClient = s.HTTPClient()
-	}
-	return exclusive.New(s.URL(), exclusive.TokenAuth(Token), &o)
-}
 
 // Settle lists at once what late listings still hold back.
 func (s *Server) Settle() { s.fake.Settle() }

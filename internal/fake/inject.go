@@ -19,7 +19,10 @@ func (a *armed) match() bool {
 	return a.seen > a.After && !a.spent()
 }
 
-func (a *armed) spent() bool { return a.Times >= 0 && a.fired >= max(a.Times, 1) }
+func (a *armed) spent() bool { return !a.lasts() && a.fired >= max(a.Times, 1) }
+
+// lasts reports whether the fault strikes until it is lifted.
+func (a *armed) lasts() bool { return a.Times < 0 || a.Times == 0 && a.Kind.Alters() }
 
 // Inject arms faults. At most one transport fault strikes a request: of those that are ready, the one
 // injected first; the others stay ready. A fault that could not work fails the test.
@@ -54,7 +57,7 @@ func (s *Server) Unused() []numberstest.Fault {
 	defer s.mu.Unlock()
 	var out []numberstest.Fault
 	for _, a := range s.faults {
-		if !a.spent() && (a.Times >= 0 || a.fired == 0) {
+		if !a.spent() && (!a.lasts() || a.fired == 0) {
 			out = append(out, a.Fault)
 		}
 	}
@@ -76,7 +79,7 @@ func (s *Server) takeTransport(row *numberstest.Request) (numberstest.Fault, boo
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.strike(row, func(f numberstest.Fault) bool {
-		return !f.Kind.Semantic() && f.On.Matches(*row)
+		return !f.Kind.Semantic() && !f.Kind.Alters() && f.On.Matches(*row)
 	})
 }
 

@@ -93,11 +93,12 @@ type answer struct {
 	body   []byte
 }
 
-// commit asks the vendor.
+// commit asks the vendor, and lets faults alter the answer.
 func (x *exchange) commit() answer {
 	x.s.Lock()
-	defer x.s.Unlock()
-	return x.ask()
+	a := x.ask()
+	x.s.Unlock()
+	return x.alter(a)
 }
 
 // ask runs the vendor's handler; the lock is held.

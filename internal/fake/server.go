@@ -36,6 +36,8 @@ type Config struct {
 	Classify func(r *http.Request) (op string, buys bool)
 	// FaultBody is the vendor's usual body for an error status; nil means none.
 	FaultBody func(status int) (contentType string, body []byte)
+	// Counts are the members of answers that count something, for the fault numberstest.Counts.
+	Counts []string
 	// Semantic are the semantic faults that Handler asks for; others are refused by Inject.
 	Semantic []numberstest.FaultKind
 }

@@ -1,6 +1,7 @@
 package fake_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"reflect"
@@ -32,6 +33,8 @@ type vendorFake struct {
 	header, token, list string
 	// states are words for AddNumber and SetState.
 	states [2]string
+	// id is the path of the rows' ids in the list.
+	id string
 }
 
 func vendorFakes() map[string]vendorFake {
@@ -41,28 +44,28 @@ func vendorFakes() map[string]vendorFake {
 			func(tb testing.TB, o numberstest.ServerOptions) numberstest.Server {
 				return telnyxtest.NewServer(tb, telnyxtest.Options{ServerOptions: o})
 			},
-			"Authorization", "Bearer " + telnyxtest.APIKey, "/phone_numbers", [2]string{"active", "port-out-pending"},
+			"Authorization", "Bearer " + telnyxtest.APIKey, "/phone_numbers", [2]string{"active", "port-out-pending"}, "data[].id",
 		},
 		"voipbin": {
 			voipbintest.Options{}, &voipbintest.Server{}, &voipbin.Client{}, voipbintest.Start, voipbintest.NewServer,
 			func(tb testing.TB, o numberstest.ServerOptions) numberstest.Server {
 				return voipbintest.NewServer(tb, voipbintest.Options{ServerOptions: o})
 			},
-			"Cookie", "accesskey=" + voipbintest.AccessKey, "/v1.0/numbers", [2]string{"active", "purchase-pending"},
+			"Cookie", "accesskey=" + voipbintest.AccessKey, "/v1.0/numbers", [2]string{"active", "purchase-pending"}, "result[].id",
 		},
 		"opentact": {
 			opentacttest.Options{}, &opentacttest.Server{}, &opentact.Client{}, opentacttest.Start, opentacttest.NewServer,
 			func(tb testing.TB, o numberstest.ServerOptions) numberstest.Server {
 				return opentacttest.NewServer(tb, opentacttest.Options{ServerOptions: o})
 			},
-			"X-Auth-Token", opentacttest.Token, "/lease/tn", [2]string{}, // a lease has no state
+			"X-Auth-Token", opentacttest.Token, "/lease/tn", [2]string{}, "payload[].uuid", // a lease has no state
 		},
 		"exclusive": {
 			exclusivetest.Options{}, &exclusivetest.Server{}, &exclusive.Client{}, exclusivetest.Start, exclusivetest.NewServer,
 			func(tb testing.TB, o numberstest.ServerOptions) numberstest.Server {
 				return exclusivetest.NewServer(tb, exclusivetest.Options{ServerOptions: o})
 			},
-			"Authorization", "Bearer " + exclusivetest.Token, "/api/exclusive_numbers", [2]string{`"enabled":true`, `"enabled":false`},
+			"Authorization", "Bearer " + exclusivetest.Token, "/api/exclusive_numbers", [2]string{`"enabled":true`, `"enabled":false`}, "items[].id",
 		},
 	}
 }
@@ -215,4 +218,61 @@ func TestCommonMethods(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Each member of every answer can drift, until the fault is lifted.
+func TestEveryFakeDrifts(t *testing.T) {
+	for name, v := range vendorFakes() {
+		t.Run(name, func(t *testing.T) {
+			srv := v.serve(t, numberstest.ServerOptions{})
+			id := srv.AddNumber(numberstest.Owned{Number: "+12025550100", Created: time.Now().Add(-time.Minute)})[0]
+			get := func() string {
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL()+v.list, nil)
+				require.NoError(t, err)
+				r.Header.Set(v.header, v.token)
+				resp, err := srv.HTTPClient().Do(r)
+				require.NoError(t, err)
+				defer resp.Body.Close()
+				require.Equal(t, http.StatusOK, resp.StatusCode)
+				body, err := io.ReadAll(resp.Body)
+				require.NoError(t, err)
+				return string(body)
+			}
+			before := get()
+			require.Contains(t, before, `"`+id+`"`)
+			key := v.id[strings.LastIndex(v.id, ".")+1:]
+			for _, path := range []string{v.id, key} {
+				for _, want := range numberstest.JSONTypes() {
+					srv.Inject(numberstest.Fault{Kind: numberstest.Drift, Path: path, Type: want})
+					for range 2 {
+						_, after, ok := strings.Cut(get(), `"`+key+`":`)
+						require.True(t, ok)
+						assert.Equal(t, want, typeOf(firstValue(t, after)))
+					}
+					srv.Lift()
+				}
+			}
+			for _, shape := range numberstest.Shapes() {
+				srv.Inject(numberstest.Fault{Kind: numberstest.Reshape, Shape: shape})
+				if name != "opentact" || shape != numberstest.ShapeArray {
+					assert.NotEqual(t, before, get(), shape)
+				}
+				srv.Lift()
+			}
+			srv.Inject(numberstest.Fault{Kind: numberstest.Counts, Value: "-9223372036854775808"})
+			if name != "voipbin" && name != "opentact" { // whose lists count nothing
+				assert.Contains(t, get(), "-9223372036854775808")
+			}
+			srv.Lift()
+			assert.Equal(t, before, get())
+		})
+	}
+}
+
+// firstValue is the JSON value that a text begins with.
+func firstValue(t *testing.T, text string) string {
+	t.Helper()
+	var raw json.RawMessage
+	require.NoError(t, json.NewDecoder(strings.NewReader(text)).Decode(&raw))
+	return string(raw)
 }

@@ -6,10 +6,10 @@
 //   - [Run] checks an Orderer, ours or yours, against the contract of package
 //     numbers; [RunAccount] what an account.Account over it promises; [RunJournal]
 //     a journal.
-//   - [Fault] is something that shall go wrong at a fake vendor (the packages
-//     telnyx/telnyxtest, voipbin/voipbintest, opentact/opentacttest and
-//     exclusive/exclusivetest). [Request] is a row of its log. [Books] are what it
-//     really sold.
+//   - [Server] is what the fake vendors have in common (the packages telnyx/telnyxtest,
+//     voipbin/voipbintest, opentact/opentacttest and exclusive/exclusivetest). [Fault]
+//     is something that shall go wrong there. [Request] is a row of its log. [Books]
+//     are what it really sold.
 //
 // A first test of code that buys:
 //

@@ -8,7 +8,8 @@ import (
 
 // FaultKind names one thing that can go wrong between a client and a vendor.
 //
-// The transport kinds work at every fake alike: they damage a request or its answer on the wire.
+// The transport kinds work at every fake alike: they damage a request or its answer on the wire. The answer kinds
+// ([AnswerFaults]), too: they alter what is answered.
 // The semantic kinds are odd behaviour of the vendor itself; a fake has those that its vendor can
 // show, and refuses to inject another ([FaultKind.Semantic]).
 type FaultKind string
@@ -99,6 +100,9 @@ func SemanticFaults() []FaultKind {
 	}
 }
 
+// Alters reports whether the kind alters answers; see [AnswerFaults].
+func (k FaultKind) Alters() bool { return slices.Contains(AnswerFaults(), k) }
+
 // Semantic reports whether the kind is behaviour of the vendor, not of the wire.
 func (k FaultKind) Semantic() bool {
 	return slices.Contains(SemanticFaults(), k)
@@ -108,10 +112,10 @@ func (k FaultKind) Semantic() bool {
 // fault with a field that its kind would ignore is refused ([Fault.Validate]).
 type Fault struct {
 	Kind FaultKind
-	// On says which requests it strikes; the zero Match is those that may buy. Semantic faults
+	// On says which requests it strikes; the zero Match is those that may buy (for an answer kind: all). Semantic faults
 	// have none: the fake's handler asks for them where they apply.
 	On Match
-	// Times is how often it strikes: 0 means once, -1 always.
+	// Times is how often it strikes: 0 means once (for an answer kind: always), -1 always.
 	Times int
 	// After lets the first n matches pass. Every match since the injection counts,
 	// also one that another fault struck.
@@ -136,6 +140,16 @@ type Fault struct {
 	HTTP2Code uint32
 	// Numbers narrows a semantic fault to these numbers; empty means any.
 	Numbers []string
+	// Path names the members that Drift alters. It is a path from the top, as in numbers.Drift, such as
+	// "data[].phone_numbers_count": "[]" is every element of an array, "*" every member of an object. A name alone
+	// is that member at any depth, and with a dot before it, ".id", only at the top.
+	Path string
+	// Type is the JSON type that Drift gives to the members. Where it can, it keeps what they say: 1 becomes "1".
+	Type JSONType
+	// Value is the JSON literal that Counts puts in place of every count, and Drift, without Type, in place of the members.
+	Value string
+	// Shape is what Reshape gives to a list.
+	Shape Shape
 }
 
 // Match selects requests. All fields that are set must hold; the zero Match selects the requests

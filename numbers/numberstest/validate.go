@@ -1,6 +1,7 @@
 package numberstest
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 )
@@ -17,7 +18,7 @@ func (f Fault) Commits() bool {
 // Validate returns an error for a fault that could not do what it says: an unknown kind, a value out of
 // range, or a field that its kind would ignore.
 func (f Fault) Validate() error {
-	if !f.Kind.Semantic() && !slices.Contains(TransportFaults(), f.Kind) {
+	if !f.Kind.Semantic() && !f.Kind.Alters() && !slices.Contains(TransportFaults(), f.Kind) {
 		return fmt.Errorf("numberstest: no fault kind %q", f.Kind)
 	}
 	switch {
@@ -32,10 +33,30 @@ func (f Fault) Validate() error {
 	case f.Body != "" && f.NoBody:
 		return fmt.Errorf("numberstest: %s: both Body and NoBody", f.Kind)
 	}
+	if err := f.validateAlteration(); err != nil {
+		return err
+	}
 	for _, field := range f.fields() {
 		if field.set && !field.fits {
 			return fmt.Errorf("numberstest: %s: has no %s", f.Kind, field.name)
 		}
+	}
+	return nil
+}
+
+// validateAlteration checks what only the kinds that alter answers have.
+func (f Fault) validateAlteration() error {
+	switch {
+	case f.Kind == Drift && (f.Path == "" || f.Path == "."):
+		return fmt.Errorf("numberstest: %s: has no Path", f.Kind)
+	case f.Kind == Drift && (f.Type == "") == (f.Value == ""):
+		return fmt.Errorf("numberstest: %s: has either a Type or a Value", f.Kind)
+	case f.Type != "" && !slices.Contains(JSONTypes(), f.Type):
+		return fmt.Errorf("numberstest: %s: no JSON type %q", f.Kind, f.Type)
+	case f.Kind == Counts && f.Value == "", f.Value != "" && !json.Valid([]byte(f.Value)):
+		return fmt.Errorf("numberstest: %s: Value %q is no JSON literal", f.Kind, f.Value)
+	case f.Kind == Reshape && !slices.Contains(Shapes(), f.Shape):
+		return fmt.Errorf("numberstest: %s: no shape %q", f.Kind, f.Shape)
 	}
 	return nil
 }
@@ -62,5 +83,9 @@ func (f Fault) fields() []faultField {
 		{"BeforeCommit", f.BeforeCommit, replaced || http2 || is(EmptyBody)},
 		{"HTTP2Code", f.HTTP2Code != 0, http2},
 		{"Numbers", len(f.Numbers) > 0, semantic},
+		{"Path", f.Path != "", is(Drift)},
+		{"Type", f.Type != "", is(Drift)},
+		{"Value", f.Value != "", is(Drift, Counts)},
+		{"Shape", f.Shape != "", is(Reshape)},
 	}
 }

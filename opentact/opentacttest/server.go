@@ -11,9 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/tnkit/tnkit/internal/fake"
-	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
-	"github.com/tnkit/tnkit/opentact"
 )
 
 // basePath is where the API lives.
@@ -188,6 +186,7 @@ func start(o Options, tb testing.TB) (*Server, error) {
 	f, err := fake.New(fake.Config{
 		Name: "opentact", Handler: st, TB: tb, ServerOptions: o.ServerOptions,
 		Classify: classify, FaultBody: st.faultBody, Semantic: semantic,
+		Counts: []string{"take", "skip", "total", "success", "processing", "failed"},
 	})
 	if err != nil {
 		return nil, err
@@ -216,35 +215,6 @@ func (s *Server) URL() string { return s.fake.URL() + basePath }
 
 // HTTPClient returns a client that reaches the server, wherever it listens.
 func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
-
-// Client returns a client of the server, with [Token] and otherwise the default options.
-func (s *Server) Client() *opentact.Client {
-	c, err := s.NewClient(nil)
-	if err != nil {
-		s.fake.Report("a client can't be made: %v", err)
-	}
-	return c
-}
-
-// NewClient returns a client of the server, with [Token]. opts may be nil; BaseURL and HTTPClient are the
-// server's own unless opts has others.
-func (s *Server) NewClient(opts *numbers.ClientOptions) (*opentact.Client, error) {
-	return s.newClient(opentact.TokenAuth(Token), opts)
-}
-
-func (s *Server) newClient(auth opentact.Auth, opts *numbers.ClientOptions) (*opentact.Client, error) {
-	var o numbers.ClientOptions
-	if opts != nil {
-		o = *opts
-	}
-	if o.BaseURL == "" {
-		o.BaseURL = s.URL()
-	}
-	if o.HTTPClient == nil {
-		o.HTTPClient = s.HTTPClient()
-	}
-	return opentact.New(auth, &o)
-}
 
 // Close stops the server. It may be called more than once.
 func (s *Server) Close() { s.fake.Close() }

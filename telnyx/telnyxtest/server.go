@@ -6,9 +6,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/internal/fake"
-	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
-	"github.com/tnkit/tnkit/telnyx"
 )
 
 // APIKey is the key that a Server accepts unless Options.APIKey names another.
@@ -88,6 +86,10 @@ func start(opts Options, tb testing.TB) (*Server, error) {
 			return ops[pattern].op, ops[pattern].buys
 		},
 		FaultBody: faultBody,
+		Counts: []string{
+			"page_number", "page_size", "total_pages", "total_results", "best_effort_results", "phone_numbers_count", "count",
+			"count_requested", "count_allocated", "range", "number_range", "quantity",
+		},
 		Semantic: []numberstest.FaultKind{
 			numberstest.PartialOrder, numberstest.StuckPending, numberstest.LateListing, numberstest.InsertWhileListing,
 		},
@@ -109,36 +111,6 @@ func (s *Server) URL() string { return s.fake.URL() + "/v2" }
 
 // HTTPClient returns a client that reaches the server, wherever it listens.
 func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
-
-// Client returns a client of the server, with its API key and otherwise the
-// default options. An Options.APIKey that can't be a key is reported as a
-// strictness finding is, and the client then has the constant [APIKey], which
-// the server refuses.
-func (s *Server) Client() *telnyx.Client {
-	c, err := s.NewClient(nil)
-	if err == nil {
-		return c
-	}
-	s.fake.Report("Options.APIKey can't be a key: %v", err)
-	c, _ = telnyx.New(telnyx.APIKeyAuth(APIKey), &numbers.ClientOptions{BaseURL: s.URL(), HTTPClient: s.HTTPClient()})
-	return c
-}
-
-// NewClient returns a client of the server, with its API key. opts may be nil;
-// BaseURL and HTTPClient are the server's own unless opts has others.
-func (s *Server) NewClient(opts *numbers.ClientOptions) (*telnyx.Client, error) {
-	var o numbers.ClientOptions
-	if opts != nil {
-		o = *opts
-	}
-	if o.BaseURL == "" {
-		o.BaseURL = s.URL()
-	}
-	if o.HTTPClient == nil {
-		o.HTTPClient = s.HTTPClient()
-	}
-	return telnyx.New(telnyx.APIKeyAuth(s.opts.APIKey), &o)
-}
 
 // Close ends the server and everything that hangs on it. It may be called more than once.
 func (s *Server) Close() { s.fake.Close() }

@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/internal/fake"
-	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
-	"github.com/tnkit/tnkit/voipbin"
 )
 
 // Era is a state of VoIPBin's API, named by its date.
@@ -105,34 +103,6 @@ func (s *Server) URL() string { return s.engine.URL() }
 
 // HTTPClient returns a client that reaches the server, wherever it listens.
 func (s *Server) HTTPClient() *http.Client { return s.engine.HTTPClient() }
-
-// Client returns a client of the server, with a token of the first account and
-// otherwise the default options. What keeps it from being made is reported as
-// a strictness finding is.
-func (s *Server) Client() *voipbin.Client {
-	c, err := s.NewClient(nil)
-	if err != nil {
-		s.engine.Report("no client could be made: %v", err)
-	}
-	return c
-}
-
-// NewClient returns a client of the server, with a token of the first account,
-// good for seven days of the server's clock. opts may be nil; BaseURL and
-// HTTPClient are the server's own unless opts has others.
-func (s *Server) NewClient(opts *numbers.ClientOptions) (*voipbin.Client, error) {
-	var o numbers.ClientOptions
-	if opts != nil {
-		o = *opts
-	}
-	if o.BaseURL == "" {
-		o.BaseURL = s.URL()
-	}
-	if o.HTTPClient == nil {
-		o.HTTPClient = s.HTTPClient()
-	}
-	return voipbin.New(voipbin.TokenAuth(s.Token(Username)), &o)
-}
 
 // Close closes all connections and waits for the server's goroutines. It may be called more than once.
 func (s *Server) Close() { s.engine.Close() }

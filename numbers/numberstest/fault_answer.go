@@ -1,0 +1,79 @@
+package numberstest
+
+import "net/http"
+
+// The faults of answers alter what the vendor answers, as a vendor does that changes its format without notice. All
+// that are ready strike an answer at once, beside at most one transport fault. They strike every answer until
+// Server.Lift ends them, unless On or Times say otherwise: a zero On selects every request, a Times of 0 means always.
+// Other than JSON is left as it is. A fault that finds nothing to alter has not struck.
+const (
+	// Drift: the members that Fault.Path names have the JSON type Fault.Type, or the literal Fault.Value.
+	Drift FaultKind = "drift"
+	// Counts: all counts, page numbers, totals and offsets have the literal Fault.Value, such as one of [Extremes].
+	Counts FaultKind = "counts"
+	// Reshape: a list has the shape Fault.Shape. The vendor's envelope stays as it is.
+	Reshape FaultKind = "reshape"
+)
+
+// AnswerFaults returns the kinds that alter answers. Every fake of a vendor knows them.
+func AnswerFaults() []FaultKind { return []FaultKind{Drift, Counts, Reshape} }
+
+// JSONType is a type of a JSON value, as in numbers.Drift.
+type JSONType string
+
+// The types of JSON values.
+const (
+	JSONString  JSONType = "string"
+	JSONNumber  JSONType = "number"
+	JSONBoolean JSONType = "boolean"
+	JSONObject  JSONType = "object"
+	JSONArray   JSONType = "array"
+	JSONNull    JSONType = "null"
+)
+
+// JSONTypes returns all types.
+func JSONTypes() []JSONType {
+	return []JSONType{JSONString, JSONNumber, JSONBoolean, JSONObject, JSONArray, JSONNull}
+}
+
+// Shape is how a vendor writes a list.
+type Shape string
+
+// The shapes of lists. Each is in a document of one of the vendors.
+const (
+	// ShapeArray is an array of the rows, and nothing else.
+	ShapeArray Shape = "array"
+	// ShapeObject is the first row alone, in place of the list; null if there is none.
+	ShapeObject Shape = "object"
+	// ShapePaged is {"take", "skip", "total", "data"}.
+	ShapePaged Shape = "paged"
+	// ShapeUncounted leaves out all that is beside the rows: counts, totals and page tokens.
+	ShapeUncounted Shape = "uncounted"
+	// ShapeNull has null in place of the rows.
+	ShapeNull Shape = "null"
+)
+
+// Shapes returns all shapes.
+func Shapes() []Shape {
+	return []Shape{ShapeArray, ShapeObject, ShapePaged, ShapeUncounted, ShapeNull}
+}
+
+// Extremes returns JSON numbers that no count should have, for Counts and Drift: the least and the greatest int64,
+// their neighbors beyond, negative ones, 0, a huge one, a fraction and an exponent.
+func Extremes() []string {
+	return []string{
+		"-9223372036854775808", "9223372036854775807", "-9223372036854775809", "9223372036854775808", "-1", "0",
+		"2147483648", "100000000000000000000000000000", "1.5", "1e308",
+	}
+}
+
+// ProxyPage returns the fault of a proxy that answers in the vendor's place, with a web page of its own: every
+// request, until it is lifted.
+func ProxyPage(status int) Fault {
+	text := http.StatusText(status)
+	return Fault{
+		Kind: HTMLBody, Status: status, BeforeCommit: true, Times: -1, On: Match{PathPrefix: "/"},
+		Body: "<html>\r\n<head><title>" + text + "</title></head>\r\n<body>\r\n<center><h1>" + text +
+			"</h1></center>\r\n<hr><center>proxy</center>\r\n</body>\r\n</html>\r\n",
+	}
+}
