@@ -1,6 +1,7 @@
 package exclusive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -52,10 +53,6 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
-	delay := opts.ListingDelay
-	if delay <= 0 {
-		delay = 5 * time.Second
-	}
 	spell := opts.Spell
 	if spell == nil {
 		spell = numbers.E164.String
@@ -70,7 +67,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 			FoundBy:          numbers.ByNumber,
 			MaxNumbers:       1,
 			OrdersAreOwned:   true,
-			ListingDelay:     delay,
+			ListingDelay:     cmp.Or(max(opts.ListingDelay, 0), 5*time.Second),
 			DefiniteRefusals: true,
 			Native:           (*CreateNumberRequest)(nil),
 		},
@@ -91,7 +88,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	const op = "Place"
 	req, err := o.request(op, r)
 	if err != nil {
-		return nil, driver.Error(err, op, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers...)
 	}
 	created, err := o.client.Numbers.create(ctx, opCreate, req, r.Begin)
 	if err != nil {
@@ -101,15 +98,9 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 }
 
 func (o *Orderer) request(op string, r numbers.OrderRequest) (*CreateNumberRequest, error) {
-	if err := r.Validate(op, o.caps); err != nil {
-		return nil, err
-	}
-	req, err := driver.Template[CreateNumberRequest](vendor, op, r.Native)
+	req, err := driver.Template(o.caps, op, r, func(t *CreateNumberRequest) bool { return t.Number != "" })
 	if err != nil {
 		return nil, err
-	}
-	if req.Number != "" {
-		return nil, driver.Refused(vendor, op, numbers.ErrInvalid, "Native", "the template has a number of its own")
 	}
 	req.Number = o.spell(r.Numbers[0])
 	if req.Enabled == nil {
@@ -124,29 +115,16 @@ func (o *Orderer) request(op string, r numbers.OrderRequest) (*CreateNumberReque
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	n, err := o.client.Numbers.Get(ctx, id)
 	if isMissing(err) && !errors.Is(err, numbers.ErrNotFound) {
-		n, err = o.listed(ctx, id)
+		return driver.FindOrder(vendor, id, o.Orders(ctx, numbers.OrderQuery{}))
 	}
 	if err != nil {
-		return nil, driver.Error(err, "Order", nil)
+		return nil, driver.Error(err, "Order")
 	}
-	return driver.CheckID(o.order(n, nil), id, vendor, "Order")
+	return driver.CheckID(vendor, "Order", id, o.order(n, nil))
 }
 
 // isMissing reports whether an answer was a 404, of whatever body.
 func isMissing(err error) bool {
 	e, ok := errors.AsType[*numbers.Error](err)
 	return ok && e.Status == http.StatusNotFound
-}
-
-// listed finds a number by a complete listing.
-func (o *Orderer) listed(ctx context.Context, id string) (*Number, error) {
-	for n, err := range o.client.Numbers.All(ctx, nil) {
-		if err != nil || n.ID == id {
-			return n, err
-		}
-	}
-	return nil, &numbers.Error{
-		Vendor: vendor, Kind: numbers.ErrNotFound, Status: http.StatusNotFound,
-		Message: "the tenant has no number with this id",
-	}
 }

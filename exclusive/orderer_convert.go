@@ -15,7 +15,9 @@ type spellings map[string]numbers.E164
 func (o *Orderer) spellings(list []numbers.E164) spellings {
 	s := make(spellings, len(list))
 	for _, n := range list {
-		s[o.spell(n)] = n
+		if n != "" {
+			s[o.spell(n)] = n
+		}
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package opentact
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -68,10 +69,6 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
-	delay := opts.ListingDelay
-	if delay <= 0 {
-		delay = time.Minute
-	}
 	o := &Orderer{
 		client:     c,
 		generation: opts.Generation,
@@ -85,7 +82,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 				numbers.SearchStartsWith | numbers.SearchContains | numbers.SearchEndsWith | numbers.SearchLimit,
 			AssignsOwned:     numbers.AssignConnection | numbers.AssignApplication | numbers.AssignMessagingProfile,
 			FoundBy:          numbers.ByNumber,
-			ListingDelay:     delay,
+			ListingDelay:     cmp.Or(max(opts.ListingDelay, 0), time.Minute),
 			DefiniteRefusals: true,
 			Prices:           true,
 		},
@@ -119,7 +116,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	const op = "Place"
 	p, err := o.purchase(op, r)
 	if err != nil {
-		return nil, driver.Error(err, op, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers...)
 	}
 	made, err := o.client.Orders.create(ctx, p.request, r.Begin)
 	if err != nil {
@@ -162,9 +159,9 @@ func (o *Orderer) fill(placed *numbers.Order, list []numbers.E164) {
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	read, err := o.client.Orders.Get(ctx, id)
 	if err != nil {
-		return nil, driver.Error(err, "Order", nil)
+		return nil, driver.Error(err, "Order")
 	}
-	return driver.CheckID(o.order(read), id, vendor, "Order")
+	return driver.CheckID(vendor, "Order", id, o.order(read))
 }
 
 // purchase is an order in the form of one generation.
@@ -177,9 +174,6 @@ type purchase struct {
 
 // purchase makes the vendor's request of r.
 func (o *Orderer) purchase(op string, r numbers.OrderRequest) (*purchase, error) {
-	if err := r.Validate(op, o.caps); err != nil {
-		return nil, err
-	}
 	switch o.generation {
 	case Generation2021:
 		return o.purchase2021(op, r)
@@ -190,19 +184,16 @@ func (o *Orderer) purchase(op string, r numbers.OrderRequest) (*purchase, error)
 }
 
 func (o *Orderer) purchase2020(op string, r numbers.OrderRequest) (*purchase, error) {
-	req, err := driver.Template[CreateTNOrderRequest](vendor, op, r.Native)
+	req, err := driver.Template(o.caps, op, r, func(t *CreateTNOrderRequest) bool { return len(t.TNs) > 0 })
 	if err != nil {
 		return nil, err
-	}
-	if len(req.TNs) > 0 {
-		return nil, ownNumbers(op, "the template has numbers of its own")
 	}
 	for _, n := range r.Numbers {
 		req.TNs = append(req.TNs, tn(n))
 	}
 	if a := r.Assign; a != nil {
-		override(&req.SIPConnection, a.Connection)
-		override(&req.SIPControlApp, a.Application)
+		driver.Set(&req.SIPConnection, a.Connection)
+		driver.Set(&req.SIPControlApp, a.Application)
 	}
 	return &purchase{
 		request: req,
@@ -212,11 +203,11 @@ func (o *Orderer) purchase2020(op string, r numbers.OrderRequest) (*purchase, er
 }
 
 func (o *Orderer) purchase2021(op string, r numbers.OrderRequest) (*purchase, error) {
-	req, err := driver.Template[CreateItemsRequest](vendor, op, r.Native)
+	req, err := driver.Template[CreateItemsRequest](o.caps, op, r, nil)
 	if err != nil {
 		return nil, err
 	}
-	req.Items, err = items(op, req.Items, r.Numbers, func(item *CreateItem) *int64 { return &item.TN })
+	req.Items, err = driver.TemplateItems(vendor, op, req.Items, r.Numbers, func(item *CreateItem) *int64 { return &item.TN }, tn)
 	if err != nil {
 		return nil, err
 	}
@@ -227,49 +218,21 @@ func (o *Orderer) purchase2021(op string, r numbers.OrderRequest) (*purchase, er
 }
 
 func (o *Orderer) purchase2024(op string, r numbers.OrderRequest) (*purchase, error) {
-	req, err := driver.Template[CreateOrderRequest](vendor, op, r.Native)
+	req, err := driver.Template[CreateOrderRequest](o.caps, op, r, nil)
 	if err != nil {
 		return nil, err
 	}
-	req.Items, err = items(op, req.Items, r.Numbers, func(item *CreateOrderItem) *int64 { return &item.TN })
+	req.Items, err = driver.TemplateItems(vendor, op, req.Items, r.Numbers, func(item *CreateOrderItem) *int64 { return &item.TN }, tn)
 	if err != nil {
 		return nil, err
 	}
 	return &purchase{request: req}, nil
 }
 
-// items makes an item of each number, by the template's, of which there may be
-// one without a number.
-func items[T any](op string, template []T, list []numbers.E164, number func(*T) *int64) ([]T, error) {
-	var each T
-	switch {
-	case len(template) == 1 && *number(&template[0]) == 0:
-		each = template[0]
-	case len(template) > 0:
-		return nil, ownNumbers(op, "the template has numbers of its own; it may have one item without a number, for what all numbers share")
-	}
-	out := make([]T, len(list))
-	for i, n := range list {
-		out[i] = each
-		*number(&out[i]) = tn(n)
-	}
-	return out, nil
-}
-
 // tn spells a number as OpenTact does. An E.164 number has at most 15 digits.
 func tn(n numbers.E164) int64 {
 	v, _ := strconv.ParseInt(n.Digits(), 10, 64)
 	return v
-}
-
-func override(field **string, value string) {
-	if value != "" {
-		*field = &value
-	}
-}
-
-func ownNumbers(op, message string) error {
-	return &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: "Native", Message: message}
 }
 
 // numbersGone reads a 404 to an order of 2020. It may mean the numbers, the

@@ -2,42 +2,47 @@ package opentact
 
 import (
 	"context"
-	"errors"
 
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/driver"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Assign connects a number by PATCH /lease/tn/{uuid}.
+// Assign connects a number by PATCH /lease/tn/{uuid}. It reads the lease first, and
+// that of another number under its id is ErrConflict.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
-	const op = "Assign"
-	if err := driver.CheckNumber(op, vendor, n); err != nil {
+	if err := driver.CheckAssign(o.caps, n, a); err != nil {
 		return nil, err
 	}
-	if not := a.Fields() &^ o.caps.AssignsOwned; not != 0 {
-		return nil, driver.Refused(vendor, op, errors.ErrUnsupported, not.String(), "OpenTact can't set it", n.E164)
-	}
-	fail := func(err error) (*numbers.Number, error) {
-		return nil, driver.Error(err, op, numbersOf(n.E164))
-	}
-	l, err := o.reread(ctx, n)
+	lease, err := o.assign(ctx, n, a)
 	if err != nil {
-		return fail(err)
+		return nil, driver.Error(err, "Assign", n.E164)
 	}
-	r := &UpdateLeaseRequest{MessagingProfile: given(a.MessagingProfile)}
+	return o.number(lease), nil
+}
+
+func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*Lease, error) {
+	lease, err := o.client.Leases.Get(ctx, n.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := driver.CheckSame(o.number(lease), n); err != nil {
+		return nil, err
+	}
+	r := new(UpdateLeaseRequest)
+	driver.Set(&r.MessagingProfile, a.MessagingProfile)
 	if a.Connection != "" {
 		r.SIPConnection = wire.NullOf(a.Connection)
 	}
 	if a.Application != "" {
 		r.SIPControlApp = wire.NullOf(a.Application)
 	}
-	changed, err := o.client.Leases.Update(ctx, l.UUID, r)
+	changed, err := o.client.Leases.Update(ctx, lease.UUID, r)
 	if err != nil {
-		return fail(err)
+		return nil, err
 	}
 	if numberOf(changed.TN).IsZero() {
-		changed.TN = l.TN
+		changed.TN = lease.TN
 	}
-	return o.number(changed), nil
+	return changed, nil
 }

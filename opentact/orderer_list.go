@@ -32,14 +32,14 @@ func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*n
 	pages:
 		for pg, err := range o.pages(ctx, q) {
 			if err != nil {
-				yield(nil, driver.Error(err, "Orders", nil))
+				yield(nil, driver.Error(err, "Orders"))
 				return
 			}
 			for i := range pg.Data {
 				order, err := w.take(ctx, pg, &pg.Data[i])
 				switch {
 				case err != nil:
-					yield(nil, driver.Error(err, "Orders", nil))
+					yield(nil, driver.Error(err, "Orders"))
 					return
 				case w.stop:
 					break pages

@@ -58,6 +58,8 @@ func (c *cabinet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `<html>404 page not found</html>`)
 	case r.Method == c.fail:
 		w.WriteHeader(http.StatusInternalServerError)
+	case lease == "" && strings.HasSuffix(r.URL.Path, "/lease/tn"):
+		fmt.Fprint(w, `{"success":true,"payload":[]}`)
 	case lease == "":
 		w.WriteHeader(http.StatusNotFound)
 		fmt.Fprint(w, `{"success":false,"message":"TNLease not found","status":404}`)

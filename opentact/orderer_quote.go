@@ -19,11 +19,11 @@ func (o *Orderer) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Q
 		err = &numbers.Error{Vendor: vendor, Kind: errors.ErrUnsupported}
 	}
 	if err != nil {
-		return nil, driver.Error(err, op, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers...)
 	}
 	price, err := p.price(ctx)
 	if err != nil {
-		return nil, driver.Error(p.numbersGone(err), op, r.Numbers)
+		return nil, driver.Error(p.numbersGone(err), op, r.Numbers...)
 	}
 	return &numbers.Quotation{Vendor: vendor, Price: o.price(price), Native: price}, nil
 }

@@ -14,7 +14,7 @@ import (
 
 func TestReleaseReadsBeforeAndAfter(t *testing.T) {
 	ended := strings.Replace(aLease, `{"tn":12025550143}`, `{"tn":12025550143,"deleted_on":"2022-07-06T00:00:00Z"}`, 1)
-	const get, del = "GET /lease/tn/l-1", "DELETE /lease/tn/l-1"
+	const get, del, list = "GET /lease/tn/l-1", "DELETE /lease/tn/l-1", "GET /lease/tn"
 	for name, c := range map[string]struct {
 		set  func(*cabinet)
 		n    numbers.E164
@@ -23,8 +23,8 @@ func TestReleaseReadsBeforeAndAfter(t *testing.T) {
 	}{
 		"gone afterwards":       {func(*cabinet) {}, one, nil, []string{get, del, get}},
 		"marked afterwards":     {func(c *cabinet) { c.after = ended }, one, nil, []string{get, del, get}},
-		"gone before":           {func(c *cabinet) { c.lease = "" }, one, nil, []string{get}},
-		"marked before":         {func(c *cabinet) { c.lease = ended }, one, nil, []string{get}},
+		"gone before":           {func(c *cabinet) { c.lease = "" }, one, nil, []string{get, list}},
+		"marked before":         {func(c *cabinet) { c.lease = ended }, one, nil, []string{get, list}},
 		"refused, and yet gone": {func(c *cabinet) { c.fail = http.MethodDelete }, one, nil, []string{get, del, get}},
 		"a gateway's 404":       {func(c *cabinet) { c.gateway = 1 }, one, numbers.ErrVendor, []string{get}},
 		"a gateway's 404, then": {func(c *cabinet) { c.gateway = 3 }, one, numbers.ErrVendor, []string{get, del, get}},

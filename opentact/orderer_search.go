@@ -19,55 +19,52 @@ import (
 // Offers have no Price: OpenTact lists those of a number and of its features
 // apart, in the profile of Native. Quote tells what an order costs.
 func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
-	const op = "Search"
-	refuse := func(kind error, field, message string) iter.Seq2[*numbers.Offer, error] {
-		return driver.Failed[numbers.Offer](&numbers.Error{Op: op, Vendor: vendor, Kind: kind, Field: field, Message: message})
+	rows, err := o.search(ctx, q)
+	if err != nil {
+		return driver.Failed[numbers.Offer](err)
 	}
-	if not := q.Fields() &^ o.caps.SearchFields; not != 0 {
-		return refuse(errors.ErrUnsupported, not.String(), "the vendor can't search by it")
-	}
-	if q.Limit < 0 {
-		return refuse(numbers.ErrInvalid, "Limit", "it is negative")
-	}
-	if o.generation == Generation2024 {
-		r, field := byType(q)
-		if field != "" {
-			return refuse(errors.ErrUnsupported, field, "the vendor does not know it")
-		}
-		return o.offers(o.byTypeRows(ctx, r, q.Limit), q.Limit)
-	}
-	r := &SearchTNsRequest{RateCenter: given(q.RateCenter), City: given(q.Locality), Province: given(q.Region)}
-	pattern, bad := patternOf(q)
-	if bad != nil {
-		return refuse(bad.Kind, bad.Field, bad.Message)
-	}
-	r.Pattern = given(pattern)
-	return o.offers(o.patternRows(ctx, r, q.Limit), q.Limit)
+	return driver.Offers(rows, q.Limit, o.offer)
 }
 
-// given is nil where nothing is asked for.
-func given(s string) *string {
-	if s == "" {
-		return nil
+// search makes the vendor's request of q, and returns what walks its answer.
+func (o *Orderer) search(ctx context.Context, q numbers.SearchQuery) (iter.Seq2[*TN, error], error) {
+	if err := driver.CheckSearch(o.caps, q); err != nil {
+		return nil, err
 	}
-	return &s
+	if o.generation == Generation2024 {
+		r, err := byType(q)
+		if err != nil {
+			return nil, err
+		}
+		return o.byTypeRows(ctx, r, q.Limit), nil
+	}
+	pattern, err := patternOf(q)
+	if err != nil {
+		return nil, err
+	}
+	r := new(SearchTNsRequest)
+	driver.Set(&r.Pattern, pattern)
+	driver.Set(&r.RateCenter, q.RateCenter)
+	driver.Set(&r.City, q.Locality)
+	driver.Set(&r.Province, q.Region)
+	return o.patternRows(ctx, r, q.Limit), nil
+}
+
+// refuse is the error of a query that the vendor can't answer.
+func refuse(kind error, field, message string) error {
+	return driver.Refused(vendor, "Search", kind, field, message)
 }
 
 // nationalDigits is how many digits a pattern stands for.
 const nationalDigits = 10
 
 // patternOf makes the pattern of a query; "" where it asks for no digits.
-func patternOf(q numbers.SearchQuery) (pattern string, bad *numbers.Error) {
-	invalid := func(field, reason string) (string, *numbers.Error) {
-		return "", &numbers.Error{Kind: numbers.ErrInvalid, Field: field, Message: reason}
-	}
+func patternOf(q numbers.SearchQuery) (pattern string, err error) {
+	invalid := func(field, message string) (string, error) { return "", refuse(numbers.ErrInvalid, field, message) }
 	for _, f := range []struct{ name, digits string }{
 		{"AreaCode", q.AreaCode}, {"StartsWith", q.StartsWith}, {"Contains", q.Contains}, {"EndsWith", q.EndsWith},
 	} {
-		switch {
-		case strings.Trim(f.digits, "0123456789") != "":
-			return invalid(f.name, "it has more than digits")
-		case len(f.digits) > nationalDigits:
+		if len(f.digits) > nationalDigits {
 			return invalid(f.name, "it has more than the ten digits that a pattern stands for")
 		}
 	}
@@ -80,10 +77,7 @@ func patternOf(q numbers.SearchQuery) (pattern string, bad *numbers.Error) {
 	}
 	if q.Contains != "" {
 		if start != "" || end != "" {
-			return "", &numbers.Error{
-				Kind: errors.ErrUnsupported, Field: "Contains",
-				Message: "the vendor's patterns can't combine it with other digits, which may overlap",
-			}
+			return "", refuse(errors.ErrUnsupported, "Contains", "the vendor's patterns can't combine it with other digits, which may overlap")
 		}
 		return "*" + q.Contains + "*", nil
 	}
@@ -102,28 +96,29 @@ func patternOf(q numbers.SearchQuery) (pattern string, bad *numbers.Error) {
 	return start + "*" + end, nil
 }
 
-// byType makes a request of a query, or names the field that the vendor does
-// not know.
-func byType(q numbers.SearchQuery) (r *SearchTNsByTypeRequest, field string) {
-	r = &SearchTNsByTypeRequest{
-		Type: TypeLongCode, Country: given(q.Country), State: given(q.Region), City: given(q.Locality),
-		RateCenter: given(q.RateCenter), NPA: given(q.AreaCode),
-	}
+// byType makes a request of a query in the generation of 2024.
+func byType(q numbers.SearchQuery) (*SearchTNsByTypeRequest, error) {
+	r := &SearchTNsByTypeRequest{Type: TypeLongCode}
+	driver.Set(&r.Country, q.Country)
+	driver.Set(&r.State, q.Region)
+	driver.Set(&r.City, q.Locality)
+	driver.Set(&r.RateCenter, q.RateCenter)
+	driver.Set(&r.NPA, q.AreaCode)
 	switch q.Type {
 	case "", numbers.TypeLocal:
 	case numbers.TypeTollFree:
 		r.Type = TypeTollFree
 	default:
-		return nil, "Type"
+		return nil, refuse(errors.ErrUnsupported, "Type", "the vendor can't search by it")
 	}
 	known := []numbers.Feature{numbers.FeatureVoice, numbers.FeatureSMS, numbers.FeatureMMS, numbers.FeatureFax, numbers.FeatureEmergency}
 	for _, f := range q.Features {
 		if !slices.Contains(known, f) {
-			return nil, "Features"
+			return nil, refuse(errors.ErrUnsupported, "Features", "the vendor can't search by it")
 		}
 		r.Features = append(r.Features, string(f))
 	}
-	return r, ""
+	return r, nil
 }
 
 // patternRows reads the vendor's default page where no limit is given.
@@ -144,35 +139,11 @@ func (o *Orderer) byTypeRows(ctx context.Context, r *SearchTNsByTypeRequest, lim
 }
 
 func onePage(read func() (*Page[TN], error)) iter.Seq2[*TN, error] {
-	return func(yield func(*TN, error) bool) {
+	return driver.OnePage(func() ([]TN, error) {
 		pg, err := read()
 		if err != nil {
-			yield(nil, err)
-			return
+			return nil, err
 		}
-		for i := range pg.Data {
-			if !yield(&pg.Data[i], nil) {
-				return
-			}
-		}
-	}
-}
-
-// offers converts rows up to the limit; 0 = none.
-func (o *Orderer) offers(rows iter.Seq2[*TN, error], limit int) iter.Seq2[*numbers.Offer, error] {
-	return func(yield func(*numbers.Offer, error) bool) {
-		count := 0
-		for row, err := range rows {
-			if err != nil {
-				yield(nil, driver.Error(err, "Search", nil))
-				return
-			}
-			if !yield(o.offer(row), nil) {
-				return
-			}
-			if count++; count == limit {
-				return
-			}
-		}
-	}
+		return pg.Data, nil
+	})
 }

@@ -1,7 +1,9 @@
 package telnyx
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
@@ -43,10 +45,6 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 		opts = &OrdererOptions{}
 	}
 	const assigns = numbers.AssignConnection | numbers.AssignMessagingProfile | numbers.AssignBillingGroup
-	delay := opts.ListingDelay
-	if delay <= 0 {
-		delay = time.Minute
-	}
 	return &Orderer{
 		client: c,
 		caps: numbers.Capabilities{
@@ -61,7 +59,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 			AssignsOwned:     assigns,
 			FoundBy:          numbers.ByReference,
 			HoldFor:          holdFor,
-			ListingDelay:     delay,
+			ListingDelay:     cmp.Or(max(opts.ListingDelay, 0), time.Minute),
 			DefiniteRefusals: true,
 			Native:           (*CreateNumberOrderRequest)(nil),
 			Prices:           true,
@@ -83,7 +81,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	const op = "Place"
 	req, err := o.request(op, r)
 	if err != nil {
-		return nil, driver.Error(err, op, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers...)
 	}
 	placed, err := o.client.NumberOrders.create(ctx, req, r.Begin)
 	if err != nil {
@@ -93,41 +91,22 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 }
 
 func (o *Orderer) request(op string, r numbers.OrderRequest) (*CreateNumberOrderRequest, error) {
-	if err := r.Validate(op, o.caps); err != nil {
-		return nil, err
-	}
-	req, err := driver.Template[CreateNumberOrderRequest](vendor, op, r.Native)
+	req, err := driver.Template[CreateNumberOrderRequest](o.caps, op, r, nil)
 	if err != nil {
 		return nil, err
 	}
-	var each CreateNumberOrderPhoneNumber
-	switch own := req.PhoneNumbers; {
-	case len(own) == 1 && own[0].PhoneNumber == "":
-		each = own[0]
-	case len(own) > 0:
-		return nil, &numbers.Error{
-			Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: "Native",
-			Message: "the template has numbers of its own; it may have one entry without a number, for what all numbers share",
-		}
+	req.PhoneNumbers, err = driver.TemplateItems(vendor, op, req.PhoneNumbers, r.Numbers,
+		func(item *CreateNumberOrderPhoneNumber) *string { return &item.PhoneNumber }, numbers.E164.String)
+	if err != nil {
+		return nil, err
 	}
-	req.PhoneNumbers = make([]CreateNumberOrderPhoneNumber, len(r.Numbers))
-	for i, n := range r.Numbers {
-		req.PhoneNumbers[i] = each
-		req.PhoneNumbers[i].PhoneNumber = string(n)
-	}
-	override(&req.CustomerReference, r.Reference)
+	driver.Set(&req.CustomerReference, r.Reference)
 	if a := r.Assign; a != nil {
-		override(&req.ConnectionID, a.Connection)
-		override(&req.MessagingProfileID, a.MessagingProfile)
-		override(&req.BillingGroupID, a.BillingGroup)
+		driver.Set(&req.ConnectionID, a.Connection)
+		driver.Set(&req.MessagingProfileID, a.MessagingProfile)
+		driver.Set(&req.BillingGroupID, a.BillingGroup)
 	}
 	return req, nil
-}
-
-func override(field **string, value string) {
-	if value != "" {
-		*field = &value
-	}
 }
 
 // Order reads one order by GET /number_orders/{id}, and the deadline of each
@@ -136,14 +115,32 @@ func override(field **string, value string) {
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	read, err := o.client.NumberOrders.Get(ctx, id)
 	if err != nil {
-		return nil, driver.Error(err, "Order", nil)
+		return nil, driver.Error(err, "Order")
 	}
-	order, err := driver.CheckID(o.order(read), id, vendor, "Order")
+	order, err := driver.CheckID(vendor, "Order", id, o.order(read))
 	if err != nil {
 		return nil, err
 	}
 	if err := o.deadlines(ctx, order, read); err != nil {
-		return nil, driver.Error(err, "Order", order.Numbers())
+		return nil, driver.Error(err, "Order", order.Numbers()...)
 	}
 	return order, nil
+}
+
+// deadlines reads the deadlines of the numbers that wait for what Telnyx asks for.
+func (o *Orderer) deadlines(ctx context.Context, order *numbers.Order, own *NumberOrder) error {
+	for i := range order.Items {
+		id := own.PhoneNumbers[i].ID
+		if order.Items[i].State != numbers.StateActionRequired || id == nil {
+			continue
+		}
+		n, err := o.client.NumberOrderPhoneNumbers.Get(ctx, *id)
+		switch {
+		case err == nil:
+			order.Items[i].Deadline = n.Deadline.Time
+		case !errors.Is(err, numbers.ErrNotFound):
+			return err
+		}
+	}
+	return nil
 }

@@ -8,22 +8,17 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Assign sets the connection and the billing group by PATCH
-// /phone_numbers/{id}, and the messaging profile by PATCH
-// /phone_numbers/{id}/messaging. Where the second fails after the first, the
-// number as it stands comes beside the error, which says what is not assigned.
+// Assign sets the connection and the billing group by PATCH /phone_numbers/{id}, and
+// the messaging profile by PATCH /phone_numbers/{id}/messaging. It reads the number
+// first, and another number under its id is ErrConflict. If the second request fails
+// after the first, the number as it is then is returned together with the error, which
+// says what is not assigned.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
-	if err := driver.CheckNumber("Assign", vendor, n); err != nil {
+	if err := driver.CheckAssign(o.caps, n, a); err != nil {
 		return nil, err
 	}
-	if not := a.Fields() &^ o.caps.AssignsOwned; not != 0 {
-		return nil, &numbers.Error{
-			Op: "Assign", Vendor: vendor, Kind: errors.ErrUnsupported, Field: not.String(),
-			Numbers: []numbers.E164{n.E164}, Message: "Telnyx can't set it",
-		}
-	}
 	row, err := o.assign(ctx, n, a)
-	err = driver.Error(err, "Assign", []numbers.E164{n.E164})
+	err = driver.Error(err, "Assign", n.E164)
 	if row == nil {
 		return nil, err
 	}
@@ -31,17 +26,17 @@ func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assig
 }
 
 func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*PhoneNumber, error) {
-	if err := known(n); err != nil {
+	row, err := o.client.PhoneNumbers.Get(ctx, PhoneNumberID(n.ID))
+	if err != nil {
 		return nil, err
 	}
-	row, err := o.same(ctx, n)
-	if err != nil {
+	if err := driver.CheckSame(o.number(row), n); err != nil {
 		return nil, err
 	}
 	if a.Connection != "" || a.BillingGroup != "" {
 		var r UpdatePhoneNumberRequest
-		override(&r.ConnectionID, a.Connection)
-		override(&r.BillingGroupID, a.BillingGroup)
+		driver.Set(&r.ConnectionID, a.Connection)
+		driver.Set(&r.BillingGroupID, a.BillingGroup)
 		changed, err := o.client.PhoneNumbers.Update(ctx, row.ID, &r)
 		if err != nil {
 			return row, unassigned(err, "it is owned, and not assigned")

@@ -9,24 +9,21 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Cancel cancels all sub number orders of an order that are pending: Telnyx
-// has no cancel for the order itself. One that fails does not stop the others;
-// the order as it stands then comes beside the error. A sub order that is
-// settled meanwhile is no failure.
+// Cancel cancels all sub number orders of an order that are pending, because Telnyx
+// can't cancel the order itself. If one of them fails, the others are canceled
+// all the same, and the order as it is then is returned together with the error.
+// A sub order that has settled meanwhile is not an error.
 func (o *Orderer) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Order, error) {
 	const op = "Cancel"
 	if order == nil {
-		return nil, &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: "Order", Message: "the order is nil"}
+		return nil, driver.Refused(vendor, op, numbers.ErrInvalid, "Order", "it is nil")
 	}
 	subs, err := o.subOrders(ctx, order.ID)
 	if err != nil {
-		return nil, driver.Error(err, op, order.Numbers())
+		return nil, driver.Error(err, op, order.Numbers()...)
 	}
 	if len(subs) == 0 && order.State == numbers.StatePending {
-		return nil, &numbers.Error{
-			Op: op, Vendor: vendor, Kind: numbers.ErrConflict, Numbers: order.Numbers(),
-			Message: "Telnyx lists no sub number orders of it to cancel yet",
-		}
+		return nil, driver.Refused(vendor, op, numbers.ErrConflict, "", "Telnyx lists no sub number orders of it to cancel yet", order.Numbers()...)
 	}
 	var failed []error
 	for _, sub := range subs {
@@ -36,13 +33,13 @@ func (o *Orderer) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Or
 		if _, err := o.client.SubNumberOrders.Cancel(ctx, sub.ID); err != nil {
 			now, readErr := o.client.SubNumberOrders.Get(ctx, sub.ID, nil)
 			if readErr != nil || text(now.Status) == OrderPending {
-				failed = append(failed, driver.Error(err, op, order.Numbers()))
+				failed = append(failed, driver.Error(err, op, order.Numbers()...))
 			}
 		}
 	}
 	after, err := o.Order(ctx, order.ID)
 	if err != nil {
-		failed = append(failed, driver.Error(err, op, order.Numbers()))
+		failed = append(failed, driver.Error(err, op, order.Numbers()...))
 	}
 	if len(failed) == 1 {
 		return after, failed[0]
@@ -78,23 +75,4 @@ func (o *Orderer) subOrders(ctx context.Context, id string) ([]*SubNumberOrder, 
 		subs = append(subs, sub)
 	}
 	return subs, nil
-}
-
-// deadlines reads until when the numbers of an order that stand still wait for
-// what Telnyx asks for.
-func (o *Orderer) deadlines(ctx context.Context, order *numbers.Order, own *NumberOrder) error {
-	for i := range order.Items {
-		id := own.PhoneNumbers[i].ID
-		if order.Items[i].State != numbers.StateActionRequired || id == nil {
-			continue
-		}
-		n, err := o.client.NumberOrderPhoneNumbers.Get(ctx, *id)
-		switch {
-		case err == nil:
-			order.Items[i].Deadline = n.Deadline.Time
-		case !errors.Is(err, numbers.ErrNotFound):
-			return err
-		}
-	}
-	return nil
 }

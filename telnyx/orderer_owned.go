@@ -15,14 +15,10 @@ const few = 20
 // Owned walks GET /phone_numbers. A few numbers are looked up by
 // filter[phone_number]; the states are filtered here.
 func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
-	return driver.Owned(o.rows(ctx, q), q, func(n *PhoneNumber) (*numbers.Number, error) { return o.number(n), nil })
-}
-
-func (o *Orderer) rows(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*PhoneNumber, error] {
 	if len(q.Numbers) == 0 || len(q.Numbers) > few {
-		return o.client.PhoneNumbers.All(ctx, nil, numbers.ReadAhead(q.ReadAhead))
+		return o.owned(o.client.PhoneNumbers.All(ctx, nil, numbers.ReadAhead(q.ReadAhead)), q)
 	}
-	return func(yield func(*PhoneNumber, error) bool) {
+	return o.owned(func(yield func(*PhoneNumber, error) bool) {
 		for _, n := range q.Numbers {
 			for row, err := range o.named(ctx, n.Digits()) {
 				if !yield(row, err) || err != nil {
@@ -30,10 +26,15 @@ func (o *Orderer) rows(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*Pho
 				}
 			}
 		}
-	}
+	}, q)
 }
 
 // named walks the rows that have some digits in their number.
 func (o *Orderer) named(ctx context.Context, digits string) iter.Seq2[*PhoneNumber, error] {
 	return o.client.PhoneNumbers.All(ctx, &ListPhoneNumbersRequest{Filter: PhoneNumbersFilter{PhoneNumber: digits}})
+}
+
+// owned converts rows into numbers that match q.
+func (o *Orderer) owned(rows iter.Seq2[*PhoneNumber, error], q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
+	return driver.Owned(rows, q, func(n *PhoneNumber) (*numbers.Number, error) { return o.number(n), nil })
 }

@@ -18,14 +18,14 @@ import (
 func (o *Orderer) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
 	const op = "Quote"
 	if _, err := o.request(op, r); err != nil {
-		return nil, driver.Error(err, op, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers...)
 	}
 	q := &numbers.Quotation{Vendor: vendor}
 	var offers []*AvailablePhoneNumber
 	for _, n := range r.Numbers {
 		offer, err := o.offered(ctx, n)
 		if err != nil {
-			return nil, driver.Error(err, op, r.Numbers)
+			return nil, driver.Error(err, op, r.Numbers...)
 		}
 		item := numbers.QuotedItem{E164: n}
 		if offer != nil {

@@ -82,13 +82,16 @@ func TestReleaseIsNotBelievedBeforeTheListShowsIt(t *testing.T) {
 		deleted := vendortest.Text(`{"data":{"id":"1","phone_number":"` + one + `","status":"deleted"}}`)
 		n := &numbers.Number{Vendor: "telnyx", ID: "1", E164: one, VendorNumber: one}
 
-		late := vendortest.NewScript(t, vendortest.Text(`{"data":`+row+`}`), deleted, still, still, gone)
+		own := vendortest.Text(`{"data":` + row + `}`)
+		nothing := vendortest.Failing(404, vendortest.Fixture(t, "error.response.json"))
+
+		late := vendortest.NewScript(t, own, deleted, own, nothing, still, nothing, gone)
 		began := time.Now()
 		require.NoError(t, telnyx.NewOrderer(without(t, late), nil).Release(ctx, n))
 		assert.Positive(t, time.Since(began))
-		assert.Len(t, late.Received(), 5)
+		assert.Len(t, late.Received(), 7)
 
-		never := vendortest.NewScript(t, vendortest.Text(`{"data":`+row+`}`), deleted, still)
+		never := vendortest.NewScript(t, own, deleted, own)
 		err := telnyx.NewOrderer(without(t, never), nil).Release(ctx, n)
 		require.ErrorIs(t, err, numbers.ErrVendor)
 		e, _ := errors.AsType[*numbers.Error](err)

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/driver"
 )
@@ -22,8 +21,8 @@ const holdFor = 30 * time.Minute
 // has expired, is not taken for it, though it have the same reference.
 func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
 	const op = "Reserve"
-	if err := (numbers.OrderRequest{Numbers: r.Numbers}).Validate(op, o.caps); err != nil {
-		return nil, driver.Error(err, op, r.Numbers)
+	if err := driver.CheckRequest(o.caps, op, numbers.OrderRequest{Numbers: r.Numbers}); err != nil {
+		return nil, driver.Error(err, op, r.Numbers...)
 	}
 	if r.Reference == "" {
 		r.Reference = numbers.NewReference()
@@ -37,9 +36,9 @@ func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbe
 		held, err = o.lostReservation(ctx, r, err)
 	}
 	if err != nil {
-		return nil, driver.Error(err, op, r.Numbers)
+		return nil, driver.Error(err, op, r.Numbers...)
 	}
-	err = poll(ctx, o.caps.ListingDelay, func() (bool, error) {
+	err = driver.Poll(ctx, vendor, o.caps.ListingDelay, func() (bool, error) {
 		if held.settled() {
 			return true, nil
 		}
@@ -47,9 +46,12 @@ func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbe
 		if err == nil {
 			held = read
 		}
-		return held.settled(), ignore(err, numbers.ErrNotFound)
+		if errors.Is(err, numbers.ErrNotFound) { // not yet
+			err = nil
+		}
+		return held.settled(), err
 	})
-	return o.reservation(held, r.Numbers), driver.Error(err, op, r.Numbers)
+	return o.reservation(held, r.Numbers), driver.Error(err, op, r.Numbers...)
 }
 
 // lostReservation looks for a reservation whose answer was lost.
@@ -126,37 +128,4 @@ func (o *Orderer) reservation(r *NumberReservation, list []numbers.E164) *number
 		}
 	}
 	return out
-}
-
-// errNotYet ends a poll that took too long.
-var errNotYet = errors.New("it has not settled in time")
-
-// poll calls do, with growing pauses, until it is done or fails, or until the
-// time or ctx is over.
-func poll(ctx context.Context, limit time.Duration, do func() (done bool, err error)) error {
-	deadline := time.Now().Add(limit)
-	for pause := 250 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
-		done, err := do()
-		if done || err != nil {
-			return err
-		}
-		if time.Now().Add(pause).After(deadline) {
-			return &numbers.Error{Vendor: vendor, Kind: numbers.ErrVendor, Message: "it has not settled in time", Err: errNotYet}
-		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return &numbers.Error{Vendor: vendor, Kind: numbers.ErrUnreachable, Message: "stopped before it had settled", Err: ctxerr.Of(ctx)}
-		}
-	}
-}
-
-// ignore is err, but nil where err is of the kind.
-func ignore(err, kind error) error {
-	if errors.Is(err, kind) {
-		return nil
-	}
-	return err
 }

@@ -17,38 +17,32 @@ import (
 // that Telnyx offers although they match only a part of q are left out. Trial
 // accounts get masked numbers, which have no E164 and can't be ordered.
 func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
-	return func(yield func(*numbers.Offer, error) bool) {
-		found, err := o.search(ctx, "Search", q)
+	req, err := o.search(q)
+	if err != nil {
+		return driver.Failed[numbers.Offer](err)
+	}
+	rows := driver.OnePage(func() ([]AvailablePhoneNumber, error) {
+		page, err := o.client.AvailablePhoneNumbers.List(ctx, req)
 		if err != nil {
-			yield(nil, driver.Error(err, "Search", nil))
-			return
+			return nil, err
 		}
-		for i := range found {
-			if n := &found[i]; n.BestEffort == nil || !*n.BestEffort {
-				if !yield(o.offer(n), nil) {
-					return
-				}
-			}
+		return page.Data, nil
+	})
+	return driver.Offers(rows, q.Limit, func(n *AvailablePhoneNumber) *numbers.Offer {
+		if n.BestEffort != nil && *n.BestEffort {
+			return nil
 		}
-	}
+		return o.offer(n)
+	})
 }
 
-func (o *Orderer) search(ctx context.Context, op string, q numbers.SearchQuery) ([]AvailablePhoneNumber, error) {
-	filter, err := filterFor(op, q)
-	if err != nil {
+// search makes the vendor's request of q.
+func (o *Orderer) search(q numbers.SearchQuery) (*ListAvailablePhoneNumbersRequest, error) {
+	if err := driver.CheckSearch(o.caps, q); err != nil {
 		return nil, err
 	}
-	page, err := o.client.AvailablePhoneNumbers.List(ctx, &ListAvailablePhoneNumbersRequest{Filter: *filter})
-	if err != nil {
-		return nil, err
-	}
-	return page.Data, nil
-}
-
-// filterFor is q in Telnyx's words, or why Telnyx can't honour it.
-func filterFor(op string, q numbers.SearchQuery) (*AvailablePhoneNumbersFilter, error) {
 	refuse := func(kind error, field, message string) error {
-		return &numbers.Error{Op: op, Vendor: vendor, Kind: kind, Field: field, Message: message}
+		return driver.Refused(vendor, "Search", kind, field, message)
 	}
 	northAmerica := q.Country == "" || q.Country == "US" || q.Country == "CA"
 	switch {
@@ -56,13 +50,6 @@ func filterFor(op string, q numbers.SearchQuery) (*AvailablePhoneNumbersFilter, 
 		return nil, refuse(errors.ErrUnsupported, "Region", "Telnyx knows states of the US and provinces of Canada only")
 	case q.RateCenter != "" && !northAmerica:
 		return nil, refuse(errors.ErrUnsupported, "RateCenter", "Telnyx knows rate centers of the US and Canada only")
-	case q.Limit < 0:
-		return nil, refuse(numbers.ErrInvalid, "Limit", "it is negative")
-	}
-	for _, f := range [][2]string{{"AreaCode", q.AreaCode}, {"StartsWith", q.StartsWith}, {"Contains", q.Contains}, {"EndsWith", q.EndsWith}} {
-		if strings.Trim(f[1], "0123456789") != "" {
-			return nil, refuse(numbers.ErrInvalid, f[0], "it is not all digits")
-		}
 	}
 	f := &AvailablePhoneNumbersFilter{
 		PhoneNumber: NumberPattern{StartsWith: q.StartsWith, Contains: q.Contains, EndsWith: q.EndsWith},
@@ -94,7 +81,7 @@ func filterFor(op string, q numbers.SearchQuery) (*AvailablePhoneNumbersFilter, 
 	if q.Limit > 0 {
 		f.Limit = &q.Limit
 	}
-	return f, nil
+	return &ListAvailablePhoneNumbersRequest{Filter: *f}, nil
 }
 
 // word is a name here and at Telnyx.

@@ -1,6 +1,7 @@
 package voipbin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -83,10 +84,6 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if opts == nil {
 		opts = &OrdererOptions{}
 	}
-	delay := opts.ListingDelay
-	if delay <= 0 {
-		delay = 120 * time.Second
-	}
 	o := &Orderer{
 		client: c,
 		caps: numbers.Capabilities{
@@ -97,7 +94,7 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 			FoundBy:        numbers.ByNumber,
 			MaxNumbers:     1,
 			OrdersAreOwned: true,
-			ListingDelay:   delay,
+			ListingDelay:   cmp.Or(max(opts.ListingDelay, 0), 120*time.Second),
 			Orphans:        true,
 		},
 	}
@@ -127,26 +124,20 @@ func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 // comes with an ErrInvalid: it is bought.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
-	if err := r.Validate(op, o.caps); err != nil {
-		return nil, driver.Error(err, op, r.Numbers)
-	}
 	if o.old {
 		return o.placeOld(ctx, op, r)
 	}
-	req, err := driver.Template[CreateNumberRequest](vendor, op, r.Native)
+	req, err := driver.Template(o.caps, op, r, func(t *CreateNumberRequest) bool { return t.Number != "" })
 	if err != nil {
-		return nil, driver.Error(err, op, r.Numbers)
-	}
-	if req.Number != "" {
-		return nil, ownNumbers(op, r)
+		return nil, err
 	}
 	req.Number = string(r.Numbers[0])
 	if isVirtual(r.Numbers[0]) && req.Type == nil {
 		req.Type = new(TypeVirtual)
 	}
 	if a := r.Assign; a != nil {
-		override(&req.CallFlowID, a.CallFlow)
-		override(&req.MessageFlowID, a.MessageFlow)
+		driver.Set(&req.CallFlowID, a.CallFlow)
+		driver.Set(&req.MessageFlowID, a.MessageFlow)
 	}
 	req.complete()
 	n, err := o.client.Numbers.create(ctx, req, r.Begin)
@@ -168,12 +159,9 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 }
 
 func (o *Orderer) placeOld(ctx context.Context, op string, r numbers.OrderRequest) (*numbers.Order, error) {
-	req, err := driver.Template[CreateOrderNumberRequest](vendor, op, r.Native)
+	req, err := driver.Template(o.caps, op, r, func(t *CreateOrderNumberRequest) bool { return t.Number != "" })
 	if err != nil {
-		return nil, driver.Error(err, op, r.Numbers)
-	}
-	if req.Number != "" {
-		return nil, ownNumbers(op, r)
+		return nil, err
 	}
 	req.Number = string(r.Numbers[0])
 	n, err := o.client.OrderNumbers.create(ctx, req, r.Begin)
@@ -183,16 +171,6 @@ func (o *Orderer) placeOld(ctx context.Context, op string, r numbers.OrderReques
 	return driver.CheckPlaced(o.order(n), r)
 }
 
-func override(field **string, value string) {
-	if value != "" {
-		*field = &value
-	}
-}
-
-func ownNumbers(op string, r numbers.OrderRequest) error {
-	return driver.Refused(vendor, op, numbers.ErrInvalid, "Native", "the template has a number of its own", r.Numbers...)
-}
-
 // Order reads the number with the id. Servers before 2026 answer with an empty
 // HTTP 400 where there is none, and also where they fail: a complete listing then
 // shows which.
@@ -200,28 +178,13 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	n, err := o.rows.Get(ctx, id)
 	switch {
 	case isEmpty400(err):
-		n, err = o.listed(ctx, id, err)
+		return driver.FindOrder(vendor, id, o.Orders(ctx, numbers.OrderQuery{}))
 	case reasonOf(err) == ReasonInvalidID:
-		err = notFound(err)
+		return nil, driver.Error(notFound(err), "Order")
+	case err != nil:
+		return nil, driver.Error(err, "Order")
 	}
-	if err != nil {
-		return nil, driver.Error(err, "Order", nil)
-	}
-	return driver.CheckID(o.order(n), id, vendor, "Order")
-}
-
-// listed finds a number by a complete listing. If it is not there, the error is
-// ErrNotFound, made of because, the answer that did not say so.
-func (o *Orderer) listed(ctx context.Context, id string, because error) (*Number, error) {
-	for n, err := range o.rows.newest(ctx, time.Time{}, 0) {
-		if err != nil {
-			return nil, err
-		}
-		if n.ID == id {
-			return n, nil
-		}
-	}
-	return nil, notFound(because)
+	return driver.CheckID(vendor, "Order", id, o.order(n))
 }
 
 // notFound is err as ErrNotFound.
@@ -231,6 +194,6 @@ func notFound(err error) error {
 		return err
 	}
 	out := *e
-	out.Kind, out.Message = numbers.ErrNotFound, "the account has no number under this id"
+	out.Kind, out.Message = numbers.ErrNotFound, "the account has no order with this id"
 	return &out
 }

@@ -2,42 +2,34 @@ package voipbin
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Assign connects a number to flows by PUT /numbers/{id}/flow_ids. That
-// replaces both: the one that a leaves alone is read before, and kept. A flow
-// that the vendor did not take, because its id is no UUID, is ErrInvalid; the
-// number then has none.
+// Assign connects a number to flows by PUT /numbers/{id}/flow_ids. It reads the number
+// first, and another number under its id is ErrConflict. The request replaces both
+// flows, so that the one that a leaves alone is sent as it was read. A flow that the
+// vendor did not take, because its id is not a UUID, is ErrInvalid; the number then has
+// none.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
-	const op = "Assign"
-	if err := driver.CheckNumber(op, vendor, n); err != nil {
+	if err := driver.CheckAssign(o.caps, n, a); err != nil {
 		return nil, err
 	}
 	row, err := o.assign(ctx, n, a)
 	if err != nil {
-		return nil, driver.Error(err, op, []numbers.E164{n.E164})
+		return nil, driver.Error(err, "Assign", n.E164)
 	}
 	return o.number(row), nil
 }
 
 func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*Number, error) {
-	if not := a.Fields() &^ o.caps.AssignsOwned; not != 0 || a.IsZero() {
-		e := &numbers.Error{Vendor: vendor, Kind: errors.ErrUnsupported, Field: not.String(), Message: "the vendor can't set it"}
-		if a.IsZero() {
-			e.Kind, e.Field, e.Message = numbers.ErrInvalid, "Assignment", "it sets nothing"
-		}
-		return nil, e
-	}
 	row, err := o.client.Numbers.Get(ctx, n.ID)
 	if err != nil {
 		return nil, err
 	}
-	if err := same(row, n); err != nil {
+	if err := driver.CheckSame(o.number(row), n); err != nil {
 		return nil, err
 	}
 	flows := &UpdateFlowsRequest{}

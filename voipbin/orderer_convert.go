@@ -42,6 +42,20 @@ func (o *Orderer) number(n *Number) *numbers.Number {
 	}
 }
 
+// offer converts a number for sale.
+func (o *Orderer) offer(n *AvailableNumber) *numbers.Offer {
+	offer := &numbers.Offer{
+		Vendor: vendor, VendorNumber: n.Number,
+		E164:    driver.E164(n.Number),
+		Country: n.Country, Region: n.Region,
+		Native: n,
+	}
+	for _, f := range n.Features {
+		offer.Features = append(offer.Features, numbers.Feature(f)) // the words are the same
+	}
+	return offer
+}
+
 // orderState maps a status. An undocumented one is Pending.
 func orderState(status string) numbers.State {
 	switch status {

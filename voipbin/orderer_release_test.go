@@ -95,7 +95,7 @@ func TestReleaseThatDoesNotHoldIsNoSuccess(t *testing.T) {
 	}{
 		"still there":                 {[]answer{row, ok(vendortest.Fixture(t, "numbers.delete.response.json")), row}, numbers.ErrVendor},
 		"refused":                     {[]answer{row, {Status: 403, Body: vendortest.Fixture(t, "error.permission.response.json")}}, numbers.ErrForbidden},
-		"not found, and there":        {[]answer{row, {Status: 404, Body: vendortest.Fixture(t, "error.deleted.response.json")}, row}, numbers.ErrNotFound},
+		"not found, and there":        {[]answer{row, {Status: 404, Body: vendortest.Fixture(t, "error.deleted.response.json")}, row}, numbers.ErrVendor},
 		"no such path, and no row":    {[]answer{row, {Status: 404, Body: vendortest.Fixture(t, "error.route.response.json")}}, numbers.ErrVendor},
 		"the first reading fails":     {[]answer{{Status: 500}}, numbers.ErrVendor},
 		"a page of a proxy":           {[]answer{{Status: 404, Body: "404 page not found"}}, numbers.ErrVendor},
@@ -118,8 +118,8 @@ func TestReleaseIsDoneWhereAReadingShowsIt(t *testing.T) {
 	empty := ok(vendortest.Fixture(t, "order_numbers.list_empty.response.json"))
 	n := &numbers.Number{Vendor: "voipbin", ID: anID, E164: aNumber, VendorNumber: string(aNumber)}
 	for name, answers := range map[string][]answer{
-		"gone before":                       {gone},
-		"gone before, by its status":        {ok(vendortest.Fixture(t, "numbers.delete.response.json"))},
+		"gone before":                       {gone, empty},
+		"gone before, by its status":        {ok(vendortest.Fixture(t, "numbers.delete.response.json")), empty},
 		"gone before, by a listing":         {{Status: 400}, empty},
 		"deleted":                           {row, ok(vendortest.Fixture(t, "numbers.delete.response.json")), gone},
 		"deleted meanwhile by somebody":     {row, gone, gone},

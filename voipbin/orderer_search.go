@@ -2,7 +2,6 @@ package voipbin
 
 import (
 	"context"
-	"errors"
 	"iter"
 
 	"github.com/tnkit/tnkit/numbers"
@@ -14,56 +13,27 @@ import (
 // most, whatever q.Limit is. A number that the vendor repeats comes once.
 // Virtual numbers are listed by Client.AvailableNumbers alone.
 func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
-	const op = "Search"
-	req, err := o.search(op, q)
+	req, err := o.search(q)
 	if err != nil {
-		return driver.Failed[numbers.Offer](driver.Error(err, op, nil))
+		return driver.Failed[numbers.Offer](err)
 	}
-	return func(yield func(*numbers.Offer, error) bool) {
-		list, err := o.client.AvailableNumbers.List(ctx, req)
+	rows := driver.OnePage(func() ([]AvailableNumber, error) {
+		page, err := o.client.AvailableNumbers.List(ctx, req)
 		if err != nil {
-			yield(nil, driver.Error(err, op, nil))
-			return
+			return nil, err
 		}
-		seen := make(map[string]bool)
-		for i := range list.Result {
-			n := &list.Result[i]
-			if seen[n.Number] {
-				continue
-			}
-			seen[n.Number] = true
-			if !yield(o.offer(n), nil) || len(seen) == q.Limit {
-				return
-			}
-		}
-	}
+		return page.Result, nil
+	})
+	return driver.Offers(rows, q.Limit, o.offer)
 }
 
-func (o *Orderer) search(op string, q numbers.SearchQuery) (*ListAvailableNumbersRequest, error) {
-	refuse := func(kind error, field, message string) error {
-		return driver.Refused(vendor, op, kind, field, message)
+// search makes the vendor's request of q.
+func (o *Orderer) search(q numbers.SearchQuery) (*ListAvailableNumbersRequest, error) {
+	if err := driver.CheckSearch(o.caps, q); err != nil {
+		return nil, err
 	}
-	not := q.Fields() &^ (o.caps.SearchFields | numbers.SearchLimit)
-	switch {
-	case not != 0:
-		return nil, refuse(errors.ErrUnsupported, not.String(), "the vendor can't search by it")
-	case q.Limit < 0:
-		return nil, refuse(numbers.ErrInvalid, "Limit", "it is negative")
-	case q.Country == "":
-		return nil, refuse(numbers.ErrInvalid, "Country", "it is needed")
+	if q.Country == "" {
+		return nil, driver.Refused(vendor, "Search", numbers.ErrInvalid, "Country", "it is needed")
 	}
 	return &ListAvailableNumbersRequest{CountryCode: q.Country, PageSize: min(q.Limit, MaxPageSize)}, nil
-}
-
-func (o *Orderer) offer(n *AvailableNumber) *numbers.Offer {
-	offer := &numbers.Offer{
-		Vendor: vendor, VendorNumber: n.Number,
-		E164:    driver.E164(n.Number),
-		Country: n.Country, Region: n.Region,
-		Native: n,
-	}
-	for _, f := range n.Features {
-		offer.Features = append(offer.Features, numbers.Feature(f)) // the words are the same
-	}
-	return offer
 }

@@ -80,7 +80,7 @@ func (w *waiter) run(ctx context.Context) (*numbers.Order, error) {
 		}
 		order, err := w.read(ctx)
 		if err == nil {
-			order, err = driver.CheckID(order, w.id, w.a.caps.Vendor, "Wait")
+			order, err = driver.CheckID(w.a.caps.Vendor, "Wait", w.id, order)
 		}
 		order, err = w.a.order(order), w.a.named("Wait", err)
 		switch {

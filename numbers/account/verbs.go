@@ -53,7 +53,7 @@ func (a *Account) Order(ctx context.Context, id string) (*numbers.Order, error) 
 func (a *Account) readOrder(ctx context.Context, op, id string) (*numbers.Order, error) {
 	o, err := a.o.Order(ctx, id)
 	if err == nil {
-		o, err = driver.CheckID(o, id, a.caps.Vendor, op)
+		o, err = driver.CheckID(a.caps.Vendor, op, id, o)
 	}
 	if err != nil {
 		return nil, a.named(op, err)
@@ -152,7 +152,7 @@ func (a *Account) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Q
 func (a *Account) validate(op string, r numbers.OrderRequest, assigns numbers.AssignField) error {
 	whole := a.caps
 	whole.MaxNumbers, whole.Assigns = 0, assigns // how many fit into one request is for the caller
-	return a.named(op, r.Validate(op, whole))
+	return a.named(op, driver.CheckRequest(whole, op, r))
 }
 
 // Reserve reserves numbers for Capabilities.HoldFor. Read Held of each item: one
@@ -291,7 +291,7 @@ func (a *Account) Assign(ctx context.Context, n *numbers.Number, to numbers.Assi
 // checkNumber refuses a number that can't be this account's, before anything is
 // sent.
 func (a *Account) checkNumber(op string, n *numbers.Number) error {
-	if err := driver.CheckNumber(op, a.caps.Vendor, n); err != nil {
+	if err := driver.CheckNumber(a.caps.Vendor, op, n); err != nil {
 		return a.named(op, err)
 	}
 	return a.owns(op, "Number", n.Vendor, n.Account, []numbers.E164{n.E164})

@@ -1,12 +1,66 @@
 package driver
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
 )
+
+// CheckRequest checks an order against what the Orderer can do, before anything is
+// sent: there are numbers, at most Capabilities.MaxNumbers; each is E.164 and in the
+// list once; the reference is UTF-8; the template is of the vendor's type; an order can
+// set what r.Assign asks for. Otherwise the error is ErrInvalid or
+// errors.ErrUnsupported. An Orderer calls it first in Place and Quote; [Template] does
+// for it.
+func CheckRequest(caps numbers.Capabilities, op string, r numbers.OrderRequest) error {
+	refuse := func(kind error, field, format string, args ...any) error {
+		return &numbers.Error{
+			Op: op, Vendor: caps.Vendor, Kind: kind, Field: field, Numbers: slices.Clone(r.Numbers), Message: fmt.Sprintf(format, args...),
+		}
+	}
+	invalid := func(field, format string, args ...any) error {
+		return refuse(numbers.ErrInvalid, field, format, args...)
+	}
+	if len(r.Numbers) == 0 {
+		return invalid("Numbers", "the list is empty")
+	}
+	if caps.MaxNumbers > 0 && len(r.Numbers) > caps.MaxNumbers {
+		return invalid("Numbers", "there are %d, and the vendor takes at most %d in one order", len(r.Numbers), caps.MaxNumbers)
+	}
+	seen := make(map[numbers.E164]int, len(r.Numbers))
+	for i, n := range r.Numbers {
+		if !n.Valid() {
+			return invalid(fmt.Sprintf("Numbers[%d]", i), "%s is not an E.164 number", quote(string(n)))
+		}
+		if first, twice := seen[n]; twice {
+			return invalid(fmt.Sprintf("Numbers[%d]", i), "%s is in the list twice, first at %d", n, first)
+		}
+		seen[n] = i
+	}
+	if !utf8.ValidString(r.Reference) {
+		return invalid("Reference", "it is not valid UTF-8")
+	}
+	if r.Native != nil && caps.Native != nil {
+		if given, wanted := reflect.TypeOf(r.Native), reflect.TypeOf(caps.Native); given != wanted {
+			return invalid("Native", "it is a %s, and must be a %s", given, wanted)
+		}
+		if reflect.ValueOf(r.Native).IsNil() {
+			return invalid("Native", "it is a nil %T", r.Native)
+		}
+	}
+	if r.Assign != nil {
+		if not := r.Assign.Fields() &^ caps.Assigns; not != 0 {
+			return refuse(errors.ErrUnsupported, "Assign."+not.String(), "an order at this vendor can't set it")
+		}
+	}
+	return nil
+}
 
 // CheckPlaced returns an order that the vendor says it made of r. If it is for
 // other numbers, also in a spelling that is not E.164, the error is ErrConflict
@@ -50,26 +104,94 @@ func Mismatch(o *numbers.Order, requested []numbers.E164) string {
 
 // CheckID returns an order that was read by its id. If it is missing, or is
 // another order, the error is ErrVendor.
-func CheckID(order *numbers.Order, id, vendor, op string) (*numbers.Order, error) {
+func CheckID(vendor, op, id string, order *numbers.Order) (*numbers.Order, error) {
 	switch {
 	case order == nil:
-		return nil, &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrVendor, Message: "reading order " + quote(id) + " returned neither an order nor an error"}
+		return nil, Refused(vendor, op, numbers.ErrVendor, "", "reading order "+quote(id)+" returned neither an order nor an error")
 	case !sameID(order.ID, id):
-		return nil, &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrVendor, Message: "the vendor answered with order " + quote(order.ID) + " when order " + quote(id) + " was requested"}
+		return nil, Refused(vendor, op, numbers.ErrVendor, "", "the vendor answered with order "+quote(order.ID)+" when order "+quote(id)+" was requested")
 	}
 	return order, nil
 }
 
 // CheckNumber refuses a number that can't be this vendor's, before anything is
-// sent: nil, another vendor's, or without an id. The error is ErrInvalid.
-func CheckNumber(op, vendor string, n *numbers.Number) error {
+// sent: nil, another vendor's, without an id, or with nothing that its row could be
+// compared with. The error is ErrInvalid.
+func CheckNumber(vendor, op string, n *numbers.Number) error {
+	refuse := func(message string) error {
+		return Refused(vendor, op, numbers.ErrInvalid, "Number", message, numbersOf(n)...)
+	}
 	switch {
 	case n == nil:
-		return Refused(vendor, op, numbers.ErrInvalid, "Number", "it is nil")
+		return refuse("it is nil")
 	case n.Vendor != vendor:
-		return Refused(vendor, op, numbers.ErrInvalid, "Number", "it belongs to another vendor: "+quote(n.Vendor), n.E164)
+		return refuse("it belongs to another vendor: " + quote(n.Vendor))
 	case n.ID == "":
-		return Refused(vendor, op, numbers.ErrInvalid, "Number", "it has no id; look it up with Find or Owned", n.E164)
+		return refuse("it has no id; look it up with Find or Owned")
+	case n.E164 == "" && n.VendorNumber == "":
+		return refuse("it has an id and no number; look it up with Find or Owned")
+	}
+	return nil
+}
+
+// CheckSame returns nil if row, which was read by n's id, is of the number n. If it is
+// of another number, the error is ErrConflict. If it is nil, or has another id,
+// the error is ErrVendor. An Orderer checks this before it changes or releases n.
+func CheckSame(row, n *numbers.Number) error {
+	switch {
+	case row == nil:
+		return problem(n, numbers.ErrVendor, "reading number "+quote(n.ID)+" returned neither a number nor an error")
+	case !sameID(row.ID, n.ID):
+		return problem(n, numbers.ErrVendor, "the vendor answered with number "+quote(row.ID)+" when number "+quote(n.ID)+" was requested")
+	case !sameNumber(row, n):
+		return problem(n, numbers.ErrConflict, "under its id is another number: "+quote(row.VendorNumber)+"; look it up again")
+	}
+	return nil
+}
+
+// sameNumber compares by E.164, and where the vendor's spelling is not E.164, by the
+// spelling.
+func sameNumber(row, n *numbers.Number) bool {
+	if row.E164 != "" && n.E164 != "" {
+		return row.E164 == n.E164
+	}
+	return n.VendorNumber != "" && row.VendorNumber == n.VendorNumber
+}
+
+// CheckAssign checks the arguments of Assign before anything is sent: the number as
+// [CheckNumber] does, and that a sets something, which is ErrInvalid, and nothing
+// beside Capabilities.AssignsOwned, which is errors.ErrUnsupported.
+func CheckAssign(caps numbers.Capabilities, n *numbers.Number, a numbers.Assignment) error {
+	const op = "Assign"
+	if err := CheckNumber(caps.Vendor, op, n); err != nil {
+		return err
+	}
+	if a.IsZero() {
+		return Refused(caps.Vendor, op, numbers.ErrInvalid, "Assignment", "it sets nothing", numbersOf(n)...)
+	}
+	if not := a.Fields() &^ caps.AssignsOwned; not != 0 {
+		return Refused(caps.Vendor, op, errors.ErrUnsupported, not.String(), "the vendor can't set it", numbersOf(n)...)
+	}
+	return nil
+}
+
+// CheckSearch checks a query before anything is sent. A field that is not among
+// Capabilities.SearchFields is errors.ErrUnsupported. A negative Limit, and digits
+// that are not digits, are ErrInvalid.
+func CheckSearch(caps numbers.Capabilities, q numbers.SearchQuery) error {
+	const op = "Search"
+	if not := q.Fields() &^ caps.SearchFields; not != 0 {
+		return Refused(caps.Vendor, op, errors.ErrUnsupported, not.String(), "the vendor can't search by it")
+	}
+	if q.Limit < 0 {
+		return Refused(caps.Vendor, op, numbers.ErrInvalid, "Limit", "it is negative")
+	}
+	for _, f := range []struct{ name, digits string }{
+		{"AreaCode", q.AreaCode}, {"StartsWith", q.StartsWith}, {"Contains", q.Contains}, {"EndsWith", q.EndsWith},
+	} {
+		if strings.Trim(f.digits, "0123456789") != "" {
+			return Refused(caps.Vendor, op, numbers.ErrInvalid, f.name, "it has a character that is not a digit")
+		}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -17,30 +18,88 @@ func E164(spelling string) numbers.E164 {
 	return n
 }
 
-// Template returns a copy of the vendor's own create request that was given as
-// OrderRequest.Native, or a zero one where none was. Another type, and a nil
-// pointer, is ErrInvalid.
-func Template[T any](vendor, op string, native any) (*T, error) {
-	switch v := native.(type) {
+// Template checks r by [CheckRequest] and returns the vendor's create request to fill
+// in: a copy of r.Native, or a zero one if r has none. Another type, a nil pointer, and
+// a template for which hasNumbers is true (nil = none) are ErrInvalid: the numbers are
+// those of r.
+func Template[T any](caps numbers.Capabilities, op string, r numbers.OrderRequest, hasNumbers func(*T) bool) (*T, error) {
+	if err := CheckRequest(caps, op, r); err != nil {
+		return nil, err
+	}
+	refuse := func(message string) error {
+		return Refused(caps.Vendor, op, numbers.ErrInvalid, "Native", message, r.Numbers...)
+	}
+	switch v := r.Native.(type) {
 	case nil:
 		return new(T), nil
 	case *T:
-		if v != nil {
+		switch {
+		case v == nil:
+		case hasNumbers != nil && hasNumbers(v):
+			return nil, refuse("the template has numbers of its own")
+		default:
 			clone := *v
 			return &clone, nil
 		}
 	}
-	return nil, Refused(vendor, op, numbers.ErrInvalid, "Native", fmt.Sprintf("it is a %T, and must be a %T", native, new(T)))
+	return nil, refuse(fmt.Sprintf("it is a %T, and must be a %T", r.Native, new(T)))
 }
 
-// Orders converts a sequence of a vendor's rows into orders. Rows that come again
-// and orders that don't match q are left out.
+// TemplateItems returns an item for each number, for a vendor whose create request has
+// a list of items. The template may have one item without a number, whose other fields
+// then hold for every number. Other items are ErrInvalid. number returns the
+// field of an item's number, and spell writes a number as the vendor does.
+func TemplateItems[T any, N comparable](vendor, op string, template []T, list []numbers.E164, number func(*T) *N, spell func(numbers.E164) N) ([]T, error) {
+	var each T
+	var none N
+	switch {
+	case len(template) == 1 && *number(&template[0]) == none:
+		each = template[0]
+	case len(template) > 0:
+		return nil, Refused(vendor, op, numbers.ErrInvalid, "Native",
+			"the template has numbers of its own; it may have one item without a number, for what all numbers share")
+	}
+	items := make([]T, len(list))
+	for i, n := range list {
+		items[i] = each
+		*number(&items[i]) = spell(n)
+	}
+	return items, nil
+}
+
+// Set sets an optional field of a vendor's request, and leaves it alone if value is
+// "".
+func Set(field **string, value string) {
+	if value != "" {
+		*field = &value
+	}
+}
+
+// FindOrder finds an order in a complete listing, for a vendor whose answer to a
+// reading by the id does not show that there is no such order. If the listing does not
+// have it, the error is ErrNotFound.
+func FindOrder(vendor, id string, orders iter.Seq2[*numbers.Order, error]) (*numbers.Order, error) {
+	const op = "Order"
+	for order, err := range orders {
+		if err != nil {
+			return nil, Error(err, op)
+		}
+		if sameID(order.ID, id) {
+			return order, nil
+		}
+	}
+	return nil, Refused(vendor, op, numbers.ErrNotFound, "", "the account has no order "+quote(id))
+}
+
+// Orders converts a vendor's rows into orders. Rows that come again and orders that
+// don't match q are left out.
 func Orders[T any](rows iter.Seq2[T, error], q numbers.OrderQuery, convert func(T) (*numbers.Order, error)) iter.Seq2[*numbers.Order, error] {
 	return walk(rows, "Orders", convert, func(o *numbers.Order) string { return o.ID }, q.Matcher())
 }
 
-// Owned is [Orders] for an inventory. Released numbers are left out unless the
-// query names their state.
+// Owned converts a vendor's rows into numbers that the account has. Rows that come again
+// and numbers that don't match q are left out, and so are released numbers, unless
+// the query names their state.
 func Owned[T any](rows iter.Seq2[T, error], q numbers.OwnedQuery, convert func(T) (*numbers.Number, error)) iter.Seq2[*numbers.Number, error] {
 	wanted := q.Matcher()
 	match := func(n *numbers.Number) bool {
@@ -49,22 +108,65 @@ func Owned[T any](rows iter.Seq2[T, error], q numbers.OwnedQuery, convert func(T
 	return walk(rows, "Owned", convert, func(n *numbers.Number) string { return n.ID }, match)
 }
 
+// Offers converts a vendor's rows into offers, as many as limit allows; 0 = all. Rows
+// that come again, and rows for which convert returns nil, are left out.
+func Offers[T any](rows iter.Seq2[T, error], limit int, convert func(T) *numbers.Offer) iter.Seq2[*numbers.Offer, error] {
+	offer := func(row T) (*numbers.Offer, error) { return convert(row), nil }
+	id := func(o *numbers.Offer) string { return string(o.E164) }
+	all := walk(rows, "Search", offer, id, func(*numbers.Offer) bool { return true })
+	return func(yield func(*numbers.Offer, error) bool) {
+		count := 0
+		for o, err := range all {
+			if !yield(o, err) {
+				return
+			}
+			if count++; count == limit {
+				return
+			}
+		}
+	}
+}
+
+// OnePage walks a list that the vendor answers at once. Nothing is read before the
+// first step.
+func OnePage[T any](read func() ([]T, error)) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		list, err := read()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for i := range list {
+			if !yield(&list[i], nil) {
+				return
+			}
+		}
+	}
+}
+
+// walk converts rows. It leaves out what has an id that came before, and what is nil
+// or does not match.
 func walk[T, P any](rows iter.Seq2[T, error], op string, convert func(T) (*P, error), id func(*P) string, match func(*P) bool) iter.Seq2[*P, error] {
 	return func(yield func(*P, error) bool) {
-		seen := make(map[string]struct{})
+		seen := make(set.Set[string])
 		for row, err := range rows {
 			var p *P
 			if err == nil {
 				p, err = convert(row)
 			}
 			if err != nil {
-				yield(nil, Error(err, op, nil))
+				yield(nil, Error(err, op))
 				return
 			}
-			if _, again := seen[id(p)]; again {
+			if p == nil {
 				continue
 			}
-			seen[id(p)] = struct{}{}
+			if key := id(p); key != "" {
+				if seen.Has(key) {
+					continue
+				}
+				seen.Add(key)
+			}
 			if match(p) && !yield(p, nil) {
 				return
 			}

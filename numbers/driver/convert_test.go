@@ -26,25 +26,131 @@ type create struct {
 }
 
 func TestTemplate(t *testing.T) {
-	zero, err := driver.Template[create]("acme", "Place", nil)
+	caps := numbers.Capabilities{Vendor: "acme", MaxNumbers: 2}
+	r := numbers.OrderRequest{Numbers: []numbers.E164{aNumber}}
+	hasNumbers := func(c *create) bool { return len(c.Numbers) > 0 }
+	zero, err := driver.Template(caps, "Place", r, hasNumbers)
 	require.NoError(t, err)
 	assert.Equal(t, &create{}, zero)
 
 	given := &create{Name: "fax"}
-	clone, err := driver.Template[create]("acme", "Place", given)
+	r.Native = given
+	clone, err := driver.Template(caps, "Place", r, hasNumbers)
 	require.NoError(t, err)
 	assert.Equal(t, given, clone)
 	clone.Name = "changed"
 	assert.Equal(t, "fax", given.Name, "the template itself is never changed")
 
-	for name, native := range map[string]any{"another type": &numbers.Order{}, "a value": create{}, "a nil pointer": (*create)(nil)} {
+	own := &create{Numbers: []string{"1"}}
+	for name, native := range map[string]any{
+		"another type": &numbers.Order{}, "a value": create{}, "a nil pointer": (*create)(nil), "numbers of its own": own,
+	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := driver.Template[create]("acme", "Place", native)
+			r.Native = native
+			got, err := driver.Template(caps, "Place", r, hasNumbers)
 			assert.Nil(t, got)
 			asInvalid(t, err, "Native")
-			assert.Equal(t, "Place", asError(t, err).Op)
+			e := asError(t, err)
+			assert.Equal(t, "Place", e.Op)
+			assert.Equal(t, r.Numbers, e.Numbers)
 		})
 	}
+	r.Native = own
+	got, err := driver.Template[create](caps, "Place", r, nil)
+	require.NoError(t, err)
+	assert.Equal(t, own, got)
+	_, err = driver.Template[create](caps, "Place", numbers.OrderRequest{}, nil)
+	asInvalid(t, err, "Numbers")
+}
+
+type item struct {
+	Number int
+	Group  string
+}
+
+func TestTemplateItems(t *testing.T) {
+	number := func(i *item) *int { return &i.Number }
+	spell := func(n numbers.E164) int { return len(n) }
+	list := []numbers.E164{aNumber, "+1312555"}
+	for name, template := range map[string][]item{"none": nil, "one for all": {{Group: "g"}}} {
+		t.Run(name, func(t *testing.T) {
+			items, err := driver.TemplateItems("acme", "Place", template, list, number, spell)
+			require.NoError(t, err)
+			group := ""
+			if len(template) > 0 {
+				group = "g"
+				assert.Zero(t, template[0].Number, "the template itself is never changed")
+			}
+			assert.Equal(t, []item{{12, group}, {8, group}}, items)
+		})
+	}
+	for name, template := range map[string][]item{"with a number": {{Number: 1}}, "two": {{}, {}}} {
+		t.Run(name, func(t *testing.T) {
+			items, err := driver.TemplateItems("acme", "Place", template, list, number, spell)
+			assert.Nil(t, items)
+			asInvalid(t, err, "Native")
+		})
+	}
+}
+
+func TestSet(t *testing.T) {
+	field := new("kept")
+	driver.Set(&field, "")
+	assert.Equal(t, "kept", *field)
+	driver.Set(&field, "new")
+	assert.Equal(t, "new", *field)
+}
+
+func TestFindOrder(t *testing.T) {
+	taken := 0
+	listed := driver.Orders(rows([]row{{id: "A1"}, {id: "b2"}}, nil, &taken), numbers.OrderQuery{}, toOrder)
+	order, err := driver.FindOrder("acme", "a1", listed)
+	require.NoError(t, err)
+	assert.Equal(t, "A1", order.ID)
+	assert.Equal(t, 1, taken, "it stops there")
+
+	_, err = driver.FindOrder("acme", "c3", listed)
+	require.ErrorIs(t, err, numbers.ErrNotFound)
+	assert.Equal(t, "Order", asError(t, err).Op)
+	_, err = driver.FindOrder("acme", "c3", driver.Orders(rows(nil, clientError(numbers.ErrIncomplete), &taken), numbers.OrderQuery{}, toOrder))
+	require.ErrorIs(t, err, numbers.ErrIncomplete, "a listing that breaks off shows nothing")
+	assert.Equal(t, "Order", asError(t, err).Op)
+}
+
+func TestOffers(t *testing.T) {
+	list := []row{{id: "1", number: aNumber}, {id: "1", number: aNumber}, {id: "masked"}, {id: "masked"}, {id: "hidden"}, {id: "2", number: anotherOne}}
+	offer := func(r row) *numbers.Offer {
+		if r.id == "hidden" {
+			return nil
+		}
+		return &numbers.Offer{VendorNumber: r.id, E164: r.number}
+	}
+	name := func(o *numbers.Offer) string { return o.VendorNumber }
+	for limit, want := range map[int][]string{0: {"1", "masked", "masked", "2"}, 2: {"1", "masked"}, 9: {"1", "masked", "masked", "2"}} {
+		taken := 0
+		ids, err := collect(t, driver.Offers(rows(list, nil, &taken), limit, offer), name)
+		require.NoError(t, err)
+		assert.Equal(t, want, ids)
+	}
+	taken := 0
+	ids, err := collect(t, driver.Offers(rows(list[:1], clientError(numbers.ErrVendor), &taken), 0, offer), name)
+	require.ErrorIs(t, err, numbers.ErrVendor)
+	assert.Equal(t, "Search", asError(t, err).Op)
+	assert.Equal(t, []string{"1"}, ids)
+}
+
+func TestOnePage(t *testing.T) {
+	reads := 0
+	seq := driver.OnePage(func() ([]row, error) {
+		reads++
+		return []row{{id: "1"}, {id: "2"}}, nil
+	})
+	assert.Zero(t, reads, "nothing is read before the first step")
+	ids, err := collect(t, seq, func(r *row) string { return r.id })
+	require.NoError(t, err)
+	assert.Equal(t, []string{"1", "2"}, ids)
+	_, err = collect(t, driver.OnePage(func() ([]row, error) { return nil, errRow }), func(r *row) string { return r.id })
+	require.ErrorIs(t, err, errRow)
 }
 
 // row is a vendor's own: an id that begins with "bad" can't be converted.

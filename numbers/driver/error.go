@@ -11,9 +11,9 @@ import (
 )
 
 // Error makes a client's error one of the portable layer: it names the portable
-// operation and the numbers. The chain below it stays. An error that is not an
-// *numbers.Error is returned as it is; nil stays nil.
-func Error(err error, op string, list []numbers.E164) error {
+// operation and, if list has some, the numbers. The chain below it stays. An error
+// that is not an *numbers.Error is returned as it is; nil stays nil.
+func Error(err error, op string, list ...numbers.E164) error {
 	if err == nil {
 		return nil
 	}
@@ -21,10 +21,11 @@ func Error(err error, op string, list []numbers.E164) error {
 	if !ok {
 		return err
 	}
+	list = known(list)
 	e := *inner
 	e.Op = op
 	if len(list) > 0 {
-		e.Numbers = slices.Clone(list) // the caller may go on to use it
+		e.Numbers = list
 	}
 	if inner.Attempt != nil {
 		attempt := *inner.Attempt
@@ -40,7 +41,7 @@ func Error(err error, op string, list []numbers.E164) error {
 // also at a vendor that keeps none. If the vendor names the numbers that it refuses,
 // named are these: the error has them as Numbers and as Refused.
 func PlaceError(err error, r numbers.OrderRequest, named ...numbers.E164) error {
-	err = Error(err, "Place", r.Numbers)
+	err = Error(err, "Place", r.Numbers...)
 	e, ok := errors.AsType[*numbers.Error](err)
 	switch {
 	case !ok:
@@ -54,14 +55,34 @@ func PlaceError(err error, r numbers.OrderRequest, named ...numbers.E164) error 
 	return err
 }
 
-// Refused is an error of a request that is refused before anything is sent.
+// Refused is the error of an operation that the Orderer itself refuses: a request
+// that can't be sent, or an answer that can't be used.
 func Refused(vendor, op string, kind error, field, message string, list ...numbers.E164) error {
-	return &numbers.Error{Op: op, Vendor: vendor, Kind: kind, Field: field, Message: message, Numbers: slices.Clone(list)}
+	return &numbers.Error{Op: op, Vendor: vendor, Kind: kind, Field: field, Message: message, Numbers: known(list)}
 }
 
 // Failed is a sequence that has only an error.
 func Failed[P any](err error) iter.Seq2[*P, error] {
 	return func(yield func(*P, error) bool) { yield(nil, err) }
+}
+
+// problem is an error about a number, in an operation that [Error] names.
+func problem(n *numbers.Number, kind error, message string) error {
+	return Refused(n.Vendor, "", kind, "", message, numbersOf(n)...)
+}
+
+// numbersOf is the list that an error about n has.
+func numbersOf(n *numbers.Number) []numbers.E164 {
+	if n == nil {
+		return nil
+	}
+	return known([]numbers.E164{n.E164})
+}
+
+// known returns a copy of list without what is not a number: the caller may go on to
+// use the list.
+func known(list []numbers.E164) []numbers.E164 {
+	return slices.DeleteFunc(slices.Clone(list), func(n numbers.E164) bool { return n == "" })
 }
 
 // quote quotes text of others for an error.

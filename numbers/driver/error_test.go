@@ -29,7 +29,7 @@ func clientError(kind error) *numbers.Error {
 func TestErrorNamesTheOperationAndTheNumbers(t *testing.T) {
 	inner := clientError(numbers.ErrNumberUnavailable)
 	list := []numbers.E164{aNumber, anotherOne}
-	e := asError(t, driver.Error(fmt.Errorf("wrapped: %w", inner), "Quote", list))
+	e := asError(t, driver.Error(fmt.Errorf("wrapped: %w", inner), "Quote", list...))
 	list[0] = "+19995550100" // the caller goes on to use it
 
 	want := *inner
@@ -45,22 +45,22 @@ func TestErrorNamesTheOperationAndTheNumbers(t *testing.T) {
 func TestErrorKeepsTheNumbersThatItHas(t *testing.T) {
 	inner := clientError(numbers.ErrNotFound)
 	inner.Numbers = []numbers.E164{aNumber}
-	assert.Equal(t, []numbers.E164{aNumber}, asError(t, driver.Error(inner, "Order", nil)).Numbers)
+	assert.Equal(t, []numbers.E164{aNumber}, asError(t, driver.Error(inner, "Order")).Numbers)
 }
 
 func TestErrorGivesTheAttemptTheNumbers(t *testing.T) {
 	inner := clientError(numbers.ErrOutcomeUnknown)
 	inner.Attempt = &numbers.Attempt{Vendor: "acme", Status: 504}
 	list := []numbers.E164{aNumber}
-	e := asError(t, driver.Error(inner, "Place", list))
+	e := asError(t, driver.Error(inner, "Place", list...))
 	list[0] = anotherOne
 	assert.Equal(t, numbers.Attempt{Vendor: "acme", Status: 504, Numbers: []numbers.E164{aNumber}}, *e.Attempt)
 	assert.Empty(t, inner.Attempt.Numbers, "the client's attempt is not changed")
 }
 
 func TestErrorLeavesOthersAlone(t *testing.T) {
-	require.NoError(t, driver.Error(nil, "Place", nil))
-	assert.Equal(t, io.ErrUnexpectedEOF, driver.Error(io.ErrUnexpectedEOF, "Place", []numbers.E164{aNumber}))
+	require.NoError(t, driver.Error(nil, "Place"))
+	assert.Equal(t, io.ErrUnexpectedEOF, driver.Error(io.ErrUnexpectedEOF, "Place", aNumber))
 	require.NoError(t, driver.PlaceError(nil, numbers.OrderRequest{}))
 	assert.Equal(t, io.ErrUnexpectedEOF, driver.PlaceError(io.ErrUnexpectedEOF, numbers.OrderRequest{}, aNumber))
 }

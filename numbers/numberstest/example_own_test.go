@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
@@ -86,7 +87,7 @@ func (c client) Capabilities() numbers.Capabilities {
 }
 
 func (c client) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
-	if err := r.Validate("Place", c.Capabilities()); err != nil {
+	if err := driver.CheckRequest(c.Capabilities(), "Place", r); err != nil {
 		return nil, err
 	}
 	if r.Native != nil {

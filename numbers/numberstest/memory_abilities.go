@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // Search implements numbers.Searcher: it finds what MemoryOptions.Offers have
@@ -115,7 +116,7 @@ func (m *Memory) Reserve(ctx context.Context, r numbers.ReserveRequest) (*number
 	if err := m.unsupported(op, numbers.CanReserve); err != nil {
 		return nil, err
 	}
-	if err := (numbers.OrderRequest{Numbers: r.Numbers}).Validate(op, m.caps); err != nil {
+	if err := driver.CheckRequest(m.caps, op, numbers.OrderRequest{Numbers: r.Numbers}); err != nil {
 		return nil, err
 	}
 	var out *numbers.Reservation
@@ -185,6 +186,9 @@ func (m *Memory) Release(ctx context.Context, n *numbers.Number) error {
 		row := m.row(n.ID)
 		switch {
 		case row == nil || row.number.State == numbers.NumberReleased:
+			if m.sold[n.E164] > 0 {
+				return m.fail(op, numbers.ErrConflict, "the account owns the number under another id", "", n.E164)
+			}
 			return nil
 		case row.number.E164 != n.E164:
 			return m.fail(op, numbers.ErrConflict, "the id is another number's", "", n.E164)

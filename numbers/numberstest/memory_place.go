@@ -10,6 +10,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 type memoryOrder struct {
@@ -105,7 +106,7 @@ func (m *Memory) notSent(err error, r numbers.OrderRequest) error {
 
 // request makes Memory's own request of a portable one.
 func (m *Memory) request(op string, r numbers.OrderRequest) (MemoryRequest, error) {
-	if err := r.Validate(op, m.caps); err != nil {
+	if err := driver.CheckRequest(m.caps, op, r); err != nil {
 		return MemoryRequest{}, err
 	}
 	var own MemoryRequest

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 type beginFunc = func(context.Context) (time.Time, error)
@@ -76,7 +77,7 @@ func wrongBegins() []wrongOrderer {
 		}},
 		{last, "calls it before it waits for the limiter", 0, func(w *wrong) {
 			w.place = func(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
-				if r.Validate("Place", w.Memory.caps) == nil {
+				if driver.CheckRequest(w.Memory.caps, "Place", r) == nil {
 					early(ctx, &r)
 				}
 				return w.Memory.Place(ctx, r)

@@ -232,6 +232,15 @@ func wrongReleases() []wrongOrderer {
 				return w.Memory.Release(ctx, &same)
 			}
 		}},
+		{"release refuses another number", "says that it is gone", 0, func(w *wrong) {
+			w.release = func(ctx context.Context, n *numbers.Number) error {
+				err := w.Memory.Release(ctx, n)
+				if row := w.row(n.ID); errors.Is(err, numbers.ErrConflict) && row.number.State != numbers.NumberReleased {
+					return w.fail("Release", numbers.ErrNotFound, "", "", n.E164)
+				}
+				return err
+			}
+		}},
 		{"release refuses a locked number", "unlocks it", 0, func(w *wrong) {
 			w.release = func(ctx context.Context, n *numbers.Number) error {
 				w.mu.Lock()

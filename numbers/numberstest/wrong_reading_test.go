@@ -323,6 +323,14 @@ func wrongWrites() []wrongOrderer {
 				return w.Memory.Release(ctx, n)
 			}
 		}},
+		{"release leaves a later purchase alone", "does not look for it", 0, func(w *wrong) {
+			w.release = func(ctx context.Context, n *numbers.Number) error {
+				if row := w.row(n.ID); row != nil && row.number.State == numbers.NumberReleased {
+					return nil
+				}
+				return w.Memory.Release(ctx, n)
+			}
+		}},
 		{cancel, "looks at the order, and leaves it", 0, func(w *wrong) {
 			w.cancel = func(ctx context.Context, o *numbers.Order) (*numbers.Order, error) { return w.Memory.Order(ctx, o.ID) }
 		}},
