@@ -186,7 +186,7 @@ func (m *Memory) Release(ctx context.Context, n *numbers.Number) error {
 		row := m.row(n.ID)
 		switch {
 		case row == nil || row.number.State == numbers.NumberReleased:
-			if m.sold[n.E164] > 0 {
+			if m.listsOwned(n.E164) {
 				return m.fail(op, numbers.ErrConflict, "the account owns the number under another id", "", n.E164)
 			}
 			return nil
@@ -197,6 +197,13 @@ func (m *Memory) Release(ctx context.Context, n *numbers.Number) error {
 		}
 		m.release(row)
 		return nil
+	})
+}
+
+// listsOwned reports whether the inventory shows a number that is owned now.
+func (m *Memory) listsOwned(n numbers.E164) bool {
+	return slices.ContainsFunc(m.owned, func(row *memoryNumber) bool {
+		return row.number.E164 == n && row.number.State != numbers.NumberReleased && m.lists(row.order)
 	})
 }
 
