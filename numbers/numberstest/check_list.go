@@ -103,21 +103,20 @@ func (p *probe) many() int { return max(p.Page, 10) * 35 / 10 }
 // it: it is beyond many, and within what Subject.Number has.
 func (p *probe) absent() int { return max(450, p.Page*375/100) }
 
-// fill places n orders of one number, and lets them settle.
+// fill places n orders of one number, and lets them settle. Only the last one is
+// read: the others were placed before it.
 func (p *probe) fill(n int) map[string]numbers.E164 {
 	p.Helper()
 	ids := make(map[string]numbers.E164)
-	orders := make([]*numbers.Order, n)
-	for i := range orders {
-		orders[i] = p.place(i)
-		ids[orders[i].ID] = p.Number(i)
+	var last *numbers.Order
+	for i := range n {
+		last = p.place(i)
+		ids[last.ID] = p.Number(i)
 		time.Sleep(time.Millisecond)
 	}
 	time.Sleep(p.caps.ListingDelay + p.SettleWithin)
-	for _, o := range orders {
-		if !o.Settled() {
-			p.wait(o)
-		}
+	if last != nil && !last.Settled() {
+		p.wait(last)
 	}
 	return ids
 }

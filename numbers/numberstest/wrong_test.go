@@ -138,7 +138,7 @@ func spoiledHarness(opts MemoryOptions, spoil func(w *wrong)) Harness {
 	dollars := func(n int64) *numbers.Money { return &numbers.Money{Amount: decimal.NewFromInt(n), Currency: "USD"} }
 	opts.SettleAfter, opts.Price = 20*time.Second, &numbers.Price{Upfront: dollars(1), Monthly: dollars(3)}
 	opts.Capabilities.ListingDelay = time.Minute
-	for i := range 100 {
+	for i := range 40 {
 		opts.Offers = append(opts.Offers, numbers.Offer{
 			E164: number(i), Country: "US", Type: numbers.TypeLocal, Features: []numbers.Feature{numbers.FeatureVoice},
 		})

@@ -123,7 +123,7 @@ func TestConcurrentBuyersGetANumberOnce(t *testing.T) {
 	assert.Empty(t, s.Books().Duplicates())
 }
 
-// TestManyRows walks 100,000 orders and 20,000 owned numbers in pages of 250.
+// TestManyRows walks 10,000 orders and 2,000 owned numbers in pages of 250.
 func TestManyRows(t *testing.T) {
 	s := telnyxtest.NewServer(t)
 	orders, owned := make([]numberstest.PastOrder, 100_000), make([]numberstest.Owned, 20_000)
