@@ -3,6 +3,7 @@ package telnyxtest
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 )
 
@@ -73,6 +74,8 @@ func (s *Server) showAdvanced(a *advanced) advancedJSON {
 	}
 }
 
+var twoLetters = regexp.MustCompile(`^[A-Z]{2}$`)
+
 // readAdvanced reads a request; what it leaves out has defaults.
 func (c *call) readAdvanced() (advancedRequest, *problem) {
 	in := advancedRequest{CountryCode: "US", Quantity: 1, PhoneNumberType: "local"}
@@ -81,6 +84,8 @@ func (c *call) readAdvanced() (advancedRequest, *problem) {
 	}
 	badFeature := slices.IndexFunc(in.Features, func(f string) bool { return !slices.Contains(searchFeatures, f) })
 	switch {
+	case !twoLetters.MatchString(in.CountryCode):
+		return in, invalid(codeOutOfRange, "/country_code", "country_code has two letters.")
 	case len(in.AreaCode) > 3:
 		return in, invalid(codeOutOfRange, "/area_code", "area_code has at most 3 characters.")
 	case in.Quantity < 1 || in.Quantity > 10_000:

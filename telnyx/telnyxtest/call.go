@@ -1,11 +1,15 @@
 package telnyxtest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,10 +43,15 @@ func (c *call) fail(p *problem) {
 	}
 }
 
-// body reads a JSON body.
+// body reads a JSON body. null is refused, except in members that are tagged as nullable.
 func (c *call) body(v any) *problem {
+	text, _ := io.ReadAll(c.r.Body)
+	c.r.Body = io.NopCloser(bytes.NewReader(text))
 	err := c.fake.DecodeStrict(c.r, v)
 	if err == nil {
+		if at, found := findNull(text, reflect.TypeOf(v)); found {
+			return invalid(codeInvalidType, at, "The value must not be null.")
+		}
 		return nil
 	}
 	if bad, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
@@ -50,6 +59,40 @@ func (c *call) body(v any) *problem {
 		return invalid(codeInvalidType, "/"+field, "The value has the wrong type: %s.", bad.Value)
 	}
 	return refuse(http.StatusBadRequest, codeInvalidJSON, "The request body is not valid JSON.")
+}
+
+// findNull finds a null that the description of a body does not allow, and returns the JSON pointer to it.
+func findNull(text []byte, t reflect.Type) (pointer string, found bool) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if bytes.Equal(bytes.TrimSpace(text), []byte("null")) {
+		return "", true
+	}
+	switch t.Kind() {
+	case reflect.Slice:
+		var rows []json.RawMessage
+		_ = json.Unmarshal(text, &rows)
+		for i, row := range rows {
+			if at, found := findNull(row, t.Elem()); found {
+				return fmt.Sprintf("/%d%s", i, at), true
+			}
+		}
+	case reflect.Struct:
+		var object map[string]json.RawMessage
+		_ = json.Unmarshal(text, &object)
+		for _, f := range reflect.VisibleFields(t) {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			value, ok := object[name]
+			if !ok || f.Tag.Get("null") == "allowed" {
+				continue
+			}
+			if at, found := findNull(value, f.Type); found {
+				return "/" + name + at, true
+			}
+		}
+	}
+	return "", false
 }
 
 // noBody is for operations that take none.
@@ -101,6 +144,17 @@ func (c *call) integer(key string, low, high int) (value int, ok bool) {
 	}
 	return value, true
 }
+
+// uuid returns a query parameter that must be a UUID.
+func (c *call) uuid(key string) (value string, ok bool) {
+	value, ok = c.text(key)
+	if ok && !uuid.MatchString(value) {
+		c.fail(refuse(http.StatusBadRequest, codeInvalidType, "%q is not a UUID.", value).in(key))
+	}
+	return value, ok
+}
+
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // moment returns a query parameter that must be a time.
 func (c *call) moment(key string) (value time.Time, ok bool) {

@@ -38,7 +38,9 @@
 // and a code of its error overview. Where no source states the code, the nearest one is used: 10023 (400)
 // for a body that is no JSON, 10026 for a value of the wrong type, 10004 for a missing one, 10032 for an
 // unknown word, 10033 for a number out of bounds, 10015 for pages and times, 10027 for a number that can't
-// be had. Apart from the first they are 422 in bodies and 400 in queries. The wording of a detail is Telnyx's
+// be had. Apart from the first they are 422 in bodies and 400 in queries, except filter[status] of owned numbers
+// (422), which knows nine of their states. null in a body is a value of the wrong type, except for the members that
+// Telnyx documents as nullable. The wording of a detail is Telnyx's
 // only where it is documented: "We don't recognize the number", and "No coverage found".
 //
 // # Lists

@@ -177,6 +177,10 @@ func (g *orderingGroup) check(pointer string) *problem {
 		return invalid(codeInvalidEnum, pointer+"/country_iso", "%q is not one of US, CA.", g.in.CountryISO)
 	case g.in.PhoneNumberType == "":
 		return invalid(codeMissing, pointer+"/phone_number_type", "phone_number_type is required.")
+	case !slices.Contains(lineTypes, g.in.PhoneNumberType):
+		return invalid(codeInvalidEnum, pointer+"/phone_number_type", "%q is no phone_number_type.", g.in.PhoneNumberType)
+	case slices.ContainsFunc(g.in.Features, func(f string) bool { return !slices.Contains(searchFeatures, f) }):
+		return invalid(codeInvalidEnum, pointer+"/features", "%q has a word that is no feature.", g.in.Features)
 	case g.in.CountRequested == "":
 		return invalid(codeMissing, pointer+"/count_requested", "count_requested is required.")
 	case err != nil:

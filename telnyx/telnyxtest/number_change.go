@@ -9,7 +9,7 @@ import (
 
 func numberRoutes() []route {
 	return []route{
-		{"GET", "/phone_numbers", "list numbers", false, slices.Concat(numberKeys, []string{"handle_messaging_profile_error"}), (*call).listNumbers},
+		{"GET", "/phone_numbers", "list numbers", false, slices.Concat(numberKeys, []string{"filter[without_tags]", "handle_messaging_profile_error"}), (*call).listNumbers},
 		{"GET", "/phone_numbers/slim", "list slim numbers", false, slices.Concat(numberKeys, []string{"include_connection", "include_tags"}), (*call).listSlim},
 		{"GET", "/phone_numbers/{id}", "get number", false, nil, (*call).getNumber},
 		{"PATCH", "/phone_numbers/{id}", "update number", false, nil, (*call).updateNumber},
@@ -67,12 +67,12 @@ func (o optional) into(field **string) {
 type updateNumberJSON struct {
 	ID                *string   `json:"id"`
 	Tags              *[]string `json:"tags"`
-	ExternalPIN       optional  `json:"external_pin"`
+	ExternalPIN       *string   `json:"external_pin"`
 	HDVoiceEnabled    *bool     `json:"hd_voice_enabled"`
-	CustomerReference optional  `json:"customer_reference"`
-	ConnectionID      optional  `json:"connection_id"`
-	BillingGroupID    optional  `json:"billing_group_id"`
-	AddressID         optional  `json:"address_id"`
+	CustomerReference optional  `json:"customer_reference" null:"allowed"`
+	ConnectionID      optional  `json:"connection_id" null:"allowed"`
+	BillingGroupID    optional  `json:"billing_group_id" null:"allowed"`
+	AddressID         *string   `json:"address_id"`
 }
 
 // updateNumber is PATCH /phone_numbers/{id}.
@@ -94,11 +94,15 @@ func (c *call) updateNumber() (any, *problem) {
 	if in.HDVoiceEnabled != nil {
 		n.hdVoice = *in.HDVoiceEnabled
 	}
-	in.ExternalPIN.into(&n.pin)
+	if in.ExternalPIN != nil {
+		n.pin = in.ExternalPIN
+	}
+	if in.AddressID != nil {
+		n.address = in.AddressID
+	}
 	in.CustomerReference.into(&n.reference)
 	in.ConnectionID.into(&n.connection)
 	in.BillingGroupID.into(&n.billing)
-	in.AddressID.into(&n.address)
 	c.changed(n)
 	return data{c.showNumber(n)}, nil
 }

@@ -6,14 +6,16 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 var (
+	// numberStatuses are the states that filter[status] knows: nine of the thirteen that a number can have.
 	numberStatuses = []string{
 		numberPending, "purchase-failed", "port-pending", "port-failed", numberActive, numberDeleted, "emergency-only", "ported-out",
-		"port-out-pending", "requirement-info-pending", "requirement-info-under-review", "requirement-info-exception", "provision-pending",
+		"port-out-pending",
 	}
 	paymentMethods = []string{"pay-per-minute", "channel"}
 	numberTypes    = []string{"local", "national", "toll_free", "mobile", "shared_cost"}
@@ -25,7 +27,7 @@ var numberKeys = slices.Concat(pageKeys, []string{
 	"sort", "filter[tag]", "filter[phone_number]", "filter[status]", "filter[country_iso_alpha2][]", "filter[connection_id]",
 	"filter[voice.connection_name][contains]", "filter[voice.connection_name][starts_with]", "filter[voice.connection_name][ends_with]",
 	"filter[voice.connection_name][eq]", "filter[voice.usage_payment_method]", "filter[billing_group_id]", "filter[emergency_address_id]",
-	"filter[customer_reference]", "filter[number_type][eq]", "filter[source]", "filter[without_tags]",
+	"filter[customer_reference]", "filter[number_type][eq]", "filter[source]",
 })
 
 // listNumbers is GET /phone_numbers.
@@ -86,6 +88,9 @@ type slimJSON struct {
 func (c *call) listSlim() (any, *problem) {
 	connection, _ := c.boolean("include_connection")
 	tags, _ := c.boolean("include_tags")
+	c.q.Del("filter[without_tags]") // of the other list
+	c.needs(tags, "include_tags", "filter[tag]")
+	c.needs(connection, "include_connection", connectionKeys()...)
 	statuses := slices.Clone(numberStatuses)
 	statuses[slices.Index(statuses, "port-pending")] = "port_pending"
 	rows, m := c.findNumbers(statuses)
@@ -108,6 +113,25 @@ func (c *call) listSlim() (any, *problem) {
 		}
 		return slim
 	}), m}, nil
+}
+
+// needs drops filters that Telnyx ignores unless what they look at is included.
+func (c *call) needs(included bool, by string, keys ...string) {
+	for _, key := range keys {
+		if _, given := c.text(key); given && !included {
+			c.fake.Report("%s %s: the vendor ignores %s without %s", c.r.Method, c.r.URL.Path, key, by)
+			c.q.Del(key)
+		}
+	}
+}
+
+// connectionKeys are the filters by the name of the connection.
+func connectionKeys() []string {
+	var keys []string
+	for _, op := range []string{"contains", "starts_with", "ends_with", "eq"} {
+		keys = append(keys, "filter[voice.connection_name]["+op+"]")
+	}
+	return keys
 }
 
 // findNumbers reads the filters and the page.
@@ -135,7 +159,11 @@ func (c *call) numberFilter(statuses []string) filter[*phoneNumber] {
 	var f filter[*phoneNumber]
 	now := c.fake.Now()
 	f.add(c.deleted > 0 || c.lastVisible.After(now), func(n *phoneNumber) bool { return n.shown(now) })
+	before := c.wrong
 	status, byStatus := c.enum("filter[status]", statuses...)
+	if before == nil && c.wrong != nil {
+		c.wrong.status = http.StatusUnprocessableEntity
+	}
 	status = strings.ReplaceAll(status, "_", "-") // slim says port_pending
 	f.add(byStatus, func(n *phoneNumber) bool { return n.status == status })
 	c.digits(&f, "filter[phone_number]")
@@ -182,8 +210,12 @@ func (c *call) digits(f *filter[*phoneNumber], key string) {
 	}
 }
 
-// connectionPattern reads the filters by the name of the connection.
+// connectionPattern reads the filters by the name of the connection; a part of it has at least three characters.
 func (c *call) connectionPattern(f *filter[*phoneNumber]) {
+	const contains = "filter[voice.connection_name][contains]"
+	if part, ok := c.text(contains); ok && utf8.RuneCountInString(part) < 3 {
+		c.fail(refuse(http.StatusBadRequest, codeOutOfRange, "At least three characters are required.").in(contains))
+	}
 	for op, match := range map[string]func(name, want string) bool{
 		"contains": strings.Contains, "starts_with": strings.HasPrefix, "ends_with": strings.HasSuffix,
 		"eq": func(name, want string) bool { return name == want },

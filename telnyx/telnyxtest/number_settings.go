@@ -40,7 +40,7 @@ type callRecording struct {
 
 func defaultVoice() voiceSettings {
 	return voiceSettings{
-		CallForwarding: callForwarding{CallForwardingEnabled: true}, UsagePaymentMethod: "pay-per-minute",
+		CallForwarding: callForwarding{CallForwardingEnabled: true, ForwardingType: "always"}, UsagePaymentMethod: "pay-per-minute",
 		CallRecording:        callRecording{InboundCallRecordingFormat: "wav", InboundCallRecordingChannels: "single"},
 		InboundCallScreening: "disabled",
 	}
@@ -104,7 +104,7 @@ func (c *call) updateVoice() (any, *problem) {
 	}{
 		{"/usage_payment_method", v.UsagePaymentMethod, []string{"pay-per-minute", "channel"}},
 		{"/inbound_call_screening", v.InboundCallScreening, []string{"disabled", "reject_calls", "flag_calls"}},
-		{"/call_forwarding/forwarding_type", v.CallForwarding.ForwardingType, []string{"", "always", "on-failure"}},
+		{"/call_forwarding/forwarding_type", v.CallForwarding.ForwardingType, []string{"always", "on-failure"}},
 		{"/call_recording/inbound_call_recording_format", v.CallRecording.InboundCallRecordingFormat, []string{"wav", "mp3"}},
 		{"/call_recording/inbound_call_recording_channels", v.CallRecording.InboundCallRecordingChannels, []string{"single", "dual"}},
 	} {
@@ -176,7 +176,7 @@ func (c *call) getMessaging() (any, *problem) {
 
 // updateMessagingJSON is the body of PATCH /phone_numbers/{id}/messaging.
 type updateMessagingJSON struct {
-	MessagingProfileID *string   `json:"messaging_profile_id"`
+	MessagingProfileID *string   `json:"messaging_profile_id" null:"allowed"`
 	MessagingProduct   *string   `json:"messaging_product"`
 	Tags               *[]string `json:"tags"`
 }

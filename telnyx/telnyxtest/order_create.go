@@ -84,6 +84,9 @@ func (s *Server) newLine(in orderedJSON, pointer string) (*line, *problem) {
 	case !e164.MatchString(number):
 		return nil, invalid(codeNotE164, at, "The number [%s] must be in +E.164 format.", number)
 	}
+	if in.BundleID != nil && !uuid.MatchString(*in.BundleID) {
+		return nil, invalid(codeInvalidType, pointer+"/bundle_id", "%q is not a UUID.", *in.BundleID)
+	}
 	if p := s.orderable(number, at); p != nil {
 		return nil, p
 	}

@@ -25,6 +25,8 @@ type state struct {
 	lineID  map[string]*line
 	reports map[string]*report
 	events  map[string]*event // the last one of an order, by its id
+	// rotations is how often the webhooks' key was rotated.
+	rotations int
 
 	inexplicit   []*inexplicit
 	inexplicitID map[string]*inexplicit

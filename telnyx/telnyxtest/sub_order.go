@@ -12,6 +12,7 @@ func subOrderRoutes() []route {
 	return []route{
 		{"GET", "/sub_number_orders", "list sub orders", false, slices.Concat(pageKeys, []string{
 			"filter[status]", "filter[order_request_id]", "filter[country_code]", "filter[phone_number_type]", "filter[phone_numbers_count]",
+			"filter[include_phone_numbers]",
 		}), (*call).listSubOrders},
 		{"GET", "/sub_number_orders/{id}", "get sub order", false, []string{"filter[include_phone_numbers]"}, (*call).getSubOrder},
 		{"PATCH", "/sub_number_orders/{id}", "update sub order", false, nil, (*call).updateSubOrder},
@@ -109,15 +110,20 @@ func (c *call) listSubOrders() (any, *problem) {
 	now := c.fake.Now()
 	f.add(c.lastVisible.After(now), func(sub *subOrder) bool { return sub.order.shown(now) })
 	f.text(c, "filter[status]", (*subOrder).status)
-	f.text(c, "filter[order_request_id]", func(sub *subOrder) string { return sub.order.id })
+	order, byOrder := c.uuid("filter[order_request_id]")
+	f.add(byOrder, func(sub *subOrder) bool { return sub.order.id == order })
 	f.text(c, "filter[country_code]", func(sub *subOrder) string { return sub.country })
 	f.word(c, "filter[phone_number_type]", lineTypes, func(sub *subOrder) string { return sub.kind })
 	count, byCount := c.integer("filter[phone_numbers_count]", 0, math.MaxInt)
 	f.add(byCount, func(sub *subOrder) bool { return len(sub.lines) == count })
+	numbers, _ := c.boolean("filter[include_phone_numbers]")
 	if c.wrong != nil {
 		return nil, c.wrong
 	}
 	rows, m := take(c.subs, w, f)
+	if numbers {
+		return listing{each(rows, (*subOrder).long), m}, nil
+	}
 	return listing{each(rows, (*subOrder).json), m}, nil
 }
 

@@ -3,6 +3,7 @@ package telnyxtest
 import (
 	"encoding/csv"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,6 +62,12 @@ func (c *call) createReport() (any, *problem) {
 	var in reportFilters
 	if p := c.body(&in); p != nil {
 		return nil, p
+	}
+	switch {
+	case in.Status != nil && !slices.Contains([]string{statusPending, statusSuccess, statusFailure}, *in.Status):
+		return nil, invalid(codeInvalidEnum, "/status", "%q is not one of pending, success, failure.", *in.Status)
+	case in.OrderRequestID != nil && !uuid.MatchString(*in.OrderRequestID):
+		return nil, invalid(codeInvalidType, "/order_request_id", "%q is not a UUID.", *in.OrderRequestID)
 	}
 	now := c.fake.Now()
 	rep := &report{id: c.fake.IDs().UUID(), status: statusPending, filters: in, created: now, updated: now}

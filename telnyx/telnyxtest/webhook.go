@@ -42,22 +42,39 @@ type webhookMeta struct {
 	DeliveredTo string `json:"delivered_to"`
 }
 
-// webhookKey signs the webhooks of every fake alike: there is nothing to keep secret.
-func webhookKey() ed25519.PrivateKey {
-	seed := sha256.Sum256([]byte("telnyxtest webhooks"))
+// webhookKey signs the webhooks of every fake alike: there is nothing to keep secret. It is another one after each
+// rotation.
+func (s *Server) webhookKey() ed25519.PrivateKey {
+	seed := sha256.Sum256(fmt.Appendf(nil, "telnyxtest webhooks %d", s.rotations))
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
 // PublicKey is the key to check webhooks with, in base64 as Telnyx's portal shows it.
 func (s *Server) PublicKey() string {
-	return base64.StdEncoding.EncodeToString(webhookKey().Public().(ed25519.PublicKey))
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	return s.publicKey()
+}
+
+func (s *Server) publicKey() string {
+	public, _ := s.webhookKey().Public().(ed25519.PublicKey)
+	return base64.StdEncoding.EncodeToString(public)
+}
+
+// RotateKey signs webhooks with a new key from now on, as when the key is rotated in Telnyx's portal. It returns the
+// new public key. Webhooks that are under way still have the old signature.
+func (s *Server) RotateKey() string {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	s.rotations++
+	return s.publicKey()
 }
 
 // Webhook makes the next delivery of an order's number_order.complete, which Telnyx sends for failures, too:
 // a POST to url, signed at the fake's time. Deliveries of one event differ in their attempt only; an order
 // that changed since then makes a new event. An order that is still pending is an error.
 func (s *Server) Webhook(ctx context.Context, orderID, url string) (*http.Request, error) {
-	body, at, err := s.webhookBody(orderID, url)
+	body, key, at, err := s.webhookBody(orderID, url)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +83,7 @@ func (s *Server) Webhook(ctx context.Context, orderID, url string) (*http.Reques
 		return nil, fmt.Errorf("telnyxtest: Webhook: %w", err)
 	}
 	timestamp := strconv.FormatInt(at.Unix(), 10)
-	signature := ed25519.Sign(webhookKey(), append([]byte(timestamp+"|"), body...))
+	signature := ed25519.Sign(key, append([]byte(timestamp+"|"), body...))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "telnyx-webhooks")
 	r.Header.Set("telnyx-timestamp", timestamp)
@@ -74,15 +91,15 @@ func (s *Server) Webhook(ctx context.Context, orderID, url string) (*http.Reques
 	return r, nil
 }
 
-func (s *Server) webhookBody(orderID, url string) (body []byte, at time.Time, err error) {
+func (s *Server) webhookBody(orderID, url string) (body []byte, key ed25519.PrivateKey, at time.Time, err error) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
 	o := s.orderID[orderID]
 	switch {
 	case o == nil:
-		return nil, at, fmt.Errorf("telnyxtest: Webhook: there is no order %s", orderID)
+		return nil, nil, at, fmt.Errorf("telnyxtest: Webhook: there is no order %s", orderID)
 	case o.status() == statusPending:
-		return nil, at, fmt.Errorf("telnyxtest: Webhook: the order %s is pending", orderID)
+		return nil, nil, at, fmt.Errorf("telnyxtest: Webhook: the order %s is pending", orderID)
 	}
 	e := s.events[orderID]
 	if e == nil || !e.of.Equal(o.updated) {
@@ -91,7 +108,7 @@ func (s *Server) webhookBody(orderID, url string) (body []byte, at time.Time, er
 	}
 	e.attempts++
 	body, err = fake.Marshal(webhookJSON{e.eventJSON, webhookMeta{e.attempts, url}})
-	return body, s.fake.Now(), err
+	return body, s.webhookKey(), s.fake.Now(), err
 }
 
 // Deliver sends an order's webhook to url with this client (nil means http.DefaultClient) and returns the

@@ -32,6 +32,33 @@ func signed(t *testing.T, s *telnyxtest.Server, r *http.Request) string {
 	return string(body)
 }
 
+// A webhook that was signed before the key was rotated has the old signature, the next one the new.
+func TestRotateKey(t *testing.T) {
+	s := telnyxtest.NewServer(t)
+	id := order(t, s, "R", "+19705550001")["id"].(string)
+	get(t, s, "/number_orders/"+id) // settled
+	old := s.PublicKey()
+	before, err := s.Webhook(t.Context(), id, "https://example.com/hook")
+	require.NoError(t, err)
+	fresh := s.RotateKey()
+	assert.NotEqual(t, old, fresh)
+	assert.Equal(t, fresh, s.PublicKey())
+	after, err := s.Webhook(t.Context(), id, "https://example.com/hook")
+	require.NoError(t, err)
+	valid := func(r *http.Request, key string) bool {
+		public, err := base64.StdEncoding.DecodeString(key)
+		require.NoError(t, err)
+		signature, err := base64.StdEncoding.DecodeString(r.Header.Get("telnyx-signature-ed25519"))
+		require.NoError(t, err)
+		reader, err := r.GetBody()
+		require.NoError(t, err)
+		body, err := io.ReadAll(reader)
+		require.NoError(t, err)
+		return ed25519.Verify(public, append([]byte(r.Header.Get("telnyx-timestamp")+"|"), body...), signature)
+	}
+	assert.Equal(t, []bool{true, false, false, true}, []bool{valid(before, old), valid(before, fresh), valid(after, old), valid(after, fresh)})
+}
+
 func TestWebhook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, SettleAfter: time.Minute})
