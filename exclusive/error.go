@@ -76,9 +76,7 @@ func refusal(a *api.Answer) api.Refusal {
 	if len(e.Errors) > 0 {
 		decisive := e.decisive()
 		r.Code, r.Message, r.Kind = decisive.Code, decisive.Message, kind(decisive.Code)
-	}
-	if a.Status == http.StatusNotFound && r.Kind == nil && !noSuchNumber(a.Call, e) {
-		r.Kind = numbers.ErrVendor
+		r.Own = decisive.Code != "" // a gateway's body may have a message as well
 	}
 	switch {
 	case isPage(a.Body):
@@ -87,12 +85,6 @@ func refusal(a *api.Answer) api.Refusal {
 		r.Message = strings.TrimPrefix(r.Message+"; since version 22.3 the user needs the permission "+FullAccess, "; ")
 	}
 	return r
-}
-
-// noSuchNumber reports whether a 404 says that something does not exist: it is the
-// PBX's own word, and not about a whole list.
-func noSuchNumber(c *api.Call, e *Error) bool {
-	return len(e.Errors) > 0 && (c.Class != api.Read || len(c.Args) > 0 || c.Op == "Do")
 }
 
 // decisive is the first error whose code tells a kind, or else the first. There

@@ -2,7 +2,6 @@ package exclusive_test
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/internal/vendortest"
-	"github.com/tnkit/tnkit/numbers"
 )
 
 // operation is one exported method of a service.
@@ -24,28 +22,13 @@ const id = "NzAwNTUxOTA5NzczMTQ4MTYw"
 func vendor() vendortest.Vendor[exclusive.Client] {
 	return vendortest.Vendor[exclusive.Client]{
 		Name: "exclusive", Root: "/api", Client: clientAt,
-		Operations: collections(slices.Concat(numberOperations(), queueOperations())),
+		Operations: slices.Concat(numberOperations(), queueOperations()),
 		Header: func(tb testing.TB, _ operation, h http.Header) {
 			assert.Equal(tb, []string{"Bearer " + bearer}, h["Authorization"])
 		},
+		ByID:   func(path string) bool { return strings.Contains(path, id) },
 		Faults: faults(), MaxBodyBytes: bodyCap, Fault: assertFault,
 	}
-}
-
-// collections says of the operations that list all numbers that a 404 is the PBX's
-// failure: nothing was listed.
-func collections(list []operation) []operation {
-	for i, o := range list {
-		if strings.HasPrefix(o.Request, "GET ") && !strings.Contains(o.Request, id) {
-			list[i].Kind = func(f vendortest.Fault) error {
-				if errors.Is(f.Kind, numbers.ErrNotFound) {
-					return numbers.ErrVendor
-				}
-				return f.Kind
-			}
-		}
-	}
-	return list
 }
 
 func numberOperations() []operation {

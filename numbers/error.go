@@ -14,7 +14,9 @@ import (
 // [errors.ErrUnsupported]: the vendor or the adapter can't do this at all, and
 // nothing was sent.
 var (
-	// ErrNotFound: the vendor has nothing under this id or number.
+	// ErrNotFound: the vendor has nothing under this id or number. A vendor's 404 is
+	// ErrNotFound only if one object was requested by its id, and only with the vendor's
+	// own error body. Every other 404 is ErrVendor.
 	ErrNotFound = errors.New("not found")
 	// ErrUnauthorized: the credential is missing, wrong or expired.
 	ErrUnauthorized = errors.New("unauthorized")

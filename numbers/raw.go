@@ -14,7 +14,8 @@ import (
 type RawRequest struct {
 	// Method is the HTTP method. All but GET and HEAD are taken for requests
 	// that may cost money: they are sent once, and an unclear answer is
-	// ErrOutcomeUnknown.
+	// ErrOutcomeUnknown. A 404 is ErrVendor with Status 404, since the client does not
+	// know what the request is about.
 	Method string
 	// Path is relative to the base URL and begins with "/"; each segment is
 	// already escaped. Segments "." and ".." are refused, and so is a query.

@@ -34,6 +34,8 @@ type Error struct {
 	// Fields are the values that failed validation, by their path
 	// ("params.to"), in the documentation since 2022.
 	Fields map[string]FieldError `json:"fields,omitzero"`
+
+	own bool // the body is OpenTact's, and not a proxy's
 }
 
 // FieldError says what is wrong with one value of a request.
@@ -65,7 +67,7 @@ func refusal(a *api.Answer) api.Refusal {
 		a.Body = []byte(api.RedactValues(string(a.Body), a.Call.Args...))
 	}
 	e := readError(a)
-	r := api.Refusal{Err: e, Message: e.Message, Status: a.Status}
+	r := api.Refusal{Err: e, Own: e.own, Message: e.Message, Status: a.Status}
 	if e.Status != nil && *e.Status != a.Status {
 		if a.OK() {
 			r.Status = *e.Status
@@ -78,11 +80,6 @@ func refusal(a *api.Answer) api.Refusal {
 		r.Message = strings.TrimPrefix(e.Message+": "+e.Fields[r.Field].Message, ": ")
 	}
 	r.Kind = kind(r.Status, e)
-	if r.Status == http.StatusNotFound && (e.Message == "" || isCollection(a.Call)) {
-		// It is somebody else's, or it is about the whole list: it does not say that
-		// what was requested does not exist.
-		r.Kind = numbers.ErrVendor
-	}
 	return r
 }
 
@@ -106,6 +103,7 @@ func readError(a *api.Answer) *Error {
 			e.Fields[path] = field
 		}
 	}
+	e.own = body.verdict() == refused && e.Message != "" // OpenTact's description requires both
 	return e
 }
 
@@ -117,16 +115,6 @@ func into[T any](raw json.RawMessage, v *T) bool {
 	}
 	*v = read
 	return true
-}
-
-// isCollection reports whether a call reads something that is not requested by its
-// id. The search for numbers for sale and the price of an order are exceptions:
-// their 404 is documented, and means a profile or a number.
-func isCollection(c *api.Call) bool {
-	if c.Class != api.Read || len(c.Args) > 0 {
-		return false
-	}
-	return !slices.Contains([]string{"Do", "TNs.Search", "TNs.SearchByType", "Orders.Price", "Orders.PriceItems"}, c.Op)
 }
 
 // kind refines the kind of a status; nil = by the status alone.

@@ -38,6 +38,9 @@ func faults() []vendortest.Fault {
 		said(403, "No", numbers.ErrForbidden),
 		said(404, "Not found", numbers.ErrNotFound),
 		refused("404 HTML", vendortest.Failing(404, "<html>no</html>"), numbers.ErrVendor),
+		refused("404 without a body", vendortest.Failing(404, ""), numbers.ErrVendor),
+		refused("404 of another JSON", vendortest.Failing(404, `{"message":"no Route matched with those values"}`), numbers.ErrVendor),
+		refused("410 HTML", vendortest.Failing(410, "<html>no</html>"), numbers.ErrVendor),
 		refused("404 that says success", vendortest.Failing(404, `{"success":true,"payload":[]}`), numbers.ErrVendor),
 		refused("429", answer{Status: 429, Header: vendortest.RetryAfter()}, numbers.ErrRateLimited),
 		unclear("301", answer{Status: 301, Header: http.Header{"Location": {"https://elsewhere.example/"}}}, numbers.ErrVendor),
@@ -112,7 +115,7 @@ func TestTheErrorBodyIsReadWhole(t *testing.T) {
 func TestDoRefusesASuccessThatIsNone(t *testing.T) {
 	srv := serve(t, vendortest.Text(`{"success":false,"message":"Not found","status":404}`))
 	_, err := srv.client(t, vendortest.Once).Do(ctx, &numbers.RawRequest{Method: "GET", Path: "/provider"})
-	require.ErrorIs(t, err, numbers.ErrNotFound)
+	require.ErrorIs(t, err, numbers.ErrVendor, "it may be about anything")
 	srv = serve(t, vendortest.Text(`{"success":true,"payload":{"a":1}}`))
 	resp, err := srv.client(t, vendortest.Once).Do(ctx, &numbers.RawRequest{Method: "GET", Path: "/provider"})
 	require.NoError(t, err)

@@ -1,16 +1,13 @@
 package opentact_test
 
 import (
-	"errors"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
 	"github.com/tnkit/tnkit/internal/vendortest"
-	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/opentact"
 )
 
@@ -21,38 +18,27 @@ type operation = vendortest.Operation[opentact.Client]
 func vendor() vendortest.Vendor[opentact.Client] {
 	return vendortest.Vendor[opentact.Client]{
 		Name: "opentact", Root: "/rest", Client: clientAt,
-		Operations: collections(slices.Concat(
+		Operations: slices.Concat(
 			orderOperations(), itemOperations(), todayOperations(),
 			tnOperations(), leaseOperations(), sipOperations(), tokenOperations(),
-		)),
+		),
 		Header: func(tb testing.TB, _ operation, h http.Header) {
 			assert.Equal(tb, []string{token}, h["X-Auth-Token"])
 			assert.NotContains(tb, h, "Authorization")
 		},
 		Result: payload,
+		ByID:   byID,
 		Faults: faults(), MaxBodyBytes: limit, Fault: assertFault,
 	}
 }
 
-// collections says of the operations that read no object by its id that a 404 is
-// the vendor's failure.
-func collections(list []operation) []operation {
-	for i, o := range list {
-		_, path, _ := strings.Cut(o.Request, " ")
-		path, _, _ = strings.Cut(path, "?")
-		if o.Class != vendortest.Read || !slices.Contains([]string{
-			"/order", "/order/search", "/lease/tn", "/lease/tn/search", "/token/list", "/tn/search/countries", "/dict/lerg/states", "/dict/lerg/ratecenters",
-		}, path) {
-			continue
-		}
-		list[i].Kind = func(f vendortest.Fault) error {
-			if errors.Is(f.Kind, numbers.ErrNotFound) {
-				return numbers.ErrVendor
-			}
-			return f.Kind
-		}
-	}
-	return list
+// byID reports whether a path names one object by its id: most collections have
+// one or two segments of fixed names.
+func byID(path string) bool {
+	return !slices.Contains([]string{
+		"/order", "/order/search", "/order/tn", "/order/price", "/tn/search", "/tn/search/countries", "/dict/lerg/states", "/dict/lerg/ratecenters",
+		"/lease/tn", "/lease/tn/search", "/token", "/token/list", "/token/all",
+	}, path)
 }
 
 func TestEveryMethodOfEveryServiceIsInTheTable(t *testing.T) { vendor().HasEveryMethod(t) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -239,7 +240,9 @@ func tn(n numbers.E164) int64 {
 // profile, the connection or the application; where the order names none of the
 // others, it means the numbers. Later generations report each number in the order.
 func (p *purchase) numbersGone(err error) error {
-	if e, ok := errors.AsType[*numbers.Error](err); ok && p.plain && errors.Is(err, numbers.ErrNotFound) {
+	e, ok := errors.AsType[*numbers.Error](err)
+	own, isOwn := errors.AsType[*Error](err)
+	if ok && isOwn && own.own && p.plain && e.Status == http.StatusNotFound {
 		out := *e
 		out.Kind = numbers.ErrNumberUnavailable
 		return &out

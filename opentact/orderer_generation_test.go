@@ -136,7 +136,7 @@ func TestWhatAGenerationCantDoIsRefused(t *testing.T) {
 	assert.Empty(t, srv.Received())
 	srv = serve(t, vendortest.Failing(404, `{"success":false,"message":"Not found"}`))
 	_, err = opentact.NewOrderer(srv.client(t), gen2024).Place(ctx, plain)
-	require.ErrorIs(t, err, numbers.ErrNotFound, "since 2021 a 404 does not mean the numbers")
+	require.ErrorIs(t, err, numbers.ErrVendor, "since 2021 a 404 does not mean the numbers")
 }
 
 func assertInvalidIn(t *testing.T, err error, field string) {

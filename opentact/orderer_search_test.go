@@ -118,5 +118,5 @@ func TestSearchRefusesWhatTheVendorCantDo(t *testing.T) {
 	}
 	assert.Empty(t, srv.Received())
 	_, err := vendortest.Collect(opentact.NewOrderer(serve(t, vendortest.Failing(404, `{"success":false,"message":"Profile not found"}`)).client(t), nil).Search(ctx, numbers.SearchQuery{}))
-	require.ErrorIs(t, err, numbers.ErrNotFound)
+	require.ErrorIs(t, err, numbers.ErrVendor)
 }

@@ -197,10 +197,10 @@ func TestA404MeansTheNumbersWhereItCanMeanNothingElse(t *testing.T) {
 	require.ErrorIs(t, err, numbers.ErrNumberUnavailable)
 	r.Assign = &numbers.Assignment{Connection: "c"}
 	_, err = orderer.Place(ctx, r)
-	require.ErrorIs(t, err, numbers.ErrNotFound)
+	require.ErrorIs(t, err, numbers.ErrVendor)
 	r = numbers.OrderRequest{Numbers: r.Numbers, Native: &opentact.CreateTNOrderRequest{Profile: new("EU")}}
 	_, err = orderer.Place(ctx, r)
-	require.ErrorIs(t, err, numbers.ErrNotFound)
+	require.ErrorIs(t, err, numbers.ErrVendor)
 
 	srv = serve(t, vendortest.Failing(404, "<html>404 page not found</html>"))
 	_, err = opentact.NewOrderer(srv.client(t), nil).Place(ctx, numbers.OrderRequest{Numbers: r.Numbers})

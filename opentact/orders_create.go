@@ -235,7 +235,7 @@ type PriceItem struct {
 // idempotency key: it is sent once, and ErrOutcomeUnknown means that the order
 // may exist; look for it by List before ordering again. Without enough balance
 // it is ErrInsufficientFunds (402); a profile, number or connection that does
-// not exist is ErrNotFound (404).
+// not exist is ErrVendor with the status 404.
 //
 // Source: OpenTact's documentation of 2020, "CreateTNOrder".
 func (s *OrdersService) Create(ctx context.Context, r *CreateTNOrderRequest) (*Order, error) {

@@ -87,7 +87,7 @@ type SearchTNsByTypeRequest struct {
 //
 // POST /tn/search with page (from 1) and size (1 to 100, default 10) in the
 // query. The answer counts by take, skip and total. A profile that does not
-// exist is ErrNotFound (404, "Profile not found").
+// exist is ErrVendor with the status 404 ("Profile not found").
 //
 // Source: OpenTact's documentation of 2020; the server's own description of
 // October 2021.

@@ -100,12 +100,7 @@ func readError(status int, body []byte) *Error {
 func refusal(a *api.Answer) api.Refusal {
 	e := readError(a.Status, a.Body)
 	e.RateLimit = a.RateLimit()
-	r := api.Refusal{Err: e}
-	if a.Status == http.StatusNotFound && (len(e.Errors) == 0 || isCollection(a.Call)) {
-		// It is somebody else's, or it is about the whole list: it does not say that
-		// what was requested does not exist.
-		r.Kind = numbers.ErrVendor
-	}
+	r := api.Refusal{Err: e, Own: e.isOwn()}
 	if len(e.Errors) == 0 {
 		return r
 	}
@@ -120,10 +115,10 @@ func refusal(a *api.Answer) api.Refusal {
 	return r
 }
 
-// isCollection reports whether a call reads something that is not requested by its
-// id.
-func isCollection(c *api.Call) bool {
-	return c.Class == api.Read && len(c.Args) == 0 && c.Op != "Do"
+// isOwn reports whether the body is one of Telnyx's: it has an error with a code, a
+// title or a detail. All three are optional in Telnyx's description.
+func (e *Error) isOwn() bool {
+	return slices.ContainsFunc(e.Errors, func(i ErrorItem) bool { return i.Code.String() != "" || i.text() != "" })
 }
 
 // kind refines the kind of a status; nil = by the status alone. The codes are

@@ -51,7 +51,7 @@ func TestKindsOfErrors(t *testing.T) {
 		{"not recognised, no pointer", place, 400, `{"errors":[{"code":"10027"}]}`, numbers.ErrNumberUnavailable},
 		{"unprocessable elsewhere in the order", place, 422, item(`"10027"`, "/connection_id"), numbers.ErrInvalid},
 		{"unprocessable in another operation", change, 422, item(`"10027"`, "/phone_numbers"), numbers.ErrInvalid},
-		{"the code with another status", place, 404, item(`"10027"`, "/phone_numbers"), numbers.ErrNotFound},
+		{"the code with another status", place, 404, item(`"10027"`, "/phone_numbers"), numbers.ErrVendor},
 		{"no requirement group", place, 422, item(`"10015"`, "/phone_numbers/0/requirement_group_id"), numbers.ErrRequirements},
 		{"requirements missing", place, 400, item(`"10004"`, "/regulatory_requirements"), numbers.ErrRequirements},
 		{"a requirement's value is wrong", change, 422, item(`"10015"`, "/regulatory_requirements"), numbers.ErrInvalid},

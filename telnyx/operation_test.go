@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/tnkit/tnkit/internal/vendortest"
-	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/telnyx"
 )
 
@@ -20,37 +19,19 @@ type operation = vendortest.Operation[telnyx.Client]
 func vendor() vendortest.Vendor[telnyx.Client] {
 	return vendortest.Vendor[telnyx.Client]{
 		Name: "telnyx", Root: "/v2", Client: clientAt,
-		Operations: collections(slices.Concat(
+		Operations: slices.Concat(
 			numberOrderOperations(), subNumberOrderOperations(), numberOrderPhoneNumberOperations(),
 			availablePhoneNumberOperations(), numberReservationOperations(), phoneNumberOperations(),
 			requirementGroupOperations(), regulatoryRequirementOperations(), commentOperations(),
 			numberBlockOrderOperations(), inexplicitNumberOrderOperations(), advancedOrderOperations(),
-		)),
+		),
 		Header: func(tb testing.TB, _ operation, h http.Header) {
 			assert.Equal(tb, []string{"Bearer " + key}, h["Authorization"])
 		},
 		Result: data,
+		ByID:   func(path string) bool { return strings.Count(path, "/") > 1 && path != "/phone_numbers/slim" },
 		Faults: faults(), MaxBodyBytes: most, Fault: assertFault,
 	}
-}
-
-// collections says of the operations that read no object by its id that a 404 is
-// the vendor's failure.
-func collections(list []operation) []operation {
-	for i, o := range list {
-		_, path, _ := strings.Cut(o.Request, " ")
-		path, _, _ = strings.Cut(path, "?")
-		if o.Class != vendortest.Read || strings.Count(path, "/") > 1 && path != "/phone_numbers/slim" {
-			continue
-		}
-		list[i].Kind = func(f vendortest.Fault) error {
-			if f.Answer.Status == http.StatusNotFound {
-				return numbers.ErrVendor
-			}
-			return f.Kind
-		}
-	}
-	return list
 }
 
 func TestEveryMethodOfEveryServiceIsInTheTable(t *testing.T) { vendor().HasEveryMethod(t) }

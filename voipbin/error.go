@@ -82,6 +82,8 @@ func refusal(a *api.Answer) api.Refusal {
 	r := api.Refusal{
 		Code: e.Reason, Message: e.Message, RequestID: e.RequestID, Err: e,
 		Kind: kind(a, e), Outcome: outcome(a, e),
+		// The 404 of an unknown path is VoIPBin's, too, and says nothing of a number.
+		Own: e.Reason != "" && e.Reason != ReasonRouteNotFound,
 	}
 	if e.Reason == "" && isEmpty(a) {
 		r.Message = "the answer is empty"
@@ -113,20 +115,12 @@ func kind(a *api.Answer, e *Error) error {
 		return numbers.ErrUnauthorized // the only answer to a wrong password
 	case e.Reason == ReasonIdentityRequired:
 		return numbers.ErrRequirements
-	case a.Status == http.StatusNotFound && !noSuchNumber(a.Call, e):
-		return numbers.ErrVendor
 	case a.Status == http.StatusBadRequest && e.Reason == "":
 		// Until April 2026 a 400 without a body stood for everything: a bad
 		// request, an unknown id, a carrier or a server that failed.
 		return numbers.ErrVendor
 	}
 	return nil
-}
-
-// noSuchNumber reports whether a 404 says that a number does not exist: it is
-// VoIPBin's own word, and not about a path or a whole list.
-func noSuchNumber(c *api.Call, e *Error) bool {
-	return e.Reason != "" && e.Reason != ReasonRouteNotFound && (c.Class != api.Read || len(c.Args) > 0 || c.Op == "Do")
 }
 
 // outcome says what an answer to an order means, where VoIPBin's published

@@ -27,7 +27,7 @@ type operation = vendortest.Operation[voipbin.Client]
 func vendor(tb testing.TB) vendortest.Vendor[voipbin.Client] {
 	tb.Helper()
 	return vendortest.Vendor[voipbin.Client]{
-		Name: "voipbin", Client: clientAt, Operations: collections(operations()),
+		Name: "voipbin", Client: clientAt, Operations: operations(),
 		Header: func(tb testing.TB, o operation, h http.Header) {
 			if o.Name == login {
 				assert.NotContains(tb, h, "Authorization")
@@ -35,24 +35,9 @@ func vendor(tb testing.TB) vendortest.Vendor[voipbin.Client] {
 				assert.Equal(tb, []string{"Bearer " + token}, h["Authorization"])
 			}
 		},
+		ByID:   func(path string) bool { return strings.Contains(path, anID) },
 		Faults: faults(tb), MaxBodyBytes: most, Fault: assertFault,
 	}
-}
-
-// collections says of the operations that list that a 404 is the vendor's failure:
-// nothing was listed.
-func collections(list []operation) []operation {
-	for i, o := range list {
-		if strings.HasPrefix(o.Request, "GET ") && !strings.Contains(o.Request, anID) {
-			list[i].Kind = func(f vendortest.Fault) error {
-				if errors.Is(f.Kind, numbers.ErrNotFound) {
-					return numbers.ErrVendor
-				}
-				return f.Kind
-			}
-		}
-	}
-	return list
 }
 
 // login is the one operation without a credential.

@@ -79,7 +79,9 @@ type Call struct {
 	Class  Class
 	Method string
 	// Path is a template: "/number_orders/{id}". Args fill its placeholders,
-	// in order; they are escaped, and "", "." and ".." are refused.
+	// in order; they are escaped, and "", "." and ".." are refused. A call
+	// with Args is about one object: 404 and 410, in the vendor's own words, are
+	// ErrNotFound. Every other 404 is ErrVendor.
 	Path string
 	Args []string
 	// Query is a struct for go-querystring, a url.Values, or nil.

@@ -163,7 +163,7 @@ func TestDownloadRefused(t *testing.T) {
 	for status, want := range map[int]struct {
 		kind error
 		sent int
-	}{404: {numbers.ErrNotFound, 1}, 503: {numbers.ErrVendor, tries}, 429: {numbers.ErrRateLimited, tries}, 302: {numbers.ErrVendor, 1}} {
+	}{404: {numbers.ErrVendor, 1}, 503: {numbers.ErrVendor, tries}, 429: {numbers.ErrRateLimited, tries}, 302: {numbers.ErrVendor, 1}} {
 		vendor := &answering{status: status, body: `{"why":"because"}`}
 		cfg := Config{Refusal: func(a *Answer) Refusal { return Refusal{Message: string(a.Body)} }}
 		c := newTestClient(t, cfg, "https://acme.example", quick(), vendor)

@@ -16,6 +16,9 @@ import (
 type Refusal struct {
 	// Kind of the error; nil = by the status.
 	Kind error
+	// Own reports whether the body is the vendor's own error body, and not that of a
+	// proxy or of nobody. Only then can a 404 mean that an object does not exist.
+	Own bool
 	// Status replaces the HTTP status where the body's is the true one; 0 =
 	// the HTTP status.
 	Status int
@@ -41,6 +44,10 @@ const (
 	// Unknown: it may have been done.
 	Unknown
 )
+
+// byID reports whether the call is about one object that it requests by its id. A
+// request that is not modeled may be about anything.
+func (c *Call) byID() bool { return len(c.Args) > 0 }
 
 // kindOf is the kind of a status.
 func kindOf(status int) error {
@@ -108,6 +115,9 @@ func (x *exchange) refused(a *Answer) error {
 	}
 	if r.Kind == nil {
 		r.Kind = kindOf(r.Status)
+		if r.Kind == numbers.ErrNotFound && !(r.Own && x.call.byID()) { //nolint:errorlint // it is the bare sentinel
+			r.Kind = numbers.ErrVendor // of a whole list, or in somebody else's words: nothing is known
+		}
 	}
 	if r.RequestID == "" && x.c.RequestIDHeader != "" {
 		r.RequestID = a.Header.Get(x.c.RequestIDHeader)

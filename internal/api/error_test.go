@@ -37,7 +37,7 @@ func (a *answering) RoundTrip(req *http.Request) (*http.Response, error) {
 // ErrVendor.
 var kindsOfStatus = map[int]error{
 	400: numbers.ErrInvalid, 401: numbers.ErrUnauthorized, 402: numbers.ErrInsufficientFunds, 403: numbers.ErrForbidden,
-	404: numbers.ErrNotFound, 405: numbers.ErrInvalid, 406: numbers.ErrInvalid, 409: numbers.ErrConflict, 410: numbers.ErrNotFound,
+	405: numbers.ErrInvalid, 406: numbers.ErrInvalid, 409: numbers.ErrConflict,
 	411: numbers.ErrInvalid, 413: numbers.ErrInvalid, 414: numbers.ErrInvalid, 415: numbers.ErrInvalid, 422: numbers.ErrInvalid,
 	423: numbers.ErrLocked, 429: numbers.ErrRateLimited,
 }
@@ -97,7 +97,7 @@ func TestRefusal(t *testing.T) {
 	}{
 		{"all of it", 400, Refusal{Kind: numbers.ErrNumberUnavailable, Code: "17", Message: "gone", Field: "numbers[0]", RequestID: "r-1", Err: errTyped},
 			false, numbers.ErrNumberUnavailable, numbers.Error{Status: 400, Code: "17", Message: "gone", Field: "numbers[0]", RequestID: "r-1"}},
-		{"nothing", 404, Refusal{}, false, numbers.ErrNotFound, numbers.Error{Status: 404, RequestID: "from-header"}},
+		{"nothing", 422, Refusal{}, false, numbers.ErrInvalid, numbers.Error{Status: 422, RequestID: "from-header"}},
 		{"the body's own status", 500, Refusal{Status: 403}, false, numbers.ErrForbidden, numbers.Error{Status: 403, RequestID: "from-header"}},
 		{"the body's own status, unclear", 400, Refusal{Status: 500}, true, nil, numbers.Error{Status: 500, RequestID: "from-header"}},
 		{"definite after all", 500, Refusal{Outcome: Definite, Kind: numbers.ErrAlreadyOwned}, false, numbers.ErrAlreadyOwned, numbers.Error{Status: 500, RequestID: "from-header"}},
@@ -132,6 +132,37 @@ func TestRefusal(t *testing.T) {
 			assert.Equal(t, vendor.header, seen.Header)
 		})
 	}
+}
+
+// TestNotFound asserts that 404 and 410 mean that there is nothing only where one
+// object was requested by its id, and only in the vendor's own words.
+func TestNotFound(t *testing.T) {
+	cfg := Config{Refusal: func(a *Answer) Refusal { return Refusal{Own: strings.Contains(string(a.Body), "own")} }}
+	for _, status := range []int{404, 410} {
+		for _, class := range []Class{Buy, Write, Read} {
+			for body, own := range map[string]bool{`{"own":1}`: true, "<html>404</html>": false, "": false} {
+				c := newTestClient(t, cfg, "https://acme.example", quick(), &answering{status: status, body: body})
+				want := numbers.ErrVendor
+				if own {
+					want = numbers.ErrNotFound
+				}
+				err := c.Do(t.Context(), &Call{Op: "Get", Class: class, Method: http.MethodPost, Path: "/orders/{id}", Args: []string{"7"}})
+				assertDefinite(t, err, want)
+				assert.Equal(t, want, asError(t, err).Kind)
+				assert.Equal(t, status, asError(t, err).Status)
+				err = c.Do(t.Context(), &Call{Op: "List", Class: class, Method: http.MethodPost, Path: "/orders"})
+				assertDefinite(t, err, numbers.ErrVendor)
+				assert.NotErrorIs(t, err, numbers.ErrNotFound)
+				_, err = c.Raw(t.Context(), &numbers.RawRequest{Method: http.MethodPost, Path: "/orders/7"})
+				assertDefinite(t, err, numbers.ErrVendor)
+				assert.NotErrorIs(t, err, numbers.ErrNotFound)
+			}
+		}
+	}
+	// A vendor whose 404 means something else says so.
+	cfg.Refusal = func(*Answer) Refusal { return Refusal{Kind: numbers.ErrUnauthorized} }
+	c := newTestClient(t, cfg, "https://acme.example", quick(), &answering{status: 404})
+	assertDefinite(t, c.Do(t.Context(), read1()), numbers.ErrUnauthorized)
 }
 
 // TestRefusalOfSuccess has a vendor that says 200 to everything.

@@ -177,7 +177,7 @@ func TestLastAnswerCounts(t *testing.T) {
 		sent     int
 	}{
 		"better":            {[]int{503, 429, 200}, nil, 3},
-		"refused at last":   {[]int{503, 404}, numbers.ErrNotFound, 2},
+		"refused at last":   {[]int{503, 422}, numbers.ErrInvalid, 2},
 		"limited at last":   {[]int{503, 503, 429}, numbers.ErrRateLimited, 3},
 		"not repeated: 500": {[]int{500, 200}, numbers.ErrVendor, 1},
 	} {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,6 +107,9 @@ func (v Vendor[C]) stands(tb testing.TB, o Operation[C], i int, f Fault) {
 	case o.Kind != nil:
 		kind = o.Kind(f)
 	}
+	if errors.Is(kind, numbers.ErrNotFound) && !v.byID(x) {
+		kind = numbers.ErrVendor
+	}
 	require.ErrorIs(tb, err, kind)
 	if errors.Is(kind, numbers.ErrOutcomeUnknown) {
 		require.NotNil(tb, e.Attempt)
@@ -120,6 +124,13 @@ func (v Vendor[C]) stands(tb testing.TB, o Operation[C], i int, f Fault) {
 	if v.Fault != nil {
 		v.Fault(tb, o, f, e)
 	}
+}
+
+// byID reports whether an exchange is about one object that it names by its id.
+func (v Vendor[C]) byID(x Exchange) bool {
+	_, target, _ := strings.Cut(x.Request, " ")
+	path, _, _ := strings.Cut(target, "?")
+	return v.ByID == nil || v.ByID(path)
 }
 
 // strike answers the i-th exchange of an operation by a, and counts how often

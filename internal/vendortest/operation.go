@@ -140,6 +140,9 @@ type Vendor[C any] struct {
 	Result Result
 
 	Faults []Fault
+	// ByID reports whether a request's path names one object by its id. A 404 to
+	// every other is ErrVendor, whoever says it. nil: all do.
+	ByID func(path string) bool
 	// MaxBodyBytes is the largest answer that is read.
 	MaxBodyBytes int64
 	// Fault checks what only this vendor's errors have; nil = nothing.

@@ -11,6 +11,7 @@ import (
 func failingChecks() []check {
 	return []check{
 		{name: "a failing call returns an error", run: failing},
+		{name: "a 404 that is not the vendor's shows nothing", run: foreign404},
 		{name: "hostile ids find nothing", run: hostileIDs},
 	}
 }
@@ -36,14 +37,41 @@ func failing(p *probe) {
 		p.Inject(f)
 		for name, call := range p.calls(pending, own) {
 			if name != "Release" { // which has checks of its own, and may be done
-				p.fails(nameOf(f)+": "+name, call)
+				_ = p.fails(nameOf(f)+": "+name, call)
 			}
 		}
 	}
 }
 
-// fails demands an error that proves only that the call failed.
-func (p *probe) fails(what string, call func(context.Context) error) {
+// foreign404 lets a proxy answer every request with a 404 of its own: an order or a
+// number that exists must not look gone, nor released.
+func foreign404(p *probe) {
+	for _, f := range []Fault{
+		{NoBody: true}, {Body: "<html><body>404 Not Found</body></html>"}, {Body: `{"message":"no Route matched with those values"}`},
+	} {
+		p.fresh()
+		pending := p.place(1)
+		own := &numbers.Number{}
+		p.settled(0)
+		if p.caps.Can.Has(numbers.CanListOwned) {
+			own = p.find(p.Number(0))
+		}
+		f.Kind, f.Status, f.On, f.Times = StatusBefore, 404, Match{PathPrefix: "/"}, -1
+		p.Inject(f)
+		for name, call := range p.calls(pending, own) {
+			if name == "Orders" || name == "Owned" {
+				continue // a 404 of a list is a check of its own
+			}
+			what := "a 404 of a proxy: " + name
+			if err := p.fails(what, call); err != nil && !errors.Is(err, numbers.ErrVendor) {
+				p.Errorf("%s returned %v, which is not ErrVendor", what, err)
+			}
+		}
+	}
+}
+
+// fails demands an error that proves only that the call failed, and returns it.
+func (p *probe) fails(what string, call func(context.Context) error) error {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute)
 	defer cancel()
@@ -56,6 +84,7 @@ func (p *probe) fails(what string, call func(context.Context) error) {
 	default:
 		_ = p.typed(what, err)
 	}
+	return err
 }
 
 // calls are what the Orderer can do, except Place: on an order and a number that

@@ -277,13 +277,17 @@ func twoMatch(p *probe) {
 }
 
 func failedReading(p *probe) {
-	a, ok := p.unknown(0, Fault{Kind: DroppedRequest})
-	if !ok {
-		return
-	}
-	p.Inject(Fault{Kind: StatusBefore, Status: 500, On: Match{PathPrefix: "/"}, Times: -1})
-	if r, err := p.resolved(a); err == nil {
-		p.Errorf("ResolveAll says %s though every reading failed", r.Outcome)
+	for _, f := range []Fault{{Status: 500}, {Status: 404, NoBody: true}, {Status: 404, Body: "<html>404 Not Found</html>"}} {
+		p.fresh()
+		a, ok := p.unknown(0, Fault{Kind: DroppedRequest})
+		if !ok {
+			return
+		}
+		f.Kind, f.On, f.Times = StatusBefore, Match{PathPrefix: "/"}, -1
+		p.Inject(f)
+		if r, err := p.resolved(a); err == nil {
+			p.Errorf("ResolveAll says %s though every reading failed (HTTP %d)", r.Outcome, f.Status)
+		}
 	}
 }
 

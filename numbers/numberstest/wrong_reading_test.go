@@ -38,6 +38,7 @@ func wrongReadings() []wrongOrderer {
 		queries  = "order queries are honored"
 		stock    = "owned queries are honored"
 		failed   = "a failing call returns an error"
+		foreign  = "a 404 that is not the vendor's shows nothing"
 		contexts = "calls honor their context"
 	)
 	status := func(err error) int {
@@ -234,6 +235,35 @@ func wrongReadings() []wrongOrderer {
 				return o, err
 			}
 		}},
+		{foreign, "takes a 404 for an order that does not exist", 0, func(w *wrong) {
+			w.order = func(ctx context.Context, id string) (*numbers.Order, error) {
+				o, err := w.Memory.Order(ctx, id)
+				if status(err) == 404 {
+					err = w.fail("Order", numbers.ErrNotFound, "", "")
+				}
+				return o, err
+			}
+		}},
+		{foreign, "takes a 404 for a number that is gone", 0, func(w *wrong) {
+			w.release = func(ctx context.Context, n *numbers.Number) error {
+				err := w.Memory.Release(ctx, n)
+				if status(err) == 404 && (w.injected.Body != "" || w.injected.NoBody) {
+					err = nil
+				}
+				return err
+			}
+		}},
+		{"a reading that fails proves nothing", "takes a 404 for an order that was not placed", 0, func(w *wrong) {
+			w.resolveAll = func(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
+				resolutions, errs := w.Memory.ResolveAll(ctx, attempts)
+				for i, err := range errs {
+					if err != nil && w.injected.Status == 404 {
+						resolutions[i], errs[i] = numbers.Resolution{Outcome: numbers.NotPlaced}, nil
+					}
+				}
+				return resolutions, errs
+			}
+		}},
 		{"hostile ids find nothing", "takes an id for the beginning of a URL", 0, func(w *wrong) {
 			w.order = func(ctx context.Context, id string) (*numbers.Order, error) {
 				if before, _, found := strings.Cut(id, "?"); found && before != "" {
@@ -312,7 +342,9 @@ func wrongWrites() []wrongOrderer {
 			}
 		}},
 		{confirmed, "takes any 2xx for a yes", 0, done(func(status int) bool { return status/100 == 2 })},
-		{confirmed, "takes a 404 for a yes", 0, done(func(status int) bool { return status == 404 })},
+		{confirmed, "takes a 404 for a yes", 0, func(w *wrong) {
+			done(func(status int) bool { return status == 404 && !w.injected.NoBody && w.injected.Body == "" })(w)
+		}},
 		{"release leaves a later purchase alone", "releases by the number", 0, func(w *wrong) {
 			w.release = func(ctx context.Context, n *numbers.Number) error {
 				if row := w.row(n.ID); row != nil && row.number.State == numbers.NumberReleased {
