@@ -74,7 +74,7 @@ func (x *exchange) log(req *http.Request, h http.Header, next sender) (*Answer, 
 	info := numbers.AttemptInfo{
 		Operation: x.c.operation(x.call), Host: x.c.base.Host, Attempt: x.sends, Duration: time.Since(began),
 	}
-	failure := err
+	var failure error
 	if err == nil {
 		now := time.Now()
 		info.Status, failure = answer.Status, answer.refusal
