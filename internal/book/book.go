@@ -52,7 +52,7 @@ type node struct {
 // attempt without an id is refused with ErrInvalid.
 func (b *Book) InTheWay(a numbers.Attempt) (entries []numbers.JournalEntry, begun bool, err error) {
 	if a.ID == "" {
-		return nil, false, &numbers.Error{Op: "Journal.Begin", Vendor: a.Vendor, Account: a.Account, Kind: numbers.ErrInvalid, Field: "ID", Message: "an attempt needs an id"}
+		return nil, false, NoID(a)
 	}
 	var found list
 	if own := b.ids[a.ID]; own != nil {
@@ -85,39 +85,23 @@ func (b *Book) InTheWay(a numbers.Attempt) (entries []numbers.JournalEntry, begu
 func (b *Book) Ending(e numbers.JournalEntry, end numbers.JournalEnd) (numbers.JournalEntry, error) {
 	n := b.ids[e.ID]
 	if n == nil {
-		return e, refused(e, numbers.ErrNotFound, "the journal has no entry "+e.ID)
+		return e, NotFound(e)
 	}
-	entry := *n.entry
-	if !entry.Accepts(end) {
-		return e, refused(entry, numbers.ErrConflict, "the entry "+e.ID+" is "+describe(entry.End)+" and can't become "+describe(end))
+	known := *n.entry
+	ended, err := Ending(known, e, end)
+	if err != nil || end.OrderID == "" {
+		return ended, err
 	}
-	if end.OrderID != "" {
-		order := Fold(end.OrderID)
-		for _, other := range b.orders[order] {
-			if other != n && other.entry.Account == entry.Account {
-				return e, refused(entry, numbers.ErrConflict, "the order "+end.OrderID+" belongs to the entry "+other.entry.ID)
-			}
-		}
-		if _, forgotten := b.forgotten[credit{entry.Account, order}]; forgotten {
-			return e, refused(entry, numbers.ErrConflict, "the order "+end.OrderID+" belongs to an entry that was forgotten")
+	order := Fold(end.OrderID)
+	for _, other := range b.orders[order] {
+		if other != n && other.entry.Account == known.Account {
+			return e, Credited(known, end.OrderID, other.entry.ID)
 		}
 	}
-	entry.Ended, entry.Status, entry.End = e.Ended, e.Status, end
-	return clone(entry), nil
-}
-
-func refused(e numbers.JournalEntry, kind error, message string) error {
-	return &numbers.Error{Op: "Journal.End", Vendor: e.Vendor, Account: e.Account, Kind: kind, Message: message}
-}
-
-func describe(end numbers.JournalEnd) string {
-	switch {
-	case end.Status == "":
-		return "without an end"
-	case end.OrderID != "":
-		return string(end.Status) + " with the order " + end.OrderID
+	if _, forgotten := b.forgotten[credit{known.Account, order}]; forgotten {
+		return e, Credited(known, end.OrderID, "that was forgotten")
 	}
-	return string(end.Status)
+	return ended, nil
 }
 
 // Entry returns the entry with this id.

@@ -1,0 +1,73 @@
+package sqljournal
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/tnkit/tnkit/internal/book"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// Begin implements numbers.Journal. It inserts the entry and its holds in one step, which
+// the database refuses if another entry has one of the holds. After any failure it reads
+// what is in the way; its own entry shows that it has begun. Where neither is there, the
+// first try may still be under way: a second one with the same id waits for it.
+func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) (inTheWay []numbers.JournalEntry, err error) {
+	if a.ID == "" {
+		return nil, book.NoID(a)
+	}
+	e := numbers.JournalEntry{Attempt: a}
+	claims := changed(nil, holdsOf(e))
+	err = j.persist(ctx, "Begin", func(ctx context.Context) (done bool, err error) {
+		if err = j.store.insert(ctx, e, claims); err == nil {
+			return true, nil
+		}
+		own, holders, failed := j.store.holders(ctx, a.ID, claims)
+		switch {
+		case failed != nil:
+			return false, errors.Join(err, failed)
+		case own != nil && !own.InTheWay(a):
+			return true, nil
+		case own != nil:
+			inTheWay = []numbers.JournalEntry{*own}
+			return true, nil
+		}
+		inTheWay = slices.DeleteFunc(holders, func(e numbers.JournalEntry) bool { return !e.InTheWay(a) })
+		if len(inTheWay) > 0 {
+			return true, nil
+		}
+		return false, err
+	})
+	return inTheWay, err
+}
+
+// End implements numbers.Journal. It records also if ctx has ended: what became of an
+// order is known whether or not the caller still waits. An End whose answer was lost is
+// repeated, and is then the same End twice.
+func (j *Journal) End(ctx context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
+	return j.persist(context.WithoutCancel(ctx), "End", func(ctx context.Context) (done bool, err error) {
+		known, revision, err := j.store.entry(ctx, e.ID)
+		if err != nil {
+			return false, err
+		}
+		if known == nil {
+			return true, book.NotFound(e)
+		}
+		ended, err := book.Ending(*known, e, end)
+		if err != nil {
+			return true, err
+		}
+		if err = j.store.update(ctx, ended, revision, changed(holdsOf(*known), holdsOf(ended))); err == nil {
+			return true, nil
+		}
+		if end.OrderID == "" {
+			return false, err
+		}
+		owner, failed := j.store.credited(ctx, known.Account, end.OrderID)
+		if failed == nil && owner != "" && owner != key(e.ID) {
+			return true, book.Credited(*known, end.OrderID, owner)
+		}
+		return false, errors.Join(err, failed)
+	})
+}

@@ -1,0 +1,214 @@
+package sqljournal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"strings"
+)
+
+// Migrate makes the tables, or brings them to the version that this package uses. It does
+// nothing where they have it, so that every replica can call it as it starts, at the same
+// time too. On SQLite it also sets journal_mode to wal. Errors: ErrSchema if the tables are
+// of a newer version, numbers.ErrInvalid for options, and those of the database.
+func Migrate(ctx context.Context, db *sql.DB, d Dialect, opts *Options) error {
+	j, err := newJournal(db, d, opts)
+	if err != nil {
+		return err
+	}
+	return j.persist(ctx, "Migrate", func(ctx context.Context) (done bool, err error) {
+		if err := j.store.migrate(ctx); err != nil {
+			return errors.Is(err, ErrSchema), err
+		}
+		return true, nil
+	})
+}
+
+// SQL returns the statements that make the tables of the newest version in an empty
+// database, for those who run them by hand. Errors: numbers.ErrInvalid for options.
+func SQL(d Dialect, opts *Options) (string, error) {
+	j, err := newJournal(nil, d, opts)
+	if err != nil {
+		return "", err
+	}
+	var script strings.Builder
+	for _, text := range j.store.script(0) {
+		script.WriteString(text + ";\n")
+	}
+	return script.String(), nil
+}
+
+// migrations are the statements of each version, of which the first is 1.
+func (d Dialect) migrations() [][]string {
+	switch d {
+	case Postgres:
+		return [][]string{postgresTables()}
+	case SQLite:
+		return [][]string{sqliteTables()}
+	}
+	return nil
+}
+
+// script returns the statements that lead from a version to the newest.
+func (s store) script(version int) []string {
+	list := []string{s.sql("create table if not exists {schema} (version integer not null)")}
+	if version == 0 {
+		list = append(list, s.sql("insert into {schema} (version) values (0)"))
+	}
+	for i, statements := range s.d.migrations() {
+		if i < version {
+			continue
+		}
+		for _, text := range statements {
+			list = append(list, s.sql(text))
+		}
+		list = append(list, s.sql(fmt.Sprintf("update {schema} set version = %d", i+1)))
+	}
+	return list
+}
+
+// migrate brings the tables to the newest version, in one transaction that has the
+// database, or the lock of this prefix, for itself.
+func (s store) migrate(ctx context.Context) error {
+	if s.d == SQLite {
+		if _, err := s.db.ExecContext(ctx, "pragma journal_mode = wal"); err != nil {
+			return err
+		}
+		return s.transact(ctx, func(tx *sql.Conn) error { return s.apply(ctx, tx) })
+	}
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	lock := fnv.New64a()
+	lock.Write([]byte(s.sql("tnkit journal {schema}")))
+	if _, err := tx.ExecContext(ctx, "select pg_advisory_xact_lock($1)", int64(lock.Sum64())); err != nil { //nolint:gosec // any number will do
+		return err
+	}
+	if err := s.apply(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// execer is a connection or a transaction.
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func (s store) apply(ctx context.Context, tx execer) error {
+	script := s.script(0)
+	if _, err := tx.ExecContext(ctx, script[0]); err != nil {
+		return err
+	}
+	version, err := s.version(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if latest := len(s.d.migrations()); version > latest {
+		return fmt.Errorf("%w: they have version %d, and this package knows %d", ErrSchema, version, latest)
+	} else if version == latest {
+		return nil
+	}
+	for _, text := range s.script(version)[1:] {
+		if _, err := tx.ExecContext(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// version returns the version of the tables; 0 = there are none yet.
+func (s store) version(ctx context.Context, db execer) (version int, err error) {
+	err = db.QueryRowContext(ctx, s.sql("select coalesce(max(version), 0) from {schema}")).Scan(&version)
+	return version, err
+}
+
+// check reports whether the tables have the version that this package uses.
+func (s store) check(ctx context.Context) (known bool, err error) {
+	exists := "select count(*) from pg_catalog.pg_class where oid = to_regclass('{schema}')"
+	if s.d == SQLite {
+		exists = "select count(*) from sqlite_master where type = 'table' and name = '{schema}'"
+	}
+	var tables, version int
+	if err = s.row(ctx, exists).Scan(&tables); err == nil && tables > 0 {
+		version, err = s.version(ctx, s.db)
+	}
+	if err != nil {
+		return false, err
+	}
+	if latest := len(s.d.migrations()); version != latest {
+		err = fmt.Errorf("%w: they have version %d (0: there are none), and this package needs %d", ErrSchema, version, latest)
+	}
+	return true, err
+}
+
+// postgresTables leave room in the pages of entries and holds for what is updated, because
+// each row is updated soon. Texts are compared by their bytes.
+func postgresTables() []string {
+	return []string{
+		`create table {entries} (
+  id text collate "C" primary key,
+  scope text collate "C" not null,
+  account text collate "C" not null,
+  purchase text collate "C" not null,
+  started bigint not null,
+  open boolean not null,
+  revision bigint not null,
+  body text not null
+) with (fillfactor = 60)`,
+		`create index {prefix}entries_started on {entries} (started, id)`,
+		`create index {prefix}entries_scope on {entries} (scope, started, id)`,
+		`create index {prefix}entries_account on {entries} (account, started, id)`,
+		`create index {prefix}entries_purchase on {entries} (purchase, started, id)`,
+		`create index {prefix}entries_open on {entries} (started, id) where open`,
+		`create table {holds} (
+  kind text collate "C" not null,
+  key text collate "C" not null,
+  space text collate "C" not null,
+  holders jsonb not null,
+  primary key (kind, key, space)
+) with (fillfactor = 70)`,
+		`create table {history} (
+  number text collate "C" not null,
+  entry text collate "C" not null,
+  primary key (number, entry)
+)`,
+	}
+}
+
+func sqliteTables() []string {
+	return []string{
+		`create table {entries} (
+  id text primary key not null,
+  scope text not null,
+  account text not null,
+  purchase text not null,
+  started integer not null,
+  open boolean not null,
+  revision integer not null,
+  body text not null
+)`,
+		`create index {prefix}entries_started on {entries} (started, id)`,
+		`create index {prefix}entries_scope on {entries} (scope, started, id)`,
+		`create index {prefix}entries_account on {entries} (account, started, id)`,
+		`create index {prefix}entries_purchase on {entries} (purchase, started, id)`,
+		`create index {prefix}entries_open on {entries} (started, id) where open`,
+		`create table {holds} (
+  kind text not null,
+  key text not null,
+  space text not null,
+  holders text not null,
+  primary key (kind, key, space)
+) without rowid`,
+		`create table {history} (
+  number text not null,
+  entry text not null,
+  primary key (number, entry)
+) without rowid`,
+	}
+}

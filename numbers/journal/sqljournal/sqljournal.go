@@ -1,0 +1,116 @@
+package sqljournal
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/ctxerr"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+var (
+	// ErrNotDurable means that the database may lose what it has committed.
+	ErrNotDurable = errors.New("the database does not make commits durable")
+	// ErrSchema means that the tables are missing, or of another version than this
+	// package uses. Migrate makes them.
+	ErrSchema = errors.New("the journal's tables are missing or of another version")
+)
+
+// Options change how a journal is kept.
+type Options struct {
+	// Prefix begins the names of all tables and indices: letters a to z, digits and _,
+	// at most 30. "" = "tnkit_".
+	Prefix string
+	// Patience is how long a call tries again while the database fails; 0 = 15 s. It
+	// should be longer than a restart of the database.
+	Patience time.Duration
+}
+
+// Journal is a numbers.Journal in a database. It is safe for concurrent use, and has
+// nothing to close: the database is its caller's.
+type Journal struct {
+	store    store
+	patience time.Duration
+}
+
+var (
+	_ numbers.Journal = (*Journal)(nil)
+	_ numbers.Pruner  = (*Journal)(nil)
+)
+
+// Open returns the journal in db. It checks the tables and that commits are durable.
+// Errors: ErrSchema, ErrNotDurable, numbers.ErrInvalid for options, and those of the
+// database.
+func Open(ctx context.Context, db *sql.DB, d Dialect, opts *Options) (*Journal, error) {
+	j, err := newJournal(db, d, opts)
+	if err != nil {
+		return nil, err
+	}
+	err = j.persist(ctx, "Open", func(ctx context.Context) (done bool, err error) {
+		if err := d.durable(ctx, db); err != nil {
+			return errors.Is(err, ErrNotDurable), err
+		}
+		return j.store.check(ctx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+var prefixPattern = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,29}$`)
+
+func newJournal(db *sql.DB, d Dialect, opts *Options) (*Journal, error) {
+	if opts == nil {
+		opts = &Options{}
+	}
+	prefix := cmp.Or(opts.Prefix, "tnkit_")
+	switch {
+	case db == nil && d != 0, d.migrations() == nil:
+		return nil, invalid("a database and its dialect are needed", "")
+	case !prefixPattern.MatchString(prefix):
+		return nil, invalid("a table prefix has at most 30 letters a to z, digits and _", "Prefix")
+	case opts.Patience < 0:
+		return nil, invalid("the patience is negative", "Patience")
+	}
+	return &Journal{store: newStore(db, d, prefix), patience: cmp.Or(opts.Patience, 15*time.Second)}, nil
+}
+
+func invalid(message, field string) error {
+	return &numbers.Error{Op: "sqljournal.Open", Kind: numbers.ErrInvalid, Field: field, Message: message}
+}
+
+// persist calls try until it is done, and returns its error then, or until ctx ends or the journal's patience is over. No try
+// takes more than a third of it, so that a connection that is dead without saying so is
+// given up.
+func (j *Journal) persist(ctx context.Context, what string, try func(context.Context) (done bool, err error)) error {
+	if ctx.Err() != nil {
+		return ctxerr.Of(ctx)
+	}
+	patient, cancel := context.WithTimeout(ctx, j.patience)
+	defer cancel()
+	for pause := 4 * time.Millisecond; ; pause = min(2*pause, 250*time.Millisecond) {
+		once, end := context.WithTimeout(patient, j.patience/3)
+		done, err := try(once)
+		end()
+		if done {
+			return err
+		}
+		select {
+		case <-time.After(rand.N(pause)):
+		case <-patient.Done():
+		}
+		switch {
+		case ctx.Err() != nil:
+			return fmt.Errorf("sqljournal: %s: %w", what, errors.Join(ctxerr.Of(ctx), err))
+		case patient.Err() != nil:
+			return fmt.Errorf("sqljournal: %s: gave up after %s: %w", what, j.patience, err)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package sqljournal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/tnkit/tnkit/internal/book"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// store has the statements of a journal. Each of its methods is one step at the database
+// and tries once.
+type store struct {
+	db  *sql.DB
+	d   Dialect
+	sql func(string) string // puts the names of the tables into a statement
+	// writing has a place for the one writer that SQLite allows.
+	writing chan struct{}
+}
+
+// errChanged means that another step came first.
+var errChanged = errors.New("the entry has changed meanwhile")
+
+// insert inserts an entry that begins, with its holds.
+func (s store) insert(ctx context.Context, e numbers.JournalEntry, claims []hold) error {
+	data, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	id, started, list, holds := key(e.ID), stamp(e.Started), text(keys(e.Numbers)), text(claims)
+	row := []any{id, key(e.ReferenceScope()), key(e.Account), key(e.Purchase), started, string(data)}
+	if s.d == Postgres {
+		_, err = s.db.ExecContext(ctx, s.sql(postgresBegin), append(row, list, holds)...)
+		return err
+	}
+	return s.transact(ctx, func(tx *sql.Conn) error {
+		if _, err := tx.ExecContext(ctx, s.sql(sqliteBegin), row...); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, s.sql(sqliteHistory), id, list); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, s.sql(sqliteClaim), id, holds, started)
+		return err
+	})
+}
+
+// update replaces an entry, which must have this revision still, and changes its holds.
+func (s store) update(ctx context.Context, e numbers.JournalEntry, revision int64, changes []hold) error {
+	data, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	id, row := key(e.ID), []any{key(e.ID), revision, e.Open(), string(data)}
+	if s.d == Postgres {
+		var updated int
+		err := s.row(ctx, postgresEnd, append(row, text(changes))...).Scan(&updated)
+		if err == nil && updated == 0 {
+			err = errChanged
+		}
+		return err
+	}
+	return s.transact(ctx, func(tx *sql.Conn) error {
+		result, err := tx.ExecContext(ctx, s.sql(sqliteEnd), row...)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(errChanged, err)
+		}
+		_, err = tx.ExecContext(ctx, s.sql(sqliteChange), id, text(changes))
+		return err
+	})
+}
+
+// entry returns the entry with this id and its revision; nil where there is none.
+func (s store) entry(ctx context.Context, id string) (*numbers.JournalEntry, int64, error) {
+	var data string
+	var revision int64
+	err := s.row(ctx, "select body, revision from {entries} where id = ?1", key(id)).Scan(&data, &revision)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, 0, nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	e, err := decode(data)
+	return &e, revision, err
+}
+
+// holders returns the entry with this id, nil where there is none, and the entries that
+// hold what is claimed, oldest first.
+func (s store) holders(ctx context.Context, id string, claims []hold) (own *numbers.JournalEntry, others []numbers.JournalEntry, err error) {
+	query := postgresHolders
+	if s.d == SQLite {
+		query = sqliteHolders
+	}
+	rows, err := s.query(ctx, query, key(id), text(claims))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var data string
+		if err := rows.Scan(&data); err != nil {
+			return nil, nil, err
+		}
+		e, err := decode(data)
+		if err != nil {
+			return nil, nil, err
+		}
+		if e.ID == id {
+			own = &e
+		} else {
+			others = append(others, e)
+		}
+	}
+	return own, others, rows.Err()
+}
+
+// credited returns the key of the entry that has an order; "" where none has it.
+func (s store) credited(ctx context.Context, account, order string) (id string, err error) {
+	query := "select jsonb_object_keys(holders) from {holds} where kind = 'o' and key = ?1 and space = ?2"
+	if s.d == SQLite {
+		query = "select u.key from {holds} h, json_each(h.holders) u where h.kind = 'o' and h.key = ?1 and h.space = ?2"
+	}
+	err = s.row(ctx, query, key(book.Fold(order)), key(account)).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return id, err
+}
+
+func decode(data string) (e numbers.JournalEntry, err error) {
+	if err = json.Unmarshal([]byte(data), &e); err != nil {
+		return e, fmt.Errorf("the table has an entry that can't be read: %w", err)
+	}
+	return e, nil
+}
