@@ -116,11 +116,11 @@ func changed(before, after map[hold]int64) []hold {
 	return list
 }
 
-// text is v as JSON, which is how lists get into a statement with any driver.
-func text(v any) string {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return "null" // never: holds, texts and entries have JSON
+// text is a list as JSON, which is how it gets into a statement with any driver.
+func text[T any](list []T) string {
+	data, err := json.Marshal(list)
+	if err != nil || list == nil { // holds, keys and the like have JSON
+		return "[]"
 	}
 	return string(data)
 }

@@ -1,0 +1,81 @@
+package sqltest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/tnkit/tnkit/numbers/journal/sqljournal"
+)
+
+// postgres is the server of all tests that do not harm it.
+var postgres *Postgres
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if postgres, err = StartPostgres(context.Background()); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer postgres.Close()
+		return m.Run()
+	}())
+}
+
+// engine is a database that a test has for itself.
+type engine struct {
+	dialect sqljournal.Dialect
+	options *sqljournal.Options
+	open    func(tb testing.TB) *sql.DB // another process's connections
+}
+
+var prefixes atomic.Int64
+
+// engines are both. Tests on PostgreSQL share a database, under different prefixes.
+func engines(t *testing.T, run func(t *testing.T, fresh func(tb testing.TB) engine)) {
+	t.Run("PostgreSQL", func(t *testing.T) { run(t, onPostgres) })
+	t.Run("SQLite", func(t *testing.T) { run(t, onSQLite) })
+}
+
+func onPostgres(testing.TB) engine {
+	return engine{
+		dialect: sqljournal.Postgres, options: &sqljournal.Options{Prefix: fmt.Sprintf("t%d_", prefixes.Add(1))},
+		open: func(tb testing.TB) *sql.DB { return opened(tb, "pgx", postgres.DSN("")) },
+	}
+}
+
+func onSQLite(tb testing.TB) engine {
+	path := filepath.Join(tb.TempDir(), "journal.db")
+	return engine{dialect: sqljournal.SQLite, open: func(tb testing.TB) *sql.DB { return opened(tb, "sqlite", path) }}
+}
+
+func opened(tb testing.TB, driver, dsn string) *sql.DB {
+	tb.Helper()
+	db, err := sql.Open(driver, dsn)
+	require.NoError(tb, err)
+	db.SetMaxIdleConns(64)
+	if strings.HasPrefix(driver, "pgx") {
+		db.SetMaxOpenConns(24) // of 200 for all tests
+	}
+	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
+	return db
+}
+
+// journal opens the journal for one more process.
+func (e engine) journal(tb testing.TB) *sqljournal.Journal {
+	tb.Helper()
+	db := e.open(tb)
+	require.NoError(tb, sqljournal.Migrate(tb.Context(), db, e.dialect, e.options))
+	j, err := sqljournal.Open(tb.Context(), db, e.dialect, e.options)
+	require.NoError(tb, err)
+	return j
+}
