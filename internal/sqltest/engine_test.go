@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/tnkit/tnkit/numbers/journal/sqljournal"
 )
@@ -20,6 +19,13 @@ import (
 var postgres *Postgres
 
 func TestMain(m *testing.M) {
+	if encoded := os.Getenv(ContestVariable); encoded != "" {
+		if err := RunContest(context.Background(), encoded); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(func() int {
 		var err error
 		if postgres, err = StartPostgres(context.Background()); err != nil {
@@ -36,6 +42,7 @@ type engine struct {
 	dialect sqljournal.Dialect
 	options *sqljournal.Options
 	open    func(tb testing.TB) *sql.DB // another process's connections
+	opened  *sql.DB                     // or the only ones
 }
 
 var prefixes atomic.Int64
@@ -73,7 +80,10 @@ func opened(tb testing.TB, driver, dsn string) *sql.DB {
 // journal opens the journal for one more process.
 func (e engine) journal(tb testing.TB) *sqljournal.Journal {
 	tb.Helper()
-	db := e.open(tb)
+	db := e.opened
+	if db == nil {
+		db = e.open(tb)
+	}
 	require.NoError(tb, sqljournal.Migrate(tb.Context(), db, e.dialect, e.options))
 	j, err := sqljournal.Open(tb.Context(), db, e.dialect, e.options)
 	require.NoError(tb, err)

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -185,23 +186,52 @@ func (p *Postgres) end(signal syscall.Signal) error {
 	if p.cmd == nil || p.cmd.Process == nil {
 		return nil
 	}
-	target := p.cmd.Process.Pid
+	var err error
 	if signal == syscall.SIGKILL {
-		target = -target // the group
-	}
-	err := syscall.Kill(target, signal)
-	<-p.settled
-	if errors.Is(err, syscall.ESRCH) {
+		err = p.signal(signal)
+	} else if err = p.cmd.Process.Signal(signal); errors.Is(err, os.ErrProcessDone) {
 		err = nil
 	}
+	<-p.settled
 	return err
 }
 
 // Freeze stops the server's processes where they are, until Thaw.
-func (p *Postgres) Freeze() error { return syscall.Kill(-p.cmd.Process.Pid, syscall.SIGSTOP) }
+func (p *Postgres) Freeze() error { return p.signal(syscall.SIGSTOP) }
 
 // Thaw lets them go on.
-func (p *Postgres) Thaw() error { return syscall.Kill(-p.cmd.Process.Pid, syscall.SIGCONT) }
+func (p *Postgres) Thaw() error { return p.signal(syscall.SIGCONT) }
+
+// signal signals the server and its processes. Each of these has a group of its own.
+func (p *Postgres) signal(signal syscall.Signal) error {
+	pid := p.cmd.Process.Pid
+	list := []int{pid}
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return err
+	}
+	for _, path := range stats {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		var id, parent int
+		var state string
+		_, rest, _ := strings.Cut(string(data), ") ")
+		if _, err := fmt.Sscan(rest, &state, &parent); err != nil || parent != pid {
+			continue
+		}
+		if _, err := fmt.Sscan(string(data), &id); err == nil {
+			list = append(list, id)
+		}
+	}
+	for _, id := range list {
+		if failed := syscall.Kill(id, signal); failed != nil && !errors.Is(failed, syscall.ESRCH) {
+			err = errors.Join(err, failed)
+		}
+	}
+	return err
+}
 
 // Close kills the server and removes its directory.
 func (p *Postgres) Close() error {

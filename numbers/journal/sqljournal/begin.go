@@ -1,6 +1,7 @@
 package sqljournal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -64,9 +65,9 @@ func (j *Journal) End(ctx context.Context, e numbers.JournalEntry, end numbers.J
 		if end.OrderID == "" {
 			return false, err
 		}
-		owner, failed := j.store.credited(ctx, known.Account, end.OrderID)
-		if failed == nil && owner != "" && owner != key(e.ID) {
-			return true, book.Credited(*known, end.OrderID, owner)
+		owner, found, failed := j.store.credited(ctx, known.Account, end.OrderID)
+		if found && owner != key(e.ID) {
+			return true, book.Credited(*known, end.OrderID, cmp.Or(owner, "that was forgotten"))
 		}
 		return false, errors.Join(err, failed)
 	})

@@ -50,9 +50,13 @@ const (
 	hashedKey = "sha256:"
 )
 
-// key returns s, or a hash of it where a database could not keep it as a key.
+// key returns s, or a hash of it where a database could not keep it as a key. What is not
+// UTF-8 is changed as JSON changes it.
 func key(s string) string {
-	if len(s) <= maxKey && utf8.ValidString(s) && !strings.ContainsRune(s, 0) && !strings.HasPrefix(s, hashedKey) {
+	if !utf8.ValidString(s) {
+		s = strings.Map(func(r rune) rune { return r }, s)
+	}
+	if len(s) <= maxKey && !strings.ContainsRune(s, 0) && !strings.HasPrefix(s, hashedKey) {
 		return s
 	}
 	sum := sha256.Sum256([]byte(s))

@@ -29,12 +29,15 @@ func Migrate(ctx context.Context, db *sql.DB, d Dialect, opts *Options) error {
 // SQL returns the statements that make the tables of the newest version in an empty
 // database, for those who run them by hand. Errors: numbers.ErrInvalid for options.
 func SQL(d Dialect, opts *Options) (string, error) {
-	j, err := newJournal(nil, d, opts)
+	prefix, err := d.prefix(opts)
 	if err != nil {
 		return "", err
 	}
 	var script strings.Builder
-	for _, text := range j.store.script(0) {
+	if d == SQLite {
+		script.WriteString(sqliteMode + ";\n")
+	}
+	for _, text := range newStore(nil, d, prefix).script(0) {
 		script.WriteString(text + ";\n")
 	}
 	return script.String(), nil
@@ -50,6 +53,9 @@ func (d Dialect) migrations() [][]string {
 	}
 	return nil
 }
+
+// sqliteMode stays with the file.
+const sqliteMode = "pragma journal_mode = wal"
 
 // script returns the statements that lead from a version to the newest.
 func (s store) script(version int) []string {
@@ -73,7 +79,7 @@ func (s store) script(version int) []string {
 // database, or the lock of this prefix, for itself.
 func (s store) migrate(ctx context.Context) error {
 	if s.d == SQLite {
-		if _, err := s.db.ExecContext(ctx, "pragma journal_mode = wal"); err != nil {
+		if _, err := s.db.ExecContext(ctx, sqliteMode); err != nil {
 			return err
 		}
 		return s.transact(ctx, func(tx *sql.Conn) error { return s.apply(ctx, tx) })
@@ -128,7 +134,8 @@ func (s store) version(ctx context.Context, db execer) (version int, err error) 
 	return version, err
 }
 
-// check reports whether the tables have the version that this package uses.
+// check returns ErrSchema unless the tables have the version that this package uses. It
+// reports whether their version is known.
 func (s store) check(ctx context.Context) (known bool, err error) {
 	exists := "select count(*) from pg_catalog.pg_class where oid = to_regclass('{schema}')"
 	if s.d == SQLite {

@@ -35,15 +35,15 @@ func forgettable(e numbers.JournalEntry, at time.Time) bool {
 	return !e.Open() && !slices.ContainsFunc(e.End.Held, func(n numbers.E164) bool { return e.Holds(n, at) })
 }
 
-// everHeld returns what an entry has held at any time, except for its order.
+// everHeld returns what an entry has held at any time.
 func everHeld(e numbers.JournalEntry) []hold {
 	e.Numbers = slices.Concat(e.Numbers, e.End.Held)
-	e.End = numbers.JournalEnd{}
+	e.End = numbers.JournalEnd{OrderID: e.End.OrderID}
 	return changed(holdsOf(e), nil)
 }
 
 // forget deletes entries that have not changed since they were read, and all that they
-// held except for orders. It returns how many it deleted.
+// held. An order that one had is nobody's from then on. It returns how many it deleted.
 func (s store) forget(ctx context.Context, rows []row) (count int, err error) {
 	if len(rows) == 0 {
 		return 0, nil

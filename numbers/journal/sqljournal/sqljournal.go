@@ -53,10 +53,11 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, opts *Options) (*Journal, 
 		return nil, err
 	}
 	err = j.persist(ctx, "Open", func(ctx context.Context) (done bool, err error) {
-		if err := d.durable(ctx, db); err != nil {
-			return errors.Is(err, ErrNotDurable), err
+		if known, err := j.store.check(ctx); err != nil {
+			return known, err
 		}
-		return j.store.check(ctx)
+		err = d.durable(ctx, db)
+		return err == nil || errors.Is(err, ErrNotDurable), err
 	})
 	if err != nil {
 		return nil, err
@@ -67,19 +68,35 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, opts *Options) (*Journal, 
 var prefixPattern = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,29}$`)
 
 func newJournal(db *sql.DB, d Dialect, opts *Options) (*Journal, error) {
+	if db == nil {
+		return nil, invalid("a database is needed", "")
+	}
+	prefix, err := d.prefix(opts)
+	if err != nil {
+		return nil, err
+	}
+	patience := 15 * time.Second
+	if opts != nil && opts.Patience != 0 {
+		patience = opts.Patience
+	}
+	return &Journal{store: newStore(db, d, prefix), patience: patience}, nil
+}
+
+// prefix checks all options and returns the prefix of the tables.
+func (d Dialect) prefix(opts *Options) (string, error) {
 	if opts == nil {
 		opts = &Options{}
 	}
 	prefix := cmp.Or(opts.Prefix, "tnkit_")
 	switch {
-	case db == nil && d != 0, d.migrations() == nil:
-		return nil, invalid("a database and its dialect are needed", "")
+	case d.migrations() == nil:
+		return "", invalid("an unknown dialect", "")
 	case !prefixPattern.MatchString(prefix):
-		return nil, invalid("a table prefix has at most 30 letters a to z, digits and _", "Prefix")
+		return "", invalid("a table prefix has at most 30 letters a to z, digits and _", "Prefix")
 	case opts.Patience < 0:
-		return nil, invalid("the patience is negative", "Patience")
+		return "", invalid("the patience is negative", "Patience")
 	}
-	return &Journal{store: newStore(db, d, prefix), patience: cmp.Or(opts.Patience, 15*time.Second)}, nil
+	return prefix, nil
 }
 
 func invalid(message, field string) error {

@@ -48,7 +48,7 @@ select e.body from {entries} e where e.id in (
   join {holds} h on h.kind = r->>'kind' and h.key = r->>'key' and h.space = r->>'space')
 order by e.started, e.id`
 
-	// What is locked is being ended, and stays. The history is joined by both columns of its
+	// The credit of an entry that is forgotten is nobody's (""). What is locked is being ended, and stays. The history is joined by both columns of its
 	// key: two separate conditions would probe their product.
 	postgresForget = `
 with locked as (
@@ -62,7 +62,8 @@ with locked as (
 ), released as (
   insert into {holds} as h (kind, key, space, holders)
   select r->>'kind', r->>'key', r->>'space', '{}' from json_array_elements(?3::text::json) with ordinality as held(r, place) order by place
-  on conflict (kind, key, space) do update set holders = h.holders - array(select id from gone)
+  on conflict (kind, key, space) do update set holders = (h.holders - array(select id from gone)) ||
+    case when h.kind = 'o' and h.holders - array(select id from gone) <> h.holders then '{"": 0}'::jsonb else '{}' end
 )
 select count(*) from gone`
 
@@ -112,7 +113,9 @@ order by e.started, e.id`
 delete from {history} where number in (select value from json_each(?2)) and entry = ?1`
 
 	sqliteRelease = `
-update {holds} as h set holders = json_patch(h.holders, json_object(?1, null)) from json_each(?2) r
+update {holds} as h set holders = json_patch(json_patch(h.holders, json_object(?1, null)),
+  case when h.kind = 'o' and json_patch(h.holders, json_object(?1, null)) <> h.holders then '{"": 0}' else '{}' end)
+from json_each(?2) r
 where h.kind = r.value->>'kind' and h.key = r.value->>'key' and h.space = r.value->>'space'`
 
 	sqliteSweep = `

@@ -112,7 +112,7 @@ func (s store) holders(ctx context.Context, id string, claims []hold) (own *numb
 		if err != nil {
 			return nil, nil, err
 		}
-		if e.ID == id {
+		if key(e.ID) == key(id) {
 			own = &e
 		} else {
 			others = append(others, e)
@@ -121,17 +121,18 @@ func (s store) holders(ctx context.Context, id string, claims []hold) (own *numb
 	return own, others, rows.Err()
 }
 
-// credited returns the key of the entry that has an order; "" where none has it.
-func (s store) credited(ctx context.Context, account, order string) (id string, err error) {
+// credited returns the key of the entry that has an order, "" if that was forgotten, and
+// whether any has it.
+func (s store) credited(ctx context.Context, account, order string) (id string, found bool, err error) {
 	query := "select jsonb_object_keys(holders) from {holds} where kind = 'o' and key = ?1 and space = ?2"
 	if s.d == SQLite {
 		query = "select u.key from {holds} h, json_each(h.holders) u where h.kind = 'o' and h.key = ?1 and h.space = ?2"
 	}
 	err = s.row(ctx, query, key(book.Fold(order)), key(account)).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
+		return "", false, nil
 	}
-	return id, err
+	return id, err == nil, err
 }
 
 func decode(data string) (e numbers.JournalEntry, err error) {
