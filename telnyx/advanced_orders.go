@@ -9,8 +9,8 @@ import (
 	"github.com/tnkit/tnkit/internal/api"
 )
 
-// AdvancedOrdersService asks for numbers that Telnyx does not have in stock.
-// Only the list has an envelope.
+// AdvancedOrdersService orders numbers that Telnyx does not have in stock. Only
+// the answer of List has an envelope.
 type AdvancedOrdersService struct{ api *api.Client }
 
 // The states of an advanced order.
@@ -41,18 +41,18 @@ type AdvancedOrder struct {
 	AreaCode          *string  `json:"area_code,omitempty"`
 	Features          []string `json:"features,omitzero"`
 	CustomerReference *string  `json:"customer_reference,omitempty"`
-	// PhoneNumberType is TypeLocal or another of these constants; the
-	// documentation leaves open whether it is a text or a list.
+	// PhoneNumberType is TypeLocal or another of these constants. The
+	// documentation does not say whether it is a string or a list.
 	PhoneNumberType TextOrList `json:"phone_number_type,omitzero"`
-	// Status is AdvancedOrderPending or another of these constants; the
-	// documentation leaves open whether it is a text or a list.
+	// Status is AdvancedOrderPending or another of these constants. The
+	// documentation does not say whether it is a string or a list.
 	Status TextOrList `json:"status,omitzero"`
-	// Orders are the ids of the number orders that were made.
+	// Orders are the ids of the number orders that Telnyx made for it.
 	Orders             []string            `json:"orders,omitzero"`
 	RequirementGroupID *RequirementGroupID `json:"requirement_group_id,omitempty"`
 }
 
-// AdvancedOrderRequest says which numbers are wanted.
+// AdvancedOrderRequest describes the numbers to order.
 type AdvancedOrderRequest struct {
 	// CountryCode is the ISO 3166-1 alpha-2 code; nil means "US".
 	CountryCode *string `json:"country_code,omitempty"`
@@ -79,15 +79,15 @@ func (r *AdvancedOrderRequest) check(op string) error {
 	case len(text(r.AreaCode)) > maxAdvancedArea:
 		return api.Invalid(vendor, op, "AreaCode", "it has more than 3 digits")
 	case len([]rune(text(r.Comments))) > maxAdvancedComments:
-		return api.Invalid(vendor, op, "Comments", "they have more than 255 characters")
+		return api.Invalid(vendor, op, "Comments", "it has more than 255 characters")
 	}
 	return nil
 }
 
-// Create asks for numbers.
+// Create orders numbers that are not in stock.
 //
-// POST /advanced_orders, answered with the order. It may cost money: it is
-// sent once.
+// POST /advanced_orders, which returns the order. It may cost money and is sent
+// once.
 func (s *AdvancedOrdersService) Create(ctx context.Context, r *AdvancedOrderRequest) (*AdvancedOrder, error) {
 	const op = "AdvancedOrders.Create"
 	if err := r.check(op); err != nil {
@@ -122,10 +122,10 @@ func (s *AdvancedOrdersService) Get(ctx context.Context, id string) (*AdvancedOr
 	}, (*AdvancedOrder).check)
 }
 
-// SetRequirementGroup changes the requirement group. The request is the whole
-// order, as in Create.
+// SetRequirementGroup changes the requirement group of an order. The request
+// has the whole order, as in Create.
 //
-// PATCH /advanced_orders/{advanced_order_id}/requirement_group, answered with
+// PATCH /advanced_orders/{advanced_order_id}/requirement_group, which returns
 // the order.
 func (s *AdvancedOrdersService) SetRequirementGroup(ctx context.Context, id string, r *AdvancedOrderRequest) (*AdvancedOrder, error) {
 	const op = "AdvancedOrders.SetRequirementGroup"
@@ -140,14 +140,14 @@ func (s *AdvancedOrdersService) SetRequirementGroup(ctx context.Context, id stri
 
 func (o *AdvancedOrder) check() string { return checkID(o.ID) }
 
-// TextOrList is a value that Telnyx sends as a text or as a list of texts. It
-// is written again as it was read. The zero value is absent.
+// TextOrList is a value that Telnyx sends as a string or as a list of strings.
+// It is written in the form in which it was read. The zero value is absent.
 type TextOrList struct {
 	list   []string
 	single bool
 }
 
-// NewText returns a value that is a text.
+// NewText returns a value that is one string.
 func NewText(s string) TextOrList { return TextOrList{list: []string{s}, single: true} }
 
 // NewTextList returns a value that is a list.
@@ -155,10 +155,10 @@ func NewTextList(list ...string) TextOrList {
 	return TextOrList{list: append([]string{}, list...)}
 }
 
-// Values are the texts.
+// Values returns the strings.
 func (t TextOrList) Values() []string { return append([]string(nil), t.list...) }
 
-// First is the first text; "" where there is none.
+// First returns the first string, or "".
 func (t TextOrList) First() string {
 	if len(t.list) == 0 {
 		return ""
@@ -169,7 +169,8 @@ func (t TextOrList) First() string {
 // IsZero reports whether the value is absent or null.
 func (t TextOrList) IsZero() bool { return t.list == nil }
 
-// MarshalJSON writes the value as it was read, and null when absent.
+// MarshalJSON writes the value in the form in which it was read, and null if it
+// is absent.
 func (t TextOrList) MarshalJSON() ([]byte, error) {
 	if t.single {
 		return json.Marshal(t.list[0])
@@ -177,7 +178,7 @@ func (t TextOrList) MarshalJSON() ([]byte, error) {
 	return json.Marshal(t.list)
 }
 
-// UnmarshalJSON reads a text, a list of texts, or null.
+// UnmarshalJSON reads a string, a list of strings, or null.
 func (t *TextOrList) UnmarshalJSON(data []byte) error {
 	var text *string
 	if json.Unmarshal(data, &text) == nil {
@@ -189,7 +190,7 @@ func (t *TextOrList) UnmarshalJSON(data []byte) error {
 	}
 	var list []string
 	if err := json.Unmarshal(data, &list); err != nil {
-		return fmt.Errorf("telnyx.TextOrList: want a text or a list of texts: %w", err)
+		return fmt.Errorf("telnyx.TextOrList: want a string or a list of strings: %w", err)
 	}
 	*t = TextOrList{list: list}
 	return nil

@@ -5,13 +5,13 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Auth is a credential; [APIKeyAuth] makes one. It prints no secret.
+// Auth is a credential. [APIKeyAuth] makes one. It prints no secret.
 type Auth struct {
 	auth   api.Auth
 	reason string
 }
 
-// APIKeyAuth authenticates by an API key ("KEY…"), which is sent as a bearer
+// APIKeyAuth authenticates with an API key ("KEY…"), which is sent as a bearer
 // token in the Authorization header.
 func APIKeyAuth(key string) Auth {
 	return Auth{

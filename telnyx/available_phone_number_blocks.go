@@ -17,18 +17,19 @@ type AvailablePhoneNumberBlock struct {
 	// RecordType is "available_phone_number_block".
 	RecordType *string `json:"record_type,omitempty"`
 	// PhoneNumber is the first number of the block in the examples of Telnyx's
-	// description, and StartingNumber in its schema: ask First.
+	// description, and StartingNumber is in its schema. First returns the one
+	// that was sent.
 	PhoneNumber    *string `json:"phone_number,omitempty"`
 	StartingNumber *string `json:"starting_number,omitempty"`
-	// Range is how many numbers there are.
+	// Range is the count of numbers.
 	Range             *int                `json:"range,omitempty"`
 	RegionInformation []RegionInformation `json:"region_information,omitzero"`
-	// CostInformation is for each number.
+	// CostInformation is the cost of one number.
 	CostInformation *CostInformation `json:"cost_information,omitempty"`
 	Features        []NumberFeature  `json:"features,omitzero"`
 }
 
-// First is the first number of the block, in E.164.
+// First returns the first number of the block, in E.164.
 func (b *AvailablePhoneNumberBlock) First() string {
 	return cmp.Or(text(b.StartingNumber), text(b.PhoneNumber))
 }
@@ -49,7 +50,7 @@ type AvailablePhoneNumberBlocksFilter struct {
 	PhoneNumberType         string `url:"phone_number_type,omitempty"`
 }
 
-// List searches for blocks; r may be nil. There are no pages.
+// List searches for blocks. r may be nil. There are no pages.
 //
 // GET /available_phone_number_blocks with filter[…].
 func (s *AvailablePhoneNumberBlocksService) List(ctx context.Context, r *ListAvailablePhoneNumberBlocksRequest) (*SearchPage[AvailablePhoneNumberBlock], error) {

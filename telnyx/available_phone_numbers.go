@@ -38,14 +38,14 @@ const (
 type AvailablePhoneNumber struct {
 	// RecordType is "available_phone_number".
 	RecordType *string `json:"record_type,omitempty"`
-	// PhoneNumber is in E.164; for trial accounts it is masked
-	// ("+17792------") and can't be ordered.
+	// PhoneNumber is in E.164. For trial accounts it is masked ("+17792------")
+	// and can't be ordered.
 	PhoneNumber string `json:"phone_number"`
-	// VanityFormat is null where there is none.
+	// VanityFormat is null if the number has none.
 	VanityFormat *string `json:"vanity_format,omitempty"`
-	// BestEffort is true where the number does not match the whole filter.
+	// BestEffort is true if the number does not match the whole filter.
 	BestEffort *bool `json:"best_effort,omitempty"`
-	// Quickship is true where the number can be used at once.
+	// Quickship is true if the number can be used at once.
 	Quickship         *bool               `json:"quickship,omitempty"`
 	Reservable        *bool               `json:"reservable,omitempty"`
 	RegionInformation []RegionInformation `json:"region_information,omitzero"`
@@ -63,7 +63,7 @@ const (
 	RegionLocation    = "location"
 )
 
-// RegionInformation says where a number belongs.
+// RegionInformation is a region that a number belongs to.
 type RegionInformation struct {
 	// RegionType is RegionCountryCode, RegionRateCenter, RegionState or
 	// RegionLocation.
@@ -71,7 +71,7 @@ type RegionInformation struct {
 	RegionName *string `json:"region_name,omitempty"`
 }
 
-// CostInformation is what a number costs.
+// CostInformation is the price of a number.
 type CostInformation struct {
 	// UpfrontCost is paid once, MonthlyCost every month.
 	UpfrontCost wire.Amount `json:"upfront_cost,omitzero"`
@@ -80,7 +80,7 @@ type CostInformation struct {
 	Currency *string `json:"currency,omitempty"`
 }
 
-// NumberFeature is something that a number can do.
+// NumberFeature is one feature of a number.
 type NumberFeature struct {
 	// Name is FeatureSMS or another of these constants.
 	Name string `json:"name"`
@@ -94,7 +94,7 @@ type SearchPage[T any] struct {
 	Metadata *SearchMeta `json:"metadata,omitempty"`
 }
 
-// SearchMeta counts what was found.
+// SearchMeta has the count of results.
 type SearchMeta struct {
 	TotalResults      *int `json:"total_results,omitempty"`
 	BestEffortResults *int `json:"best_effort_results,omitempty"`
@@ -121,12 +121,13 @@ type AvailablePhoneNumbersFilter struct {
 	// PhoneNumberType is TypeLocal, TypeTollFree, TypeMobile, TypeNational or
 	// TypeSharedCost.
 	PhoneNumberType string `url:"phone_number_type,omitempty"`
-	// Features: a number has all of them.
+	// Features are those that a number must have, all of them.
 	Features []string `url:"features,omitempty,brackets"`
-	// Limit is how many numbers are wanted. Neither its default nor its
-	// maximum is documented.
+	// Limit is the largest count of numbers to return. Its default and its
+	// maximum are not documented.
 	Limit *int `url:"limit,omitempty"`
-	// BestEffort also finds numbers near what is asked for; US and Canada only.
+	// BestEffort also finds numbers that match the filter in part; US and
+	// Canada only.
 	BestEffort *bool `url:"best_effort,omitempty"`
 	// Quickship finds numbers that can be used at once; toll-free +1 only.
 	Quickship *bool `url:"quickship,omitempty"`
@@ -136,19 +137,19 @@ type AvailablePhoneNumbersFilter struct {
 	ExcludeHeldNumbers *bool `url:"exclude_held_numbers,omitempty"`
 }
 
-// NumberPattern looks for digits in the national number: without the country
-// code, and without the area code where the filter has one.
+// NumberPattern matches digits of the national number, which has no country
+// code. If the filter has an area code, the digits after it are matched.
 type NumberPattern struct {
 	StartsWith string `url:"starts_with,omitempty"`
 	EndsWith   string `url:"ends_with,omitempty"`
 	Contains   string `url:"contains,omitempty"`
 }
 
-// List searches for numbers; r may be nil. There are no pages: Limit is all
-// that can be asked for.
+// List searches for numbers. r may be nil. There is one page, of at most Limit
+// numbers.
 //
-// GET /available_phone_numbers. A place that Telnyx does not cover is refused
-// with code 10015; one that it has no numbers in is empty.
+// GET /available_phone_numbers. Telnyx refuses a place that it does not cover
+// with code 10015, and returns an empty list for a place without numbers.
 func (s *AvailablePhoneNumbersService) List(ctx context.Context, r *ListAvailablePhoneNumbersRequest) (*SearchPage[AvailablePhoneNumber], error) {
 	return search(ctx, s.api, &api.Call{
 		Op: "AvailablePhoneNumbers.List", Class: api.Read, Method: http.MethodGet,

@@ -8,19 +8,19 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// BalanceService tells the account's balance.
+// BalanceService reads the account's balance.
 type BalanceService struct{ api *api.Client }
 
 // Balance is the account's balance.
 type Balance struct {
 	// RecordType is "balance".
 	RecordType *string `json:"record_type,omitempty"`
-	// Pending is what is reserved for services under way.
+	// Pending is the amount reserved for services that are not yet charged.
 	Pending wire.Amount `json:"pending,omitzero"`
 	Balance wire.Amount `json:"balance"`
-	// CreditLimit is what may be spent beyond the balance.
+	// CreditLimit is the amount that may be spent beyond the balance.
 	CreditLimit wire.Amount `json:"credit_limit,omitzero"`
-	// AvailableCredit is what may be spent.
+	// AvailableCredit is the amount that may be spent.
 	AvailableCredit wire.Amount `json:"available_credit,omitzero"`
 	// Currency is the ISO 4217 code.
 	Currency *string `json:"currency,omitempty"`

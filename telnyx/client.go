@@ -7,45 +7,46 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// DefaultBaseURL is where requests go unless ClientOptions.BaseURL says
-// otherwise.
+// DefaultBaseURL is the base URL of requests, unless ClientOptions.BaseURL is
+// set.
 const DefaultBaseURL = "https://api.telnyx.com/v2"
 
 const vendor = "telnyx"
 
-// Client speaks the Telnyx API v2. It is safe for concurrent use.
+// Client is a client for the Telnyx API v2. It is safe for concurrent use.
 type Client struct {
 	// NumberOrders orders numbers.
 	NumberOrders *NumberOrdersService
-	// SubNumberOrders follows and cancels the parts of number orders.
+	// SubNumberOrders reads and cancels the parts of number orders.
 	SubNumberOrders *SubNumberOrdersService
-	// NumberOrderPhoneNumbers follows the single numbers of orders.
+	// NumberOrderPhoneNumbers reads the single numbers of orders.
 	NumberOrderPhoneNumbers *NumberOrderPhoneNumbersService
 	// AvailablePhoneNumbers searches for numbers to order.
 	AvailablePhoneNumbers *AvailablePhoneNumbersService
 	// NumberReservations holds numbers for 30 minutes.
 	NumberReservations *NumberReservationsService
-	// PhoneNumbers keeps the numbers that the account owns.
+	// PhoneNumbers lists, changes and releases the numbers that the account
+	// owns.
 	PhoneNumbers *PhoneNumbersService
-	// RequirementGroups keeps what regulators want to know.
+	// RequirementGroups stores data for regulators.
 	RequirementGroups *RequirementGroupsService
-	// RegulatoryRequirements tells what regulators want to know.
+	// RegulatoryRequirements lists the data that regulators require.
 	RegulatoryRequirements *RegulatoryRequirementsService
-	// Balance tells the account's balance.
+	// Balance reads the account's balance.
 	Balance *BalanceService
 	// AvailablePhoneNumberBlocks searches for blocks of numbers to order.
 	AvailablePhoneNumberBlocks *AvailablePhoneNumberBlocksService
 	// NumberBlockOrders orders blocks of numbers.
 	NumberBlockOrders *NumberBlockOrdersService
-	// InexplicitNumberOrders orders many numbers by what they are like.
+	// InexplicitNumberOrders orders many numbers by their properties.
 	InexplicitNumberOrders *InexplicitNumberOrdersService
-	// AdvancedOrders asks for numbers that are not in stock.
+	// AdvancedOrders orders numbers that are not in stock.
 	AdvancedOrders *AdvancedOrdersService
-	// InventoryCoverage tells where Telnyx has numbers.
+	// InventoryCoverage counts the numbers that Telnyx has in each area.
 	InventoryCoverage *InventoryCoverageService
-	// CountryCoverage tells what Telnyx offers in which country.
+	// CountryCoverage lists what Telnyx offers in each country.
 	CountryCoverage *CountryCoverageService
-	// NumbersFeatures tells what numbers can do.
+	// NumbersFeatures lists the features of numbers.
 	NumbersFeatures *NumbersFeaturesService
 	// Comments exchanges comments with Telnyx.
 	Comments *CommentsService
@@ -53,11 +54,11 @@ type Client struct {
 	api *api.Client
 }
 
-// New makes a client. opts may be nil. It sends nothing; a key that can't be
-// one and options that make no sense are ErrInvalid.
+// New makes a client. opts may be nil. New sends nothing. A malformed key and
+// invalid options are ErrInvalid.
 func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if auth.auth == nil {
-		return nil, api.Invalid(vendor, "New", "auth", "there is none; use APIKeyAuth")
+		return nil, api.Invalid(vendor, "New", "auth", "there is no credential; use APIKeyAuth")
 	}
 	if auth.reason != "" {
 		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
@@ -100,8 +101,8 @@ func withServices(core *api.Client) *Client {
 }
 
 // Do sends a request to an endpoint that this package does not model, with the
-// client's credential, limits and checks. All methods but GET and HEAD are
-// taken for requests that may cost money: they are sent once, and an unclear
+// client's credential, limits and checks. Every method except GET and HEAD
+// counts as a request that may cost money: it is sent once, and an unclear
 // answer is ErrOutcomeUnknown.
 func (c *Client) Do(ctx context.Context, r *numbers.RawRequest) (*numbers.RawResponse, error) {
 	return c.api.Raw(ctx, r)

@@ -8,11 +8,11 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// CommentsService exchanges comments with Telnyx. They say why a requirement
-// was declined.
+// CommentsService exchanges comments with Telnyx. A comment explains, for
+// example, why a requirement was declined.
 type CommentsService struct{ api *api.Client }
 
-// What comments are about.
+// The record types that a comment may belong to.
 const (
 	CommentOnSubNumberOrder   = "sub_number_order"
 	CommentOnRequirementGroup = "requirement_group"
@@ -27,41 +27,41 @@ type Comment struct {
 	// CommenterType is admin or user.
 	CommenterType *string `json:"commenter_type,omitempty"`
 	// CommentRecordType is CommentOnSubNumberOrder or
-	// CommentOnRequirementGroup, and CommentRecordID the id of that.
+	// CommentOnRequirementGroup. CommentRecordID is the id of that record.
 	CommentRecordType *string   `json:"comment_record_type,omitempty"`
 	CommentRecordID   *string   `json:"comment_record_id,omitempty"`
 	CreatedAt         wire.Time `json:"created_at,omitzero"`
 	UpdatedAt         wire.Time `json:"updated_at,omitzero"`
-	// ReadAt is null until somebody has read it.
+	// ReadAt is null until the comment is read.
 	ReadAt wire.Time `json:"read_at,omitzero"`
 }
 
 // CreateCommentRequest makes a comment.
 type CreateCommentRequest struct {
 	// CommentRecordType is CommentOnSubNumberOrder or
-	// CommentOnRequirementGroup, and CommentRecordID the id of that.
+	// CommentOnRequirementGroup. CommentRecordID is the id of that record.
 	CommentRecordType string `json:"comment_record_type"`
 	CommentRecordID   string `json:"comment_record_id"`
 	Body              string `json:"body"`
 }
 
-// ListCommentsRequest asks for comments.
+// ListCommentsRequest selects comments.
 type ListCommentsRequest struct {
 	Filter CommentsFilter `url:"filter"`
 }
 
-// CommentsFilter says about what.
+// CommentsFilter selects the record that comments belong to.
 type CommentsFilter struct {
 	// CommentRecordType is CommentOnSubNumberOrder or
-	// CommentOnRequirementGroup, and CommentRecordID the id of that.
+	// CommentOnRequirementGroup. CommentRecordID is the id of that record.
 	CommentRecordType string `url:"comment_record_type,omitempty"`
 	CommentRecordID   string `url:"comment_record_id,omitempty"`
 }
 
-// List reads comments; r may be nil.
+// List reads comments. r may be nil.
 //
-// GET /comments with filter[…]. The answer counts pages, and no parameters to
-// ask for one are documented.
+// GET /comments with filter[…]. The answer counts pages, but no page parameters
+// are documented.
 func (s *CommentsService) List(ctx context.Context, r *ListCommentsRequest) (*Page[Comment], error) {
 	return list(ctx, s.api, &api.Call{
 		Op: "Comments.List", Class: api.Read, Method: http.MethodGet, Path: "/comments", Query: orZero(r),
@@ -70,8 +70,8 @@ func (s *CommentsService) List(ctx context.Context, r *ListCommentsRequest) (*Pa
 
 // Create makes a comment.
 //
-// POST /comments, answered with the comment. It is sent once: a repeat would
-// make a second comment.
+// POST /comments, which returns the comment. It is sent once, because a repeat
+// would make a second comment.
 func (s *CommentsService) Create(ctx context.Context, r *CreateCommentRequest) (*Comment, error) {
 	const op = "Comments.Create"
 	if r == nil {
@@ -91,9 +91,9 @@ func (s *CommentsService) Get(ctx context.Context, id string) (*Comment, error) 
 	}, (*Comment).check)
 }
 
-// MarkRead notes that a comment was read.
+// MarkRead marks a comment as read.
 //
-// PATCH /comments/{id}/read, without a body, answered with the comment.
+// PATCH /comments/{id}/read, without a body, which returns the comment.
 func (s *CommentsService) MarkRead(ctx context.Context, id string) (*Comment, error) {
 	return get(ctx, s.api, &api.Call{
 		Op: "Comments.MarkRead", Class: api.Write, Method: http.MethodPatch, Path: "/comments/{id}/read", Args: []string{id},

@@ -8,24 +8,24 @@ import (
 	"github.com/tnkit/tnkit/internal/api"
 )
 
-// CountryCoverageService tells what Telnyx offers in which country.
+// CountryCoverageService lists what Telnyx offers in each country.
 type CountryCoverageService struct{ api *api.Client }
 
 // CountryCoverage is what Telnyx offers in one country.
 type CountryCoverage struct {
 	// Code is the ISO 3166-1 alpha-2 code.
 	Code *string `json:"code,omitempty"`
-	// Region is AMER, EMEA or APAC; null where there is none.
+	// Region is AMER, EMEA or APAC, or null.
 	Region           *string  `json:"region,omitempty"`
 	Features         []string `json:"features,omitzero"`
 	InternationalSMS *bool    `json:"international_sms,omitempty"`
-	// InventoryCoverage is true where InventoryCoverage.List can be asked.
+	// InventoryCoverage is true if InventoryCoverage.List covers the country.
 	InventoryCoverage *bool `json:"inventory_coverage,omitempty"`
 	Numbers           *bool `json:"numbers,omitempty"`
 	P2P               *bool `json:"p2p,omitempty"`
 	Quickship         *bool `json:"quickship,omitempty"`
 	Reservable        *bool `json:"reservable,omitempty"`
-	// PhoneNumberType are the types of numbers that there are.
+	// PhoneNumberType are the types of numbers that Telnyx offers.
 	PhoneNumberType []string      `json:"phone_number_type,omitzero"`
 	Local           *TypeCoverage `json:"local,omitempty"`
 	TollFree        *TypeCoverage `json:"toll_free,omitempty"`
@@ -36,9 +36,9 @@ type CountryCoverage struct {
 	name string // of the country, where it came as the key of this object
 }
 
-// UnmarshalJSON reads the object, or one that has it under the country's name:
-// Telnyx's schema of one country has the first form, and its example the
-// second.
+// UnmarshalJSON reads the object, or an object that contains it under the
+// country's name. Telnyx's schema of one country has the first form, and its
+// example has the second.
 func (c *CountryCoverage) UnmarshalJSON(data []byte) error {
 	type plain CountryCoverage
 	var bare plain
@@ -48,7 +48,7 @@ func (c *CountryCoverage) UnmarshalJSON(data []byte) error {
 	*c = CountryCoverage(bare)
 	var named map[string]plain
 	if c.Code != nil || json.Unmarshal(data, &named) != nil || len(named) != 1 {
-		return nil //nolint:nilerr // it is the other form, which was read already
+		return nil //nolint:nilerr // it is the other form, which was read before
 	}
 	for name, only := range named {
 		if only.Code != nil {
@@ -78,7 +78,7 @@ type TypeCoverage struct {
 	Reservable          *bool    `json:"reservable,omitempty"`
 }
 
-// Get tells what Telnyx offers in every country, by the country's name.
+// Get returns what Telnyx offers in every country, by the country's name.
 //
 // GET /country_coverage.
 func (s *CountryCoverageService) Get(ctx context.Context) (map[string]CountryCoverage, error) {
@@ -91,11 +91,11 @@ func (s *CountryCoverageService) Get(ctx context.Context) (map[string]CountryCov
 	return *all, nil
 }
 
-// GetCountry tells what Telnyx offers in one country.
+// GetCountry returns what Telnyx offers in one country.
 //
-// GET /country_coverage/countries/{country_code}; the code is ISO 3166-1
-// alpha-2. Both forms of the answer are read that Telnyx documents: the country
-// alone, and under its name.
+// GET /country_coverage/countries/{country_code}. The code is ISO 3166-1
+// alpha-2. Telnyx documents two forms of the answer, and both are read: the
+// country alone, and the country under its name.
 func (s *CountryCoverageService) GetCountry(ctx context.Context, code string) (*CountryCoverage, error) {
 	return get(ctx, s.api, &api.Call{
 		Op: "CountryCoverage.GetCountry", Class: api.Read, Method: http.MethodGet,

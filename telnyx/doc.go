@@ -1,6 +1,6 @@
-// Package telnyx speaks the number-ordering part of the Telnyx API v2, exactly
-// as Telnyx documents it: search, reserve, order, follow, cancel, use and give
-// back numbers.
+// Package telnyx is a client for the number-ordering part of the Telnyx API v2,
+// exactly as Telnyx documents it. It searches, reserves, orders, tracks,
+// cancels, configures and releases numbers.
 //
 //	c, err := telnyx.New(telnyx.APIKeyAuth(os.Getenv("TELNYX_API_KEY")), nil)
 //	if err != nil {
@@ -20,62 +20,62 @@
 //		fmt.Println(order.ID, *order.Status)
 //	}
 //
-// Each service of [Client] is one resource, and each of its methods one
-// request; the All methods walk pages. [NewOrderer] makes a portable
-// numbers.Orderer of a client, [ParseWebhook] and [NewWebhookHandler] take what
-// Telnyx posts, and [Client.Do] reaches the endpoints that are not modelled:
-// addresses, documents, bulk jobs, OAuth2 tokens. The package
-// telnyx/telnyxtest is a fake of the service for tests.
+// Each service of [Client] is one resource, and each of its methods is one
+// request. The All methods walk pages. [NewOrderer] makes a portable
+// numbers.Orderer from a client. [ParseWebhook] and [NewWebhookHandler] read
+// what Telnyx posts. [Client.Do] calls the endpoints that are not modeled:
+// addresses, documents, bulk jobs, OAuth2 tokens. The package telnyx/telnyxtest
+// is a fake server for tests.
 //
 // # Where the facts come from
 //
-// Telnyx's published OpenAPI description and guides. Where live answers differ
-// from them, the types accept both: a connection_id may be null, times come
-// with Z or with an offset, an error's code is a string or a number. What is
-// said to be sent and not documented was seen in answers. Unknown fields are
-// ignored, and unknown words of a status pass.
+// The facts come from Telnyx's published OpenAPI description and guides. Where
+// live answers differ from them, the types accept both: a connection_id may be
+// null, a time has a Z or an offset, an error's code is a string or a number. A
+// field that is called "sent, and not documented" was seen in answers. Unknown
+// fields are ignored, and unknown statuses are kept.
 //
 // # What to know
 //
-//   - Telnyx has no idempotency key for orders. What may cost money, or make a
-//     second row, is sent at most once; an unclear answer is
-//     numbers.ErrOutcomeUnknown. A unique CustomerReference is how a lost order
-//     is found again; the Orderer and account.Account take care of this.
-//   - Only numbers that a search has shown can be ordered. Trial accounts see
-//     masked ones, can't reserve, and have one order.
-//   - An order settles later: Create usually answers pending. The status
-//     success of an order may hide numbers that failed; look at each. Just
-//     after Create, Get may say ErrNotFound.
-//   - A number order can't be cancelled; its sub number orders can, while they
+//   - Telnyx has no idempotency key for orders. A request that may cost money,
+//     or make a second row, is sent at most once, and an unclear answer is
+//     numbers.ErrOutcomeUnknown. A lost order is found by its unique
+//     CustomerReference. The Orderer and account.Account do this.
+//   - Only numbers that a search has returned can be ordered. Trial accounts
+//     see masked numbers, can't reserve, and may place one order.
+//   - An order settles later: Create usually returns it as pending. An order
+//     with the status success may have numbers that failed, so check each
+//     number. Just after Create, Get may return ErrNotFound.
+//   - A number order can't be canceled. Its sub number orders can, while they
 //     are pending.
-//   - Some countries want documents or data. Such a number waits, with a
-//     deadline that NumberOrderPhoneNumbers.Get tells; in CH, DK, IT, NO, PT
-//     and SE the order itself needs a requirement group that is fulfilled.
-//   - Unknown filters are ignored by Telnyx, so that a misspelt one returns
-//     everything. Filters are typed here. Lists of words are sent as
+//   - Some countries require documents or data. Such a number waits until a
+//     deadline, which NumberOrderPhoneNumbers.Get returns. In CH, DK, IT, NO,
+//     PT and SE the order itself needs a fulfilled requirement group.
+//   - Telnyx ignores unknown filters, so a misspelled one would return
+//     everything. Filters are typed here. Lists are sent as
 //     filter[features][]=sms&filter[features][]=voice.
-//   - An order, its sub orders, its numbers and the owned numbers that come of
-//     them have different ids; those that are easily mixed up are types.
-//   - requirement_groups and advanced_orders have no {"data": …} around their
-//     answers, sub_number_orders and number_order_phone_numbers no documented
-//     page parameters, and inexplicit_number_orders other names for them.
-//   - The messaging profile of an owned number is changed by UpdateMessaging
-//     alone, and a deletion lock in the portal alone.
-//   - What an answer may leave out is a pointer, or a type that tells; ids and
-//     telephone numbers, by which a row is known, are plain.
-//   - Money is text and exact (wire.Amount); times and texts come out as they
-//     were read.
+//   - An order, its sub orders, its numbers and the resulting owned numbers
+//     have different ids. Ids that are easily confused have types of their own.
+//   - The answers of requirement_groups and advanced_orders have no {"data": …}
+//     around them. sub_number_orders and number_order_phone_numbers have no
+//     documented page parameters. inexplicit_number_orders has other names for
+//     them.
+//   - Only UpdateMessaging changes the messaging profile of an owned number.
+//     Only the portal changes a deletion lock.
+//   - A field that an answer may omit is a pointer, or a type with IsZero. Ids
+//     and telephone numbers, which identify a row, are plain strings.
+//   - Money is exact decimal text (wire.Amount). Times and texts are written as
+//     they were read.
 //
 // # Errors
 //
-// All errors are *numbers.Error; Telnyx's body is inside, as an [Error]:
+// All errors are *numbers.Error. Telnyx's body is inside, as an [Error]:
 //
 //	if e, ok := errors.AsType[*telnyx.Error](err); ok { … }
 //
 // The same code means different things in different products. The kind, for
-// errors.Is, is told by status, code, pointer and operation together:
-// ErrNumberUnavailable where an order's number is not recognised,
-// ErrRequirements where an order lacks its requirement group, ErrForbidden for
-// what the level of the account does not allow, and otherwise what the status
-// says.
+// errors.Is, follows from status, code, pointer and operation together. It is
+// ErrNumberUnavailable if an order's number is not recognized, ErrRequirements
+// if an order lacks its requirement group, ErrForbidden if the level of the
+// account does not allow the operation, and otherwise the kind of the status.
 package telnyx

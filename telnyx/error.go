@@ -19,16 +19,15 @@ import (
 //
 //	if e, ok := errors.AsType[*telnyx.Error](err); ok { … }
 //
-// The same code means different things in different products, so that the kind
-// of the *numbers.Error is told by status, code and pointer together.
+// The same code means different things in different products. The kind of the
+// *numbers.Error therefore follows from status, code and pointer together.
 type Error struct {
 	// Status is the HTTP status.
 	Status int `json:"-"`
-	// Errors are empty where the body was none of Telnyx's (an HTML page of a
-	// gateway).
+	// Errors is empty if the body was not Telnyx's (an HTML page of a gateway).
 	Errors []ErrorItem `json:"errors"`
-	// RateLimit is what the answer's x-ratelimit headers say; nil where there
-	// are none.
+	// RateLimit has the values of the answer's x-ratelimit headers. It is nil
+	// without these headers.
 	RateLimit *numbers.RateLimit `json:"-"`
 }
 
@@ -52,7 +51,7 @@ func (i ErrorItem) text() string {
 	return i.Title + ": " + i.Detail
 }
 
-// field is what of the request is wrong, by pointer or parameter.
+// field returns the wrong part of the request: the pointer or the parameter.
 func (i ErrorItem) field() string {
 	if i.Source == nil {
 		return ""
@@ -63,8 +62,8 @@ func (i ErrorItem) field() string {
 	return i.Source.Parameter
 }
 
-// readError reads an error body. What is not as documented is left out, and
-// the rest kept.
+// readError reads an error body. It leaves out what is not as documented, and
+// keeps the rest.
 func readError(status int, body []byte) *Error {
 	e := &Error{Status: status}
 	var loose struct {
@@ -96,7 +95,7 @@ func readError(status int, body []byte) *Error {
 	return e
 }
 
-// refusal reads an answer that is no success.
+// refusal reads an answer that is not a success.
 func refusal(a *api.Answer) api.Refusal {
 	e := readError(a.Status, a.Body)
 	e.RateLimit = a.RateLimit()
@@ -121,8 +120,8 @@ func (e *Error) isOwn() bool {
 	return slices.ContainsFunc(e.Errors, func(i ErrorItem) bool { return i.Code.String() != "" || i.text() != "" })
 }
 
-// kind refines the kind of a status; nil = by the status alone. The codes are
-// those of Telnyx's error overview.
+// kind returns the kind of an error, or nil if the status decides. The codes
+// are from Telnyx's error overview.
 func kind(op string, status int, e ErrorItem) error {
 	code, field := e.Code.String(), strings.TrimPrefix(e.field(), "/")
 	switch status {
@@ -135,7 +134,7 @@ func kind(op string, status int, e ErrorItem) error {
 	switch {
 	case code == "insufficient_balance" || code == "insufficient_funds":
 		return numbers.ErrInsufficientFunds
-	case code == "10038" || code == "10039": // not at this level of account
+	case code == "10038" || code == "10039": // the account's level does not allow it
 		return numbers.ErrForbidden
 	case status == http.StatusForbidden:
 		return nil
@@ -153,16 +152,15 @@ func kind(op string, status int, e ErrorItem) error {
 	return nil
 }
 
-// orders reports whether an operation takes numbers out of the stock.
+// orders reports whether an operation takes numbers out of stock.
 func orders(op string) bool {
 	return slices.Contains([]string{opCreateNumberOrder, "NumberBlockOrders.Create", "NumberReservations.Create"}, op)
 }
 
-// refusedNumbers returns those of the numbers of a number order that its refusal
-// names; nil where it names none, or where one of the errors behind the refusal's
-// kind is not about single numbers. Nothing is guessed: a number must occur in the
-// error's text to the letter (a "+" may be missing), or a pointer must have its
-// index.
+// refusedNumbers returns the numbers of a number order that its refusal names.
+// It returns nil if the refusal names none, or if one of the errors behind the
+// refusal's kind is not about single numbers. A number counts as named only if
+// its digits are in the error's text, or if a pointer has its index.
 func refusedNumbers(err error, requested []numbers.E164) []numbers.E164 {
 	outer, isOurs := errors.AsType[*numbers.Error](err)
 	e, ok := errors.AsType[*Error](err)
@@ -176,7 +174,7 @@ func refusedNumbers(err error, requested []numbers.E164) []numbers.E164 {
 	for _, item := range e.Errors {
 		k := kind(opCreateNumberOrder, e.Status, item)
 		if cmp.Or(k, numbers.ErrInvalid) != outer.Kind { //nolint:errorlint // bare sentinels
-			continue // the next order will show whether it matters
+			continue // the next order shows whether it matters
 		}
 		named := item.named(requested)
 		if len(named) == 0 {
@@ -195,8 +193,8 @@ func refusedNumbers(err error, requested []numbers.E164) []numbers.E164 {
 	return list
 }
 
-// named returns the indexes of the numbers that an error names: in its text, or
-// else by its pointer, "/phone_numbers/3/phone_number".
+// named returns the indexes of the numbers that an error names in its text or,
+// if it names none there, with its pointer ("/phone_numbers/3/phone_number").
 func (i ErrorItem) named(requested []numbers.E164) (indexes []int) {
 	text := i.text()
 	for at, n := range requested {
@@ -216,8 +214,8 @@ func (i ErrorItem) named(requested []numbers.E164) (indexes []int) {
 	return []int{at}
 }
 
-// hasNumber reports whether a text has these digits, and not within a longer run
-// of digits.
+// hasNumber reports whether a text has these digits, and not as a part of a
+// longer run of digits.
 func hasNumber(text, digits string) bool {
 	isDigit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
 	for from := 0; ; {
@@ -235,12 +233,13 @@ func hasNumber(text, digits string) bool {
 
 // ErrorItem is one of the errors of a body. All fields are optional.
 type ErrorItem struct {
-	// Code is "10015"; some products write it as a number, and some have words.
+	// Code is "10015". Some products write it as a number, and some have words.
 	Code   wire.TN
 	Title  string
 	Detail string
 	Source *ErrorSource
-	// Meta may hold anything; usually the URL of the code's documentation.
+	// Meta may have any form. It is usually the URL of the code's
+	// documentation.
 	Meta wire.Raw
 
 	blank [2]bool // Title, Detail: sent, and empty
@@ -275,7 +274,7 @@ func (i *ErrorItem) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// ErrorSource says which part of the request is wrong.
+// ErrorSource is the wrong part of the request.
 type ErrorSource struct {
 	// Pointer is a JSON pointer into the body ("/phone_numbers"), or a path
 	// without the leading slash.
@@ -283,7 +282,7 @@ type ErrorSource struct {
 	// Parameter is a query parameter: "filter[x]".
 	Parameter string
 
-	text  bool    // it came as a text, the pointer
+	text  bool    // it was a string: the pointer
 	blank [2]bool // Pointer, Parameter: sent, and empty
 }
 
@@ -301,7 +300,7 @@ func (s ErrorSource) MarshalJSON() ([]byte, error) {
 	return json.Marshal(errorSource{sent(s.Pointer, s.blank[0]), sent(s.Parameter, s.blank[1])})
 }
 
-// UnmarshalJSON reads an object, or a text that is the pointer.
+// UnmarshalJSON reads an object, or a string that is the pointer.
 func (s *ErrorSource) UnmarshalJSON(data []byte) error {
 	*s = ErrorSource{}
 	if json.Unmarshal(data, &s.Pointer) == nil {
@@ -319,10 +318,10 @@ func (s *ErrorSource) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// blank reports whether a text was sent, and is empty.
+// blank reports whether a string was sent, and is empty.
 func blank(s *string) bool { return s != nil && *s == "" }
 
-// sent is a text to write; nil where it is empty and was not sent.
+// sent returns a string to write, or nil if it is empty and was not sent.
 func sent(s string, blank bool) *string {
 	if s == "" && !blank {
 		return nil

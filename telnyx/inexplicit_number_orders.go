@@ -10,8 +10,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// InexplicitNumberOrdersService orders many numbers by what they should be
-// like, and not one by one; in the US and Canada only.
+// InexplicitNumberOrdersService orders many numbers by their properties, and
+// not one by one, in the US and Canada only.
 type InexplicitNumberOrdersService struct{ api *api.Client }
 
 // The states of an ordering group.
@@ -23,15 +23,15 @@ const (
 	OrderingGroupPartialSuccess = "partial_success"
 )
 
-// What to do where there are fewer numbers than asked for.
+// The strategies if there are fewer numbers than requested.
 const (
-	// StrategyAlways orders what there is; it is the default.
+	// StrategyAlways orders the numbers that exist. It is the default.
 	StrategyAlways = "always"
 	// StrategyNever orders nothing.
 	StrategyNever = "never"
 )
 
-// InexplicitNumberOrder is an order of numbers by what they are like.
+// InexplicitNumberOrder is an order of numbers by their properties.
 type InexplicitNumberOrder struct {
 	// ID is a UUID.
 	ID                 string          `json:"id"`
@@ -44,10 +44,10 @@ type InexplicitNumberOrder struct {
 	UpdatedAt          wire.Time       `json:"updated_at,omitzero"`
 }
 
-// OrderingGroup is what was asked for, and what came of it.
+// OrderingGroup is one group of a request, with its result.
 type OrderingGroup struct {
 	CountryISO *string `json:"country_iso,omitempty"`
-	// CountRequested is a number here, and a text in the request.
+	// CountRequested is a number here, and a string in the request.
 	CountRequested          *int    `json:"count_requested,omitempty"`
 	CountAllocated          *int    `json:"count_allocated,omitempty"`
 	PhoneNumberType         *string `json:"phone_number_type,omitempty"`
@@ -63,7 +63,7 @@ type OrderingGroup struct {
 	// Status is OrderingGroupPending or another of these constants.
 	Status      *string `json:"status,omitempty"`
 	ErrorReason *string `json:"error_reason,omitempty"`
-	// Orders are the number orders that were made.
+	// Orders are the number orders that Telnyx made for the group.
 	Orders    []OrderingGroupOrder `json:"orders,omitzero"`
 	CreatedAt wire.Time            `json:"created_at,omitzero"`
 	UpdatedAt wire.Time            `json:"updated_at,omitzero"`
@@ -82,15 +82,15 @@ type CreateInexplicitNumberOrderRequest struct {
 	ConnectionID       *string               `json:"connection_id,omitempty"`
 	MessagingProfileID *string               `json:"messaging_profile_id,omitempty"`
 	BillingGroupID     *string               `json:"billing_group_id,omitempty"`
-	// CustomerReference is yours, kept verbatim.
+	// CustomerReference is your own reference. Telnyx keeps it verbatim.
 	CustomerReference *string `json:"customer_reference,omitempty"`
 }
 
-// CreateOrderingGroup asks for numbers that are alike.
+// CreateOrderingGroup describes a group of numbers to order.
 type CreateOrderingGroup struct {
 	// CountryISO is "US" or "CA".
 	CountryISO string `json:"country_iso"`
-	// CountRequested is a number in a text: "10".
+	// CountRequested is a number as a string: "10".
 	CountRequested string `json:"count_requested"`
 	// PhoneNumberType is TypeLocal, TypeTollFree or another of these constants.
 	PhoneNumberType         string  `json:"phone_number_type"`
@@ -99,17 +99,17 @@ type CreateOrderingGroup struct {
 	AdministrativeArea *string `json:"administrative_area,omitempty"`
 	// Locality is a city, a region or a rate center.
 	Locality *string `json:"locality,omitempty"`
-	// Features: a number has all of them.
+	// Features are those that a number must have, all of them.
 	Features    []string       `json:"features,omitzero"`
 	PhoneNumber *DigitsPattern `json:"phone_number,omitempty"`
-	// Quickship asks for numbers that can be used at once; toll-free only.
+	// Quickship orders numbers that can be used at once; toll-free only.
 	Quickship          *bool `json:"quickship,omitempty"`
 	ExcludeHeldNumbers *bool `json:"exclude_held_numbers,omitempty"`
 	// Strategy is StrategyAlways or StrategyNever.
 	Strategy *string `json:"strategy,omitempty"`
 }
 
-// DigitsPattern is what numbers should have in them.
+// DigitsPattern matches digits of a number.
 type DigitsPattern struct {
 	StartsWith *string `json:"starts_with,omitempty"`
 	EndsWith   *string `json:"ends_with,omitempty"`
@@ -130,18 +130,18 @@ type FlatPageParams struct {
 	Size int `url:"page_size,omitempty"`
 }
 
-// Create orders numbers by what they are like.
+// Create orders numbers by their properties.
 //
-// POST /inexplicit_number_orders, answered with the order, whose groups settle
-// later. It costs money: it is sent once, and ErrOutcomeUnknown means that the
-// order may exist; look for it by List before ordering again.
+// POST /inexplicit_number_orders, which returns the order. Its groups settle
+// later. It costs money and is sent once. ErrOutcomeUnknown means that the
+// order may exist. Look for it with List before you order again.
 func (s *InexplicitNumberOrdersService) Create(ctx context.Context, r *CreateInexplicitNumberOrderRequest) (*InexplicitNumberOrder, error) {
 	const op = "InexplicitNumberOrders.Create"
 	if r == nil {
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
 	}
 	if len(r.OrderingGroups) == 0 {
-		return nil, api.Invalid(vendor, op, "OrderingGroups", "there are none")
+		return nil, api.Invalid(vendor, op, "OrderingGroups", "it is empty")
 	}
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/inexplicit_number_orders", Body: r,
@@ -149,7 +149,7 @@ func (s *InexplicitNumberOrdersService) Create(ctx context.Context, r *CreateIne
 	}, (*InexplicitNumberOrder).check)
 }
 
-// List reads one page of orders; r may be nil.
+// List reads one page of orders. r may be nil.
 //
 // GET /inexplicit_number_orders with page_number (from 1) and page_size (1 to
 // 250, default 20).
@@ -164,8 +164,8 @@ func (s *InexplicitNumberOrdersService) List(ctx context.Context, r *ListInexpli
 	}, (*InexplicitNumberOrder).check)
 }
 
-// All walks the orders of all pages from r.Page on; r may be nil. The rules of
-// NumberOrders.All hold.
+// All walks the orders of all pages from r.Page on. r may be nil. It works as
+// NumberOrders.All does.
 func (s *InexplicitNumberOrdersService) All(ctx context.Context, r *ListInexplicitNumberOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*InexplicitNumberOrder, error] {
 	from := *orZero(r)
 	if from.Page.Size == 0 {

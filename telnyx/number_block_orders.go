@@ -19,8 +19,8 @@ type NumberBlockOrder struct {
 	ID string `json:"id"`
 	// RecordType is "number_block_order".
 	RecordType *string `json:"record_type,omitempty"`
-	// StartingNumber is the first number, in E.164, and Range how many there
-	// are.
+	// StartingNumber is the first number, in E.164. Range is the count of
+	// numbers.
 	StartingNumber     *string   `json:"starting_number,omitempty"`
 	Range              *int      `json:"range,omitempty"`
 	PhoneNumbersCount  *int      `json:"phone_numbers_count,omitempty"`
@@ -34,15 +34,15 @@ type NumberBlockOrder struct {
 	Errors             *string   `json:"errors,omitempty"`
 }
 
-// CreateNumberBlockOrderRequest orders a block that a search has shown.
+// CreateNumberBlockOrderRequest orders a block that a search has returned.
 type CreateNumberBlockOrderRequest struct {
 	// StartingNumber is the first number, in E.164.
 	StartingNumber string `json:"starting_number"`
-	// Range is how many numbers there are.
+	// Range is the count of numbers.
 	Range              int     `json:"range"`
 	ConnectionID       *string `json:"connection_id,omitempty"`
 	MessagingProfileID *string `json:"messaging_profile_id,omitempty"`
-	// CustomerReference is yours, kept verbatim.
+	// CustomerReference is your own reference. Telnyx keeps it verbatim.
 	CustomerReference *string `json:"customer_reference,omitempty"`
 }
 
@@ -63,9 +63,9 @@ type NumberBlockOrdersFilter struct {
 
 // Create orders a block of numbers.
 //
-// POST /number_block_orders, answered with the order. It costs money: it is
-// sent once, and ErrOutcomeUnknown means that the order may exist; look for it
-// by List before ordering again.
+// POST /number_block_orders, which returns the order. It costs money and is
+// sent once. ErrOutcomeUnknown means that the order may exist. Look for it with
+// List before you order again.
 func (s *NumberBlockOrdersService) Create(ctx context.Context, r *CreateNumberBlockOrderRequest) (*NumberBlockOrder, error) {
 	const op = "NumberBlockOrders.Create"
 	switch {
@@ -82,7 +82,7 @@ func (s *NumberBlockOrdersService) Create(ctx context.Context, r *CreateNumberBl
 	}, (*NumberBlockOrder).check)
 }
 
-// List reads one page of block orders; r may be nil.
+// List reads one page of block orders. r may be nil.
 //
 // GET /number_block_orders with page[number] (from 1), page[size] (1 to 250,
 // default 20) and filter[…].
@@ -93,8 +93,8 @@ func (s *NumberBlockOrdersService) List(ctx context.Context, r *ListNumberBlockO
 	}, r.Page, (*NumberBlockOrder).check)
 }
 
-// All walks the block orders of all pages from r.Page on; r may be nil. The
-// rules of NumberOrders.All hold.
+// All walks the block orders of all pages from r.Page on. r may be nil. It
+// works as NumberOrders.All does.
 func (s *NumberBlockOrdersService) All(ctx context.Context, r *ListNumberBlockOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*NumberBlockOrder, error] {
 	from := *orZero(r)
 	from.Page.enlarge()

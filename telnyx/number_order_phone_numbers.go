@@ -10,7 +10,7 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// NumberOrderPhoneNumbersService follows the single numbers of orders.
+// NumberOrderPhoneNumbersService reads the single numbers of orders.
 type NumberOrderPhoneNumbersService struct{ api *api.Client }
 
 // OrderPhoneNumberID identifies a number within orders. It is a UUID, and not
@@ -19,7 +19,7 @@ type OrderPhoneNumberID string
 
 // NumberOrderPhoneNumber is one number of an order, with its deadline.
 type NumberOrderPhoneNumber struct {
-	// ID is no id of an owned number.
+	// ID is not the id of an owned number.
 	ID OrderPhoneNumberID `json:"id"`
 	// RecordType is "number_order_phone_number".
 	RecordType  *string `json:"record_type,omitempty"`
@@ -42,15 +42,15 @@ type NumberOrderPhoneNumber struct {
 	// Status is OrderPending, OrderSuccess or OrderFailure.
 	Status        *string `json:"status,omitempty"`
 	IsBlockNumber *bool   `json:"is_block_number,omitempty"`
-	// Deadline is when the requirements must be met, or Telnyx gives the
+	// Deadline is when the requirements must be met. After it, Telnyx gives the
 	// number up.
 	Deadline wire.Time `json:"deadline,omitzero"`
 }
 
 // ListNumberOrderPhoneNumbersRequest asks for one page of numbers of orders.
 type ListNumberOrderPhoneNumbersRequest struct {
-	// Page is documented for the answer and not for the request: All sends it
-	// only after Telnyx has said that there are more pages.
+	// Page is documented for the answer, and not for the request. All sends it
+	// only after Telnyx has announced more pages.
 	Page   PageParams                    `url:"page"`
 	Filter NumberOrderPhoneNumbersFilter `url:"filter"`
 }
@@ -63,11 +63,11 @@ type NumberOrderPhoneNumbersFilter struct {
 // UpdateNumberOrderPhoneNumberRequest supplies regulatory requirements for one
 // number.
 type UpdateNumberOrderPhoneNumberRequest struct {
-	// RegulatoryRequirements may be a part of what is required.
+	// RegulatoryRequirements may be some of the requirements.
 	RegulatoryRequirements []RequirementValue `json:"regulatory_requirements,omitzero"`
 }
 
-// List reads one page of numbers of orders; r may be nil.
+// List reads one page of numbers of orders. r may be nil.
 //
 // GET /number_order_phone_numbers with filter[country_code]. No page
 // parameters are documented.
@@ -78,8 +78,8 @@ func (s *NumberOrderPhoneNumbersService) List(ctx context.Context, r *ListNumber
 	}, r.Page, (*NumberOrderPhoneNumber).check)
 }
 
-// All walks the numbers of all orders; r may be nil. Like SubNumberOrders.All
-// it asks for later pages only where Telnyx says that there are some.
+// All walks the numbers of all orders. r may be nil. Like SubNumberOrders.All,
+// it requests a later page only if Telnyx has announced one.
 func (s *NumberOrderPhoneNumbersService) All(ctx context.Context, r *ListNumberOrderPhoneNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*NumberOrderPhoneNumber, error] {
 	from := *orZero(r)
 	return walk[NumberOrderPhoneNumber]{
@@ -102,8 +102,8 @@ func (s *NumberOrderPhoneNumbersService) Get(ctx context.Context, id OrderPhoneN
 
 // Update supplies regulatory requirements.
 //
-// PATCH /number_order_phone_numbers/{number_order_phone_number_id}, answered
-// with the number.
+// PATCH /number_order_phone_numbers/{number_order_phone_number_id}, which
+// returns the number.
 func (s *NumberOrderPhoneNumbersService) Update(ctx context.Context, id OrderPhoneNumberID, r *UpdateNumberOrderPhoneNumberRequest) (*NumberOrderPhoneNumber, error) {
 	const op = "NumberOrderPhoneNumbers.Update"
 	if r == nil {
@@ -117,8 +117,8 @@ func (s *NumberOrderPhoneNumbersService) Update(ctx context.Context, id OrderPho
 
 // SetRequirementGroup uses the values of a requirement group for one number.
 //
-// POST /number_order_phone_numbers/{id}/requirement_group, answered with the
-// number. Repeating it changes nothing.
+// POST /number_order_phone_numbers/{id}/requirement_group, which returns the
+// number. A repeat changes nothing.
 func (s *NumberOrderPhoneNumbersService) SetRequirementGroup(ctx context.Context, id OrderPhoneNumberID, r *SetRequirementGroupRequest) (*NumberOrderPhoneNumber, error) {
 	const op = "NumberOrderPhoneNumbers.SetRequirementGroup"
 	if err := r.check(op); err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// NumberOrdersService orders numbers. There is no cancel for a number order:
-// its sub number orders are cancelled instead.
+// NumberOrdersService orders numbers. A number order can't be canceled. Cancel
+// its sub number orders instead.
 type NumberOrdersService struct{ api *api.Client }
 
 // The states of a number order, and of each number in it.
@@ -33,8 +33,8 @@ const (
 	RequirementsInfoUnderReview = "requirement-info-under-review"
 )
 
-// NumberOrder is an order of one or more numbers. Telnyx sends it in two
-// forms: in lists its phone numbers have a number and an id only.
+// NumberOrder is an order of one or more numbers. Telnyx sends it in two forms:
+// in a list, its phone numbers have only a number and an id.
 type NumberOrder struct {
 	// ID is a UUID.
 	ID string `json:"id"`
@@ -47,8 +47,8 @@ type NumberOrder struct {
 	BillingGroupID     *string            `json:"billing_group_id,omitempty"`
 	PhoneNumbers       []OrderPhoneNumber `json:"phone_numbers,omitzero"`
 	SubNumberOrdersIDs []SubNumberOrderID `json:"sub_number_orders_ids,omitzero"`
-	// Status is OrderPending, OrderSuccess or OrderFailure. It is one word for
-	// all numbers: a success may have numbers that failed.
+	// Status is OrderPending, OrderSuccess or OrderFailure. It covers all
+	// numbers: a success may have numbers that failed.
 	Status            *string   `json:"status,omitempty"`
 	CustomerReference *string   `json:"customer_reference,omitempty"`
 	CreatedAt         wire.Time `json:"created_at,omitzero"`
@@ -60,9 +60,9 @@ type NumberOrder struct {
 // OrderPhoneNumber is one number of an order. In lists only ID and PhoneNumber
 // are set.
 type OrderPhoneNumber struct {
-	// ID is the number's id within orders, which is not its id among the owned
-	// numbers. Of lists, Telnyx's description leaves open which of the two it
-	// is: don't use that one.
+	// ID is the number's id within orders, which is not its id as an owned
+	// number. In a list, Telnyx's description does not say which of the two it
+	// is. Don't use that one.
 	ID *OrderPhoneNumberID `json:"id,omitempty"`
 	// RecordType is "number_order_phone_number".
 	RecordType  *string `json:"record_type,omitempty"`
@@ -81,8 +81,7 @@ type OrderPhoneNumber struct {
 	Status *string `json:"status,omitempty"`
 }
 
-// RequirementWithValue is a regulatory requirement and what was supplied for
-// it.
+// RequirementWithValue is a regulatory requirement with its supplied value.
 type RequirementWithValue struct {
 	// RecordType is "phone_number_regulatory_requirement".
 	RecordType    *string `json:"record_type,omitempty"`
@@ -103,25 +102,25 @@ type CreateNumberOrderRequest struct {
 	ConnectionID       *string                        `json:"connection_id,omitempty"`
 	MessagingProfileID *string                        `json:"messaging_profile_id,omitempty"`
 	BillingGroupID     *string                        `json:"billing_group_id,omitempty"`
-	// CustomerReference is yours, kept verbatim, and can be filtered by. Make
-	// it unique: it is how an order is found whose answer was lost.
+	// CustomerReference is your own reference. Telnyx keeps it verbatim, and
+	// List can filter by it. Make it unique: an order whose answer was lost is
+	// found by it.
 	CustomerReference *string `json:"customer_reference,omitempty"`
 }
 
 // CreateNumberOrderPhoneNumber is one number to order.
 type CreateNumberOrderPhoneNumber struct {
-	// PhoneNumber is in E.164, and was seen in a search before: Telnyx orders
-	// no others.
+	// PhoneNumber is in E.164. A search must have returned it before.
 	PhoneNumber string `json:"phone_number"`
-	// RequirementGroupID is needed at once in CH, DK, IT, NO, PT and SE.
+	// RequirementGroupID is required in CH, DK, IT, NO, PT and SE.
 	RequirementGroupID *RequirementGroupID `json:"requirement_group_id,omitempty"`
 	BundleID           *string             `json:"bundle_id,omitempty"`
 }
 
-// UpdateNumberOrderRequest changes an order. What is nil stays as it is.
+// UpdateNumberOrderRequest changes an order. A nil field stays as it is.
 type UpdateNumberOrderRequest struct {
 	CustomerReference *string `json:"customer_reference,omitempty"`
-	// RegulatoryRequirements may be a part of what is required.
+	// RegulatoryRequirements may be some of the requirements.
 	RegulatoryRequirements []RequirementValue `json:"regulatory_requirements,omitzero"`
 }
 
@@ -133,8 +132,8 @@ type RequirementValue struct {
 	FieldValue string `json:"field_value"`
 }
 
-// ListNumberOrdersRequest asks for one page of orders. Telnyx documents no
-// order of the list.
+// ListNumberOrdersRequest asks for one page of orders. Telnyx does not document
+// the order of the list.
 type ListNumberOrdersRequest struct {
 	Page   PageParams         `url:"page"`
 	Filter NumberOrdersFilter `url:"filter"`
@@ -145,14 +144,14 @@ type NumberOrdersFilter struct {
 	Status string `url:"status,omitempty"`
 	// CreatedAt bounds are exclusive.
 	CreatedAt TimeRange `url:"created_at"`
-	// PhoneNumbersCount is a string at Telnyx: "1".
+	// PhoneNumbersCount is a string: "1".
 	PhoneNumbersCount string `url:"phone_numbers_count,omitempty"`
 	CustomerReference string `url:"customer_reference,omitempty"`
 	RequirementsMet   *bool  `url:"requirements_met,omitempty"`
 }
 
-// TimeRange bounds a time; both bounds are exclusive and optional. Telnyx
-// compares microseconds: [wire.NewTime] writes six digits.
+// TimeRange bounds a time. Both bounds are exclusive and optional. Telnyx
+// compares microseconds, which [wire.NewTime] writes.
 type TimeRange struct {
 	GT wire.Time `url:"gt"`
 	LT wire.Time `url:"lt"`
@@ -160,10 +159,10 @@ type TimeRange struct {
 
 // Create orders numbers.
 //
-// POST /number_orders, answered with 200 and the order, usually pending; see
-// Get for what becomes of it. It may cost money: it is sent once, and
-// ErrOutcomeUnknown means that the order may exist; look for its
-// CustomerReference by List before ordering again.
+// POST /number_orders, which returns 200 and the order. It is usually pending,
+// and Get shows how it settles. It may cost money and is sent once.
+// ErrOutcomeUnknown means that the order may exist. Look for its
+// CustomerReference with List before you order again.
 func (s *NumberOrdersService) Create(ctx context.Context, r *CreateNumberOrderRequest) (*NumberOrder, error) {
 	return s.create(ctx, r, nil)
 }
@@ -178,7 +177,7 @@ func (s *NumberOrdersService) create(ctx context.Context, r *CreateNumberOrderRe
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
 	}
 	if len(r.PhoneNumbers) == 0 {
-		return nil, api.Invalid(vendor, op, "PhoneNumbers", "there are none")
+		return nil, api.Invalid(vendor, op, "PhoneNumbers", "it is empty")
 	}
 	call := &api.Call{
 		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/number_orders", Body: r, Begin: begin,
@@ -194,7 +193,7 @@ func (s *NumberOrdersService) create(ctx context.Context, r *CreateNumberOrderRe
 
 // Get reads an order with the state of each number.
 //
-// GET /number_orders/{number_order_id}. Just after Create it may be
+// GET /number_orders/{number_order_id}. Just after Create it may return
 // ErrNotFound for a moment.
 func (s *NumberOrdersService) Get(ctx context.Context, id string) (*NumberOrder, error) {
 	return get(ctx, s.api, &api.Call{
@@ -205,7 +204,7 @@ func (s *NumberOrdersService) Get(ctx context.Context, id string) (*NumberOrder,
 
 // Update changes an order's reference, or supplies regulatory requirements.
 //
-// PATCH /number_orders/{number_order_id}, answered with the order.
+// PATCH /number_orders/{number_order_id}, which returns the order.
 func (s *NumberOrdersService) Update(ctx context.Context, id string, r *UpdateNumberOrderRequest) (*NumberOrder, error) {
 	const op = "NumberOrders.Update"
 	if r == nil {
@@ -217,7 +216,7 @@ func (s *NumberOrdersService) Update(ctx context.Context, id string, r *UpdateNu
 	}, (*NumberOrder).check)
 }
 
-// List reads one page of orders; r may be nil.
+// List reads one page of orders. r may be nil.
 //
 // GET /number_orders with page[number] (from 1), page[size] (1 to 250, default
 // 20) and filter[…].
@@ -228,11 +227,11 @@ func (s *NumberOrdersService) List(ctx context.Context, r *ListNumberOrdersReque
 	}, r.Page, (*NumberOrder).check)
 }
 
-// All walks the orders of all pages from r.Page on; r may be nil. Pages have
-// 250 orders unless r says otherwise. Every order that existed when the walk
-// began comes exactly once, also while new ones are made. Where orders leave
-// the list meanwhile (a filter by a status that changes), the walk ends with
-// ErrIncomplete.
+// All walks the orders of all pages, from r.Page on. r may be nil. A page has
+// 250 orders, unless r sets its size. Every order that existed when the walk
+// began is yielded exactly once, even if new orders are made meanwhile. If
+// orders leave the list meanwhile (because of a filter by a status that
+// changes), the walk ends with ErrIncomplete.
 func (s *NumberOrdersService) All(ctx context.Context, r *ListNumberOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*NumberOrder, error] {
 	from := *orZero(r)
 	from.Page.enlarge()

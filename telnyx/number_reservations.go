@@ -11,7 +11,7 @@ import (
 )
 
 // NumberReservationsService holds numbers for 30 minutes. Trial accounts can't
-// (numbers.ErrForbidden).
+// reserve (numbers.ErrForbidden).
 type NumberReservationsService struct{ api *api.Client }
 
 // The states of a reservation and of its numbers. The last two are sent, and
@@ -41,7 +41,7 @@ type NumberReservation struct {
 
 // ReservedPhoneNumber is one number of a reservation.
 type ReservedPhoneNumber struct {
-	// ID is a UUID, of nothing but the reservation.
+	// ID is a UUID. Only the reservation has it.
 	ID *string `json:"id,omitempty"`
 	// RecordType is "reserved_phone_number".
 	RecordType  *string `json:"record_type,omitempty"`
@@ -52,7 +52,7 @@ type ReservedPhoneNumber struct {
 	UpdatedAt wire.Time `json:"updated_at,omitzero"`
 	// ExpiredAt is when the hold ends.
 	ExpiredAt wire.Time `json:"expired_at,omitzero"`
-	// Errors says why the number is not held.
+	// Errors is why the number is not held.
 	Errors *string `json:"errors,omitempty"`
 }
 
@@ -60,7 +60,8 @@ type ReservedPhoneNumber struct {
 type CreateNumberReservationRequest struct {
 	// PhoneNumbers must not be empty.
 	PhoneNumbers []ReservePhoneNumber `json:"phone_numbers"`
-	// CustomerReference is yours, kept verbatim, and can be filtered by.
+	// CustomerReference is your own reference. Telnyx keeps it verbatim, and
+	// List can filter by it.
 	CustomerReference *string `json:"customer_reference,omitempty"`
 }
 
@@ -88,16 +89,16 @@ type NumberReservationsFilter struct {
 
 // Create reserves numbers for 30 minutes.
 //
-// POST /number_reservations. It is sent once: a repeat would meet its own
-// hold. A number that another account holds comes with the status failed, in a
-// reservation that is a partial_success or a failure.
+// POST /number_reservations. It is sent once, because a repeat would conflict
+// with its own hold. A number that another account holds has the status failed,
+// in a reservation with the status partial_success or failure.
 func (s *NumberReservationsService) Create(ctx context.Context, r *CreateNumberReservationRequest) (*NumberReservation, error) {
 	const op = "NumberReservations.Create"
 	if r == nil {
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
 	}
 	if len(r.PhoneNumbers) == 0 {
-		return nil, api.Invalid(vendor, op, "PhoneNumbers", "there are none")
+		return nil, api.Invalid(vendor, op, "PhoneNumbers", "it is empty")
 	}
 	call := &api.Call{
 		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/number_reservations", Body: r,
@@ -109,7 +110,7 @@ func (s *NumberReservationsService) Create(ctx context.Context, r *CreateNumberR
 	return get(ctx, s.api, call, (*NumberReservation).check)
 }
 
-// List reads one page of reservations; r may be nil.
+// List reads one page of reservations. r may be nil.
 //
 // GET /number_reservations with page[number] (from 1), page[size] (1 to 250,
 // default 20) and filter[…].
@@ -120,8 +121,8 @@ func (s *NumberReservationsService) List(ctx context.Context, r *ListNumberReser
 	}, r.Page, (*NumberReservation).check)
 }
 
-// All walks the reservations of all pages from r.Page on; r may be nil. The
-// rules of NumberOrders.All hold.
+// All walks the reservations of all pages from r.Page on. r may be nil. It
+// works as NumberOrders.All does.
 func (s *NumberReservationsService) All(ctx context.Context, r *ListNumberReservationsRequest, opts ...numbers.PageOption) iter.Seq2[*NumberReservation, error] {
 	from := *orZero(r)
 	from.Page.enlarge()
@@ -146,8 +147,8 @@ func (s *NumberReservationsService) Get(ctx context.Context, id string) (*Number
 // Extend holds the numbers for another 30 minutes.
 //
 // POST /number_reservations/{number_reservation_id}/actions/extend, without a
-// body, answered with the reservation. It is sent once: a repeat would extend
-// again.
+// body, which returns the reservation. It is sent once, because a repeat would
+// extend again.
 func (s *NumberReservationsService) Extend(ctx context.Context, id string) (*NumberReservation, error) {
 	return get(ctx, s.api, &api.Call{
 		Op: "NumberReservations.Extend", Class: api.Buy, Method: http.MethodPost,

@@ -7,25 +7,25 @@ import (
 	"github.com/tnkit/tnkit/internal/api"
 )
 
-// NumbersFeaturesService tells what numbers can do.
+// NumbersFeaturesService lists the features of numbers.
 type NumbersFeaturesService struct{ api *api.Client }
 
-// NumberFeatures is what one number can do.
+// NumberFeatures are the features of one number.
 type NumberFeatures struct {
 	// PhoneNumber is in E.164.
 	PhoneNumber string `json:"phone_number"`
-	// Features are FeatureSMS or others of these constants: plain texts,
+	// Features are FeatureSMS or others of these constants. They are strings,
 	// unlike those of a search.
 	Features []string `json:"features,omitzero"`
 }
 
 // NumbersFeaturesRequest names numbers.
 type NumbersFeaturesRequest struct {
-	// PhoneNumbers are in E.164. There must be some.
+	// PhoneNumbers are in E.164. The list must not be empty.
 	PhoneNumbers []string `json:"phone_numbers"`
 }
 
-// Get tells what numbers can do.
+// Get returns the features of numbers.
 //
 // POST /numbers_features, which changes nothing.
 func (s *NumbersFeaturesService) Get(ctx context.Context, r *NumbersFeaturesRequest) ([]NumberFeatures, error) {
@@ -34,7 +34,7 @@ func (s *NumbersFeaturesService) Get(ctx context.Context, r *NumbersFeaturesRequ
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
 	}
 	if len(r.PhoneNumbers) == 0 {
-		return nil, api.Invalid(vendor, op, "PhoneNumbers", "there are none")
+		return nil, api.Invalid(vendor, op, "PhoneNumbers", "it is empty")
 	}
 	page, err := list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/numbers_features", Body: r,

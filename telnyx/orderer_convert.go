@@ -6,7 +6,7 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// order converts an order of either form.
+// order converts an order from a list or from Get.
 func (o *Orderer) order(n *NumberOrder) *numbers.Order {
 	out := &numbers.Order{
 		Vendor: vendor,
@@ -27,7 +27,7 @@ func (o *Orderer) order(n *NumberOrder) *numbers.Order {
 	return out
 }
 
-// count is how many numbers the order has; those in it where it does not say.
+// count returns how many numbers the order has.
 func (n *NumberOrder) count() int {
 	if n.PhoneNumbersCount == nil {
 		return len(n.PhoneNumbers)
@@ -38,7 +38,7 @@ func (n *NumberOrder) count() int {
 func item(n *OrderPhoneNumber, order string) numbers.Item {
 	status := text(n.Status)
 	word := status
-	if word == "" { // a list tells the order's word alone
+	if word == "" { // a list has only the order's status
 		word = order
 	}
 	return numbers.Item{
@@ -49,7 +49,7 @@ func item(n *OrderPhoneNumber, order string) numbers.Item {
 }
 
 // itemState maps a number's status, its requirements_status and
-// requirements_met. What was never seen before is Pending.
+// requirements_met. An unknown status is Pending.
 func itemState(status, requirements string, met bool) numbers.State {
 	gone := requirements == RequirementsCancelled || requirements == RequirementsDeleted
 	switch {
@@ -65,11 +65,11 @@ func itemState(status, requirements string, met bool) numbers.State {
 	return numbers.StatePending
 }
 
-// orderState maps an order's status, together with its numbers: an order that
-// Telnyx calls a success or a failure may have numbers with another state. An
-// undocumented word ("partial_success" was seen) says nothing by itself and may
-// never change. It is Pending until every number of the order has settled; then
-// the numbers decide, so that nobody waits for a word that never comes.
+// orderState maps an order's status together with its numbers: an order that
+// Telnyx calls a success or a failure may have numbers in another state. An
+// undocumented status ("partial_success" was seen) may never change. It is
+// Pending until every number of the order has settled. Then the numbers decide,
+// so that no caller waits for a status that never comes.
 func orderState(status string, count int, items []numbers.Item) numbers.State {
 	have := make(map[numbers.State]int)
 	for _, i := range items {
@@ -161,7 +161,7 @@ func (o *Orderer) offer(n *AvailablePhoneNumber) *numbers.Offer {
 	return out
 }
 
-// price is nil where Telnyx states none.
+// price returns nil if Telnyx states no price.
 func price(c *CostInformation) *numbers.Price {
 	if c == nil {
 		return nil

@@ -8,13 +8,13 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// MessagingSettings are how a number takes messages.
+// MessagingSettings are the messaging settings of a number.
 type MessagingSettings struct {
 	ID PhoneNumberID `json:"id"`
 	// RecordType is "messaging_settings", or "messaging_phone_number".
 	RecordType  *string `json:"record_type,omitempty"`
 	PhoneNumber *string `json:"phone_number,omitempty"`
-	// MessagingProfileID is null where there is none.
+	// MessagingProfileID is null if the number has no profile.
 	MessagingProfileID *string   `json:"messaging_profile_id,omitempty"`
 	CreatedAt          wire.Time `json:"created_at,omitzero"`
 	UpdatedAt          wire.Time `json:"updated_at,omitzero"`
@@ -23,7 +23,7 @@ type MessagingSettings struct {
 	// shortcode.
 	Type   *string          `json:"type,omitempty"`
 	Health *MessagingHealth `json:"health,omitempty"`
-	// EligibleMessagingProducts are those that MessagingProduct can be.
+	// EligibleMessagingProducts are the possible values of MessagingProduct.
 	EligibleMessagingProducts []string `json:"eligible_messaging_products,omitzero"`
 	// TrafficType is "A2P" or "P2P".
 	TrafficType      *string            `json:"traffic_type,omitempty"`
@@ -35,31 +35,31 @@ type MessagingSettings struct {
 
 // MessagingHealth measures a number's messages. All ratios are from 0 to 1.
 type MessagingHealth struct {
-	// MessageCount is how many messages were looked at.
+	// MessageCount is the count of measured messages.
 	MessageCount *int `json:"message_count,omitempty"`
-	// InboundOutboundRatio is received to sent, SuccessRatio delivered to
-	// tried, SpamRatio blocked to tried.
+	// InboundOutboundRatio is received to sent. SuccessRatio is delivered to
+	// tried. SpamRatio is blocked to tried.
 	InboundOutboundRatio wire.Amount `json:"inbound_outbound_ratio,omitzero"`
 	SuccessRatio         wire.Amount `json:"success_ratio,omitzero"`
 	SpamRatio            wire.Amount `json:"spam_ratio,omitzero"`
 }
 
-// MessagingFeatures say what a number can send and receive.
+// MessagingFeatures are what a number can send and receive.
 type MessagingFeatures struct {
 	SMS *MessagingFeatureSet `json:"sms,omitempty"`
-	// MMS is null where the number has none.
+	// MMS is null if the number has no MMS.
 	MMS *MessagingFeatureSet `json:"mms,omitempty"`
 }
 
-// MessagingFeatureSet says between which countries a number sends.
+// MessagingFeatureSet is the countries between which a number sends.
 type MessagingFeatureSet struct {
 	DomesticTwoWay        *bool `json:"domestic_two_way,omitempty"`
 	InternationalInbound  *bool `json:"international_inbound,omitempty"`
 	InternationalOutbound *bool `json:"international_outbound,omitempty"`
 }
 
-// UpdateMessagingSettingsRequest changes how a number takes messages. What is
-// nil stays as it is.
+// UpdateMessagingSettingsRequest changes the messaging settings of a number. A
+// nil field stays as it is.
 type UpdateMessagingSettingsRequest struct {
 	// MessagingProfileID assigns the number to a profile; "" unassigns it.
 	MessagingProfileID *string `json:"messaging_profile_id,omitempty"`
@@ -68,7 +68,7 @@ type UpdateMessagingSettingsRequest struct {
 	Tags []string `json:"tags,omitzero"`
 }
 
-// GetMessaging reads how a number takes messages.
+// GetMessaging reads the messaging settings of a number.
 //
 // GET /phone_numbers/{id}/messaging.
 func (s *PhoneNumbersService) GetMessaging(ctx context.Context, id PhoneNumberID) (*MessagingSettings, error) {
@@ -78,10 +78,10 @@ func (s *PhoneNumbersService) GetMessaging(ctx context.Context, id PhoneNumberID
 	}, (*MessagingSettings).check)
 }
 
-// UpdateMessaging changes how a number takes messages. It alone changes the
-// messaging profile.
+// UpdateMessaging changes the messaging settings of a number. No other method
+// changes the messaging profile.
 //
-// PATCH /phone_numbers/{id}/messaging, answered with the settings.
+// PATCH /phone_numbers/{id}/messaging, which returns the settings.
 func (s *PhoneNumbersService) UpdateMessaging(ctx context.Context, id PhoneNumberID, r *UpdateMessagingSettingsRequest) (*MessagingSettings, error) {
 	const op = "PhoneNumbers.UpdateMessaging"
 	if r == nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/tnkit/tnkit/internal/api"
 )
 
-// VoiceSettings are how a number takes calls.
+// VoiceSettings are the voice settings of a number.
 type VoiceSettings struct {
 	ID PhoneNumberID `json:"id"`
 	// RecordType is "voice_settings".
@@ -16,7 +16,7 @@ type VoiceSettings struct {
 	ConnectionID      *string `json:"connection_id,omitempty"`
 	CustomerReference *string `json:"customer_reference,omitempty"`
 	TechPrefixEnabled *bool   `json:"tech_prefix_enabled,omitempty"`
-	// TranslatedNumber replaces the number that was dialled.
+	// TranslatedNumber replaces the dialed number.
 	TranslatedNumber *string         `json:"translated_number,omitempty"`
 	CallForwarding   *CallForwarding `json:"call_forwarding,omitempty"`
 	CNAMListing      *CNAMListing    `json:"cnam_listing,omitempty"`
@@ -29,10 +29,10 @@ type VoiceSettings struct {
 	InboundCallScreening *string `json:"inbound_call_screening,omitempty"`
 }
 
-// CallForwarding forwards calls. In an update, what is nil stays as it is.
+// CallForwarding forwards calls. In an update, a nil field stays as it is.
 type CallForwarding struct {
 	CallForwardingEnabled *bool `json:"call_forwarding_enabled,omitempty"`
-	// ForwardsTo is in E.164; "" forwards no call.
+	// ForwardsTo is in E.164. "" forwards no call.
 	ForwardsTo *string `json:"forwards_to,omitempty"`
 	// ForwardingType is always or on-failure.
 	ForwardingType *string `json:"forwarding_type,omitempty"`
@@ -54,7 +54,7 @@ type Emergency struct {
 	EmergencyStatus *string `json:"emergency_status,omitempty"`
 }
 
-// MediaFeatures are how a number treats media.
+// MediaFeatures are the media settings of a number.
 type MediaFeatures struct {
 	RTPAutoAdjustEnabled       *bool `json:"rtp_auto_adjust_enabled,omitempty"`
 	AcceptAnyRTPPacketsEnabled *bool `json:"accept_any_rtp_packets_enabled,omitempty"`
@@ -70,11 +70,11 @@ type CallRecording struct {
 	InboundCallRecordingChannels *string `json:"inbound_call_recording_channels,omitempty"`
 }
 
-// UpdateVoiceSettingsRequest changes how a number takes calls. What is nil
-// stays as it is.
+// UpdateVoiceSettingsRequest changes the voice settings of a number. A nil
+// field stays as it is.
 type UpdateVoiceSettingsRequest struct {
 	TechPrefixEnabled *bool `json:"tech_prefix_enabled,omitempty"`
-	// TranslatedNumber replaces the number that was dialled.
+	// TranslatedNumber replaces the dialed number.
 	TranslatedNumber    *string         `json:"translated_number,omitempty"`
 	CallerIDNameEnabled *bool           `json:"caller_id_name_enabled,omitempty"`
 	CallForwarding      *CallForwarding `json:"call_forwarding,omitempty"`
@@ -87,7 +87,7 @@ type UpdateVoiceSettingsRequest struct {
 	InboundCallScreening *string `json:"inbound_call_screening,omitempty"`
 }
 
-// GetVoice reads how a number takes calls.
+// GetVoice reads the voice settings of a number.
 //
 // GET /phone_numbers/{id}/voice.
 func (s *PhoneNumbersService) GetVoice(ctx context.Context, id PhoneNumberID) (*VoiceSettings, error) {
@@ -97,9 +97,9 @@ func (s *PhoneNumbersService) GetVoice(ctx context.Context, id PhoneNumberID) (*
 	}, (*VoiceSettings).check)
 }
 
-// UpdateVoice changes how a number takes calls.
+// UpdateVoice changes the voice settings of a number.
 //
-// PATCH /phone_numbers/{id}/voice, answered with the settings.
+// PATCH /phone_numbers/{id}/voice, which returns the settings.
 func (s *PhoneNumbersService) UpdateVoice(ctx context.Context, id PhoneNumberID, r *UpdateVoiceSettingsRequest) (*VoiceSettings, error) {
 	const op = "PhoneNumbers.UpdateVoice"
 	if r == nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// PhoneNumbersService keeps the numbers that the account owns.
+// PhoneNumbersService lists, changes and releases the numbers that the account
+// owns.
 type PhoneNumbersService struct{ api *api.Client }
 
 // The states of an owned number. The slim list's filter spells port-pending
@@ -48,7 +49,7 @@ type PhoneNumber struct {
 	// Status is NumberActive or another of these constants.
 	Status *string  `json:"status,omitempty"`
 	Tags   []string `json:"tags,omitzero"`
-	// ExternalPIN protects the number against being ported away.
+	// ExternalPIN protects the number from being ported out.
 	ExternalPIN          *string `json:"external_pin,omitempty"`
 	ConnectionID         *string `json:"connection_id,omitempty"`
 	ConnectionName       *string `json:"connection_name,omitempty"`
@@ -83,8 +84,8 @@ type PhoneNumber struct {
 	DeletionLockEnabled *bool `json:"deletion_lock_enabled,omitempty"`
 }
 
-// UpdatePhoneNumberRequest changes a number. What is nil stays as it is. The
-// messaging profile is changed by UpdateMessaging alone.
+// UpdatePhoneNumberRequest changes a number. A nil field stays as it is. Only
+// UpdateMessaging changes the messaging profile.
 type UpdatePhoneNumberRequest struct {
 	Tags              []string `json:"tags,omitzero"`
 	ExternalPIN       *string  `json:"external_pin,omitempty"`
@@ -101,9 +102,9 @@ type ListPhoneNumbersRequest struct {
 	// Sort is purchased_at, phone_number, connection_name or
 	// usage_payment_method; "" means created_at, the newest first.
 	Sort string `url:"sort,omitempty"`
-	// HandleMessagingProfileError is "true" to have the list even if Telnyx
-	// can't look up the messaging profiles, with Page.Errors; "" means "false",
-	// and a 503 then.
+	// HandleMessagingProfileError is "true" to get the list, with Page.Errors,
+	// even if Telnyx can't look up the messaging profiles. "" means "false":
+	// Telnyx then returns a 503.
 	HandleMessagingProfileError string             `url:"handle_messaging_profile_error,omitempty"`
 	Filter                      PhoneNumbersFilter `url:"filter"`
 }
@@ -122,7 +123,7 @@ type ListSlimPhoneNumbersRequest struct {
 // PhoneNumbersFilter narrows a list of owned numbers.
 type PhoneNumbersFilter struct {
 	Tag string `url:"tag,omitempty"`
-	// PhoneNumber is a part of the number, at least 3 digits, without the +.
+	// PhoneNumber is a part of the number: at least 3 digits, without the +.
 	PhoneNumber string `url:"phone_number,omitempty"`
 	// Status is NumberActive or another of these constants; the slim list
 	// spells "port_pending".
@@ -130,7 +131,8 @@ type PhoneNumbersFilter struct {
 	// CountryISOAlpha2 keeps the numbers of these countries.
 	CountryISOAlpha2 OneOrMore `url:"country_iso_alpha2"`
 	ConnectionID     string    `url:"connection_id,omitempty"`
-	// ConnectionName looks for a connection by its name, at least 3 characters.
+	// ConnectionName finds a connection by its name. It has at least 3
+	// characters.
 	ConnectionName TextFilter `url:"voice.connection_name"`
 	// UsagePaymentMethod is pay-per-minute or channel.
 	UsagePaymentMethod string `url:"voice.usage_payment_method,omitempty"`
@@ -161,8 +163,8 @@ type TextFilter struct {
 	Eq         string `url:"eq,omitempty"`
 }
 
-// OneOrMore is a filter that takes a text or a list: one value is sent as
-// "key=value", several as "key[]=value" each.
+// OneOrMore is a filter that accepts a string or a list. One value is sent as
+// "key=value", and several as "key[]=value" each.
 type OneOrMore []string
 
 // EncodeValues adds the values to a query.
@@ -176,11 +178,11 @@ func (o OneOrMore) EncodeValues(key string, v *url.Values) error {
 	return nil
 }
 
-// List reads one page of the account's numbers; r may be nil.
+// List reads one page of the account's numbers. r may be nil.
 //
 // GET /phone_numbers with page[number] (from 1), page[size] (1 to 250, default
-// 20), sort, handle_messaging_profile_error and filter[…]. The newest comes
-// first unless sort says otherwise.
+// 20), sort, handle_messaging_profile_error and filter[…]. The newest number is
+// first, unless sort is set.
 func (s *PhoneNumbersService) List(ctx context.Context, r *ListPhoneNumbersRequest) (*Page[PhoneNumber], error) {
 	r = orZero(r)
 	return listOf(ctx, s.api, &api.Call{
@@ -188,8 +190,8 @@ func (s *PhoneNumbersService) List(ctx context.Context, r *ListPhoneNumbersReque
 	}, r.Page, (*PhoneNumber).check)
 }
 
-// All walks the numbers of all pages from r.Page on; r may be nil. The rules of
-// NumberOrders.All hold.
+// All walks the numbers of all pages from r.Page on. r may be nil. It works as
+// NumberOrders.All does.
 func (s *PhoneNumbersService) All(ctx context.Context, r *ListPhoneNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*PhoneNumber, error] {
 	from := *orZero(r)
 	from.Page.enlarge()
@@ -201,8 +203,8 @@ func (s *PhoneNumbersService) All(ctx context.Context, r *ListPhoneNumbersReques
 	}.all(ctx, opts)
 }
 
-// ListSlim is List with fewer fields, for which Telnyx allows more requests;
-// r may be nil.
+// ListSlim is List with fewer fields. Telnyx allows more requests for it. r may
+// be nil.
 //
 // GET /phone_numbers/slim with the parameters of List, include_connection and
 // include_tags.
@@ -213,7 +215,7 @@ func (s *PhoneNumbersService) ListSlim(ctx context.Context, r *ListSlimPhoneNumb
 	}, r.Page, (*PhoneNumber).check)
 }
 
-// AllSlim is All of the slim list.
+// AllSlim walks the slim list as All does.
 func (s *PhoneNumbersService) AllSlim(ctx context.Context, r *ListSlimPhoneNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*PhoneNumber, error] {
 	from := *orZero(r)
 	from.Page.enlarge()
@@ -237,7 +239,7 @@ func (s *PhoneNumbersService) Get(ctx context.Context, id PhoneNumberID) (*Phone
 
 // Update changes a number.
 //
-// PATCH /phone_numbers/{id}, answered with the number.
+// PATCH /phone_numbers/{id}, which returns the number.
 func (s *PhoneNumbersService) Update(ctx context.Context, id PhoneNumberID, r *UpdatePhoneNumberRequest) (*PhoneNumber, error) {
 	const op = "PhoneNumbers.Update"
 	if r == nil {
@@ -249,11 +251,11 @@ func (s *PhoneNumbersService) Update(ctx context.Context, id PhoneNumberID, r *U
 	}, (*PhoneNumber).check)
 }
 
-// Delete gives a number back, for good. It is refused where
-// DeletionLockEnabled.
+// Delete releases a number for good. Telnyx refuses if DeletionLockEnabled is
+// true.
 //
-// DELETE /phone_numbers/{id}, answered with the number as it was, status
-// deleted. One that is gone already is ErrNotFound.
+// DELETE /phone_numbers/{id}, which returns the number as it was, with the
+// status deleted. A number that is already deleted is ErrNotFound.
 func (s *PhoneNumbersService) Delete(ctx context.Context, id PhoneNumberID) (*PhoneNumber, error) {
 	return get(ctx, s.api, &api.Call{
 		Op: "PhoneNumbers.Delete", Class: api.Write, Method: http.MethodDelete,

@@ -8,11 +8,12 @@ import (
 	"github.com/tnkit/tnkit/internal/api"
 )
 
-// RegulatoryRequirementsService tells what regulators want to know. Trial
-// accounts can't ask (numbers.ErrForbidden).
+// RegulatoryRequirementsService lists the data that regulators require. Trial
+// accounts can't read it (numbers.ErrForbidden).
 type RegulatoryRequirementsService struct{ api *api.Client }
 
-// RegulatoryRequirements are what one country asks for one type of number.
+// RegulatoryRequirements are the requirements of one country for one type of
+// number.
 type RegulatoryRequirements struct {
 	// CountryCode is the ISO 3166-1 alpha-2 code.
 	CountryCode     *string `json:"country_code,omitempty"`
@@ -22,7 +23,7 @@ type RegulatoryRequirements struct {
 	RegulatoryRequirements []RegulatoryRequirement `json:"regulatory_requirements,omitzero"`
 }
 
-// PhoneNumberRequirements are what is asked for one number.
+// PhoneNumberRequirements are the requirements for one number.
 type PhoneNumberRequirements struct {
 	// RecordType is "phone_number_regulatory_requirement".
 	RecordType             *string                 `json:"record_type,omitempty"`
@@ -32,11 +33,11 @@ type PhoneNumberRequirements struct {
 	RegulatoryRequirements []RegulatoryRequirement `json:"regulatory_requirements,omitzero"`
 }
 
-// RegulatoryRequirement is one thing that is asked for.
+// RegulatoryRequirement is one requirement.
 type RegulatoryRequirement struct {
-	// ID is what the request fields RequirementID take.
+	// ID is the value of RequirementID in requests.
 	ID *string `json:"id,omitempty"`
-	// RecordType and Label are sent by ForNumbers, Name by List.
+	// ForNumbers returns RecordType and Label, and List returns Name.
 	RecordType  *string `json:"record_type,omitempty"`
 	Name        *string `json:"name,omitempty"`
 	Label       *string `json:"label,omitempty"`
@@ -47,8 +48,8 @@ type RegulatoryRequirement struct {
 	AcceptanceCriteria *AcceptanceCriteria `json:"acceptance_criteria,omitempty"`
 }
 
-// AcceptanceCriteria say which values are accepted. All are texts but
-// AcceptableValues, which is a text or a list.
+// AcceptanceCriteria are the accepted values. All are strings, except that
+// AcceptableValues is a string or a list.
 type AcceptanceCriteria struct {
 	FieldType            *string    `json:"field_type,omitempty"`
 	FieldValue           *string    `json:"field_value,omitempty"`
@@ -62,12 +63,12 @@ type AcceptanceCriteria struct {
 	Regex                *string    `json:"regex,omitempty"`
 }
 
-// ListRegulatoryRequirementsRequest asks what is required.
+// ListRegulatoryRequirementsRequest selects requirements.
 type ListRegulatoryRequirementsRequest struct {
 	Filter RegulatoryRequirementsFilter `url:"filter"`
 }
 
-// RegulatoryRequirementsFilter says for what.
+// RegulatoryRequirementsFilter narrows a list of requirements.
 type RegulatoryRequirementsFilter struct {
 	// PhoneNumber is in E.164.
 	PhoneNumber        string             `url:"phone_number,omitempty"`
@@ -78,7 +79,7 @@ type RegulatoryRequirementsFilter struct {
 	Action string `url:"action,omitempty"`
 }
 
-// List tells what is required; r may be nil.
+// List returns the requirements. r may be nil.
 //
 // GET /regulatory_requirements with filter[…]. There are no pages.
 func (s *RegulatoryRequirementsService) List(ctx context.Context, r *ListRegulatoryRequirementsRequest) ([]RegulatoryRequirements, error) {
@@ -91,14 +92,15 @@ func (s *RegulatoryRequirementsService) List(ctx context.Context, r *ListRegulat
 	return page.Data, nil
 }
 
-// ForNumbers tells what is required for some numbers, which are in E.164.
+// ForNumbers returns the requirements for some numbers. The numbers are in
+// E.164.
 //
 // GET /phone_numbers_regulatory_requirements with filter[phone_number], a list
-// with commas.
+// separated by commas.
 func (s *RegulatoryRequirementsService) ForNumbers(ctx context.Context, phoneNumbers ...string) (*Page[PhoneNumberRequirements], error) {
 	const op = "RegulatoryRequirements.ForNumbers"
 	if len(phoneNumbers) == 0 {
-		return nil, api.Invalid(vendor, op, "phoneNumbers", "there are none")
+		return nil, api.Invalid(vendor, op, "phoneNumbers", "it is empty")
 	}
 	for _, n := range phoneNumbers {
 		if n == "" || strings.Contains(n, ",") {

@@ -8,9 +8,9 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// RequirementGroupsService keeps what regulators want to know, to be used for
-// many numbers. In CH, DK, IT, NO, PT and SE an order needs a group that is
-// fulfilled. Its answers have no envelope.
+// RequirementGroupsService stores data for regulators, which many numbers can
+// use. In CH, DK, IT, NO, PT and SE an order needs a fulfilled group. The
+// answers have no envelope.
 type RequirementGroupsService struct{ api *api.Client }
 
 // The states of a requirement group and of its requirements.
@@ -22,7 +22,7 @@ const (
 	GroupExpired         = "expired"
 )
 
-// The actions that requirements are for.
+// The actions that need requirements.
 const (
 	ActionOrdering = "ordering"
 	ActionPorting  = "porting"
@@ -79,13 +79,13 @@ type CreateRequirementGroupRequest struct {
 	RegulatoryRequirements []RequirementValue `json:"regulatory_requirements,omitzero"`
 }
 
-// UpdateRequirementGroupRequest changes a group. What is nil stays as it is.
+// UpdateRequirementGroupRequest changes a group. A nil field stays as it is.
 type UpdateRequirementGroupRequest struct {
 	CustomerReference      *string            `json:"customer_reference,omitempty"`
 	RegulatoryRequirements []RequirementValue `json:"regulatory_requirements,omitzero"`
 }
 
-// ListRequirementGroupsRequest asks for groups.
+// ListRequirementGroupsRequest selects groups.
 type ListRequirementGroupsRequest struct {
 	Filter RequirementGroupsFilter `url:"filter"`
 }
@@ -100,9 +100,9 @@ type RequirementGroupsFilter struct {
 	CustomerReference string `url:"customer_reference,omitempty"`
 }
 
-// List reads all groups; r may be nil.
+// List reads all groups. r may be nil.
 //
-// GET /requirement_groups with filter[…], answered with a bare array, without
+// GET /requirement_groups with filter[…], which returns a bare array, without
 // pages.
 func (s *RequirementGroupsService) List(ctx context.Context, r *ListRequirementGroupsRequest) ([]RequirementGroup, error) {
 	all, err := bare(ctx, s.api, &api.Call{
@@ -116,8 +116,8 @@ func (s *RequirementGroupsService) List(ctx context.Context, r *ListRequirementG
 
 // Create makes a group.
 //
-// POST /requirement_groups, answered with the group. It is sent once: a repeat
-// would make a second group.
+// POST /requirement_groups, which returns the group. It is sent once, because a
+// repeat would make a second group.
 func (s *RequirementGroupsService) Create(ctx context.Context, r *CreateRequirementGroupRequest) (*RequirementGroup, error) {
 	const op = "RequirementGroups.Create"
 	if r == nil {
@@ -141,7 +141,7 @@ func (s *RequirementGroupsService) Get(ctx context.Context, id RequirementGroupI
 
 // Update changes a group.
 //
-// PATCH /requirement_groups/{id}, answered with the group.
+// PATCH /requirement_groups/{id}, which returns the group.
 func (s *RequirementGroupsService) Update(ctx context.Context, id RequirementGroupID, r *UpdateRequirementGroupRequest) (*RequirementGroup, error) {
 	const op = "RequirementGroups.Update"
 	if r == nil {
@@ -155,7 +155,7 @@ func (s *RequirementGroupsService) Update(ctx context.Context, id RequirementGro
 
 // Delete removes a group.
 //
-// DELETE /requirement_groups/{id}, answered with the group as it was.
+// DELETE /requirement_groups/{id}, which returns the group as it was.
 func (s *RequirementGroupsService) Delete(ctx context.Context, id RequirementGroupID) (*RequirementGroup, error) {
 	return bare(ctx, s.api, &api.Call{
 		Op: "RequirementGroups.Delete", Class: api.Write, Method: http.MethodDelete,
@@ -163,10 +163,10 @@ func (s *RequirementGroupsService) Delete(ctx context.Context, id RequirementGro
 	}, (*RequirementGroup).check)
 }
 
-// SubmitForApproval has Telnyx look at a group.
+// SubmitForApproval submits a group for Telnyx's approval.
 //
-// POST /requirement_groups/{id}/submit_for_approval, without a body, answered
-// with the group.
+// POST /requirement_groups/{id}/submit_for_approval, without a body, which
+// returns the group.
 func (s *RequirementGroupsService) SubmitForApproval(ctx context.Context, id RequirementGroupID) (*RequirementGroup, error) {
 	return bare(ctx, s.api, &api.Call{
 		Op: "RequirementGroups.SubmitForApproval", Class: api.Write, Method: http.MethodPost,

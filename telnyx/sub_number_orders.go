@@ -10,8 +10,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// SubNumberOrdersService follows and cancels the parts of number orders.
-// Telnyx splits every number order by country and type of number.
+// SubNumberOrdersService reads and cancels the parts of number orders. Telnyx
+// splits every number order by country and type of number.
 type SubNumberOrdersService struct{ api *api.Client }
 
 // SubNumberOrderID identifies a [SubNumberOrder]. It is a UUID, and not the id
@@ -37,19 +37,20 @@ type SubNumberOrder struct {
 	CreatedAt              wire.Time              `json:"created_at,omitzero"`
 	UpdatedAt              wire.Time              `json:"updated_at,omitzero"`
 	RequirementsMet        *bool                  `json:"requirements_met,omitempty"`
-	// Status is OrderPending, OrderSuccess or OrderFailure; "deleted" was seen,
+	// Status is OrderPending, OrderSuccess or OrderFailure. "deleted" was seen,
 	// too.
 	Status                *string `json:"status,omitempty"`
 	CustomerReference     *string `json:"customer_reference,omitempty"`
 	IsBlockSubNumberOrder *bool   `json:"is_block_sub_number_order,omitempty"`
-	// PhoneNumbers are sent by SetRequirementGroup, and by Get where asked for.
+	// SetRequirementGroup returns PhoneNumbers, and so does Get if its request
+	// includes them.
 	PhoneNumbers []OrderPhoneNumber `json:"phone_numbers,omitzero"`
 }
 
 // ListSubNumberOrdersRequest asks for one page of sub number orders.
 type ListSubNumberOrdersRequest struct {
-	// Page is documented for the answer and not for the request: All sends it
-	// only after Telnyx has said that there are more pages.
+	// Page is documented for the answer, and not for the request. All sends it
+	// only after Telnyx has announced more pages.
 	Page   PageParams            `url:"page"`
 	Filter SubNumberOrdersFilter `url:"filter"`
 }
@@ -65,25 +66,25 @@ type SubNumberOrdersFilter struct {
 	PhoneNumbersCount *int `url:"phone_numbers_count,omitempty"`
 }
 
-// GetSubNumberOrderRequest says what to read of a sub number order.
+// GetSubNumberOrderRequest has the options of Get.
 type GetSubNumberOrderRequest struct {
 	Filter GetSubNumberOrderFilter `url:"filter"`
 }
 
-// GetSubNumberOrderFilter says what to read of a sub number order.
+// GetSubNumberOrderFilter selects what Get returns.
 type GetSubNumberOrderFilter struct {
-	// IncludePhoneNumbers adds the first 50 numbers; nil means false.
+	// IncludePhoneNumbers adds the first 50 numbers. nil means false.
 	IncludePhoneNumbers *bool `url:"include_phone_numbers,omitempty"`
 }
 
 // UpdateSubNumberOrderRequest supplies regulatory requirements for all numbers
 // of a sub number order.
 type UpdateSubNumberOrderRequest struct {
-	// RegulatoryRequirements may be a part of what is required.
+	// RegulatoryRequirements may be some of the requirements.
 	RegulatoryRequirements []RequirementValue `json:"regulatory_requirements,omitzero"`
 }
 
-// SetRequirementGroupRequest names the requirement group to be used.
+// SetRequirementGroupRequest names the requirement group to use.
 type SetRequirementGroupRequest struct {
 	RequirementGroupID RequirementGroupID `json:"requirement_group_id"`
 }
@@ -98,7 +99,7 @@ func (r *SetRequirementGroupRequest) check(op string) error {
 	return nil
 }
 
-// List reads one page of sub number orders; r may be nil.
+// List reads one page of sub number orders. r may be nil.
 //
 // GET /sub_number_orders with filter[…]. No page parameters are documented.
 func (s *SubNumberOrdersService) List(ctx context.Context, r *ListSubNumberOrdersRequest) (*Page[SubNumberOrder], error) {
@@ -108,9 +109,9 @@ func (s *SubNumberOrdersService) List(ctx context.Context, r *ListSubNumberOrder
 	}, r.Page, (*SubNumberOrder).check)
 }
 
-// All walks the sub number orders of all pages; r may be nil. It does not ask
-// for page 1 by its number, nor for a size unless r does: no page parameters
-// are documented. The rules of NumberOrders.All hold.
+// All walks the sub number orders of all pages, as NumberOrders.All does. r may
+// be nil. No page parameters are documented, so All does not send the number of
+// page 1, nor a size unless r sets it.
 func (s *SubNumberOrdersService) All(ctx context.Context, r *ListSubNumberOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*SubNumberOrder, error] {
 	from := *orZero(r)
 	return walk[SubNumberOrder]{
@@ -121,7 +122,7 @@ func (s *SubNumberOrdersService) All(ctx context.Context, r *ListSubNumberOrders
 	}.all(ctx, opts)
 }
 
-// Get reads a sub number order; r may be nil.
+// Get reads a sub number order. r may be nil.
 //
 // GET /sub_number_orders/{sub_number_order_id} with
 // filter[include_phone_numbers], which adds the first 50 numbers.
@@ -134,7 +135,7 @@ func (s *SubNumberOrdersService) Get(ctx context.Context, id SubNumberOrderID, r
 
 // Update supplies regulatory requirements.
 //
-// PATCH /sub_number_orders/{sub_number_order_id}, answered with the order.
+// PATCH /sub_number_orders/{sub_number_order_id}, which returns the order.
 func (s *SubNumberOrdersService) Update(ctx context.Context, id SubNumberOrderID, r *UpdateSubNumberOrderRequest) (*SubNumberOrder, error) {
 	const op = "SubNumberOrders.Update"
 	if r == nil {
@@ -146,12 +147,12 @@ func (s *SubNumberOrdersService) Update(ctx context.Context, id SubNumberOrderID
 	}, (*SubNumberOrder).check)
 }
 
-// Cancel cancels a sub number order that is pending.
+// Cancel cancels a pending sub number order.
 //
-// PATCH /sub_number_orders/{sub_number_order_id}/cancel, without a body,
-// answered with the order. One that is not pending is refused, and so is one
-// that an earlier attempt of this call cancelled whose answer was lost: Get
-// tells.
+// PATCH /sub_number_orders/{sub_number_order_id}/cancel, without a body, which
+// returns the order. Telnyx refuses an order that is not pending. It therefore
+// also refuses a second attempt of this call after the answer to the first was
+// lost. Read the order with Get then.
 func (s *SubNumberOrdersService) Cancel(ctx context.Context, id SubNumberOrderID) (*SubNumberOrder, error) {
 	return get(ctx, s.api, &api.Call{
 		Op: "SubNumberOrders.Cancel", Class: api.Write, Method: http.MethodPatch,
@@ -162,8 +163,8 @@ func (s *SubNumberOrdersService) Cancel(ctx context.Context, id SubNumberOrderID
 // SetRequirementGroup uses the values of a requirement group for all numbers
 // of a sub number order.
 //
-// POST /sub_number_orders/{id}/requirement_group, answered with the order and
-// its numbers. Repeating it changes nothing.
+// POST /sub_number_orders/{id}/requirement_group, which returns the order and
+// its numbers. A repeat changes nothing.
 func (s *SubNumberOrdersService) SetRequirementGroup(ctx context.Context, id SubNumberOrderID, r *SetRequirementGroupRequest) (*SubNumberOrder, error) {
 	const op = "SubNumberOrders.SetRequirementGroup"
 	if err := r.check(op); err != nil {
@@ -194,14 +195,14 @@ type SubNumberOrdersReport struct {
 	OrderType *string `json:"order_type,omitempty"`
 	// Status is ReportPending, ReportSuccess, ReportFailed or ReportExpired.
 	Status *string `json:"status,omitempty"`
-	// Filters are those of the request.
+	// Filters are the filters of the request.
 	Filters   *SubNumberOrdersReportFilters `json:"filters,omitempty"`
 	UserID    *string                       `json:"user_id,omitempty"`
 	CreatedAt wire.Time                     `json:"created_at,omitzero"`
 	UpdatedAt wire.Time                     `json:"updated_at,omitzero"`
 }
 
-// SubNumberOrdersReportFilters narrow a report; nil fields do not.
+// SubNumberOrdersReportFilters narrow a report. A nil field does not filter.
 type SubNumberOrdersReportFilters struct {
 	// Status is OrderPending, OrderSuccess or OrderFailure.
 	Status *string `json:"status,omitempty"`
@@ -214,10 +215,10 @@ type SubNumberOrdersReportFilters struct {
 	CreatedAtLT wire.Time `json:"created_at_lt,omitzero"`
 }
 
-// CreateReport orders a report; r may not be nil, and its fields may.
+// CreateReport requests a report. r must not be nil, but its fields may be.
 //
-// POST /sub_number_orders_report, answered with 202 and a pending report. It
-// is sent once: a repeat would make a second report.
+// POST /sub_number_orders_report, which returns 202 and a pending report. It is
+// sent once, because a repeat would make a second report.
 func (s *SubNumberOrdersService) CreateReport(ctx context.Context, r *SubNumberOrdersReportFilters) (*SubNumberOrdersReport, error) {
 	const op = "SubNumberOrders.CreateReport"
 	if r == nil {
@@ -228,7 +229,7 @@ func (s *SubNumberOrdersService) CreateReport(ctx context.Context, r *SubNumberO
 	}, (*SubNumberOrdersReport).check)
 }
 
-// GetReport tells whether a report is ready.
+// GetReport reads the status of a report.
 //
 // GET /sub_number_orders_report/{report_id}.
 func (s *SubNumberOrdersService) GetReport(ctx context.Context, id string) (*SubNumberOrdersReport, error) {
@@ -238,10 +239,11 @@ func (s *SubNumberOrdersService) GetReport(ctx context.Context, id string) (*Sub
 	}, (*SubNumberOrdersReport).check)
 }
 
-// DownloadReport returns a report that is ready, as it comes; close its Body.
-// Its times look like "2025-05-23 14:33:12.376686", which is UTC.
+// DownloadReport returns the file of a report whose Status is ReportSuccess.
+// Close its Body. Its times look like "2025-05-23 14:33:12.376686" and are in
+// UTC.
 //
-// GET /sub_number_orders_report/{report_id}/download, answered with text/csv.
+// GET /sub_number_orders_report/{report_id}/download, which returns text/csv.
 func (s *SubNumberOrdersService) DownloadReport(ctx context.Context, id string) (*numbers.Download, error) {
 	return s.api.Download(ctx, &api.Call{
 		Op: "SubNumberOrders.DownloadReport", Class: api.Read, Method: http.MethodGet, Accept: "text/csv",

@@ -22,17 +22,18 @@ const (
 	WebhookSignatureHeader = "Telnyx-Signature-Ed25519"
 )
 
-// EventNumberOrderComplete says that a number order has settled, well or not:
-// look at the order's status and at each number.
+// EventNumberOrderComplete means that a number order has settled. It may have
+// failed: check the order's status and each number.
 const EventNumberOrderComplete = "number_order.complete"
 
-// WebhookTolerance is how far the time of a webhook may be from now.
+// WebhookTolerance is the largest difference between the time of a webhook and
+// now.
 const WebhookTolerance = 5 * time.Minute
 
 // MaxWebhookBytes is the largest body of a webhook that is read.
 const MaxWebhookBytes = 1 << 20
 
-// Webhook is what Telnyx posts when something has happened.
+// Webhook is the body that Telnyx posts for an event.
 type Webhook struct {
 	Data WebhookEvent `json:"data"`
 	Meta *WebhookMeta `json:"meta,omitempty"`
@@ -42,27 +43,27 @@ type Webhook struct {
 
 // WebhookEvent is the event of a webhook.
 type WebhookEvent struct {
-	// EventType is EventNumberOrderComplete, or one that this package does not
-	// know.
+	// EventType is EventNumberOrderComplete, or another type, which this
+	// package does not model.
 	EventType string `json:"event_type"`
-	// ID is the same each time that Telnyx delivers the event, which it may do
-	// again and out of order: keep it to drop what came before.
+	// ID is the same for every delivery of the event. Telnyx may deliver an
+	// event again, and out of order. Keep the ids to drop repeats.
 	ID         string    `json:"id"`
 	OccurredAt wire.Time `json:"occurred_at,omitzero"`
-	// Payload is what EventType says, as JSON.
+	// Payload is the JSON of the event.
 	Payload wire.Raw `json:"payload,omitzero"`
 	// RecordType is "event".
 	RecordType *string `json:"record_type,omitempty"`
 }
 
-// WebhookMeta tells of the delivery.
+// WebhookMeta describes the delivery.
 type WebhookMeta struct {
 	// Attempt counts the deliveries of the event from 1.
 	Attempt     *int    `json:"attempt,omitempty"`
 	DeliveredTo *string `json:"delivered_to,omitempty"`
 }
 
-// WebhookOption changes how webhooks are checked.
+// WebhookOption is an option of ParseWebhook and NewWebhookHandler.
 type WebhookOption func(*webhookOptions)
 
 type webhookOptions struct {
@@ -70,27 +71,28 @@ type webhookOptions struct {
 	now       func() time.Time
 }
 
-// WithTolerance sets how far the time of a webhook may be from now, before or
-// after; d <= 0 means [WebhookTolerance].
+// WithTolerance sets the largest difference between the time of a webhook and
+// now, before or after. d <= 0 means [WebhookTolerance].
 func WithTolerance(d time.Duration) WebhookOption {
 	return func(o *webhookOptions) { o.tolerance = d }
 }
 
-// WithClock sets the clock that webhooks are held against; nil means time.Now.
+// WithClock sets the clock that the time of a webhook is compared with. nil
+// means time.Now.
 func WithClock(now func() time.Time) WebhookOption {
 	return func(o *webhookOptions) { o.now = now }
 }
 
-// ParseWebhook checks that Telnyx has signed a webhook, and when, and reads
-// it. body is the request's body to the letter, header its headers. publicKey
-// is the account's, as the portal shows it ("Keys & Credentials"): 32 bytes in
-// base64.
+// ParseWebhook checks the signature and the time of a webhook, and reads it.
+// body is the unchanged body of the request, and header its headers. publicKey
+// is the public key of the account, as the portal shows it ("Keys &
+// Credentials"): 32 bytes in base64.
 //
-// A webhook that is not signed, or not by this key, or not of now, is
-// numbers.ErrUnauthorized. It may still be a replay, within the tolerance: keep
-// Data.ID. A public key that is none is numbers.ErrInvalid; a body over
-// MaxWebhookBytes, too. One that is signed and makes no sense is
-// numbers.ErrVendor.
+// A webhook that is unsigned, signed with another key, or outside the time
+// tolerance is numbers.ErrUnauthorized. A malformed public key and a body over
+// MaxWebhookBytes are numbers.ErrInvalid. A signed webhook that is not an event
+// is numbers.ErrVendor. A webhook within the tolerance may be a replay: keep
+// Data.ID to drop repeats.
 func ParseWebhook(body []byte, header http.Header, publicKey string, opts ...WebhookOption) (*Webhook, error) {
 	key, err := parsePublicKey(publicKey)
 	if err != nil {
@@ -116,12 +118,12 @@ func parseWebhook(body []byte, header http.Header, key ed25519.PublicKey, opts [
 	}
 	hook := new(Webhook)
 	if json.Unmarshal(body, hook) != nil || hook.Data.ID == "" || hook.Data.EventType == "" {
-		return nil, webhookError(numbers.ErrVendor, "it is signed, and no event")
+		return nil, webhookError(numbers.ErrVendor, "it is signed, but it is not an event")
 	}
 	if hook.Data.EventType == EventNumberOrderComplete {
 		order := new(NumberOrder)
 		if json.Unmarshal(hook.Data.Payload, order) != nil || order.check() != "" {
-			return nil, webhookError(numbers.ErrVendor, "its payload is no number order")
+			return nil, webhookError(numbers.ErrVendor, "its payload is not a number order")
 		}
 		hook.NumberOrder = order
 	}
@@ -165,17 +167,20 @@ func webhookError(kind error, message string) error {
 	return &numbers.Error{Op: "ParseWebhook", Vendor: vendor, Kind: kind, Message: message}
 }
 
-// NewWebhookHandler makes a handler of webhooks that ParseWebhook accepts. It
-// answers Telnyx:
+// NewWebhookHandler makes a handler that calls handle for each webhook that
+// ParseWebhook accepts. A malformed public key and a nil handle are
+// numbers.ErrInvalid. The handler responds with:
 //
-//   - 200 where handle returned nil. Telnyx waits for it: be quick.
-//   - 500 where handle returned an error. Telnyx delivers the event again.
-//   - 401 where the webhook is not signed, or not by this key, or not of now.
-//   - 400 where it makes no sense, 405 where it is no POST, 413 where it is
+//   - 200 if handle returned nil. Telnyx waits for it, so handle should be
+//     fast.
+//   - 500 if handle returned an error. Telnyx then delivers the event again.
+//   - 401 if the webhook is unsigned, signed with another key, or outside the
+//     time tolerance.
+//   - 400 if it is not an event, 405 if it is not a POST, and 413 if it is
 //     larger than MaxWebhookBytes.
 //
-// handle is called from several goroutines, and more than once for an event
-// that Telnyx delivers again: look at Data.ID. Its context is the request's.
+// Several goroutines may call handle, and an event that Telnyx delivers again
+// calls it again: check Data.ID. Its context is the request's.
 func NewWebhookHandler(publicKey string, handle func(context.Context, *Webhook) error, opts ...WebhookOption) (http.Handler, error) {
 	key, err := parsePublicKey(publicKey)
 	if err != nil {
@@ -209,7 +214,7 @@ func NewWebhookHandler(publicKey string, handle func(context.Context, *Webhook) 
 	}), nil
 }
 
-// statusFor is the status where it applies, and 400 otherwise.
+// statusFor returns the status if it applies, and 400 otherwise.
 func statusFor(applies bool, status int) int {
 	if applies {
 		return status
