@@ -11,34 +11,34 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Auth is a credential: [TokenAuth], [LoginAuth] and [AccessKeyAuth] make one.
-// It prints no secret, and puts none into a URL. The server takes the first
-// that it finds of cookie, query and header, and does not look further when
-// that one is bad; a client sends exactly one.
+// Auth is a credential. [TokenAuth], [LoginAuth] and [AccessKeyAuth] make one.
+// It prints no secret, and puts none into a URL. The server uses the first
+// credential that it finds in cookie, query and header, and tries no other if
+// that one is bad. A client sends exactly one.
 type Auth struct {
 	make   func(*api.Client) api.Auth
 	reason string
 }
 
-// TokenAuth authenticates by a token that a login has brought, in the
-// Authorization header. A token lasts 7 days and is not renewed.
+// TokenAuth authenticates with the token of a login, in the Authorization
+// header. A token lasts 7 days and is not renewed.
 func TokenAuth(token string) Auth {
 	return static(api.Static{Header: "Authorization", Prefix: "Bearer ", Secret: wire.NewSecret(token)}, api.BadSecret(token))
 }
 
-// AccessKeyAuth authenticates by an access key ("vb_…", since November 2024),
-// in a cookie: the server reads access keys from no header, and in the query a
-// key would end up in logs.
+// AccessKeyAuth authenticates with an access key ("vb_…", since November 2024)
+// in a cookie. The server does not read access keys from a header, and a key in
+// the query would be logged.
 func AccessKeyAuth(key string) Auth {
 	reason := api.BadSecret(key)
 	if reason == "" && strings.IndexFunc(key, notInCookie) >= 0 {
-		reason = "it has a character that no cookie can hold"
+		reason = "it has a character that a cookie can't contain"
 	}
 	return static(api.Static{Header: "Cookie", Prefix: "accesskey=", Secret: wire.NewSecret(key)}, reason)
 }
 
-// notInCookie reports what RFC 6265 does not let stand in a cookie, and what
-// servers decode there.
+// notInCookie reports whether RFC 6265 forbids a character in a cookie, or
+// servers decode it.
 func notInCookie(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`",;\%+`, r)
 }
@@ -50,10 +50,10 @@ func static(auth api.Static, reason string) Auth {
 // tokenLife is how long a token lasts, by VoIPBin's published server.
 const tokenLife = 7 * 24 * time.Hour
 
-// LoginAuth logs in by username and password when the first request is made,
-// shares the token between goroutines, and renews it before its 7 days are
-// over. A 401 to a read makes it log in again, once; a 401 to a write drops the
-// token and is returned.
+// LoginAuth logs in with username and password at the first request, shares the
+// token between goroutines, and renews it before its 7 days are over. After a
+// 401 to a read it logs in again, once. After a 401 to a write it drops the
+// token, and the error is returned.
 func LoginAuth(username, password string) Auth {
 	secret := wire.NewSecret(password)
 	return Auth{reason: checkLogin(username, password), make: func(c *api.Client) api.Auth {
@@ -81,7 +81,7 @@ func checkLogin(username, password string) string {
 	case password == "":
 		return "the password is empty"
 	case !utf8.ValidString(username) || !utf8.ValidString(password):
-		return "the username or the password is no UTF-8"
+		return "the username or the password is not UTF-8"
 	}
 	return ""
 }
@@ -89,8 +89,8 @@ func checkLogin(username, password string) string {
 // AuthService logs in.
 type AuthService struct{ api *api.Client }
 
-// LoginRequest is a user's name and password: of a user until January 2022, of
-// a customer until December 2023, of an agent since.
+// LoginRequest is a name and a password: those of a user until January 2022, of
+// a customer until December 2023, and of an agent since.
 type LoginRequest struct {
 	Username string
 	Password wire.Secret
@@ -99,18 +99,19 @@ type LoginRequest struct {
 // LoginResponse is a token that lasts 7 days.
 type LoginResponse struct {
 	Username string `json:"username"`
-	// Token goes into TokenAuth.
+	// Token is the argument of TokenAuth.
 	Token wire.Secret `json:"token"`
 }
 
 const opLogin = "Auth.Login"
 
-// Login gets a token. It sends no credential but r's own. Use LoginAuth to have
-// it done, and renewed, by the client.
+// Login gets a token. It sends no credential except r's own. With LoginAuth,
+// the client logs in and renews the token itself.
 //
 // POST /auth/login, without the prefix /v1.0 (VoIPBin's OpenAPI description).
-// The server answers 400 without a body to a wrong password, as to everything
-// else that it refuses: it is ErrUnauthorized. It is sent once.
+// The server returns a 400 without a body for a wrong password, as for
+// everything else that it refuses. It is ErrUnauthorized. The request is sent
+// once.
 func (s *AuthService) Login(ctx context.Context, r *LoginRequest) (*LoginResponse, error) {
 	if r == nil {
 		return nil, api.Invalid(vendor, opLogin, "request", "it is nil")
@@ -129,7 +130,7 @@ func (s *AuthService) Login(ctx context.Context, r *LoginRequest) (*LoginRespons
 		NoAuth: true, Once: true,
 	}, func(l *LoginResponse) string {
 		if reason := api.BadSecret(l.Token.Reveal()); reason != "" {
-			return "its token can't be one: " + reason
+			return "its token is malformed: " + reason
 		}
 		return ""
 	})

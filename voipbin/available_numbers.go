@@ -25,35 +25,35 @@ const (
 // AvailableNumber is a number for sale.
 type AvailableNumber struct {
 	Number string `json:"number"`
-	// Country is the ISO 3166-1 alpha-2 code; of a virtual number it is "899",
+	// Country is the ISO 3166-1 alpha-2 code. For a virtual number it is "899",
 	// or "" as documented.
 	Country    string `json:"country"`
 	Region     string `json:"region"`
 	PostalCode string `json:"postal_code"`
-	// Features are constants, or others.
+	// Features are the constants above, or others.
 	Features []string `json:"features"`
 }
 
-// AvailableNumberList is what is for sale, exactly as sent.
+// AvailableNumberList is a list of numbers for sale, exactly as sent.
 type AvailableNumberList struct {
 	Result []AvailableNumber `json:"result"`
 }
 
 // ListAvailableNumbersRequest asks for numbers for sale.
 type ListAvailableNumbersRequest struct {
-	// CountryCode is the ISO 3166-1 alpha-2 code: "US". It is needed, but not
+	// CountryCode is the ISO 3166-1 alpha-2 code: "US". It is required, except
 	// for virtual numbers.
 	CountryCode string `url:"country_code,omitempty"`
-	// PageSize is 1 to 100; 0 = not sent. Whatever it is, the carrier gives
-	// no more than 10 numbers, and there is no further page.
+	// PageSize is 1 to 100; 0 = not sent. The carrier never returns more than
+	// 10 numbers, and there is no further page.
 	PageSize int `url:"page_size,omitempty"`
 	// Type is TypeVirtual for virtual numbers; "" = not sent, which means
-	// numbers of a carrier. Only today's server knows it.
+	// numbers of a carrier. Only today's server supports it.
 	Type string `url:"type,omitempty"`
 }
 
 // List finds numbers for sale. Servers of March 2021 repeat the last number
-// instead of listing the others; nothing is dropped here.
+// instead of listing the others. List does not drop the repeats.
 //
 // GET /v1.0/available_numbers with country_code, page_size and type (VoIPBin's
 // OpenAPI description; type since February 2026, the carrier's cap of 10: its
@@ -64,7 +64,7 @@ func (s *AvailableNumbersService) List(ctx context.Context, r *ListAvailableNumb
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
 	}
 	if r.CountryCode == "" && r.Type != TypeVirtual {
-		return nil, api.Invalid(vendor, op, "CountryCode", "it is needed, but for virtual numbers")
+		return nil, api.Invalid(vendor, op, "CountryCode", "it is required, except for virtual numbers")
 	}
 	if err := checkPage(op, r.PageSize, ""); err != nil {
 		return nil, err
@@ -89,6 +89,6 @@ func (s *AvailableNumbersService) List(ctx context.Context, r *ListAvailableNumb
 	if err != nil {
 		return nil, err
 	}
-	list, _ := got.Result.Get() // null is none for sale
+	list, _ := got.Result.Get() // null means that none is for sale
 	return &AvailableNumberList{Result: list}, nil
 }

@@ -7,15 +7,15 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// DefaultBaseURL is where requests go unless ClientOptions.BaseURL says
-// otherwise. The API's prefix, /v1.0, is a part of each path, since the login
-// stands outside it.
+// DefaultBaseURL is the base URL of requests, unless ClientOptions.BaseURL is
+// set. The API's prefix, /v1.0, is a part of each path, because the path of the
+// login does not have it.
 const DefaultBaseURL = "https://api.voipbin.net"
 
 const vendor = "voipbin"
 
-// Client speaks VoIPBin's number API in both its generations. It is safe for
-// concurrent use.
+// Client is a client for VoIPBin's number API in both its generations. It is
+// safe for concurrent use.
 type Client struct {
 	// OrderNumbers is the API of the first days of March 2021, under
 	// /v1.0/order_numbers.
@@ -30,14 +30,14 @@ type Client struct {
 	api *api.Client
 }
 
-// New makes a client. opts may be nil. It sends nothing, not even a login; a
-// credential that can't be one and options that make no sense are ErrInvalid.
+// New makes a client. opts may be nil. New sends nothing, not even a login. A
+// malformed credential and invalid options are ErrInvalid.
 func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if auth.reason != "" {
 		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
 	}
 	if auth.make == nil {
-		return nil, api.Invalid(vendor, "New", "auth", "there is none; use TokenAuth, LoginAuth or AccessKeyAuth")
+		return nil, api.Invalid(vendor, "New", "auth", "there is no credential; use TokenAuth, LoginAuth or AccessKeyAuth")
 	}
 	core, err := api.New(api.Config{
 		Vendor:          vendor,
@@ -65,9 +65,9 @@ func withServices(core *api.Client) *Client {
 }
 
 // Do sends a request to an endpoint that this package does not model, with the
-// client's credential, limits and checks; its path includes the prefix:
-// "/v1.0/calls". All methods but GET and HEAD are taken for requests that may
-// cost money: they are sent once, and an unclear answer is ErrOutcomeUnknown.
+// client's credential, limits and checks. Its path includes the prefix:
+// "/v1.0/calls". Every method except GET and HEAD counts as a request that may
+// cost money: it is sent once, and an unclear answer is ErrOutcomeUnknown.
 func (c *Client) Do(ctx context.Context, r *numbers.RawRequest) (*numbers.RawResponse, error) {
 	return c.api.Raw(ctx, r)
 }

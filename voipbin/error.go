@@ -15,9 +15,9 @@ import (
 //
 //	if e, ok := errors.AsType[*voipbin.Error](err); ok { … }
 //
-// Since April 2026 the server sends it as JSON, under whatever content type.
-// Before, nearly every error was HTTP 400 or 401 with an empty body: all fields
-// but HTTPStatus are then empty.
+// Since April 2026 the server sends it as JSON, with any content type. Before,
+// nearly every error was HTTP 400 or 401 with an empty body. Then only
+// HTTPStatus is set.
 type Error struct {
 	// HTTPStatus is the status of the answer.
 	HTTPStatus int `json:"-"`
@@ -27,22 +27,22 @@ type Error struct {
 	Reason    string `json:"reason"`
 	Message   string `json:"message"`
 	RequestID string `json:"request_id"`
-	// Details are few and rare; nil where there are none.
+	// Details are rare. They are nil if there are none.
 	Details []ErrorDetail `json:"details,omitzero"`
 }
 
-// ErrorDetail is more about an error. All fields are optional.
+// ErrorDetail has details of an error. All fields are optional.
 type ErrorDetail struct {
-	// LimitedBy says whose limit a 429 is about: "ip" or "customer".
+	// LimitedBy is the owner of the limit of a 429: "ip" or "customer".
 	LimitedBy *string `json:"limited_by,omitempty"`
 	// A frozen account is deleted at DeletionEffectiveAt, unless it is
-	// recovered by RecoveryEndpoint: "DELETE /auth/unregister".
+	// recovered with RecoveryEndpoint: "DELETE /auth/unregister".
 	DeletionScheduledAt wire.Time `json:"deletion_scheduled_at,omitzero"`
 	DeletionEffectiveAt wire.Time `json:"deletion_effective_at,omitzero"`
 	RecoveryEndpoint    *string   `json:"recovery_endpoint,omitempty"`
 }
 
-// The reasons that VoIPBin's published server gives on numbers.
+// The reasons of VoIPBin's published server in errors about numbers.
 const (
 	ReasonInvalidArgument        = "INVALID_ARGUMENT"
 	ReasonInvalidID              = "INVALID_ID"
@@ -54,17 +54,18 @@ const (
 	ReasonPermissionDenied       = "PERMISSION_DENIED"
 	ReasonIdentityRequired       = "IDENTITY_VERIFICATION_REQUIRED"
 	ReasonAccountFrozen          = "ACCOUNT_FROZEN"
-	// ReasonNumberNotFound: it never existed.
+	// ReasonNumberNotFound means that the number never existed.
 	ReasonNumberNotFound = "NUMBER_NOT_FOUND"
-	// ReasonResourceNotFound: it was deleted.
+	// ReasonResourceNotFound means that the number was deleted.
 	ReasonResourceNotFound = "RESOURCE_NOT_FOUND"
-	// ReasonRouteNotFound: there is no such path, or not by this verb.
+	// ReasonRouteNotFound means that the path, or its method, does not exist.
 	ReasonRouteNotFound = "ROUTE_NOT_FOUND"
 	ReasonRateLimit     = "RATE_LIMIT_EXCEEDED"
-	// ReasonInternal is a 500 for many things: a number that is taken or
-	// refused, a balance that does not suffice.
+	// ReasonInternal is a 500 with many causes: a number that is taken or
+	// refused, or a balance that is too low.
 	ReasonInternal = "INTERNAL"
-	// ReasonTimeout is a 503 after 15 seconds; what was asked for goes on.
+	// ReasonTimeout is a 503 after 15 seconds. The server continues the
+	// request.
 	ReasonTimeout = "REQUEST_TIMEOUT"
 )
 
@@ -76,7 +77,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("voipbin: HTTP %d: %s: %s", e.HTTPStatus, e.Reason, e.Message)
 }
 
-// refusal reads an answer that is no success, of any year.
+// refusal reads an answer that is not a success, of any year.
 func refusal(a *api.Answer) api.Refusal {
 	e := readError(a)
 	r := api.Refusal{
@@ -91,8 +92,7 @@ func refusal(a *api.Answer) api.Refusal {
 	return r
 }
 
-// readError reads an envelope, whatever content type it has, and as much of it
-// as can be understood.
+// readError reads an envelope of any content type, as far as it is readable.
 func readError(a *api.Answer) *Error {
 	var envelope struct {
 		Error *Error `json:"error"`
@@ -108,7 +108,7 @@ func readError(a *api.Answer) *Error {
 
 func isEmpty(a *api.Answer) bool { return len(bytes.TrimSpace(a.Body)) == 0 }
 
-// kind refines the kind of a status; nil = by the status alone.
+// kind returns the kind of an error, or nil if the status decides.
 func kind(a *api.Answer, e *Error) error {
 	switch {
 	case a.Call.Op == opLogin && a.Status == http.StatusBadRequest:
@@ -116,20 +116,20 @@ func kind(a *api.Answer, e *Error) error {
 	case e.Reason == ReasonIdentityRequired:
 		return numbers.ErrRequirements
 	case a.Status == http.StatusBadRequest && e.Reason == "":
-		// Until April 2026 a 400 without a body stood for everything: a bad
+		// Until April 2026 a 400 without a body meant any failure: a bad
 		// request, an unknown id, a carrier or a server that failed.
 		return numbers.ErrVendor
 	}
 	return nil
 }
 
-// outcome says what an answer to an order means, where VoIPBin's published
-// server departs from the rule that a 4xx means nothing was done.
+// outcome returns what an answer to an order means if VoIPBin's published
+// server departs from the rule that a 4xx means that nothing was done.
 func outcome(a *api.Answer, e *Error) api.Outcome {
 	switch a.Status {
 	case http.StatusUnauthorized:
-		// Until April 2026 400 and 401, with an empty body, were the answers to
-		// nearly everything, to a carrier that is slow among it: the order then
+		// Until April 2026, 400 and 401 with an empty body were the answers to
+		// nearly every failure, including a slow carrier. The order then
 		// completes after the answer.
 		if isEmpty(a) {
 			return api.Unknown
@@ -137,7 +137,7 @@ func outcome(a *api.Answer, e *Error) api.Outcome {
 	case http.StatusBadRequest:
 		switch e.Reason {
 		case ReasonInvalidJSONBody, ReasonInvalidParameter, ReasonInvalidID:
-			return api.Definite // refused before anything else was looked at
+			return api.Definite // refused before anything else was done
 		}
 		return api.Unknown
 	}

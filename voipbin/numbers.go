@@ -12,10 +12,10 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// The statuses of a number. The server copies the carrier's word when the
-// number is bought and never looks again: a number that was purchase-pending
-// stays so, whatever becomes of it at the carrier. Today's documentation lists
-// active and deleted alone; the others are words of the carrier.
+// The statuses of a number. The server copies the carrier's status when the
+// number is bought, and never refreshes it: a number that was purchase-pending
+// stays so, whatever happens to it at the carrier. Today's documentation lists
+// only active and deleted. The others are statuses of the carrier.
 const (
 	StatusActive          = "active"
 	StatusDeleted         = "deleted"
@@ -32,26 +32,26 @@ const (
 const (
 	// TypeNormal is a number that a carrier sold.
 	TypeNormal = "normal"
-	// TypeVirtual is a number of VoIPBin's own, +899 and nine more digits. It
+	// TypeVirtual is a number of VoIPBin's own: +899 and nine more digits. It
 	// costs nothing.
 	TypeVirtual = "virtual"
 )
 
-// NoFlow is the flow id of a number without a flow, and in general the id of
-// nothing.
+// NoFlow is the flow id of a number without a flow. In general, it is the id of
+// no object.
 const NoFlow = "00000000-0000-0000-0000-000000000000"
 
-// Number is a number that a customer has, as the server of any year writes it:
-// fields that a year does not know are absent. Times are in UTC. Until 2026
-// they are written "2021-03-03 06:34:09.733751", and an unset one "", later
-// "9999-01-01 00:00:00.000000"; since February 2026 they are in RFC 3339, and
-// an unset one is null. Ask their Known.
+// Number is a number of a customer, as the server of any year writes it. A
+// field that the year's server does not have is absent. Times are in UTC. Until
+// 2026 they are written "2021-03-03 06:34:09.733751", and an unset time is "",
+// later "9999-01-01 00:00:00.000000". Since February 2026 they are in RFC 3339,
+// and an unset time is null. The method Known covers all forms.
 type Number struct {
 	// ID is a UUID. A number that was deleted and ordered again has another.
 	ID string `json:"id"`
 	// CustomerID is the owner's UUID, since July 2022.
 	CustomerID *string `json:"customer_id,omitempty"`
-	// Number is as it was ordered: the server does not check that it is in
+	// Number is as it was ordered. The server does not check that it is in
 	// E.164. It is not unique: a virtual number that is ordered several times
 	// at once may be listed several times.
 	Number string `json:"number"`
@@ -68,31 +68,31 @@ type Number struct {
 	// Name and Detail are the customer's own, since February 2022.
 	Name   *string `json:"name,omitempty"`
 	Detail *string `json:"detail,omitempty"`
-	// Status is one of the constants, or another word of the carrier's. It is
+	// Status is one of the constants, or another status of the carrier's. It is
 	// never refreshed.
 	Status           string `json:"status"`
 	T38Enabled       bool   `json:"t38_enabled"`
 	EmergencyEnabled bool   `json:"emergency_enabled"`
-	// Metadata is there since March 2026.
+	// Metadata exists since March 2026.
 	Metadata *NumberMetadata `json:"metadata,omitempty"`
-	// TMPurchase is when the carrier sold it; absent between February 2022 and
-	// June 2023, and unset for a virtual number.
+	// TMPurchase is when the carrier sold the number. It is absent between
+	// February 2022 and June 2023, and unset for a virtual number.
 	TMPurchase wire.Time `json:"tm_purchase,omitzero"`
-	// TMRenew is when it was last renewed, since June 2023.
+	// TMRenew is when the number was last renewed, since June 2023.
 	TMRenew  wire.Time `json:"tm_renew,omitzero"`
 	TMCreate wire.Time `json:"tm_create,omitzero"`
 	TMUpdate wire.Time `json:"tm_update,omitzero"`
 	TMDelete wire.Time `json:"tm_delete,omitzero"`
 }
 
-// NumberMetadata is what the customer sets by UpdateMetadata.
+// NumberMetadata is set with UpdateMetadata.
 type NumberMetadata struct {
-	// RTPDebug switches the debugging of RTP on, the media of a call.
+	// RTPDebug turns on debugging of RTP, the media of a call.
 	RTPDebug *bool `json:"rtp_debug,omitempty"`
 }
 
 // check returns why an answer is not a number, or "". In 2021 the server
-// answered 200 with a zero object after it had bought a number and failed to
+// returned a 200 with a zero object after it had bought a number and failed to
 // record it.
 func (n *Number) check() string {
 	if reason := checkID(n.ID); reason != "" {
@@ -111,50 +111,50 @@ func checkID(id string) string {
 	case "":
 		return "the number has no id"
 	case NoFlow:
-		return "it is the zero object, which stands for a failure on the way"
+		return "it is the zero object, which means that the server failed"
 	}
 	return ""
 }
 
-// NumbersService is VoIPBin's number API since the fourth of March 2021. What
-// its methods say is of today's server. Older ones answer nearly every error
-// with HTTP 400 and an empty body, as [OrderNumbersService] does.
+// NumbersService is VoIPBin's number API since March 4, 2021. Its methods
+// describe today's server. Older servers return HTTP 400 with an empty body for
+// nearly every error, as [OrderNumbersService] does.
 //
-// A customer's agent needs the role of an administrator or manager; others get
-// ErrForbidden.
+// A customer's agent needs the role of an administrator or manager. Without it,
+// calls return ErrForbidden.
 type NumbersService struct{ api *api.Client }
 
 const numbersPath = "/v1.0/numbers"
 
 // ListNumbersRequest asks for one page of numbers.
 type ListNumbersRequest struct {
-	// PageSize is 1 to 100; 0 = not sent, which means 100, and before 2025 10.
+	// PageSize is 1 to 100; 0 = not sent, which means 100 (before 2025: 10).
 	PageSize int `url:"page_size,omitempty"`
-	// PageToken is a time in UTC: only rows created before it are listed. "" =
+	// PageToken is a time in UTC. Only rows created before it are listed. "" =
 	// not sent, which means now.
 	PageToken string `url:"page_token,omitempty"`
 }
 
 // CreateNumberRequest orders a number. VoIPBin's OpenAPI description requires
-// all fields but Type; its server needs only Number.
+// all fields except Type. Its server requires only Number.
 type CreateNumberRequest struct {
-	// Number is sent to the carrier as it is: it should be in E.164. A virtual
-	// one is +899 and nine more digits, not 000 the first of them.
+	// Number is sent to the carrier unchanged. It should be in E.164. A virtual
+	// number is +899 and nine more digits, which must not begin with 000.
 	Number string `json:"number"`
-	// Type is TypeNormal or TypeVirtual; nil means TypeNormal, and so does any
-	// other word. A number that begins with +899 needs TypeVirtual: without it
-	// the server would ask a carrier for it.
+	// Type is TypeNormal or TypeVirtual. nil, and any other string, means
+	// TypeNormal. A number that begins with +899 needs TypeVirtual. Without it,
+	// the server would order it from a carrier.
 	Type *string `json:"type,omitempty"`
-	// CallFlowID and MessageFlowID are UUIDs. What is no UUID becomes NoFlow,
-	// without an error.
+	// CallFlowID and MessageFlowID are UUIDs. The server replaces any other
+	// string with NoFlow, without an error.
 	CallFlowID    *string `json:"call_flow_id,omitempty"`
 	MessageFlowID *string `json:"message_flow_id,omitempty"`
 	Name          *string `json:"name,omitempty"`
 	Detail        *string `json:"detail,omitempty"`
 }
 
-// complete sets what the description requires and the request leaves out to
-// what the server takes it for.
+// complete sets the fields that the description requires and the request omits
+// to the server's defaults.
 func (r *CreateNumberRequest) complete() {
 	preset(&r.CallFlowID, NoFlow)
 	preset(&r.MessageFlowID, NoFlow)
@@ -181,7 +181,7 @@ func (r *CreateNumberRequest) check(op string) error {
 	case r.Number == "":
 		return api.Invalid(vendor, op, "Number", "it is empty")
 	case virtual && !typed:
-		return api.Invalid(vendor, op, "Type", "it must be virtual for a number that begins with +899: else a carrier is asked for it")
+		return api.Invalid(vendor, op, "Type", "it must be virtual for a number that begins with +899; otherwise the server would order it from a carrier")
 	case typed && (!virtual || len(r.Number) != virtualLength || strings.Trim(r.Number[1:], "0123456789") != ""):
 		return api.Invalid(vendor, op, "Number", "a virtual number is +899 and nine more digits")
 	case typed && strings.HasPrefix(r.Number, virtualReserved):
@@ -190,23 +190,23 @@ func (r *CreateNumberRequest) check(op string) error {
 	return nil
 }
 
-// List reads one page of numbers, the newest first; r may be nil. Deleted
+// List reads one page of numbers, the newest first. r may be nil. Deleted
 // numbers are not listed.
 //
 // GET /v1.0/numbers with page_size (1 to 100, default 100) and page_token
 // (VoIPBin's OpenAPI description; limits and order: its published server). To
-// see all numbers use All: by the tokens alone, rows that were created in the
-// same microsecond get lost between the pages.
+// read all numbers, use All: with the tokens alone, rows that were created in
+// the same microsecond can be lost between the pages.
 func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*NumberPage, error) {
 	return list(ctx, s.api, "Numbers.List", numbersPath, (*pageRequest)(r))
 }
 
-// All walks the numbers of all pages, the newest first, from r.PageToken on; r
-// may be nil. Pages have 100 numbers unless r says otherwise. It loses no rows
-// of equal times, and ends in ErrIncomplete where 100 or more were created in
-// one microsecond, since no page can show that there are no others. A number
-// that was created this very moment, or by a server whose clock is ahead, may
-// be missing still: list again before concluding that it is not there.
+// All walks the numbers of all pages, the newest first, from r.PageToken on. r
+// may be nil. A page has 100 numbers, unless r sets its size. All loses no rows
+// of equal times. If 100 or more rows were created in one microsecond, it ends
+// with ErrIncomplete, because no page can show that there are no others. A
+// number that was created a moment ago, or by a server whose clock is ahead,
+// may still be missing. List again before you conclude that it does not exist.
 func (s *NumbersService) All(ctx context.Context, r *ListNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
 	return s.walk(ctx, r, time.Time{}, opts...)
 }
@@ -219,9 +219,9 @@ func (s *NumbersService) walk(ctx context.Context, r *ListNumbersRequest, since 
 
 // Get reads a number.
 //
-// GET /v1.0/numbers/{id} (VoIPBin's OpenAPI description). ErrNotFound where it
-// was deleted or never existed, ErrForbidden where it is another customer's,
-// ErrInvalid where the id is no UUID.
+// GET /v1.0/numbers/{id} (VoIPBin's OpenAPI description). It returns
+// ErrNotFound if the number was deleted or never existed, ErrForbidden if it
+// belongs to another customer, and ErrInvalid if the id is not a UUID.
 func (s *NumbersService) Get(ctx context.Context, id string) (*Number, error) {
 	return get(ctx, s.api, &api.Call{
 		Op: "Numbers.Get", Class: api.Read, Method: http.MethodGet,
@@ -231,19 +231,20 @@ func (s *NumbersService) Get(ctx context.Context, id string) (*Number, error) {
 
 // Create orders a number.
 //
-// POST /v1.0/numbers, answered with 200 and the number (VoIPBin's OpenAPI
-// description). It may cost money: it is sent once. ErrOutcomeUnknown means
-// that it may have been bought: a 500 is a number that is taken or refused, a
-// balance that does not suffice, or a purchase that went through and was not
-// recorded; a 503 comes after 15 seconds, and the order goes on and completes.
-// There is no idempotency key, whatever the documentation of the 503 says, and
-// a second order of the same number can do harm to the first. 403 with the
-// reason IDENTITY_VERIFICATION_REQUIRED is ErrRequirements.
+// POST /v1.0/numbers, which returns 200 and the number (VoIPBin's OpenAPI
+// description). It may cost money and is sent once. ErrOutcomeUnknown means
+// that the number may have been bought. A 500 means a number that is taken or
+// refused, a balance that is too low, or a purchase that succeeded and was not
+// recorded. A 503 comes after 15 seconds, and the order continues and
+// completes. There is no idempotency key, although the documentation of the 503
+// mentions one, and a second order of the same number can damage the first. A
+// 403 with the reason IDENTITY_VERIFICATION_REQUIRED is ErrRequirements.
 func (s *NumbersService) Create(ctx context.Context, r *CreateNumberRequest) (*Number, error) {
 	return s.create(ctx, r, nil)
 }
 
-// create is Create with what is called immediately before the order is sent.
+// create is Create. begin is called immediately before the order is sent, and
+// may be nil.
 func (s *NumbersService) create(ctx context.Context, r *CreateNumberRequest, begin func(context.Context) (time.Time, error)) (*Number, error) {
 	const op = "Numbers.Create"
 	if r == nil {
@@ -258,12 +259,11 @@ func (s *NumbersService) create(ctx context.Context, r *CreateNumberRequest, beg
 	}, (*Number).check)
 }
 
-// Delete gives a number back and answers with it as it then is, with the status
-// "deleted".
+// Delete releases a number and returns it, with the status "deleted".
 //
-// DELETE /v1.0/numbers/{id} (VoIPBin's OpenAPI description). A second one is
-// ErrNotFound, and so may be the first, if its answer was lost and it was
-// repeated. Where the carrier fails it is HTTP 500, and the number stays
+// DELETE /v1.0/numbers/{id} (VoIPBin's OpenAPI description). A second Delete is
+// ErrNotFound. The first may be too, if its answer was lost and the request was
+// repeated. If the carrier fails, the answer is HTTP 500 and the number stays
 // active.
 func (s *NumbersService) Delete(ctx context.Context, id string) (*Number, error) {
 	return get(ctx, s.api, &api.Call{

@@ -10,9 +10,10 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// UpdateNumberRequest replaces four fields of a number. All four are sent
-// always, for the server clears what is missing. NoFlow clears a flow; "", and
-// what is no UUID, does so at some servers and is refused by others.
+// UpdateNumberRequest replaces four fields of a number. All four are always
+// sent, because the server clears a missing field. NoFlow clears a flow. A
+// string that is not a UUID, and "", clear it at some servers and are refused
+// by others.
 type UpdateNumberRequest struct {
 	CallFlowID    string `json:"call_flow_id"`
 	MessageFlowID string `json:"message_flow_id"`
@@ -20,13 +21,13 @@ type UpdateNumberRequest struct {
 	Detail        string `json:"detail"`
 }
 
-// ModifyNumberRequest changes fields of a number. What is nil stays as it is.
+// ModifyNumberRequest changes fields of a number. A nil field stays as it is.
 type ModifyNumberRequest struct {
 	CallFlowID, MessageFlowID, Name, Detail *string
 }
 
-// UpdateFlowsRequest replaces both flows of a number; NoFlow clears one, as in
-// [UpdateNumberRequest].
+// UpdateFlowsRequest replaces both flows of a number. NoFlow clears a flow, as
+// in [UpdateNumberRequest].
 type UpdateFlowsRequest struct {
 	CallFlowID    string `json:"call_flow_id"`
 	MessageFlowID string `json:"message_flow_id"`
@@ -40,16 +41,16 @@ type UpdateMetadataRequest struct {
 // RenewNumbersRequest renews the numbers that were last renewed before
 // TMRenew.
 type RenewNumbersRequest struct {
-	// TMRenew is a time in UTC; [wire.NewTime] writes one as the server does.
+	// TMRenew is a time in UTC. [wire.NewTime] makes one in the server's form.
 	TMRenew wire.Time `json:"tm_renew"`
 }
 
-// Update replaces the flows, the name and the detail of a number: all of them,
-// always. Use Modify to change some.
+// Update replaces the flows, the name and the detail of a number, always all of
+// them. Use Modify to change some of them.
 //
-// PUT /v1.0/numbers/{id}, answered with the number (VoIPBin's OpenAPI
-// description). Servers between February 2022 and July 2023 take the name and
-// the detail alone.
+// PUT /v1.0/numbers/{id}, which returns the number (VoIPBin's OpenAPI
+// description). Servers between February 2022 and July 2023 change only the
+// name and the detail.
 func (s *NumbersService) Update(ctx context.Context, id string, r *UpdateNumberRequest) (*Number, error) {
 	const op = "Numbers.Update"
 	if r == nil {
@@ -58,10 +59,10 @@ func (s *NumbersService) Update(ctx context.Context, id string, r *UpdateNumberR
 	return s.put(ctx, op, "/v1.0/numbers/{id}", id, r)
 }
 
-// Modify reads a number and updates it with what r changes. It is two
-// requests, Get and Update: what somebody else changes between the two is
-// lost. A server that does not tell a field which r leaves alone is ErrVendor,
-// and nothing is updated, since the update would clear it.
+// Modify reads a number and updates it with the fields of r. It is two
+// requests, Get and Update. A change that is made between the two is lost. If
+// the server did not send a field that r does not set, Modify returns ErrVendor
+// and updates nothing, because the update would clear that field.
 func (s *NumbersService) Modify(ctx context.Context, id string, r *ModifyNumberRequest) (*Number, error) {
 	const op = "Numbers.Modify"
 	if r == nil {
@@ -99,13 +100,13 @@ func (s *NumbersService) Modify(ctx context.Context, id string, r *ModifyNumberR
 func missingField(op, field string) error {
 	return &numbers.Error{
 		Op: op, Vendor: vendor, Kind: numbers.ErrVendor, Field: field,
-		Message: "the server does not tell what it is, and replacing the others would clear it",
+		Message: "the server did not send its value, and replacing the others would clear it",
 	}
 }
 
 // UpdateFlows replaces both flows of a number.
 //
-// PUT /v1.0/numbers/{id}/flow_ids, answered with the number (VoIPBin's OpenAPI
+// PUT /v1.0/numbers/{id}/flow_ids, which returns the number (VoIPBin's OpenAPI
 // description; since March 2022).
 func (s *NumbersService) UpdateFlows(ctx context.Context, id string, r *UpdateFlowsRequest) (*Number, error) {
 	const op = "Numbers.UpdateFlows"
@@ -117,7 +118,7 @@ func (s *NumbersService) UpdateFlows(ctx context.Context, id string, r *UpdateFl
 
 // UpdateMetadata replaces the metadata of a number.
 //
-// PUT /v1.0/numbers/{id}/metadata, answered with the number (VoIPBin's OpenAPI
+// PUT /v1.0/numbers/{id}/metadata, which returns the number (VoIPBin's OpenAPI
 // description; since March 2026).
 func (s *NumbersService) UpdateMetadata(ctx context.Context, id string, r *UpdateMetadataRequest) (*Number, error) {
 	const op = "Numbers.UpdateMetadata"
@@ -134,22 +135,22 @@ func (s *NumbersService) put(ctx context.Context, op, path, id string, body any)
 }
 
 // Renew renews the numbers of all customers that were last renewed before
-// r.TMRenew, some 100 or 1000 of them at a time, and answers with those that it
-// renewed. The numbers of customers who can't pay are given back instead. Only
-// VoIPBin's own administrators may; others get ErrForbidden.
+// r.TMRenew, about 100 or 1000 of them at a time, and returns those that it
+// renewed. The numbers of customers who can't pay are released instead. Only
+// VoIPBin's own administrators may call it. Others get ErrForbidden.
 //
-// POST /v1.0/numbers/renew, answered with a bare array, or by some servers
-// with null where it is empty (VoIPBin's published server; since June 2023). It
-// charges the customers: it is sent once, and ErrOutcomeUnknown means that it
-// may have been done. The Attempt then names no numbers, and can't be resolved;
-// read the numbers' TMRenew instead.
+// POST /v1.0/numbers/renew, which returns a bare array. Some servers return
+// null for an empty one (VoIPBin's published server; since June 2023). It
+// charges the customers and is sent once. ErrOutcomeUnknown means that the
+// numbers may have been renewed. The Attempt then names no numbers and can't be
+// resolved. Read the numbers' TMRenew instead.
 func (s *NumbersService) Renew(ctx context.Context, r *RenewNumbersRequest) ([]Number, error) {
 	const op = opRenew
 	if r == nil {
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
 	}
 	if _, known := r.TMRenew.Known(); !known {
-		return nil, api.Invalid(vendor, op, "TMRenew", "it is no time")
+		return nil, api.Invalid(vendor, op, "TMRenew", "it is not a time")
 	}
 	list, err := get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Buy, Method: http.MethodPost, Path: "/v1.0/numbers/renew", Body: r,
@@ -169,8 +170,8 @@ func (s *NumbersService) Renew(ctx context.Context, r *RenewNumbersRequest) ([]N
 
 const opRenew = "Numbers.Renew"
 
-// open returns a body as it is, but for the null that some servers answer to a
-// renewal with nothing to renew.
+// open returns a body unchanged, except that null becomes an empty list for
+// Renew: some servers return null if there is nothing to renew.
 func open(a *api.Answer) (result []byte, refused bool) {
 	if a.Call.Op == opRenew && string(bytes.TrimSpace(a.Body)) == "null" {
 		return []byte("[]"), false

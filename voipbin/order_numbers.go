@@ -12,12 +12,12 @@ import (
 )
 
 // OrderNumbersService is the number API of the first days of March 2021. Its
-// path lived for about two days before it was renamed to /v1.0/numbers, which
-// [NumbersService] speaks; servers of that time alone know it.
+// path existed for about two days before it was renamed to /v1.0/numbers, which
+// is [NumbersService]. Only servers of that time have it.
 //
-// Nearly every error of it is HTTP 400 with an empty body: a bad body, an
-// unknown id, another customer's number, a carrier that refused or failed, a
-// timeout. It is ErrVendor, since it says nothing.
+// Nearly every error is HTTP 400 with an empty body: a bad body, an unknown id,
+// another customer's number, a carrier that refused or failed, a timeout. It is
+// ErrVendor, because it does not show the cause.
 type OrderNumbersService struct{ api *api.Client }
 
 const orderNumbers = "/v1.0/order_numbers"
@@ -26,34 +26,35 @@ const orderNumbers = "/v1.0/order_numbers"
 type ListOrderNumbersRequest struct {
 	// PageSize is 1 to 100; 0 = not sent, which means 10.
 	PageSize int `url:"page_size,omitempty"`
-	// PageToken is a time in UTC: only rows created before it are listed. "" =
+	// PageToken is a time in UTC. Only rows created before it are listed. "" =
 	// not sent, which means now.
 	PageToken string `url:"page_token,omitempty"`
 }
 
-// CreateOrderNumberRequest orders a number. The server ignores all else.
+// CreateOrderNumberRequest orders a number. The server ignores all other
+// fields.
 type CreateOrderNumberRequest struct {
-	// Number is sent to the carrier as it is: it should be in E.164.
+	// Number is sent to the carrier unchanged. It should be in E.164.
 	Number string `json:"number"`
 }
 
-// List reads one page of numbers, the newest first; r may be nil. Deleted
+// List reads one page of numbers, the newest first. r may be nil. Deleted
 // numbers are not listed.
 //
-// GET /v1.0/order_numbers with page_size (1 to 100, default 10) and
-// page_token (VoIPBin's tutorial of March 2021; limits and order: its
-// published server). To see all numbers use All: by the tokens alone, rows
-// that were created in the same microsecond get lost between the pages.
+// GET /v1.0/order_numbers with page_size (1 to 100, default 10) and page_token
+// (VoIPBin's tutorial of March 2021; limits and order: its published server).
+// To read all numbers, use All: with the tokens alone, rows that were created
+// in the same microsecond can be lost between the pages.
 func (s *OrderNumbersService) List(ctx context.Context, r *ListOrderNumbersRequest) (*NumberPage, error) {
 	return list(ctx, s.api, "OrderNumbers.List", orderNumbers, (*pageRequest)(r))
 }
 
-// All walks the numbers of all pages, the newest first, from r.PageToken on; r
-// may be nil. Pages have 100 numbers unless r says otherwise. It loses no rows
-// of equal times, and ends in ErrIncomplete where 100 or more were created in
-// one microsecond, since no page can show that there are no others. A number
-// that was created this very moment, or by a server whose clock is ahead, may
-// be missing still: list again before concluding that it is not there.
+// All walks the numbers of all pages, the newest first, from r.PageToken on. r
+// may be nil. A page has 100 numbers, unless r sets its size. All loses no rows
+// of equal times. If 100 or more rows were created in one microsecond, it ends
+// with ErrIncomplete, because no page can show that there are no others. A
+// number that was created a moment ago, or by a server whose clock is ahead,
+// may still be missing. List again before you conclude that it does not exist.
 func (s *OrderNumbersService) All(ctx context.Context, r *ListOrderNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
 	return s.walk(ctx, r, time.Time{}, opts...)
 }
@@ -64,12 +65,12 @@ func (s *OrderNumbersService) walk(ctx context.Context, r *ListOrderNumbersReque
 	}, opts)
 }
 
-// Get reads a number. One that was deleted is still there, with the status
+// Get reads a number. It also returns a deleted number, with the status
 // "deleted".
 //
-// GET /v1.0/order_numbers/{id} (VoIPBin's tutorial of March 2021). An unknown
-// id, one that is no UUID, and another customer's is HTTP 400 with an empty
-// body.
+// GET /v1.0/order_numbers/{id} (VoIPBin's tutorial of March 2021). For an
+// unknown id, an id that is not a UUID, and another customer's number the
+// answer is HTTP 400 with an empty body.
 func (s *OrderNumbersService) Get(ctx context.Context, id string) (*Number, error) {
 	return get(ctx, s.api, &api.Call{
 		Op: "OrderNumbers.Get", Class: api.Read, Method: http.MethodGet,
@@ -77,20 +78,21 @@ func (s *OrderNumbersService) Get(ctx context.Context, id string) (*Number, erro
 	}, (*Number).check)
 }
 
-// Create orders a number. The tutorial does not name this operation; VoIPBin's
-// published server of those days has it.
+// Create orders a number. The tutorial does not mention this operation.
+// VoIPBin's published server of that time has it.
 //
-// POST /v1.0/order_numbers, answered with 200 and the number, active or
-// purchase-pending. It may cost money: it is sent once. Hardly any answer
-// proves that nothing was bought: a 400 or 401 with an empty body, any 5xx and
-// a 200 with a zero object are ErrOutcomeUnknown. A carrier that is slow is
-// 400 after 15 seconds, and the number is there afterwards; the zero object is
-// a number that was bought and that nothing will ever list.
+// POST /v1.0/order_numbers, which returns 200 and the number, active or
+// purchase-pending. It may cost money and is sent once. The answer rarely
+// proves that nothing was bought: a 400 or 401 with an empty body, any 5xx, and
+// a 200 with a zero object are ErrOutcomeUnknown. If the carrier is slow, the
+// answer is a 400 after 15 seconds, and the number is listed later. The zero
+// object means a number that was bought and is never listed.
 func (s *OrderNumbersService) Create(ctx context.Context, r *CreateOrderNumberRequest) (*Number, error) {
 	return s.create(ctx, r, nil)
 }
 
-// create is Create with what is called immediately before the order is sent.
+// create is Create. begin is called immediately before the order is sent, and
+// may be nil.
 func (s *OrderNumbersService) create(ctx context.Context, r *CreateOrderNumberRequest, begin func(context.Context) (time.Time, error)) (*Number, error) {
 	const op = "OrderNumbers.Create"
 	if r == nil {
@@ -100,7 +102,7 @@ func (s *OrderNumbersService) create(ctx context.Context, r *CreateOrderNumberRe
 		return nil, api.Invalid(vendor, op, "Number", "it is empty")
 	}
 	if strings.HasPrefix(r.Number, virtualPrefix) {
-		return nil, api.Invalid(vendor, op, "Number", "+899 is a virtual number, which this API does not have: a carrier would be asked for it")
+		return nil, api.Invalid(vendor, op, "Number", "this API has no virtual numbers (+899): the server would order it from a carrier")
 	}
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Buy, Method: http.MethodPost, Path: orderNumbers, Body: r, Begin: begin,
@@ -108,12 +110,11 @@ func (s *OrderNumbersService) create(ctx context.Context, r *CreateOrderNumberRe
 	}, (*Number).check)
 }
 
-// Delete gives a number back and answers with it as it then is, with the status
-// "deleted".
+// Delete releases a number and returns it, with the status "deleted".
 //
-// DELETE /v1.0/order_numbers/{id} (VoIPBin's tutorial of March 2021). It is
-// HTTP 400 with an empty body when the number was deleted already, as it is
-// for every other failure: read the number again to know.
+// DELETE /v1.0/order_numbers/{id} (VoIPBin's tutorial of March 2021). If the
+// number is already deleted, the answer is HTTP 400 with an empty body, as for
+// every other failure. Read the number again to find out.
 func (s *OrderNumbersService) Delete(ctx context.Context, id string) (*Number, error) {
 	return get(ctx, s.api, &api.Call{
 		Op: "OrderNumbers.Delete", Class: api.Write, Method: http.MethodDelete,

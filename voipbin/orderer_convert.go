@@ -11,13 +11,13 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// order converts a row into the order that made it.
+// order converts a row to the order that made it.
 func (o *Orderer) order(n *Number) *numbers.Order {
 	state := orderState(n.Status)
 	number := o.number(n)
 	item := numbers.Item{E164: number.E164, VendorNumber: n.Number, State: state, VendorState: n.Status}
 	if number.State != numbers.NumberReleased || n.Status == StatusDeleted || n.Status == StatusPortedOut {
-		item.Owned = number // what was sold once; a purchase that failed never was
+		item.Owned = number // it was sold; a failed purchase never was
 	}
 	return &numbers.Order{
 		Vendor: vendor, ID: n.ID,
@@ -30,7 +30,7 @@ func (o *Orderer) order(n *Number) *numbers.Order {
 	}
 }
 
-// number converts a row into the number that it is.
+// number converts a row to the number.
 func (o *Orderer) number(n *Number) *numbers.Number {
 	return &numbers.Number{
 		Vendor: vendor, ID: n.ID,
@@ -51,12 +51,12 @@ func (o *Orderer) offer(n *AvailableNumber) *numbers.Offer {
 		Native: n,
 	}
 	for _, f := range n.Features {
-		offer.Features = append(offer.Features, numbers.Feature(f)) // the words are the same
+		offer.Features = append(offer.Features, numbers.Feature(f)) // the names are the same
 	}
 	return offer
 }
 
-// orderState maps a status. An undocumented one is Pending.
+// orderState maps a status. An undocumented status is Pending.
 func orderState(status string) numbers.State {
 	switch status {
 	case StatusActive, StatusEmergencyOnly, StatusPortOutPending:
@@ -64,13 +64,13 @@ func orderState(status string) numbers.State {
 	case StatusPurchaseFailed, StatusPortFailed:
 		return numbers.StateFailed
 	case StatusDeleted, StatusPortedOut:
-		return numbers.StateCanceled // the account does not have it any more
+		return numbers.StateCanceled // the account no longer has it
 	}
 	return numbers.StatePending
 }
 
-// numberState maps a status. A number that was never sold is one that the account
-// does not have.
+// numberState maps a status. A number that was never sold is Released, because
+// the account does not have it.
 func numberState(status string) numbers.NumberState {
 	switch status {
 	case StatusActive, StatusPortOutPending:
@@ -93,7 +93,7 @@ func assignment(n *Number) numbers.Assignment {
 	return numbers.Assignment{CallFlow: call, MessageFlow: flowOf(n.MessageFlowID)}
 }
 
-// flowOf is the id of a flow, "" for none.
+// flowOf returns the id of a flow, or "".
 func flowOf(id *string) string {
 	if id == nil || *id == NoFlow {
 		return ""
