@@ -45,6 +45,7 @@ func TestModifyKeepsWhatItDoesNotChange(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := voipbintest.NewServer(t)
+			srv.AddFlow("", callFlow, messageFlow)
 			id := srv.AddNumber(numberstest.Owned{Number: string(aNumber), Name: "Reception", Description: "front desk", Assignment: numbers.Assignment{CallFlow: callFlow, MessageFlow: messageFlow}})[0]
 			got, err := srv.Client().Numbers.Modify(t.Context(), id, &tt.r)
 			require.NoError(t, err)

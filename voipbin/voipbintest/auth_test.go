@@ -43,10 +43,11 @@ func TestLogin(t *testing.T) {
 	for era, want := range map[voipbintest.Era]struct {
 		path, first string
 		claims      []string
+		cookie      string
 	}{
-		voipbintest.EraSeed:  {"/v1.0/order_numbers", `{"token":"`, []string{"exp", "user"}},
-		voipbintest.EraToday: {"/v1.0/numbers", `{"username":"admin","token":"`, []string{"agent", "expire", "type"}},
-		"":                   {"/v1.0/numbers", `{"username":"admin","token":"`, []string{"agent", "exp", "expire", "type", "user"}},
+		voipbintest.EraSeed:  {"/v1.0/order_numbers", `{"token":"`, []string{"exp", "user"}, ""},
+		voipbintest.EraToday: {"/v1.0/numbers", `{"username":"admin","token":"`, []string{"agent", "expire", "type"}, "; Secure; SameSite=Strict"},
+		"":                   {"/v1.0/numbers", `{"username":"admin","token":"`, []string{"agent", "exp", "expire", "type", "user"}, "; Secure; SameSite=Strict"},
 	} {
 		t.Run(string(era), func(t *testing.T) {
 			clock := newClock(at)
@@ -56,7 +57,7 @@ func TestLogin(t *testing.T) {
 			assert.True(t, strings.HasPrefix(a.body, want.first), a.body)
 			var login struct{ Token, Username string }
 			require.NoError(t, json.Unmarshal([]byte(a.body), &login))
-			assert.Equal(t, "token="+login.Token+"; Path=/; Max-Age=604800; HttpOnly", a.header.Get("Set-Cookie"))
+			assert.Equal(t, "token="+login.Token+"; Path=/; Max-Age=604800; HttpOnly"+want.cookie, a.header.Get("Set-Cookie"))
 
 			got := claims(t, login.Token)
 			keys := []string{}

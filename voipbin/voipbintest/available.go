@@ -62,13 +62,16 @@ func (s *Server) listAvailableNumbers(c *call) {
 		return
 	}
 	q := s.query(c, "country_code", "page_size", "type")
+	if !s.once(c, q, "page_size") {
+		return
+	}
 	size, ok := s.todayPageSize(c, q)
 	if !ok {
 		return
 	}
 	switch kind := q.Get("type"); {
 	case kind != TypeVirtual && q.Get("country_code") == "":
-		c.fail(invalidArgument)
+		c.fail(noCountry)
 	case !c.account.mayManage():
 		c.fail(denied)
 	case kind == TypeVirtual:

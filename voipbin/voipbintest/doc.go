@@ -27,6 +27,9 @@
 // already and that [Server.Refuse] doesn't name. Virtual numbers (+899…) cost nothing and come from no carrier.
 // [Server.Books] tells what was really bought, also what no list shows.
 //
+// An order that takes longer than 15 seconds (Options.OrderTakes, Options.Workers) is answered with 503, or with 400 in
+// 2021, and goes on. No flow exists before Server.AddFlow; only the whole PUT of a number looks at that.
+//
 // # Time
 //
 // Times have microseconds. Two orders never share one: where the clock stands still, the second is created a

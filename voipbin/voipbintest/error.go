@@ -16,7 +16,8 @@ type refusal struct {
 }
 
 var (
-	invalidArgument = refusal{400, "INVALID_ARGUMENT", "INVALID_ARGUMENT", "The request contains an invalid argument."}
+	invalidArgument = refusal{400, "INVALID_ARGUMENT", "INVALID_ARGUMENT", "The request is invalid."}
+	noCountry       = refusal{400, "INVALID_ARGUMENT", "INVALID_ARGUMENT", "country_code is required for non-virtual number queries."}
 	invalidID       = refusal{400, "INVALID_ARGUMENT", "INVALID_ID", "The provided id is not a valid UUID."}
 	invalidJSON     = refusal{400, "INVALID_ARGUMENT", "INVALID_JSON_BODY", "The request body is not valid JSON."}
 	noCredentials   = refusal{401, "UNAUTHENTICATED", "AUTHENTICATION_REQUIRED", "Authentication is required."}

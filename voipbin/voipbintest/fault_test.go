@@ -168,7 +168,7 @@ func TestOrderTakes(t *testing.T) {
 			assert.Len(t, srv.Books().Owned(), 1)
 		})
 	}
-	for _, takes := range []time.Duration{-1, 15*time.Second + 1} {
+	for _, takes := range []time.Duration{-1, 63*time.Second + 1} {
 		_, err := voipbintest.Start(voipbintest.Options{OrderTakes: takes})
 		require.ErrorContains(t, err, "OrderTakes")
 	}

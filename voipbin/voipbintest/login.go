@@ -19,9 +19,11 @@ func (s *Server) login(c *call) {
 		return
 	}
 	token := s.mint(a)
-	http.SetCookie(c.w, &http.Cookie{
-		Name: "token", Value: token, Path: "/", MaxAge: int(tokenLife.Seconds()), HttpOnly: true,
-	})
+	cookie := &http.Cookie{Name: "token", Value: token, Path: "/", MaxAge: int(tokenLife.Seconds()), HttpOnly: true}
+	if c.era == EraToday {
+		cookie.Secure, cookie.SameSite = true, http.SameSiteStrictMode
+	}
+	http.SetCookie(c.w, cookie)
 	if c.era == EraSeed {
 		c.ok(struct {
 			Token    string `json:"token"`

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
@@ -13,11 +14,8 @@ import (
 // order is what the POSTs of both eras come down to: one number. It returns its row, or answers and returns nil.
 func (s *Server) order(c *call, n Row) *row {
 	n.UserID, n.CustomerID = c.account.UserID, c.account.CustomerID
-	if n.Type == TypeNormal && s.opts.OrderTakes > 0 {
-		// The vendor serves others meanwhile, and goes on when the client is gone.
-		s.engine.Unlock()
-		time.Sleep(s.opts.OrderTakes)
-		s.engine.Lock()
+	if n.Type == TypeNormal && !s.atTheCarrier(c, n) {
+		return nil
 	}
 	if !s.orderable(c, n) {
 		c.fail(internal)
@@ -26,7 +24,14 @@ func (s *Server) order(c *call, n Row) *row {
 	s.carrier.hold(n.Number)
 	if f, ok := s.engine.Take(numberstest.MisleadingStatus, n.Number); ok {
 		s.engine.After(f.Delay, func() { s.buy(n) })
-		c.mislead(f.Status)
+		if c.mislead(f.Status); f.Status == 0 || f.Status == http.StatusServiceUnavailable {
+			s.timeout(c)
+		}
+		return nil
+	}
+	if tooLong(n.Name) {
+		s.takeBack(n)
+		c.fail(internal)
 		return nil
 	}
 	if n.Type == TypeVirtual {
@@ -42,6 +47,77 @@ func (s *Server) order(c *call, n Row) *row {
 		return nil
 	}
 	return s.buy(n)
+}
+
+// atTheCarrier waits until the carrier has sold a number. It answers and returns false if that takes longer than the
+// vendor waits: the order then goes on without its client.
+func (s *Server) atTheCarrier(c *call, n Row) bool {
+	takes := s.queued(s.opts.OrderTakes)
+	if takes == 0 {
+		return true
+	}
+	waits := patience
+	if c.era == EraToday {
+		waits = patienceToday
+	}
+	// The vendor serves others meanwhile, and goes on when the client is gone.
+	s.engine.Unlock()
+	time.Sleep(min(takes, waits))
+	s.engine.Lock()
+	if takes <= waits {
+		return true
+	}
+	s.engine.After(takes-waits, func() {
+		if !s.orderable(c, n) {
+			return
+		}
+		s.carrier.hold(n.Number)
+		switch {
+		case tooLong(n.Name):
+			s.takeBack(n)
+		case s.unrecorded(c, n):
+			s.engine.Buy(numberstest.Purchase{Number: n.Number})
+		default:
+			s.buy(n)
+		}
+	})
+	c.fail(timedOut)
+	s.timeout(c)
+	return false
+}
+
+// queued is how long an order takes whose work takes this long, the waiting for a worker included.
+func (s *Server) queued(work time.Duration) time.Duration {
+	if len(s.workers) == 0 {
+		return work
+	}
+	now := s.engine.Now()
+	first := 0
+	for i, free := range s.workers {
+		if free.Before(s.workers[first]) {
+			first = i
+		}
+	}
+	begins := now
+	if s.workers[first].After(now) {
+		begins = s.workers[first]
+	}
+	s.workers[first] = begins.Add(work)
+	return s.workers[first].Sub(now)
+}
+
+// maxName is what the column of a name has room for, in characters.
+const maxName = 255
+
+func tooLong(name string) bool { return utf8.RuneCountInString(name) > maxName }
+
+// takeBack is what today's server does with a number that it bought and can't store.
+func (s *Server) takeBack(n Row) {
+	if n.Type == TypeNormal {
+		s.engine.Buy(numberstest.Purchase{Number: n.Number})
+		s.engine.Release(n.Number)
+	}
+	s.carrier.giveBack(n.Number)
 }
 
 // unrecorded says whether the carrier sells a number that the server then fails to record.
@@ -164,8 +240,13 @@ func (c *call) mislead(status int) {
 	}
 }
 
-// patience is how long the vendor waits before it answers, whatever is still under way.
-const patience = 15 * time.Second
+const (
+	// patience is how long the vendor waits before it answers, whatever is still under way: patienceToday in 2026.
+	patience      = 15 * time.Second
+	patienceToday = 15100 * time.Millisecond
+	// longestOrder is the vendor's balance call and its two calls of the carrier, each at its limit.
+	longestOrder = 63 * time.Second
+)
 
 // SlowCarrier returns the faults that make an order what it is with a slow carrier: VoIPBin answers after 15
 // seconds (on the clock of package time: virtual inside a synctest bubble) with the era's refusal, and the order

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/tnkit/tnkit/internal/fake"
 )
@@ -107,15 +108,27 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Request-Id", c.requestID)
 	}
 	switch {
+	case c.era == EraToday && preflight(r):
+		w.WriteHeader(http.StatusNoContent)
 	case !ok && s.redirected(c):
 	case !ok:
 		c.notFound()
 	case c.era == EraToday && !s.withinAddressLimit(c):
 	case !route.open && !s.authenticate(c):
 	case c.era == EraToday && !route.open && !s.withinCustomerLimit(c):
+	case c.era == EraToday && !route.open && s.broken():
+		c.fail(internal)
 	default:
-		route.handle(s, c)
+		timeouts := s.breaker.timeouts
+		if route.handle(s, c); s.breaker.timeouts == timeouts && !route.open {
+			s.breaker.timeouts = 0
+		}
 	}
+}
+
+// preflight reports whether a browser asks before it sends a request from another site.
+func preflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions && r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
 }
 
 // eraOf tells whose errors a path gets that belongs to no operation.
@@ -166,4 +179,36 @@ func (s *Server) ping(c *call) {
 }
 
 // stub is today's POST /v1.0/auth/login, which its interface description names and its server does not have.
-func (s *Server) stub(c *call) { c.w.WriteHeader(http.StatusNotFound) }
+func (s *Server) stub(c *call) { c.notFound() }
+
+// breaker is the vendor's circuit breaker.
+type breaker struct {
+	timeouts int // in a row
+	until    time.Time
+}
+
+const (
+	breakerTimeouts = 5
+	breakerOpen     = 30 * time.Second
+)
+
+// timeout counts an order of today that was answered with a timeout.
+func (s *Server) timeout(c *call) {
+	if !s.opts.Breaker || c.era != EraToday {
+		return
+	}
+	if s.breaker.timeouts++; s.breaker.timeouts >= breakerTimeouts {
+		s.breaker = breaker{until: s.engine.Now().Add(breakerOpen)}
+	}
+}
+
+// broken reports whether the breaker is open.
+func (s *Server) broken() bool { return s.engine.Now().Before(s.breaker.until) }
+
+// TripBreaker opens the vendor's circuit breaker for 30 seconds of the server's clock, as five timeouts of other
+// customers do: all of today's operations on numbers fail with 500 meanwhile, lists too.
+func (s *Server) TripBreaker() {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	s.breaker = breaker{until: s.engine.Now().Add(breakerOpen)}
+}

@@ -27,10 +27,16 @@ type Options struct {
 
 	// Era restricts the server to one era; "" serves both, each on its own paths.
 	Era Era
-	// OrderTakes is how long the carrier takes to sell a normal number, at most 15 s, on the clock of package time
-	// (virtual inside a synctest bubble). Until then the number is on offer, and another order may get it. For a
-	// carrier that takes longer see SlowCarrier.
+	// OrderTakes is how long the carrier takes to sell a normal number, at most 63 s: a call of 3 s and two of 30 s. Until
+	// then the number is on offer, and another order may get it. After 15 s the vendor answers 503 (2021: 400), and the
+	// order goes on. The waiting is on the clock of package time (virtual inside a synctest bubble), what comes after
+	// the answer on the server's. For one slow order see SlowCarrier.
 	OrderTakes time.Duration
+	// Workers is how many orders a pod of the vendor works on at once: 10 in reality. The others wait. 0 means no limit.
+	Workers int
+	// Breaker opens after five timeouts (503) in a row, whoever's they are, for 30 seconds. While it is open, all of
+	// today's operations on numbers fail with 500, lists too. See TripBreaker.
+	Breaker bool
 	// RateLimits enforces today's limits on the server's clock: 200 requests a second for an address (400 at
 	// once), 17 for a customer (33), and 10 for the login (20). Without it only injected faults answer 429.
 	RateLimits bool
@@ -47,6 +53,10 @@ type Server struct {
 	accounts []Account
 	carrier  carrier
 	limits   limits
+
+	flows   map[string]string // the customer of a flow, by its id
+	workers []time.Time       // when each will be free
+	breaker breaker
 
 	noCredit   bool
 	unverified bool
@@ -68,10 +78,10 @@ func start(o Options, tb testing.TB) (*Server, error) {
 	default:
 		return nil, errors.New("voipbintest: Options.Era is unknown: " + string(o.Era))
 	}
-	if o.OrderTakes < 0 || o.OrderTakes > patience {
-		return nil, fmt.Errorf("voipbintest: Options.OrderTakes is %s, and must be from 0 to %s", o.OrderTakes, patience)
+	if o.OrderTakes < 0 || o.OrderTakes > longestOrder || o.Workers < 0 {
+		return nil, fmt.Errorf("voipbintest: Options.OrderTakes is %s, and must be from 0 to %s; Workers is %d", o.OrderTakes, longestOrder, o.Workers)
 	}
-	s := &Server{opts: o, routes: routes(o.Era), store: newStore(), limits: newLimits()}
+	s := &Server{opts: o, routes: routes(o.Era), store: newStore(), limits: newLimits(), flows: map[string]string{}, workers: make([]time.Time, o.Workers)}
 	if s.carrier = newCarrier(); !o.NoOffers {
 		s.carrier.offers = defaultOffers()
 	}
