@@ -75,7 +75,7 @@ func ExampleNumbersService_List() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(*page.Count, len(page.Items), page.Items[0].Number)
+	fmt.Println(page.Count, len(page.Items), page.Items[0].Number)
 	// Output: 2 1 101
 }
 
@@ -182,7 +182,7 @@ func ExampleTrustFingerprint() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(*page.Count)
+	fmt.Println(page.Count)
 	// Output: 0
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/internal/roundtrip"
 	"github.com/tnkit/tnkit/internal/vendortest"
+	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // payloads are all fixtures that are JSON.
@@ -17,10 +18,10 @@ func payloads() map[string]vendortest.Payload {
 	blank := roundtrip.Nullable("created_at", "enabled", "description")
 	blanks := roundtrip.Nullable("count", "items", "items.*.created_at", "items.*.enabled", "items.*.description")
 	return map[string]vendortest.Payload{
-		"numbers.list.response.json":         vendortest.As[exclusive.NumberList](blanks),
-		"numbers.list_whole.response.json":   vendortest.As[exclusive.NumberList](blanks),
-		"numbers.list_empty.response.json":   vendortest.As[exclusive.NumberList](),
-		"numbers.list_null.response.json":    vendortest.As[exclusive.NumberList](),
+		"numbers.list.response.json":         vendortest.As[exclusive.Page[exclusive.Number]](blanks),
+		"numbers.list_whole.response.json":   vendortest.As[exclusive.Page[exclusive.Number]](blanks),
+		"numbers.list_empty.response.json":   vendortest.As[exclusive.Page[exclusive.Number]](),
+		"numbers.list_null.response.json":    vendortest.As[exclusive.Page[exclusive.Number]](),
 		"numbers.create.request.json":        vendortest.As[exclusive.CreateNumberRequest](),
 		"numbers.create.response.json":       vendortest.As[exclusive.CreatedNumber](),
 		"numbers.get.response.json":          vendortest.As[exclusive.Number](blank),
@@ -47,7 +48,7 @@ func TestTheSeedListIsReadFieldByField(t *testing.T) {
 	srv := serve(t, vendortest.Text(vendortest.Fixture(t, "numbers.list.response.json")))
 	list, err := srv.client(t).Numbers.List(ctx, nil)
 	require.NoError(t, err)
-	assert.Equal(t, new(int64(100)), list.Count)
+	assert.Equal(t, wire.NewCount(100), list.Count)
 	require.Len(t, list.Items, 1)
 	n := list.Items[0]
 	assert.Equal(t, id, n.ID)
@@ -79,7 +80,7 @@ func TestAnEmptyListIsNoError(t *testing.T) {
 		srv := serve(t, vendortest.Text(vendortest.Fixture(t, name)))
 		list, err := srv.client(t).Numbers.List(ctx, nil)
 		require.NoError(t, err)
-		assert.Equal(t, new(int64(0)), list.Count)
+		assert.Equal(t, wire.NewCount(0), list.Count)
 		assert.Empty(t, list.Items)
 		all, err := vendortest.Collect(srv.client(t).Numbers.All(ctx, nil))
 		require.NoError(t, err)

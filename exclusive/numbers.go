@@ -2,6 +2,8 @@ package exclusive
 
 import (
 	"context"
+	"errors"
+	"iter"
 	"mime"
 	"net/http"
 	"time"
@@ -34,13 +36,6 @@ type Number struct {
 	Description *string `json:"description,omitempty"`
 }
 
-// NumberList is one page of numbers, exactly as sent.
-type NumberList struct {
-	// Count is the "total number of resource"; nil where the PBX does not say.
-	Count *int64   `json:"count,omitempty"`
-	Items []Number `json:"items,omitzero"`
-}
-
 // CreatedNumber is the answer to a registration: the id, and nothing else.
 type CreatedNumber struct {
 	ID string `json:"id"`
@@ -55,6 +50,22 @@ type CreateNumberRequest struct {
 	Enabled *bool `json:"enabled,omitempty"`
 	// Description has at most 1,024 characters.
 	Description *string `json:"description,omitempty"`
+}
+
+// ListNumbersRequest asks for a part of the numbers. PortSIP documents no
+// parameters for this list, and these for its other lists and for lists in
+// general; a PBX may ignore them.
+type ListNumbersRequest struct {
+	// Filter is an OData expression with eq, ne, gt, ge, lt, le, and, or,
+	// startswith, endswith, contains: "enabled eq true".
+	Filter string `url:"filter,omitempty"`
+	Search string `url:"search,omitempty"`
+	// OrderBy is "number asc, created_at desc".
+	OrderBy string `url:"orderby,omitempty"`
+	// Skip is how many numbers to leave out at the beginning.
+	Skip int `url:"skip,omitempty"`
+	// Top is 1 to 100; 0 = not sent, which means 100.
+	Top int `url:"top,omitempty"`
 }
 
 // UpdateNumberRequest changes a number. At least one field is set.
@@ -154,6 +165,50 @@ func (s *NumbersService) create(ctx context.Context, op string, r *CreateNumberR
 	}, (*CreatedNumber).check)
 }
 
+// List reads one page of numbers; r may be nil. No parameter is sent that r
+// does not set.
+//
+// GET /exclusive_numbers. PortSIP documents no order of the list.
+func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Page[Number], error) {
+	const op = "Numbers.List"
+	if r == nil {
+		r = &ListNumbersRequest{}
+	}
+	if err := (window{r.Top, r.Skip}).check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: numbersPath, Query: r,
+	}, r.Top, (*Number).check)
+}
+
+// All walks the numbers of all pages, from r.Skip on; r may be nil. Each comes
+// once, also while others are added.
+//
+// The first request is sent without skip and top unless r sets them: a PBX that
+// does not know them then answers with everything at once. The next ones ask for
+// top, which is 100 unless r sets it, and for skip. If the count does not say that
+// there is more, which may be the count of the page, All asks once more, from the last
+// number on: if only that one comes again, it was the last.
+//
+// The walk ends with ErrIncomplete after the last number if it can't be shown to be
+// complete: if a PBX ignores skip or refuses it, if numbers are destroyed meanwhile,
+// if the PBX counts more numbers than it lists, or lists far more than it counted at
+// first.
+func (s *NumbersService) All(ctx context.Context, r *ListNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
+	var from ListNumbersRequest
+	if r != nil {
+		from = *r
+	}
+	return all(ctx, "Numbers.All", window{from.Top, from.Skip}, func(ctx context.Context, at window) (*Page[Number], error) {
+		r := from
+		r.Top, r.Skip = at.top, at.skip
+		return s.List(ctx, &r)
+	}, (*Number).key, opts)
+}
+
+func (n *Number) key() string { return n.ID }
+
 // Get reads a number.
 //
 // GET /exclusive_numbers/{id}. An id that the PBX does not know is ErrNotFound;
@@ -227,4 +282,89 @@ func (s *NumbersService) Export(ctx context.Context) (*numbers.Download, error) 
 		return nil, &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrVendor, Status: http.StatusOK, Message: webPage}
 	}
 	return file, nil
+}
+
+// CreateAndGet registers a number and reads it back: Create, then Get.
+//
+// Where the reading fails, the number exists: it is returned as it was asked
+// for, with its id, beside an error that holds a *[ReadBackError] and matches
+// no kind that would invite to try again.
+func (s *NumbersService) CreateAndGet(ctx context.Context, r *CreateNumberRequest) (*Number, error) {
+	const op = "Numbers.CreateAndGet"
+	created, err := s.create(ctx, op, r, nil)
+	if err != nil {
+		return nil, err
+	}
+	read, err := s.get(ctx, op, created.ID)
+	if err == nil {
+		return read, nil
+	}
+	e := &numbers.Error{
+		Op: op, Vendor: vendor, Kind: numbers.ErrVendor, Numbers: []numbers.E164{numbers.E164(r.Number)},
+		Err: &ReadBackError{ID: created.ID, Err: err},
+	}
+	return numberOf(created.ID, r), e
+}
+
+// numberOf is the number that a request made, as far as is known without
+// reading it.
+func numberOf(id string, r *CreateNumberRequest) *Number {
+	return &Number{ID: id, Number: r.Number, Enabled: r.Enabled, Description: r.Description}
+}
+
+// ReadBackError says that a number was registered and could not be read.
+type ReadBackError struct {
+	// ID is the new number's.
+	ID string
+	// Err is why it could not be read. It is not unwrapped: a caller who
+	// repeats on ErrUnreachable must not register twice.
+	Err error
+}
+
+// Error says that the number exists.
+func (e *ReadBackError) Error() string {
+	return "the number is registered as " + e.ID + " and could not be read back: " + e.Err.Error()
+}
+
+// Is reports the end of a context, the one cause that does not mislead.
+func (e *ReadBackError) Is(target error) bool {
+	return (target == context.Canceled || target == context.DeadlineExceeded) && errors.Is(e.Err, target)
+}
+
+// Modify changes the fields of a number that r sets and keeps the others:
+// it reads the number, and sends all three fields. The number is returned as it
+// then should be; it is not read again. What somebody else changes in between
+// is overwritten.
+//
+// A number of which the PBX does not say whether it is enabled is ErrVendor
+// unless r says it; nothing is sent then.
+func (s *NumbersService) Modify(ctx context.Context, id string, r *UpdateNumberRequest) (*Number, error) {
+	const op = "Numbers.Modify"
+	if err := r.check(op); err != nil {
+		return nil, err
+	}
+	n, err := s.get(ctx, op, id)
+	if err != nil {
+		return nil, err
+	}
+	if r.Number != nil {
+		n.Number = *r.Number
+	}
+	if r.Enabled != nil {
+		n.Enabled = new(*r.Enabled)
+	}
+	if r.Description != nil {
+		n.Description = new(*r.Description)
+	}
+	if n.Enabled == nil {
+		return nil, &numbers.Error{
+			Op: op, Vendor: vendor, Kind: numbers.ErrVendor,
+			Message: "the PBX did not say whether the number is enabled, and may enable it; set Enabled",
+		}
+	}
+	err = s.update(ctx, op, id, &UpdateNumberRequest{Number: &n.Number, Enabled: n.Enabled, Description: n.Description})
+	if err != nil {
+		return nil, err
+	}
+	return n, nil
 }

@@ -2,15 +2,18 @@ package exclusive_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/exclusive"
 	"github.com/tnkit/tnkit/internal/vendortest"
+	"github.com/tnkit/tnkit/numbers"
 )
 
 // operation is one exported method of a service.
@@ -47,6 +50,10 @@ func numberOperations() []operation {
 			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
 				return vendortest.Collect(c.Numbers.All(ctx, nil))
 			},
+			Then: []vendortest.Exchange{{
+				Class: vendortest.Read, Request: "GET /exclusive_numbers?skip=1&top=2", Answer: "numbers.list_whole.response.json",
+				Op: "Numbers.List", Partial: true, Fault: anotherPageFails,
+			}},
 			Result: items,
 		},
 		{
@@ -110,6 +117,21 @@ func TestEveryOperationSendsExactlyWhatIsDocumentedAndReadsTheAnswer(t *testing.
 func TestFaultsOfEveryOperation(t *testing.T) { vendor().StandsFaults(t) }
 
 func TestABuyIsSentOnceAndTheRestIsRepeated(t *testing.T) { vendor().RepeatsTheHarmless(t) }
+
+// anotherPageFails checks a fault of a page that is not the first: the numbers that
+// came before it are returned, and a refusal is no proof that there are no others.
+func anotherPageFails(tb testing.TB, f vendortest.Fault, result any, err error) {
+	tb.Helper()
+	assert.Len(tb, result, 2)
+	e, ok := errors.AsType[*numbers.Error](err)
+	require.True(tb, ok, "%v", err)
+	assert.Equal(tb, "Numbers.List", e.Op)
+	require.NotErrorIs(tb, err, numbers.ErrNotFound)
+	require.NotErrorIs(tb, err, numbers.ErrInvalid)
+	if f.Status == http.StatusNotFound || f.Status == http.StatusBadRequest && e.Status != 0 {
+		assert.Contains(tb, []error{numbers.ErrIncomplete, numbers.ErrUnauthorized, numbers.ErrVendor}, e.Kind)
+	}
+}
 
 // items are the items of a list.
 func items(tb testing.TB, answers []string) any {

@@ -11,6 +11,6 @@ import (
 // Orders walks GET /exclusive_numbers; the query is applied here.
 func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	asked := o.spellings(q.Numbers)
-	rows := o.client.Numbers.All(ctx, nil, numbers.ReadAhead(q.ReadAhead))
+	rows := o.client.Numbers.All(ctx, nil, driver.ReadAhead(q.ReadAhead)...)
 	return driver.Orders(rows, q, func(n *Number) (*numbers.Order, error) { return o.order(n, asked), nil })
 }

@@ -88,7 +88,11 @@ func TestALostOrderIsListedOrNotPlaced(t *testing.T) {
 					assert.Nil(t, resolution.Order)
 					assert.Empty(t, pbx.Books().Purchases)
 				}
-				assert.Equal(t, []string{"list exclusive numbers"}, ops(pbx, creates), "one reading")
+				reading := []string{"list exclusive numbers"}
+				if len(pbx.Rows()) > 0 {
+					reading = append(reading, "list exclusive numbers") // whether another follows the last one
+				}
+				assert.Equal(t, reading, ops(pbx, creates), "one reading")
 				assert.Empty(t, pbx.Unused())
 			})
 		})
@@ -152,7 +156,7 @@ func TestManyAttemptsAreResolvedByOneListing(t *testing.T) {
 		assert.Equal(t, numbers.Placed, resolutions[0].Outcome)
 		assert.Equal(t, numbers.NotPlaced, resolutions[1].Outcome)
 		assert.Equal(t, numbers.NotPlaced, resolutions[2].Outcome)
-		assert.Len(t, pbx.Requests(), 1)
+		assert.Len(t, pbx.Requests(), 2, "the list, and whether another follows the last one")
 	})
 }
 

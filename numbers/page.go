@@ -1,29 +1,17 @@
 package numbers
 
-// PageOption changes how an iterator fetches its pages.
-type PageOption func(*PageOptions)
+// PageOption changes how an iterator reads its pages. [ReadAhead] makes one. Of
+// several, the last one counts.
+type PageOption struct{ ahead int }
 
-// PageOptions are what the PageOptions set; iterators read them.
-type PageOptions struct {
-	// ReadAhead is how many pages may be fetched before they are needed.
-	ReadAhead int
-}
+// ReadAhead makes an iterator read up to n pages before they are needed, from the
+// first page on: pages that are asked for by a number or a position in parallel,
+// others one after the other. A list without a count of its rows is not read in
+// parallel. Items come in the same order, and no goroutine outlives the loop.
+//
+// Without ReadAhead, an iterator reads one page ahead from the third page on. With
+// n <= 0 it reads each page when it is needed. n has an upper limit of 64.
+func ReadAhead(n int) PageOption { return PageOption{ahead: max(n, 0)} }
 
-// ReadAhead lets an iterator fetch up to n pages beside the one that is needed:
-// numbered pages in parallel, cursors one by one. Items come in the same
-// order, and no goroutine outlives the loop. n <= 0 fetches each page when it
-// is needed, which is the default.
-func ReadAhead(n int) PageOption {
-	return func(o *PageOptions) { o.ReadAhead = max(n, 0) }
-}
-
-// NewPageOptions applies opts, the later ones over the earlier.
-func NewPageOptions(opts ...PageOption) PageOptions {
-	var o PageOptions
-	for _, opt := range opts {
-		if opt != nil {
-			opt(&o)
-		}
-	}
-	return o
-}
+// Ahead returns how many pages ReadAhead was given; 0 = none.
+func (o PageOption) Ahead() int { return o.ahead }

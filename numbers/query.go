@@ -24,7 +24,9 @@ type OrderQuery struct {
 	// more than ClockSlack before this time. Where an order's age is not known, it
 	// is not left out. Match ignores it.
 	Recent time.Time
-	// ReadAhead is how many pages may be fetched before they are needed.
+	// ReadAhead is how many pages are read before they are needed, as
+	// [ReadAhead] describes. 0 means one from the third page on, a negative
+	// number none.
 	ReadAhead int
 }
 
@@ -64,7 +66,9 @@ type OwnedQuery struct {
 	Numbers []E164
 	// States keeps numbers in one of these states.
 	States []NumberState
-	// ReadAhead is how many pages may be fetched before they are needed.
+	// ReadAhead is how many pages are read before they are needed, as
+	// [ReadAhead] describes. 0 means one from the third page on, a negative
+	// number none.
 	ReadAhead int
 }
 

@@ -113,9 +113,9 @@ func bits(set uint32) (n int) {
 }
 
 func TestPageOptions(t *testing.T) {
-	assert.Zero(t, numbers.NewPageOptions())
-	assert.Zero(t, numbers.NewPageOptions(nil, numbers.ReadAhead(-3)))
-	assert.Equal(t, numbers.PageOptions{ReadAhead: 8}, numbers.NewPageOptions(numbers.ReadAhead(2), nil, numbers.ReadAhead(8)))
+	assert.Zero(t, numbers.PageOption{}.Ahead())
+	assert.Zero(t, numbers.ReadAhead(-3).Ahead())
+	assert.Equal(t, 8, numbers.ReadAhead(8).Ahead())
 }
 
 func TestRawResponse(t *testing.T) {

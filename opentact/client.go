@@ -1,10 +1,15 @@
 package opentact
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // The base URLs of OpenTact's systems.
@@ -87,4 +92,129 @@ func config(credential api.Auth) api.Config {
 // ErrOutcomeUnknown.
 func (c *Client) Do(ctx context.Context, r *numbers.RawRequest) (*numbers.RawResponse, error) {
 	return c.api.Raw(ctx, r)
+}
+
+// get performs a call whose answer is an object. check returns why the object is
+// unusable, or "".
+func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*T, error) {
+	answer := new(T)
+	call.Into = answer
+	call.Check = func() string { return check(answer) }
+	if err := c.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+// list performs a call whose answer is a page. size is how many rows were requested,
+// 0 if all: null is then a list without rows. check returns why a row is unusable, or
+// "".
+func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, check func(*T) string) (*Page[T], error) {
+	answer := new(nullablePage[T])
+	call.Into = answer
+	if size > 0 {
+		call.Into = &answer.Page
+	}
+	call.Check = func() string { return checkRows(answer.Data, check) }
+	if err := c.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return &answer.Page, nil
+}
+
+// nullablePage is a list for which null stands where there are no rows.
+type nullablePage[T any] struct{ Page[T] }
+
+func (*nullablePage[T]) nullIs() string { return "[]" }
+
+// checkRows returns why a list is unusable, or "".
+func checkRows[T any](rows []T, check func(*T) string) string {
+	for i := range rows {
+		if reason := check(&rows[i]); reason != "" {
+			return fmt.Sprintf("data[%d]: %s", i, reason)
+		}
+	}
+	return ""
+}
+
+// form is how a page is written.
+type form uint8
+
+const (
+	formPaged form = iota
+	formArray
+	formSingle
+	formNull
+)
+
+// paged is the form of a search.
+type paged[T any] struct {
+	Take  wire.Count `json:"take,omitzero"`
+	Skip  wire.Count `json:"skip,omitzero"`
+	Mode  *string    `json:"mode,omitempty"`
+	Order wire.Raw   `json:"order,omitzero"`
+	Total wire.Count `json:"total,omitzero"`
+	Data  []T        `json:"data"`
+}
+
+// MarshalJSON writes the page in the form in which it was read.
+func (p Page[T]) MarshalJSON() ([]byte, error) {
+	switch {
+	case p.form == formNull && len(p.Data) == 0:
+		return []byte("null"), nil
+	case p.form == formSingle && len(p.Data) == 1:
+		return json.Marshal(p.Data[0])
+	case p.form != formPaged:
+		return json.Marshal(p.Data)
+	}
+	return json.Marshal(paged[T]{p.Take, p.Skip, p.Mode, p.Order, p.Total, p.Data})
+}
+
+// UnmarshalJSON reads a page in any of its forms; null is an empty list.
+func (p *Page[T]) UnmarshalJSON(data []byte) error {
+	*p = Page[T]{}
+	switch {
+	case string(data) == "null":
+		p.form = formNull
+		return nil
+	case bytes.HasPrefix(data, []byte("[")):
+		p.form = formArray
+		return json.Unmarshal(data, &p.Data)
+	}
+	var keys struct {
+		Data json.RawMessage `json:"data"`
+	}
+	if err := json.Unmarshal(data, &keys); err != nil {
+		return err
+	}
+	if keys.Data == nil {
+		return p.single(data)
+	}
+	var body paged[T]
+	if err := json.Unmarshal(data, &body); err != nil {
+		return err
+	}
+	if total, ok := body.Total.Int64(); body.Data == nil && !(ok && total <= 0) {
+		return errors.New("opentact: a page of a list has no data")
+	}
+	*p = Page[T]{Take: body.Take, Skip: body.Skip, Total: body.Total, Mode: body.Mode, Order: body.Order, Data: body.Data}
+	return nil
+}
+
+// single reads a list that is one row.
+func (p *Page[T]) single(data []byte) error {
+	if isEmptyObject(data) {
+		return errors.New("opentact: a list is neither rows nor a row")
+	}
+	p.Data = make([]T, 1)
+	p.form = formSingle
+	return json.Unmarshal(data, &p.Data[0])
+}
+
+// checkID returns why an object without a uuid is unusable, or "".
+func checkID(uuid string) string {
+	if uuid == "" {
+		return "the object has no uuid"
+	}
+	return ""
 }

@@ -117,7 +117,7 @@ func ExampleTNsService_Search() {
 	for _, n := range page.Data {
 		fmt.Println(n.TN, *n.Profile.Object.Name, n.Profile.Object.MRC)
 	}
-	fmt.Println(*page.Total)
+	fmt.Println(page.Total)
 	// Output:
 	// 12029822917 US 1.5
 	// 12029822918 US 1.5

@@ -103,7 +103,7 @@ func TestAListIsReadInEveryForm(t *testing.T) {
 		payload string
 		rows    int
 	}{
-		"array":            {"[" + row + "," + row + "]", 2},
+		"array":            {"[" + row + "," + `{"uuid":"v","state":"created"}` + "]", 2},
 		"empty array":      {"[]", 0},
 		"page":             {`{"take":10,"skip":0,"total":1,"data":[` + row + `]}`, 1},
 		"empty page":       {`{"take":10,"skip":0,"total":0,"data":[]}`, 0},
@@ -236,7 +236,7 @@ func TestEveryDocumentedFieldIsTyped(t *testing.T) {
 
 // A page has its names from a method, not from tags.
 func TestEveryDocumentedFieldOfAPageIsTyped(t *testing.T) {
-	n, mode := 1, "AND"
-	pg := opentact.Page[opentact.TN]{Take: &n, Skip: &n, Total: &n, Mode: &mode, Order: wire.Raw(`{"tn":"ASC"}`), Data: []opentact.TN{}}
+	n, mode := wire.NewCount(1), "AND"
+	pg := opentact.Page[opentact.TN]{Take: n, Skip: n, Total: n, Mode: &mode, Order: wire.Raw(`{"tn":"ASC"}`), Data: []opentact.TN{}}
 	assert.JSONEq(t, `{"take":1,"skip":1,"total":1,"mode":"AND","order":{"tn":"ASC"},"data":[]}`, vendortest.Encode(t, pg))
 }

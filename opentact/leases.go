@@ -1,6 +1,7 @@
 package opentact
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/http"
@@ -95,12 +96,12 @@ type UpdateLeaseRequest struct {
 func (s *LeasesService) List(ctx context.Context) (*Page[Lease], error) {
 	return list(ctx, s.api, &api.Call{
 		Op: "Leases.List", Class: api.Read, Method: http.MethodGet, Path: "/lease/tn",
-	}, (*Lease).check)
+	}, 0, (*Lease).check)
 }
 
 // listAll walks the leases of List, under the rules of OrdersService.All.
 func (s *LeasesService) listAll(ctx context.Context) iter.Seq2[*Lease, error] {
-	return rowsOf(whole(ctx, "Leases.List", s.List))
+	return whole(ctx, "Leases.List", 0, s.List, (*Lease).key)
 }
 
 // Search reads one page of leases; r may be nil. The API of 2020 does not have it.
@@ -113,12 +114,12 @@ func (s *LeasesService) Search(ctx context.Context, r *SearchLeasesRequest) (*Pa
 	if r == nil {
 		r = &SearchLeasesRequest{}
 	}
-	if err := checkWindow(op, r.Take, r.Skip); err != nil {
+	if err := (window{r.Take, r.Skip}).check(op); err != nil {
 		return nil, err
 	}
-	return rows(ctx, s.api, &api.Call{
+	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/lease/tn/search", Query: r, Body: r,
-	}, (*Lease).check)
+	}, cmp.Or(r.Take, MaxTake), (*Lease).check)
 }
 
 // All walks the leases of Search from r.Skip on; r may be nil. Pages have 100
@@ -133,15 +134,11 @@ func (s *LeasesService) All(ctx context.Context, r *SearchLeasesRequest, opts ..
 	if from.Order == nil {
 		from.Order = &LeasesOrder{CreatedOn: new(Ascending)}
 	}
-	return window[Lease]{
-		op: "Leases.All", take: from.Take, skip: from.Skip,
-		fetch: func(ctx context.Context, take, skip int) (*Page[Lease], error) {
-			at := from
-			at.Take, at.Skip = take, skip
-			return s.Search(ctx, &at)
-		},
-		id: func(l *Lease) string { return l.UUID },
-	}.all(ctx, opts)
+	return all(ctx, "Leases.All", window{from.Take, from.Skip}, func(ctx context.Context, at window) (*Page[Lease], error) {
+		r := from
+		r.Take, r.Skip = at.take, at.skip
+		return s.Search(ctx, &r)
+	}, (*Lease).key, opts)
 }
 
 // Get reads a lease.
@@ -201,13 +198,9 @@ func (s *LeasesService) Release(ctx context.Context, uuid string) (*Lease, error
 
 // lease performs a call whose answer is a lease.
 func (s *LeasesService) lease(ctx context.Context, call *api.Call) (*Lease, error) {
-	l := new(Lease)
-	call.Into = l
-	call.Check = func() string { return l.check() }
-	if err := s.api.Do(ctx, call); err != nil {
-		return nil, err
-	}
-	return l, nil
+	return get(ctx, s.api, call, (*Lease).check)
 }
 
 func (l *Lease) check() string { return checkID(l.UUID) }
+
+func (l *Lease) key() string { return l.UUID }

@@ -28,24 +28,21 @@ import (
 // clocks of the vendor.
 func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	return func(yield func(*numbers.Order, error) bool) {
-		w := &orderWalk{o: o, q: q, wanted: set.Of(q.Numbers), seen: make(set.Set[string])}
-	pages:
-		for pg, err := range o.pages(ctx, q) {
+		w := &orderWalk{o: o, q: q, wanted: set.Of(q.Numbers)}
+		for row, err := range o.listed(ctx, q) {
+			var order *numbers.Order
+			if err == nil {
+				order, err = w.take(ctx, row)
+			}
 			if err != nil {
 				yield(nil, driver.Error(err, "Orders"))
 				return
 			}
-			for i := range pg.Data {
-				order, err := w.take(ctx, pg, &pg.Data[i])
-				switch {
-				case err != nil:
-					yield(nil, driver.Error(err, "Orders"))
-					return
-				case w.stop:
-					break pages
-				case order != nil && !yield(order, nil):
-					return
-				}
+			if w.stop {
+				break
+			}
+			if order != nil && !yield(order, nil) {
+				return
 			}
 		}
 		if w.doubt != "" {
@@ -54,17 +51,17 @@ func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*n
 	}
 }
 
-// pages walks the account's orders. In the generation of 2024 recent orders come
+// listed walks the account's orders. In the generation of 2024 recent orders come
 // first where only they are wanted.
-func (o *Orderer) pages(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*Page[Order], error] {
+func (o *Orderer) listed(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*Order, error] {
 	if o.generation != Generation2024 {
-		return o.client.Orders.listPages(ctx)
+		return o.client.Orders.All(ctx)
 	}
 	r := &SearchOrdersRequest{Order: &OrdersOrder{CreatedOn: new(Ascending)}}
 	if !q.Recent.IsZero() {
 		r.Order.CreatedOn = new(Descending)
 	}
-	return o.client.Orders.searchPages(ctx, r, []numbers.PageOption{numbers.ReadAhead(q.ReadAhead)})
+	return o.client.Orders.SearchAll(ctx, r, driver.ReadAhead(q.ReadAhead)...)
 }
 
 // orderWalk is one walk of Orders.
@@ -72,7 +69,6 @@ type orderWalk struct {
 	o      *Orderer
 	q      numbers.OrderQuery
 	wanted set.Set[numbers.E164]
-	seen   set.Set[string]
 	doubt  string // why the walk can't be shown to be complete
 	stop   bool   // all that follows is too old
 
@@ -82,13 +78,12 @@ type orderWalk struct {
 }
 
 // take returns what becomes of a row; nil where it is left out.
-func (w *orderWalk) take(ctx context.Context, pg *Page[Order], row *Order) (*numbers.Order, error) {
-	old := w.old(pg, row)
-	w.end(pg, row, old)
-	if w.seen.Has(row.UUID) || old {
+func (w *orderWalk) take(ctx context.Context, row *Order) (*numbers.Order, error) {
+	old := w.old(row)
+	w.end(row, old)
+	if old {
 		return nil, nil
 	}
-	w.seen.Add(row.UUID)
 	listed := w.o.order(row)
 	switch w.decide(row, listed) {
 	case leave:
@@ -112,28 +107,28 @@ func (w *orderWalk) take(ctx context.Context, pg *Page[Order], row *Order) (*num
 // comparisons must agree: with the caller's clock, and with the Date of the answer
 // by which the vendor lists the row. Where the vendor states no time, the row is
 // not old.
-func (w *orderWalk) old(pg *Page[Order], row *Order) bool {
+func (w *orderWalk) old(row *Order) bool {
 	created, known := row.CreatedOn.Known()
-	if w.q.Recent.IsZero() || !known || pg.date.IsZero() {
+	if w.q.Recent.IsZero() || !known || row.listed.date.IsZero() {
 		return false
 	}
 	oldest := w.q.Recent.Add(-numbers.ClockSlack)
 	age := max(time.Since(w.q.Recent), 0)
-	return created.Before(oldest) && created.Before(pg.date.Add(-age-numbers.ClockSlack))
+	return created.Before(oldest) && created.Before(row.listed.date.Add(-age-numbers.ClockSlack))
 }
 
 // end ends a walk that has come to orders that are too old, where the vendor was
 // asked to list the newest first. No document promises that it does, so the rows
 // must have come in this order for a whole page; and the page must show that it is
 // one of a counted list.
-func (w *orderWalk) end(pg *Page[Order], row *Order, old bool) {
+func (w *orderWalk) end(row *Order, old bool) {
 	created, known := row.CreatedOn.Known()
 	if !known || w.rows > 0 && created.After(w.last) {
 		w.unsorted = true
 	}
 	w.last = created
 	w.rows++
-	w.stop = old && !w.unsorted && w.o.generation == Generation2024 && pg.Total != nil && w.rows >= MaxTake
+	w.stop = old && !w.unsorted && w.o.generation == Generation2024 && row.listed.counted && w.rows >= MaxTake
 }
 
 // decision is what a listed row is to the walk of a query.

@@ -14,7 +14,7 @@ import (
 func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
 	leases := o.client.Leases.listAll(ctx)
 	if o.generation != Generation2020 {
-		leases = o.client.Leases.All(ctx, nil, numbers.ReadAhead(q.ReadAhead))
+		leases = o.client.Leases.All(ctx, nil, driver.ReadAhead(q.ReadAhead)...)
 	}
 	return driver.Owned(leases, q, func(l *Lease) (*numbers.Number, error) {
 		if numberOf(l.TN).IsZero() { // a shallow row

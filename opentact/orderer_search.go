@@ -127,7 +127,16 @@ func (o *Orderer) patternRows(ctx context.Context, r *SearchTNsRequest, limit in
 		return onePage(func() (*Page[TN], error) { return o.client.TNs.Search(ctx, r) })
 	}
 	r.Size = min(limit, MaxTake)
-	return o.client.TNs.All(ctx, r)
+	return func(yield func(*TN, error) bool) {
+		for row, err := range o.client.TNs.All(ctx, r) {
+			if errors.Is(err, numbers.ErrIncomplete) {
+				return // some were sold while the stock was read
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
 }
 
 func (o *Orderer) byTypeRows(ctx context.Context, r *SearchTNsByTypeRequest, limit int) iter.Seq2[*TN, error] {

@@ -1,9 +1,11 @@
 package opentact
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/http"
+	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
@@ -18,6 +20,12 @@ const (
 	OrderProcessing = "processing"
 	OrderSuccess    = "success"
 	OrderFailed     = "failed"
+)
+
+// The directions of an order of rows.
+const (
+	Ascending  = "ASC"
+	Descending = "DESC"
 )
 
 // Order is an order of one or more numbers, in the forms of all three
@@ -70,6 +78,8 @@ type Order struct {
 	AutoRenew wire.Bool   `json:"autorenew,omitzero"`
 	// TNLeases are what the order has brought.
 	TNLeases []Related[Lease] `json:"tnleases,omitzero"`
+
+	listed listing // zero unless a list has it
 }
 
 // OrderRequest is what was ordered, as the vendor keeps it. Where it was sent
@@ -158,23 +168,18 @@ func (s *OrdersService) Search(ctx context.Context, r *SearchOrdersRequest) (*Pa
 	if r == nil {
 		r = &SearchOrdersRequest{}
 	}
-	if err := checkWindow(op, r.Take, r.Skip); err != nil {
+	if err := (window{r.Take, r.Skip}).check(op); err != nil {
 		return nil, err
 	}
 	return s.orders(ctx, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/order/search", Query: r, Body: r,
-	}, rows)
+	}, cmp.Or(r.Take, MaxTake))
 }
 
 // SearchAll walks the orders of Search from r.Skip on; r may be nil. Pages have
 // 100 orders unless r says otherwise, the oldest first. Orders that are made
 // meanwhile come at the end, then; in another order, some may come twice.
 func (s *OrdersService) SearchAll(ctx context.Context, r *SearchOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*Order, error] {
-	return rowsOf(s.searchPages(ctx, r, opts))
-}
-
-// searchPages is SearchAll by whole pages.
-func (s *OrdersService) searchPages(ctx context.Context, r *SearchOrdersRequest, opts []numbers.PageOption) iter.Seq2[*Page[Order], error] {
 	var from SearchOrdersRequest
 	if r != nil {
 		from = *r
@@ -182,15 +187,11 @@ func (s *OrdersService) searchPages(ctx context.Context, r *SearchOrdersRequest,
 	if from.Order == nil {
 		from.Order = &OrdersOrder{CreatedOn: new(Ascending)}
 	}
-	return window[Order]{
-		op: "Orders.SearchAll", take: from.Take, skip: from.Skip,
-		fetch: func(ctx context.Context, take, skip int) (*Page[Order], error) {
-			at := from
-			at.Take, at.Skip = take, skip
-			return s.Search(ctx, &at)
-		},
-		id: func(o *Order) string { return o.UUID },
-	}.pages(ctx, opts)
+	return all(ctx, "Orders.SearchAll", window{from.Take, from.Skip}, func(ctx context.Context, at window) (*Page[Order], error) {
+		r := from
+		r.Take, r.Skip = at.take, at.skip
+		return s.Search(ctx, &r)
+	}, (*Order).key, opts)
 }
 
 // List reads the account's orders. There is no paging, no filter, and no order
@@ -202,31 +203,38 @@ func (s *OrdersService) searchPages(ctx context.Context, r *SearchOrdersRequest,
 func (s *OrdersService) List(ctx context.Context) (*Page[Order], error) {
 	return s.orders(ctx, &api.Call{
 		Op: "Orders.List", Class: api.Read, Method: http.MethodGet, Path: "/order",
-	}, list)
+	}, 0)
 }
 
-// orders performs a call that lists orders, and notes when it was answered.
-func (s *OrdersService) orders(ctx context.Context, call *api.Call, perform func(context.Context, *api.Client, *api.Call, func(*Order) string) (*Page[Order], error)) (*Page[Order], error) {
+// orders performs a call that lists orders, and notes with each how it was listed.
+func (s *OrdersService) orders(ctx context.Context, call *api.Call, size int) (*Page[Order], error) {
 	var header http.Header
 	call.Header = &header
-	pg, err := perform(ctx, s.api, call, (*Order).check)
-	if err == nil {
-		pg.date, _ = http.ParseTime(header.Get("Date"))
+	pg, err := list(ctx, s.api, call, size, (*Order).check)
+	if err != nil {
+		return nil, err
 	}
-	return pg, err
+	date, _ := http.ParseTime(header.Get("Date"))
+	for i := range pg.Data {
+		pg.Data[i].listed = listing{date: date, counted: !pg.Total.IsZero()}
+	}
+	return pg, nil
 }
+
+// listing is what the answer that lists an order says besides.
+type listing struct {
+	date    time.Time // when it was answered, by the vendor's clock; zero where not known
+	counted bool      // it counts all orders
+}
+
+func (o *Order) key() string { return o.UUID }
 
 // All walks the orders of List. It ends with ErrIncomplete where the answer can't
 // be shown to have all of them: the vendor counts more orders than it lists, or it
 // sends one order in place of a list (the documentation of 2020 does), or a page
 // without saying how many orders there are.
 func (s *OrdersService) All(ctx context.Context, _ ...numbers.PageOption) iter.Seq2[*Order, error] {
-	return rowsOf(s.listPages(ctx))
-}
-
-// listPages is All by whole pages, of which there is one.
-func (s *OrdersService) listPages(ctx context.Context) iter.Seq2[*Page[Order], error] {
-	return whole(ctx, "Orders.All", s.List)
+	return whole(ctx, "Orders.All", 0, s.List, (*Order).key)
 }
 
 // Get reads an order with its numbers.
@@ -243,13 +251,7 @@ func (s *OrdersService) Get(ctx context.Context, uuid string) (*Order, error) {
 
 // order performs a call whose answer is an order.
 func (s *OrdersService) order(ctx context.Context, call *api.Call) (*Order, error) {
-	o := new(Order)
-	call.Into = o
-	call.Check = o.check
-	if err := s.api.Do(ctx, call); err != nil {
-		return nil, err
-	}
-	return o, nil
+	return get(ctx, s.api, call, (*Order).check)
 }
 
 func (o *Order) check() string { return checkID(o.UUID) }

@@ -1,13 +1,17 @@
 package opentact
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"time"
+	"context"
+	"iter"
 
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/page"
+	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
+
+// MaxTake is the largest page of a search that OpenTact documents.
+const MaxTake = 100
 
 // Page is one page of a list, exactly as sent. OpenTact's sources show lists in
 // three forms, and all are read: {take, skip, total, data}, the bare array of
@@ -15,11 +19,11 @@ import (
 // form in which it was read.
 type Page[T any] struct {
 	// Take is how many rows were asked for, Skip how many stand before the
-	// first one, Total how many there are in all. They are nil where the form
+	// first one, Total how many there are in all. They are absent if the form
 	// has none.
-	Take  *int
-	Skip  *int
-	Total *int
+	Take  wire.Count
+	Skip  wire.Count
+	Total wire.Count
 	// Mode says how the filters of the search were joined: AND or OR.
 	Mode *string
 	// Order is the order of the rows, as {"created_on":"DESC"}.
@@ -27,80 +31,82 @@ type Page[T any] struct {
 	Data  []T
 
 	form form
-	date time.Time // when it was answered, by the vendor's clock; zero where not known
+	gap  string // why rows are missing
 }
 
-// form is how a page is written.
-type form uint8
-
-const (
-	formPaged form = iota
-	formArray
-	formSingle
-	formNull
-)
-
-// paged is the form of a search.
-type paged[T any] struct {
-	Take  *int     `json:"take,omitempty"`
-	Skip  *int     `json:"skip,omitempty"`
-	Mode  *string  `json:"mode,omitempty"`
-	Order wire.Raw `json:"order,omitzero"`
-	Total *int     `json:"total,omitempty"`
-	Data  []T      `json:"data"`
+// window asks for one page of a search.
+type window struct {
+	take int // 1 to 100; 0 = not sent, which means 10
+	skip int
 }
 
-// MarshalJSON writes the page in the form in which it was read.
-func (p Page[T]) MarshalJSON() ([]byte, error) {
+// check refuses a page that OpenTact does not have.
+func (w window) check(op string) error {
 	switch {
-	case p.form == formNull && len(p.Data) == 0:
-		return []byte("null"), nil
-	case p.form == formSingle && len(p.Data) == 1:
-		return json.Marshal(p.Data[0])
-	case p.form != formPaged:
-		return json.Marshal(p.Data)
+	case w.take < 0 || w.take > MaxTake:
+		return api.Invalid(vendor, op, "Take", "it must be from 1 to 100")
+	case w.skip < 0:
+		return api.Invalid(vendor, op, "Skip", "it is negative")
 	}
-	return json.Marshal(paged[T]{p.Take, p.Skip, p.Mode, p.Order, p.Total, p.Data})
-}
-
-// UnmarshalJSON reads a page in any of its forms; null is an empty list.
-func (p *Page[T]) UnmarshalJSON(data []byte) error {
-	*p = Page[T]{}
-	switch {
-	case string(data) == "null":
-		p.form = formNull
-		return nil
-	case bytes.HasPrefix(data, []byte("[")):
-		p.form = formArray
-		return json.Unmarshal(data, &p.Data)
-	}
-	var keys struct {
-		Data  json.RawMessage `json:"data"`
-		Total *int            `json:"total"`
-	}
-	if err := json.Unmarshal(data, &keys); err != nil {
-		return err
-	}
-	if keys.Data == nil {
-		return p.single(data)
-	}
-	var body paged[T]
-	if err := json.Unmarshal(data, &body); err != nil {
-		return err
-	}
-	if body.Data == nil && (body.Total == nil || *body.Total > 0) {
-		return errors.New("opentact: a page of a list has no data")
-	}
-	*p = Page[T]{Take: body.Take, Skip: body.Skip, Total: body.Total, Mode: body.Mode, Order: body.Order, Data: body.Data}
 	return nil
 }
 
-// single reads a list that is one row.
-func (p *Page[T]) single(data []byte) error {
-	if isEmptyObject(data) {
-		return errors.New("opentact: a list is neither rows nor a row")
+// enlarge asks for large pages where nothing else is asked for.
+func (w *window) enlarge() {
+	if w.take == 0 {
+		w.take = MaxTake
 	}
-	p.Data = make([]T, 1)
-	p.form = formSingle
-	return json.Unmarshal(data, &p.Data[0])
+}
+
+// all walks the rows of all pages from first on. fetch reads one page.
+func all[T any](ctx context.Context, op string, first window, fetch func(context.Context, window) (*Page[T], error), key func(*T) string, opts []numbers.PageOption) iter.Seq2[*T, error] {
+	first.enlarge()
+	return page.Offset[T]{
+		List:  page.List[T]{Vendor: vendor, Op: op, Key: key, Options: opts},
+		First: first.skip,
+		Size:  first.take,
+		Fetch: func(ctx context.Context, skip, size int) (page.Page[T], error) {
+			pg, err := fetch(ctx, window{take: size, skip: skip})
+			if err != nil {
+				return page.Page[T]{}, err
+			}
+			return pg.said(size), nil
+		},
+	}.All(ctx)
+}
+
+// said returns what a page of at most take rows says of itself and of its list; 0 =
+// of all rows. One object shows that it exists, and not that there is no other one.
+func (p *Page[T]) said(take int) page.Page[T] {
+	out := page.Page[T]{Rows: p.Data, Gap: p.gap, At: page.Said(p.Skip), Size: page.Said(p.Take), Total: page.Said(p.Total)}
+	switch {
+	case p.form == formSingle:
+		out.Size, out.Total = page.Of(take), page.Of(1)
+		out.Gap = "the vendor sent one object in place of a list, which does not show that there is no other"
+	case p.form != formPaged && (take == 0 || len(p.Data) < take):
+		out.Size = page.Of(max(take, len(p.Data)+1)) // more would fit: the array is the list
+	}
+	return out
+}
+
+// whole walks a list that the vendor sends at once, of at most take rows; 0 = of all.
+// It ends with ErrIncomplete if the answer can't be shown to be the whole list.
+func whole[T any](ctx context.Context, op string, take int, fetch func(context.Context) (*Page[T], error), key func(*T) string) iter.Seq2[*T, error] {
+	return page.Cursor[T, struct{}]{
+		List: page.List[T]{Vendor: vendor, Op: op, Key: key},
+		Fetch: func(ctx context.Context, _ struct{}) (page.Page[T], error) {
+			pg, err := fetch(ctx)
+			if err != nil {
+				return page.Page[T]{}, err
+			}
+			return pg.said(take), nil
+		},
+		Next: func(_ struct{}, pg *page.Page[T], _ int) (next struct{}, more bool, gap string) {
+			_, counted := pg.Total.Known()
+			if size, ok := pg.Size.Known(); !counted && len(pg.Rows) > 0 && !(ok && len(pg.Rows) < size) {
+				gap = "the vendor sent a page without saying how many rows there are in all"
+			}
+			return next, false, gap
+		},
+	}.All(ctx)
 }

@@ -1,6 +1,7 @@
 package opentact
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/http"
@@ -104,9 +105,9 @@ func (s *TNsService) Search(ctx context.Context, r *SearchTNsRequest) (*Page[TN]
 	case r.Pattern != nil && *r.Pattern == "":
 		return nil, api.Invalid(vendor, op, "Pattern", "it is empty")
 	}
-	return rows(ctx, s.api, &api.Call{
+	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/tn/search", Query: r, Body: r,
-	}, (*TN).check)
+	}, cmp.Or(r.Size, MaxTake), (*TN).check)
 }
 
 // All walks the numbers of Search from r.Page on; r may be nil. Pages have 100
@@ -120,30 +121,21 @@ func (s *TNsService) All(ctx context.Context, r *SearchTNsRequest, opts ...numbe
 	if from.Size == 0 {
 		from.Size = MaxTake
 	}
-	if from.Page == 0 {
-		from.Page = 1
-	}
-	return page.Walk[*TN, int]{
-		Vendor: vendor,
-		Op:     "TNs.All",
-		First:  from.Page,
-		Fetch: func(ctx context.Context, number int) (page.Page[*TN, int], error) {
+	return page.Numbered[TN]{
+		List:  page.List[TN]{Vendor: vendor, Op: "TNs.All", Key: (*TN).key, Options: opts},
+		First: from.Page,
+		Size:  from.Size,
+		Fetch: func(ctx context.Context, number int) (page.Page[TN], error) {
 			at := from
 			at.Page = number
 			pg, err := s.Search(ctx, &at)
 			if err != nil {
-				return page.Page[*TN, int]{}, err
+				return page.Page[TN]{}, err
 			}
-			more := len(pg.Data) >= from.Size && (pg.Total == nil || number*from.Size < *pg.Total)
-			gap := ""
-			if !more && pg.Total == nil {
-				gap = pg.gap()
-			}
-			return page.Page[*TN, int]{Items: pointers(pg.Data), Next: number + 1, More: more, Count: -1, Gap: gap}, nil
+			out := pg.said(from.Size)
+			out.At = page.Count{} // Skip counts rows
+			return out, nil
 		},
-		Key:       func(n *TN) string { return n.TN.Literal() },
-		Jump:      func(number, n int) int { return number + n },
-		ReadAhead: numbers.NewPageOptions(opts...).ReadAhead,
 	}.All(ctx)
 }
 
@@ -162,25 +154,29 @@ func (s *TNsService) SearchByType(ctx context.Context, r *SearchTNsByTypeRequest
 	case r.Take < 0 || r.Take > MaxTake:
 		return nil, api.Invalid(vendor, op, "Take", "it must be from 1 to 100")
 	}
-	return rows(ctx, s.api, &api.Call{
+	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/tn/search", Body: r,
-	}, (*TN).check)
+	}, cmp.Or(r.Take, MaxTake), (*TN).check)
 }
 
 // AllByType yields the numbers of SearchByType, 100 unless r says otherwise.
 // Where the vendor has more, the walk ends with ErrIncomplete: this form of the
 // search has no way to ask for the rest.
 func (s *TNsService) AllByType(ctx context.Context, r *SearchTNsByTypeRequest, _ ...numbers.PageOption) iter.Seq2[*TN, error] {
-	return rowsOf(whole(ctx, "TNs.AllByType", func(ctx context.Context) (*Page[TN], error) {
-		at := r
-		if at != nil && at.Take == 0 {
-			clone := *r
-			clone.Take = MaxTake
-			at = &clone
-		}
-		return s.SearchByType(ctx, at)
-	}))
+	at := r
+	if r != nil && r.Take == 0 {
+		clone := *r
+		clone.Take = MaxTake
+		at = &clone
+	}
+	take := 0
+	if at != nil {
+		take = at.Take
+	}
+	return whole(ctx, "TNs.AllByType", take, func(ctx context.Context) (*Page[TN], error) { return s.SearchByType(ctx, at) }, (*TN).key)
 }
+
+func (n *TN) key() string { return n.TN.Literal() }
 
 // check returns why a row without a number is unusable, or "".
 func (n *TN) check() string {
@@ -199,7 +195,7 @@ func (n *TN) check() string {
 func (s *TNsService) Countries(ctx context.Context) (*Page[wire.Raw], error) {
 	return list(ctx, s.api, &api.Call{
 		Op: "TNs.Countries", Class: api.Read, Method: http.MethodGet, Path: "/tn/search/countries",
-	}, checkValue)
+	}, 0, checkValue)
 }
 
 // States reads the states of a country ("US") that have numbers. No source
@@ -216,7 +212,7 @@ func (s *TNsService) States(ctx context.Context, country string) (*Page[wire.Raw
 	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/dict/lerg/states",
 		Query: url.Values{"country": {country}},
-	}, checkValue)
+	}, 0, checkValue)
 }
 
 // RateCenters reads the rate centres of a state ("IL") with their area codes.
@@ -233,7 +229,7 @@ func (s *TNsService) RateCenters(ctx context.Context, state string) (*Page[wire.
 	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/dict/lerg/ratecenters",
 		Query: url.Values{"state": {state}},
-	}, checkValue)
+	}, 0, checkValue)
 }
 
 // checkValue returns why a row of an unknown form is unusable, or "".

@@ -78,7 +78,7 @@ func (s *TokensService) Create(ctx context.Context, r *CreateTokenRequest) (*Tok
 func (s *TokensService) List(ctx context.Context) (*Page[Token], error) {
 	return list(ctx, s.api, &api.Call{
 		Op: "Tokens.List", Class: api.Read, Method: http.MethodGet, Path: "/token/list",
-	}, (*Token).check)
+	}, 0, (*Token).check)
 }
 
 // Update changes a token, by its UUID.

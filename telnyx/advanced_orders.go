@@ -105,7 +105,7 @@ func (s *AdvancedOrdersService) Create(ctx context.Context, r *AdvancedOrderRequ
 func (s *AdvancedOrdersService) List(ctx context.Context) ([]AdvancedOrder, error) {
 	page, err := list(ctx, s.api, &api.Call{
 		Op: "AdvancedOrders.List", Class: api.Read, Method: http.MethodGet, Path: "/advanced_orders",
-	}, (*AdvancedOrder).check)
+	}, 0, (*AdvancedOrder).check)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package telnyx
 
 import (
 	"context"
+	"fmt"
+	"reflect"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
@@ -106,4 +108,90 @@ func withServices(core *api.Client) *Client {
 // answer is ErrOutcomeUnknown.
 func (c *Client) Do(ctx context.Context, r *numbers.RawRequest) (*numbers.RawResponse, error) {
 	return c.api.Raw(ctx, r)
+}
+
+// one is the envelope of a single object.
+type one[T any] struct {
+	Data *T `json:"data"`
+}
+
+// get performs a call whose answer is an object in an envelope. check returns why
+// the object is unusable, or "".
+func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*T, error) {
+	var answer one[T]
+	call.Into = &answer
+	call.Check = func() string {
+		if answer.Data == nil {
+			return "it has no data"
+		}
+		return check(answer.Data)
+	}
+	if err := c.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return answer.Data, nil
+}
+
+// bare performs a call whose answer is an object without an envelope.
+func bare[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*T, error) {
+	answer := new(T)
+	call.Into = answer
+	call.Check = func() string { return check(answer) }
+	if err := c.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+// list performs a call whose answer is a page. size is how many rows were
+// requested, 0 if the request does not say. check returns why a row is unusable, or
+// "".
+//
+// If the size is known, room for all rows at once costs half of what rows cost that
+// move each time there is none left.
+func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, check func(*T) string) (*Page[T], error) {
+	var answer Page[T]
+	if size > 0 {
+		answer.Data = make([]T, 1, size) // the one row stays if the answer has no data
+	}
+	call.Into = &answer
+	call.Check = func() string {
+		if size > 0 && len(answer.Data) == 1 && reflect.ValueOf(&answer.Data[0]).Elem().IsZero() {
+			answer.Data = nil
+		}
+		return checkRows(answer.Data, check)
+	}
+	if err := c.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return &answer, nil
+}
+
+// checkRows returns why a list is unusable, or "".
+func checkRows[T any](rows []T, check func(*T) string) string {
+	if rows == nil {
+		return "it has no data"
+	}
+	for i := range rows {
+		if reason := check(&rows[i]); reason != "" {
+			return fmt.Sprintf("data[%d]: %s", i, reason)
+		}
+	}
+	return ""
+}
+
+// orZero is r, or the zero request where r is nil.
+func orZero[T any](r *T) *T {
+	if r == nil {
+		return new(T)
+	}
+	return r
+}
+
+// checkID returns why an object without an id is unusable, or "".
+func checkID[ID ~string](id ID) string {
+	if id == "" {
+		return "the object has no id"
+	}
+	return ""
 }

@@ -65,7 +65,7 @@ type CommentsFilter struct {
 func (s *CommentsService) List(ctx context.Context, r *ListCommentsRequest) (*Page[Comment], error) {
 	return list(ctx, s.api, &api.Call{
 		Op: "Comments.List", Class: api.Read, Method: http.MethodGet, Path: "/comments", Query: orZero(r),
-	}, (*Comment).check)
+	}, 0, (*Comment).check)
 }
 
 // Create makes a comment.

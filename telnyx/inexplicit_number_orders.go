@@ -161,7 +161,7 @@ func (s *InexplicitNumberOrdersService) List(ctx context.Context, r *ListInexpli
 	}
 	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/inexplicit_number_orders", Query: r.Page,
-	}, (*InexplicitNumberOrder).check)
+	}, r.Page.Size, (*InexplicitNumberOrder).check)
 }
 
 // All walks the orders of all pages from r.Page on. r may be nil. It works as
@@ -171,12 +171,11 @@ func (s *InexplicitNumberOrdersService) All(ctx context.Context, r *ListInexplic
 	if from.Page.Size == 0 {
 		from.Page.Size = MaxPageSize
 	}
-	return walk[InexplicitNumberOrder]{
-		op:    "InexplicitNumberOrders.All",
-		first: from.Page.Number,
-		fetch: pageOf(from, func(r *ListInexplicitNumberOrdersRequest, number int) { r.Page.Number = number }, s.List),
-		id:    func(o *InexplicitNumberOrder) string { return o.ID },
-	}.all(ctx, opts)
+	return all(ctx, "InexplicitNumberOrders.All", PageParams(from.Page), func(ctx context.Context, at PageParams) (*Page[InexplicitNumberOrder], error) {
+		r := from
+		r.Page = FlatPageParams(at)
+		return s.List(ctx, &r)
+	}, func(o *InexplicitNumberOrder) string { return o.ID }, opts)
 }
 
 // Get reads an order.

@@ -87,10 +87,14 @@ func (s *NumberBlockOrdersService) Create(ctx context.Context, r *CreateNumberBl
 // GET /number_block_orders with page[number] (from 1), page[size] (1 to 250,
 // default 20) and filter[…].
 func (s *NumberBlockOrdersService) List(ctx context.Context, r *ListNumberBlockOrdersRequest) (*Page[NumberBlockOrder], error) {
+	const op = "NumberBlockOrders.List"
 	r = orZero(r)
-	return listOf(ctx, s.api, &api.Call{
-		Op: "NumberBlockOrders.List", Class: api.Read, Method: http.MethodGet, Path: "/number_block_orders", Query: r,
-	}, r.Page, (*NumberBlockOrder).check)
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_block_orders", Query: r,
+	}, r.Page.Size, (*NumberBlockOrder).check)
 }
 
 // All walks the block orders of all pages from r.Page on. r may be nil. It
@@ -98,12 +102,11 @@ func (s *NumberBlockOrdersService) List(ctx context.Context, r *ListNumberBlockO
 func (s *NumberBlockOrdersService) All(ctx context.Context, r *ListNumberBlockOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*NumberBlockOrder, error] {
 	from := *orZero(r)
 	from.Page.enlarge()
-	return walk[NumberBlockOrder]{
-		op:    "NumberBlockOrders.All",
-		first: from.Page.Number,
-		fetch: pageOf(from, func(r *ListNumberBlockOrdersRequest, number int) { r.Page.Number = number }, s.List),
-		id:    func(o *NumberBlockOrder) string { return o.ID },
-	}.all(ctx, opts)
+	return all(ctx, "NumberBlockOrders.All", from.Page, func(ctx context.Context, at PageParams) (*Page[NumberBlockOrder], error) {
+		r := from
+		r.Page = at
+		return s.List(ctx, &r)
+	}, func(o *NumberBlockOrder) string { return o.ID }, opts)
 }
 
 // Get reads a block order.

@@ -72,22 +72,25 @@ type UpdateNumberOrderPhoneNumberRequest struct {
 // GET /number_order_phone_numbers with filter[country_code]. No page
 // parameters are documented.
 func (s *NumberOrderPhoneNumbersService) List(ctx context.Context, r *ListNumberOrderPhoneNumbersRequest) (*Page[NumberOrderPhoneNumber], error) {
+	const op = "NumberOrderPhoneNumbers.List"
 	r = orZero(r)
-	return listOf(ctx, s.api, &api.Call{
-		Op: "NumberOrderPhoneNumbers.List", Class: api.Read, Method: http.MethodGet, Path: "/number_order_phone_numbers", Query: r,
-	}, r.Page, (*NumberOrderPhoneNumber).check)
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_order_phone_numbers", Query: r,
+	}, r.Page.Size, (*NumberOrderPhoneNumber).check)
 }
 
 // All walks the numbers of all orders. r may be nil. Like SubNumberOrders.All,
 // it requests a later page only if Telnyx has announced one.
 func (s *NumberOrderPhoneNumbersService) All(ctx context.Context, r *ListNumberOrderPhoneNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*NumberOrderPhoneNumber, error] {
 	from := *orZero(r)
-	return walk[NumberOrderPhoneNumber]{
-		op:    "NumberOrderPhoneNumbers.All",
-		first: from.Page.Number,
-		fetch: pageOf(from, func(r *ListNumberOrderPhoneNumbersRequest, number int) { r.Page.later(number) }, s.List),
-		id:    func(n *NumberOrderPhoneNumber) string { return string(n.ID) },
-	}.all(ctx, opts)
+	return all(ctx, "NumberOrderPhoneNumbers.All", from.Page, func(ctx context.Context, at PageParams) (*Page[NumberOrderPhoneNumber], error) {
+		r := from
+		r.Page = at
+		return s.List(ctx, &r)
+	}, func(n *NumberOrderPhoneNumber) string { return string(n.ID) }, opts)
 }
 
 // Get reads one number of an order.

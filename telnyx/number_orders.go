@@ -221,10 +221,14 @@ func (s *NumberOrdersService) Update(ctx context.Context, id string, r *UpdateNu
 // GET /number_orders with page[number] (from 1), page[size] (1 to 250, default
 // 20) and filter[…].
 func (s *NumberOrdersService) List(ctx context.Context, r *ListNumberOrdersRequest) (*Page[NumberOrder], error) {
+	const op = "NumberOrders.List"
 	r = orZero(r)
-	return listOf(ctx, s.api, &api.Call{
-		Op: "NumberOrders.List", Class: api.Read, Method: http.MethodGet, Path: "/number_orders", Query: r,
-	}, r.Page, (*NumberOrder).check)
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_orders", Query: r,
+	}, r.Page.Size, (*NumberOrder).check)
 }
 
 // All walks the orders of all pages, from r.Page on. r may be nil. A page has
@@ -235,12 +239,11 @@ func (s *NumberOrdersService) List(ctx context.Context, r *ListNumberOrdersReque
 func (s *NumberOrdersService) All(ctx context.Context, r *ListNumberOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*NumberOrder, error] {
 	from := *orZero(r)
 	from.Page.enlarge()
-	return walk[NumberOrder]{
-		op:    "NumberOrders.All",
-		first: from.Page.Number,
-		fetch: pageOf(from, func(r *ListNumberOrdersRequest, number int) { r.Page.Number = number }, s.List),
-		id:    func(o *NumberOrder) string { return o.ID },
-	}.all(ctx, opts)
+	return all(ctx, "NumberOrders.All", from.Page, func(ctx context.Context, at PageParams) (*Page[NumberOrder], error) {
+		r := from
+		r.Page = at
+		return s.List(ctx, &r)
+	}, func(o *NumberOrder) string { return o.ID }, opts)
 }
 
 func (o *NumberOrder) check() string { return checkID(o.ID) }

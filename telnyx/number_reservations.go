@@ -115,10 +115,14 @@ func (s *NumberReservationsService) Create(ctx context.Context, r *CreateNumberR
 // GET /number_reservations with page[number] (from 1), page[size] (1 to 250,
 // default 20) and filter[…].
 func (s *NumberReservationsService) List(ctx context.Context, r *ListNumberReservationsRequest) (*Page[NumberReservation], error) {
+	const op = "NumberReservations.List"
 	r = orZero(r)
-	return listOf(ctx, s.api, &api.Call{
-		Op: "NumberReservations.List", Class: api.Read, Method: http.MethodGet, Path: "/number_reservations", Query: r,
-	}, r.Page, (*NumberReservation).check)
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/number_reservations", Query: r,
+	}, r.Page.Size, (*NumberReservation).check)
 }
 
 // All walks the reservations of all pages from r.Page on. r may be nil. It
@@ -126,12 +130,11 @@ func (s *NumberReservationsService) List(ctx context.Context, r *ListNumberReser
 func (s *NumberReservationsService) All(ctx context.Context, r *ListNumberReservationsRequest, opts ...numbers.PageOption) iter.Seq2[*NumberReservation, error] {
 	from := *orZero(r)
 	from.Page.enlarge()
-	return walk[NumberReservation]{
-		op:    "NumberReservations.All",
-		first: from.Page.Number,
-		fetch: pageOf(from, func(r *ListNumberReservationsRequest, number int) { r.Page.Number = number }, s.List),
-		id:    func(o *NumberReservation) string { return o.ID },
-	}.all(ctx, opts)
+	return all(ctx, "NumberReservations.All", from.Page, func(ctx context.Context, at PageParams) (*Page[NumberReservation], error) {
+		r := from
+		r.Page = at
+		return s.List(ctx, &r)
+	}, func(o *NumberReservation) string { return o.ID }, opts)
 }
 
 // Get reads a reservation.

@@ -38,7 +38,7 @@ func (s *NumbersFeaturesService) Get(ctx context.Context, r *NumbersFeaturesRequ
 	}
 	page, err := list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodPost, Path: "/numbers_features", Body: r,
-	}, func(n *NumberFeatures) string { return checkPhoneNumber(n.PhoneNumber) })
+	}, 0, func(n *NumberFeatures) string { return checkPhoneNumber(n.PhoneNumber) })
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ import (
 // orders that may be in one of them are read one by one, and where it has
 // numbers, those of them whose Items would be missing.
 func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
-	raw := o.client.NumberOrders.All(ctx, listFor(q), numbers.ReadAhead(q.ReadAhead))
+	raw := o.client.NumberOrders.All(ctx, listFor(q), driver.ReadAhead(q.ReadAhead)...)
 	return driver.Orders(candidates(raw, q), q, func(n *NumberOrder) (*numbers.Order, error) {
 		listed := o.order(n)
 		if len(q.States) > 0 && !n.exact() || len(q.Numbers) > 0 && len(listed.Items) < listed.Count {

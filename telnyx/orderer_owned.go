@@ -16,7 +16,7 @@ const few = 20
 // filter[phone_number]; the states are filtered here.
 func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
 	if len(q.Numbers) == 0 || len(q.Numbers) > few {
-		return o.owned(o.client.PhoneNumbers.All(ctx, nil, numbers.ReadAhead(q.ReadAhead)), q)
+		return o.owned(o.client.PhoneNumbers.All(ctx, nil, driver.ReadAhead(q.ReadAhead)...), q)
 	}
 	return o.owned(func(yield func(*PhoneNumber, error) bool) {
 		for _, n := range q.Numbers {

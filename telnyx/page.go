@@ -2,10 +2,12 @@ package telnyx
 
 import (
 	"context"
-	"fmt"
-	"reflect"
+	"iter"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/page"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // MaxPageSize is the largest page[size] that Telnyx documents.
@@ -18,6 +20,18 @@ type Page[T any] struct {
 	// Errors say what is missing from Data; only PhoneNumbers.List has them,
 	// where ListPhoneNumbersRequest.HandleMessagingProfileError asks for it.
 	Errors []ErrorItem `json:"errors,omitzero"`
+
+	gap string // why rows are missing
+}
+
+// Meta says where a page is in its list. Telnyx's description has counts as
+// numbers and as strings.
+type Meta struct {
+	// PageNumber counts from 1.
+	PageNumber   wire.Count `json:"page_number,omitzero"`
+	PageSize     wire.Count `json:"page_size,omitzero"`
+	TotalPages   wire.Count `json:"total_pages,omitzero"`
+	TotalResults wire.Count `json:"total_results,omitzero"`
 }
 
 // PageParams ask for one page of a list.
@@ -28,6 +42,7 @@ type PageParams struct {
 	Size int `url:"size,omitempty"`
 }
 
+// check refuses a page that Telnyx does not have.
 func (p PageParams) check(op string) error {
 	switch {
 	case p.Number < 0:
@@ -45,112 +60,35 @@ func (p *PageParams) enlarge() {
 	}
 }
 
-// later asks for a page after the first one, where no page parameters are
-// documented.
-func (p *PageParams) later(number int) {
-	if number > 1 {
-		p.Number = number
-	}
+// all walks the rows of all pages from first on. fetch reads one page. If first has
+// no size, page parameters are not documented: Telnyx is then not asked for page 1 by
+// its number, and for another page only if it says that there is one.
+func all[T any](ctx context.Context, op string, first PageParams, fetch func(context.Context, PageParams) (*Page[T], error), key func(*T) string, opts []numbers.PageOption) iter.Seq2[*T, error] {
+	return page.Numbered[T]{
+		List:  page.List[T]{Vendor: vendor, Op: op, Key: key, Options: opts},
+		First: first.Number,
+		Size:  first.Size,
+		Fetch: func(ctx context.Context, number int) (page.Page[T], error) {
+			at := PageParams{Number: number, Size: first.Size}
+			if at.Size == 0 && number == 1 {
+				at.Number = 0
+			}
+			pg, err := fetch(ctx, at)
+			if err != nil {
+				return page.Page[T]{}, err
+			}
+			return pg.said(number), nil
+		},
+	}.All(ctx)
 }
 
-// one is the envelope of a single object.
-type one[T any] struct {
-	Data *T `json:"data"`
-}
-
-// get performs a call whose answer is an object in an envelope. check says why
-// the object tells nothing, "" where it does.
-func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*T, error) {
-	var answer one[T]
-	call.Into = &answer
-	call.Check = func() string {
-		if answer.Data == nil {
-			return "it has no data"
-		}
-		return check(answer.Data)
+// said returns what the page with a number says of itself and of its list.
+func (p *Page[T]) said(number int) page.Page[T] {
+	out := page.Page[T]{Rows: p.Data, Gap: p.gap}
+	if m := p.Meta; m != nil {
+		pages, _ := page.Said(m.TotalPages).Known()
+		out.At, out.Size, out.Total = page.Said(m.PageNumber), page.Said(m.PageSize), page.Said(m.TotalResults)
+		out.More = pages > number
 	}
-	if err := c.Do(ctx, call); err != nil {
-		return nil, err
-	}
-	return answer.Data, nil
-}
-
-// list performs a call whose answer is a page. check says why a row tells
-// nothing.
-func list[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*Page[T], error) {
-	return listOf(ctx, c, call, PageParams{}, check)
-}
-
-// listOf is list by page parameters, which are checked first. Of a page of a
-// known size, room for all rows at once costs half of what rows cost that move
-// each time there is none left.
-func listOf[T any](ctx context.Context, c *api.Client, call *api.Call, page PageParams, check func(*T) string) (*Page[T], error) {
-	if err := page.check(call.Op); err != nil {
-		return nil, err
-	}
-	var answer Page[T]
-	size := page.Size
-	if size > 0 {
-		answer.Data = make([]T, 1, size) // the one row stays if the answer has no data
-	}
-	call.Into = &answer
-	call.Check = func() string {
-		if size > 0 && len(answer.Data) == 1 && reflect.ValueOf(&answer.Data[0]).Elem().IsZero() {
-			answer.Data = nil
-		}
-		return checkRows(answer.Data, check)
-	}
-	if err := c.Do(ctx, call); err != nil {
-		return nil, err
-	}
-	return &answer, nil
-}
-
-func checkRows[T any](rows []T, check func(*T) string) string {
-	if rows == nil {
-		return "it has no data"
-	}
-	for i := range rows {
-		if reason := check(&rows[i]); reason != "" {
-			return fmt.Sprintf("data[%d]: %s", i, reason)
-		}
-	}
-	return ""
-}
-
-// bare performs a call whose answer is an object without an envelope.
-func bare[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*T, error) {
-	answer := new(T)
-	call.Into = answer
-	call.Check = func() string { return check(answer) }
-	if err := c.Do(ctx, call); err != nil {
-		return nil, err
-	}
-	return answer, nil
-}
-
-// pageOf is how a walk fetches a page: by the list method, with a request that
-// differs in the page's number alone.
-func pageOf[R, T any](from R, set func(r *R, number int), list func(context.Context, *R) (*Page[T], error)) func(context.Context, int) (*Page[T], error) {
-	return func(ctx context.Context, number int) (*Page[T], error) {
-		at := from
-		set(&at, number)
-		return list(ctx, &at)
-	}
-}
-
-// orZero is r, or the zero request where r is nil.
-func orZero[T any](r *T) *T {
-	if r == nil {
-		return new(T)
-	}
-	return r
-}
-
-// checkID returns why an object without an id is unusable, or "".
-func checkID[ID ~string](id ID) string {
-	if id == "" {
-		return "the object has no id"
-	}
-	return ""
+	return out
 }

@@ -184,10 +184,14 @@ func (o OneOrMore) EncodeValues(key string, v *url.Values) error {
 // 20), sort, handle_messaging_profile_error and filter[…]. The newest number is
 // first, unless sort is set.
 func (s *PhoneNumbersService) List(ctx context.Context, r *ListPhoneNumbersRequest) (*Page[PhoneNumber], error) {
+	const op = "PhoneNumbers.List"
 	r = orZero(r)
-	return listOf(ctx, s.api, &api.Call{
-		Op: "PhoneNumbers.List", Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers", Query: r,
-	}, r.Page, (*PhoneNumber).check)
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers", Query: r,
+	}, r.Page.Size, (*PhoneNumber).check)
 }
 
 // All walks the numbers of all pages from r.Page on. r may be nil. It works as
@@ -195,12 +199,11 @@ func (s *PhoneNumbersService) List(ctx context.Context, r *ListPhoneNumbersReque
 func (s *PhoneNumbersService) All(ctx context.Context, r *ListPhoneNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*PhoneNumber, error] {
 	from := *orZero(r)
 	from.Page.enlarge()
-	return walk[PhoneNumber]{
-		op:    "PhoneNumbers.All",
-		first: from.Page.Number,
-		fetch: pageOf(from, func(r *ListPhoneNumbersRequest, number int) { r.Page.Number = number }, s.List),
-		id:    func(n *PhoneNumber) string { return string(n.ID) },
-	}.all(ctx, opts)
+	return all(ctx, "PhoneNumbers.All", from.Page, func(ctx context.Context, at PageParams) (*Page[PhoneNumber], error) {
+		r := from
+		r.Page = at
+		return s.List(ctx, &r)
+	}, func(n *PhoneNumber) string { return string(n.ID) }, opts)
 }
 
 // ListSlim is List with fewer fields. Telnyx allows more requests for it. r may
@@ -209,22 +212,25 @@ func (s *PhoneNumbersService) All(ctx context.Context, r *ListPhoneNumbersReques
 // GET /phone_numbers/slim with the parameters of List, include_connection and
 // include_tags.
 func (s *PhoneNumbersService) ListSlim(ctx context.Context, r *ListSlimPhoneNumbersRequest) (*Page[PhoneNumber], error) {
+	const op = "PhoneNumbers.ListSlim"
 	r = orZero(r)
-	return listOf(ctx, s.api, &api.Call{
-		Op: "PhoneNumbers.ListSlim", Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers/slim", Query: r,
-	}, r.Page, (*PhoneNumber).check)
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers/slim", Query: r,
+	}, r.Page.Size, (*PhoneNumber).check)
 }
 
 // AllSlim walks the slim list as All does.
 func (s *PhoneNumbersService) AllSlim(ctx context.Context, r *ListSlimPhoneNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*PhoneNumber, error] {
 	from := *orZero(r)
 	from.Page.enlarge()
-	return walk[PhoneNumber]{
-		op:    "PhoneNumbers.AllSlim",
-		first: from.Page.Number,
-		fetch: pageOf(from, func(r *ListSlimPhoneNumbersRequest, number int) { r.Page.Number = number }, s.ListSlim),
-		id:    func(n *PhoneNumber) string { return string(n.ID) },
-	}.all(ctx, opts)
+	return all(ctx, "PhoneNumbers.AllSlim", from.Page, func(ctx context.Context, at PageParams) (*Page[PhoneNumber], error) {
+		r := from
+		r.Page = at
+		return s.ListSlim(ctx, &r)
+	}, func(n *PhoneNumber) string { return string(n.ID) }, opts)
 }
 
 // Get reads a number.

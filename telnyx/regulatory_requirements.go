@@ -85,7 +85,7 @@ type RegulatoryRequirementsFilter struct {
 func (s *RegulatoryRequirementsService) List(ctx context.Context, r *ListRegulatoryRequirementsRequest) ([]RegulatoryRequirements, error) {
 	page, err := list(ctx, s.api, &api.Call{
 		Op: "RegulatoryRequirements.List", Class: api.Read, Method: http.MethodGet, Path: "/regulatory_requirements", Query: orZero(r),
-	}, func(*RegulatoryRequirements) string { return "" })
+	}, 0, func(*RegulatoryRequirements) string { return "" })
 	if err != nil {
 		return nil, err
 	}
@@ -115,5 +115,5 @@ func (s *RegulatoryRequirementsService) ForNumbers(ctx context.Context, phoneNum
 	q.Filter.PhoneNumber = phoneNumbers
 	return list(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/phone_numbers_regulatory_requirements", Query: q,
-	}, func(n *PhoneNumberRequirements) string { return checkPhoneNumber(n.PhoneNumber) })
+	}, 0, func(n *PhoneNumberRequirements) string { return checkPhoneNumber(n.PhoneNumber) })
 }

@@ -103,10 +103,14 @@ func (r *SetRequirementGroupRequest) check(op string) error {
 //
 // GET /sub_number_orders with filter[…]. No page parameters are documented.
 func (s *SubNumberOrdersService) List(ctx context.Context, r *ListSubNumberOrdersRequest) (*Page[SubNumberOrder], error) {
+	const op = "SubNumberOrders.List"
 	r = orZero(r)
-	return listOf(ctx, s.api, &api.Call{
-		Op: "SubNumberOrders.List", Class: api.Read, Method: http.MethodGet, Path: "/sub_number_orders", Query: r,
-	}, r.Page, (*SubNumberOrder).check)
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/sub_number_orders", Query: r,
+	}, r.Page.Size, (*SubNumberOrder).check)
 }
 
 // All walks the sub number orders of all pages, as NumberOrders.All does. r may
@@ -114,12 +118,11 @@ func (s *SubNumberOrdersService) List(ctx context.Context, r *ListSubNumberOrder
 // page 1, nor a size unless r sets it.
 func (s *SubNumberOrdersService) All(ctx context.Context, r *ListSubNumberOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*SubNumberOrder, error] {
 	from := *orZero(r)
-	return walk[SubNumberOrder]{
-		op:    "SubNumberOrders.All",
-		first: from.Page.Number,
-		fetch: pageOf(from, func(r *ListSubNumberOrdersRequest, number int) { r.Page.later(number) }, s.List),
-		id:    func(o *SubNumberOrder) string { return string(o.ID) },
-	}.all(ctx, opts)
+	return all(ctx, "SubNumberOrders.All", from.Page, func(ctx context.Context, at PageParams) (*Page[SubNumberOrder], error) {
+		r := from
+		r.Page = at
+		return s.List(ctx, &r)
+	}, func(o *SubNumberOrder) string { return string(o.ID) }, opts)
 }
 
 // Get reads a sub number order. r may be nil.

@@ -66,7 +66,7 @@ func (s *AvailableNumbersService) List(ctx context.Context, r *ListAvailableNumb
 	if r.CountryCode == "" && r.Type != TypeVirtual {
 		return nil, api.Invalid(vendor, op, "CountryCode", "it is required, except for virtual numbers")
 	}
-	if err := checkPage(op, r.PageSize, ""); err != nil {
+	if err := (window{PageSize: r.PageSize}).check(op); err != nil {
 		return nil, err
 	}
 	type answer struct {

@@ -2,6 +2,7 @@ package voipbin
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
@@ -72,14 +73,41 @@ func (c *Client) Do(ctx context.Context, r *numbers.RawRequest) (*numbers.RawRes
 	return c.api.Raw(ctx, r)
 }
 
-// get performs a call whose answer is a T. check says why the answer tells
-// nothing, "" where it does.
+// get performs a call whose answer is an object. check returns why the object is
+// unusable, or "".
 func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*T, error) {
-	into := new(T)
-	call.Into = into
-	call.Check = func() string { return check(into) }
+	answer := new(T)
+	call.Into = answer
+	call.Check = func() string { return check(answer) }
 	if err := c.Do(ctx, call); err != nil {
 		return nil, err
 	}
-	return into, nil
+	return answer, nil
+}
+
+// list performs a call whose answer is a page. size is how many rows were requested,
+// 0 if the request does not say. check returns why a row is unusable, or "".
+func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, check func(*T) string) (*Page[T], error) {
+	answer := new(Page[T])
+	call.Into = answer
+	call.Check = func() string {
+		return checkRows(answer.Result, check)
+	}
+	if err := c.Do(ctx, call); err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+// checkRows returns why a list is unusable, or "".
+func checkRows[T any](rows []T, check func(*T) string) string {
+	if rows == nil {
+		return "it has no result" // the server sends [] for none, never null
+	}
+	for i := range rows {
+		if reason := check(&rows[i]); reason != "" {
+			return fmt.Sprintf("result[%d]: %s", i, reason)
+		}
+	}
+	return ""
 }

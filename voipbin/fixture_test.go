@@ -45,7 +45,7 @@ func payloads() map[string]vendortest.Payload {
 		"numbers.get.response.json":                     vendortest.As[voipbin.Number](times),
 		"numbers.get_2021.response.json":                vendortest.As[voipbin.Number](times),
 		"numbers.get_2022.response.json":                vendortest.As[voipbin.Number](times),
-		"numbers.list.response.json":                    vendortest.As[voipbin.NumberPage](),
+		"numbers.list.response.json":                    vendortest.As[voipbin.Page[voipbin.Number]](),
 		"numbers.modify.request.json":                   vendortest.As[voipbin.UpdateNumberRequest](),
 		"numbers.modify.response.json":                  vendortest.As[voipbin.Number](times),
 		"numbers.renew.request.json":                    vendortest.As[voipbin.RenewNumbersRequest](),
@@ -61,8 +61,8 @@ func payloads() map[string]vendortest.Payload {
 		"order_numbers.create_zero.response.json":       vendortest.As[voipbin.Number](),
 		"order_numbers.delete.response.json":            vendortest.As[voipbin.Number](),
 		"order_numbers.get.response.json":               vendortest.As[voipbin.Number](),
-		"order_numbers.list.response.json":              vendortest.As[voipbin.NumberPage](),
-		"order_numbers.list_empty.response.json":        vendortest.As[voipbin.NumberPage](),
+		"order_numbers.list.response.json":              vendortest.As[voipbin.Page[voipbin.Number]](),
+		"order_numbers.list_empty.response.json":        vendortest.As[voipbin.Page[voipbin.Number]](),
 	}
 }
 

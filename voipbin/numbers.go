@@ -104,8 +104,13 @@ func (n *Number) check() string {
 	return ""
 }
 
-// checkID returns why a row without an id is unusable, or "". A list accepts a
-// row without a number, so that it does not hide the rest.
+func (n *Number) key() string { return n.ID }
+
+// checkRow returns why a row of a list is unusable, or "". A row without a number
+// does not hide the rest.
+func (n *Number) checkRow() string { return checkID(n.ID) }
+
+// checkID returns why a row without an id is unusable, or "".
 func checkID(id string) string {
 	switch id {
 	case "":
@@ -197,8 +202,17 @@ func (r *CreateNumberRequest) check(op string) error {
 // (VoIPBin's OpenAPI description; limits and order: its published server). To
 // read all numbers, use All: with the tokens alone, rows that were created in
 // the same microsecond can be lost between the pages.
-func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*NumberPage, error) {
-	return list(ctx, s.api, "Numbers.List", numbersPath, (*pageRequest)(r))
+func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Page[Number], error) {
+	const op = "Numbers.List"
+	if r == nil {
+		r = &ListNumbersRequest{}
+	}
+	if err := window(*r).check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: numbersPath, Query: r,
+	}, r.PageSize, (*Number).checkRow)
 }
 
 // All walks the numbers of all pages, the newest first, from r.PageToken on. r
@@ -208,13 +222,20 @@ func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Numb
 // number that was created a moment ago, or by a server whose clock is ahead,
 // may still be missing. List again before you conclude that it does not exist.
 func (s *NumbersService) All(ctx context.Context, r *ListNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
-	return s.walk(ctx, r, time.Time{}, opts...)
+	return s.since(ctx, r, time.Time{}, opts)
 }
 
-func (s *NumbersService) walk(ctx context.Context, r *ListNumbersRequest, since time.Time, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
-	return walk(ctx, "Numbers.All", (*pageRequest)(r), since, func(ctx context.Context, r *pageRequest) (*NumberPage, error) {
-		return s.List(ctx, (*ListNumbersRequest)(r))
-	}, opts)
+// since is All to the first page whose last number was created before a time; zero =
+// to the end.
+func (s *NumbersService) since(ctx context.Context, r *ListNumbersRequest, since time.Time, opts []numbers.PageOption) iter.Seq2[*Number, error] {
+	var from ListNumbersRequest
+	if r != nil {
+		from = *r
+	}
+	return all(ctx, "Numbers.All", window(from), since, func(ctx context.Context, at window) (*Page[Number], error) {
+		r := ListNumbersRequest(at)
+		return s.List(ctx, &r)
+	}, (*Number).key, opts)
 }
 
 // Get reads a number.

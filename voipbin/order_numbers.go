@@ -45,8 +45,17 @@ type CreateOrderNumberRequest struct {
 // (VoIPBin's tutorial of March 2021; limits and order: its published server).
 // To read all numbers, use All: with the tokens alone, rows that were created
 // in the same microsecond can be lost between the pages.
-func (s *OrderNumbersService) List(ctx context.Context, r *ListOrderNumbersRequest) (*NumberPage, error) {
-	return list(ctx, s.api, "OrderNumbers.List", orderNumbers, (*pageRequest)(r))
+func (s *OrderNumbersService) List(ctx context.Context, r *ListOrderNumbersRequest) (*Page[Number], error) {
+	const op = "OrderNumbers.List"
+	if r == nil {
+		r = &ListOrderNumbersRequest{}
+	}
+	if err := window(*r).check(op); err != nil {
+		return nil, err
+	}
+	return list(ctx, s.api, &api.Call{
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: orderNumbers, Query: r,
+	}, r.PageSize, (*Number).checkRow)
 }
 
 // All walks the numbers of all pages, the newest first, from r.PageToken on. r
@@ -56,13 +65,20 @@ func (s *OrderNumbersService) List(ctx context.Context, r *ListOrderNumbersReque
 // number that was created a moment ago, or by a server whose clock is ahead,
 // may still be missing. List again before you conclude that it does not exist.
 func (s *OrderNumbersService) All(ctx context.Context, r *ListOrderNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
-	return s.walk(ctx, r, time.Time{}, opts...)
+	return s.since(ctx, r, time.Time{}, opts)
 }
 
-func (s *OrderNumbersService) walk(ctx context.Context, r *ListOrderNumbersRequest, since time.Time, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
-	return walk(ctx, "OrderNumbers.All", (*pageRequest)(r), since, func(ctx context.Context, r *pageRequest) (*NumberPage, error) {
-		return s.List(ctx, (*ListOrderNumbersRequest)(r))
-	}, opts)
+// since is All to the first page whose last number was created before a time; zero =
+// to the end.
+func (s *OrderNumbersService) since(ctx context.Context, r *ListOrderNumbersRequest, since time.Time, opts []numbers.PageOption) iter.Seq2[*Number, error] {
+	var from ListOrderNumbersRequest
+	if r != nil {
+		from = *r
+	}
+	return all(ctx, "OrderNumbers.All", window(from), since, func(ctx context.Context, at window) (*Page[Number], error) {
+		r := ListOrderNumbersRequest(at)
+		return s.List(ctx, &r)
+	}, (*Number).key, opts)
 }
 
 // Get reads a number. It also returns a deleted number, with the status

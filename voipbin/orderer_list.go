@@ -22,9 +22,9 @@ func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*n
 }
 
 func (s *NumbersService) newest(ctx context.Context, since time.Time, ahead int) iter.Seq2[*Number, error] {
-	return s.walk(ctx, &ListNumbersRequest{PageToken: latest}, since, numbers.ReadAhead(ahead))
+	return s.since(ctx, &ListNumbersRequest{PageToken: latest}, since, driver.ReadAhead(ahead))
 }
 
 func (s *OrderNumbersService) newest(ctx context.Context, since time.Time, ahead int) iter.Seq2[*Number, error] {
-	return s.walk(ctx, &ListOrderNumbersRequest{PageToken: latest}, since, numbers.ReadAhead(ahead))
+	return s.since(ctx, &ListOrderNumbersRequest{PageToken: latest}, since, driver.ReadAhead(ahead))
 }

@@ -1,7 +1,35 @@
-// Package page walks the pages of a listing. It is the only pager: what the
-// vendors do differently is in a fetch function, and what must never go wrong
-// (a walk that loops, one that ends early in silence, a goroutine left behind)
-// is here.
+// Package page walks the pages of a listing. It is the only pager.
+//
+// Vendors page in three ways: by number ([Numbered]), by position ([Offset]), and
+// by a token or a time that a page shows ([Cursor]). A vendor package says how one
+// page is fetched, and what that page says of its list: a [Page]. Everything else
+// is here, for all three:
+//
+//   - A row is yielded once, however often the vendor sends it. Rows that are
+//     inserted while the list is read move others to later pages, where they come
+//     again. The walk remembers as many rows as can come again, not all of them.
+//   - Rows that leave the list while it is read move others to pages that were read
+//     already. A total that shrinks shows this. Where the vendor does not count its
+//     rows, or counts those of a page, the walk by position asks for each page from
+//     one row earlier, and must see the last row of the page before again.
+//   - A full page is followed by another request, whatever the vendor counts: it may
+//     count the page and not the list. The last page is one with fewer rows than fit.
+//   - The walk ends. It does not read more rows than the first page announced and
+//     10,000 that may be inserted meanwhile, without an announcement 100,000; no more
+//     than 1,000 short pages in a row; and it does not go on from pages that bring
+//     nothing new. What later pages count does not lengthen it.
+//   - The items come first and the error last. The error is numbers.ErrIncomplete if
+//     the walk can't be shown to be complete: rows are missing that were counted; more
+//     were listed than counted; the list became shorter; a page is not the one that was
+//     requested; a count is missing where only a count would show it; a page has a
+//     Gap.
+//   - Pages are read ahead ([numbers.ReadAhead]). A page that was fetched before the
+//     one in front of it may lack rows that were moved into it. Its smaller total shows
+//     that, and it is fetched again.
+//   - No request is sent before the first step. The sequence can be ranged over again.
+//     When the loop is left, in whatever way, nothing of it is running.
+//
+// All counts in an answer are a [Count]: they are bounded where they arrive.
 package page
 
 import (
@@ -12,117 +40,99 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Page is one page of a listing.
-type Page[T, C any] struct {
-	Items []T
-	// Next is where the next page is, if there is one.
-	Next C
+// Page is one page, and what it says of itself and of its list.
+type Page[T any] struct {
+	Rows []T
+	// At is the number or the position of the page, Size how many rows fit into it,
+	// Total how many rows the list has: as the vendor says.
+	At, Size, Total Count
+	// More means that the vendor says that another page follows.
 	More bool
-	// Count is how many items the vendor says there are in all; -1 = it does
-	// not say.
-	Count int
-	// Rest is how many pages follow, where the vendor says so; 0 = it does
-	// not. Pages are then fetched ahead no further than to the last one.
-	Rest int
-	// Gap says why items are missing that no page can bring. The walk goes on,
-	// and ends with numbers.ErrIncomplete. "" = none are known to be missing.
+	// Gap says why rows are missing that no page can bring: they can't be read, or
+	// the answer does not have the shape of a list. The walk goes on, and ends with
+	// numbers.ErrIncomplete. "" = no row is known to be missing.
 	Gap string
-	// Short says that the page has fewer items than a page of the vendor's has,
-	// although there is more. A vendor that goes on so makes the list up.
-	Short bool
 }
 
-// mostShort is how many short pages in a row a walk puts up with.
-const mostShort = 1000
-
-// Walk says how a listing is walked.
-type Walk[T, C any] struct {
+// List is what all walks need.
+type List[T any] struct {
 	// Vendor and Op go into errors.
 	Vendor, Op string
-	// First is where the first page is.
-	First C
-	// Fetch gets one page. It depends on at alone, so that a sequence can be
-	// ranged over again, and it returns soon once ctx has ended. With ReadAhead
-	// it is called from other goroutines, with Jump from several at once.
-	Fetch func(ctx context.Context, at C) (Page[T, C], error)
-	// Key identifies an item.
-	Key func(T) string
-	// Jump says where the page n pages after at is, where that is known
-	// beforehand (numbered pages): such pages may be fetched in parallel. nil
-	// where a page must be seen to know the next.
-	Jump func(at C, n int) C
-	// ReadAhead is how many pages may be fetched before they are needed.
-	ReadAhead int
+	// Key identifies a row.
+	Key func(*T) string
+	// Options are the caller's.
+	Options []numbers.PageOption
 }
 
-// All yields the items of all pages, in order. No request is sent before the
-// first step, break stops it, and the sequence can be ranged over again. A page
-// that brings nothing new although the vendor says that there is more ends the
-// walk with numbers.ErrIncomplete: the items come first, the error last. When
-// the loop is left, by whatever way, no goroutine of it is left.
-func (w Walk[T, C]) All(ctx context.Context) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		if ctx == nil {
-			var none T
-			yield(none, &numbers.Error{Op: w.Op, Vendor: w.Vendor, Kind: numbers.ErrInvalid, Field: "ctx", Message: "it is nil"})
-			return
-		}
-		next, stop := w.source(ctx)
-		defer stop()
-		w.walk(ctx, next, yield)
+// The pages that are read ahead. Without an option, one from the third page on:
+// that costs nothing for a caller who stops at the first match.
+const (
+	defaultAhead = 1
+	defaultFrom  = 3
+	mostAhead    = 64
+)
+
+// ahead returns how many pages are read ahead, and from which page on.
+func (l List[T]) ahead() (pages, from int) {
+	if len(l.Options) == 0 {
+		return defaultAhead, defaultFrom
 	}
+	return min(l.Options[len(l.Options)-1].Ahead(), mostAhead), 1
 }
 
-func (w Walk[T, C]) walk(ctx context.Context, next func() (Page[T, C], error), yield func(T, error) bool) {
-	var none T
-	guard, seen, short, gap := newGuard(w.Key), 0, 0, ""
-	for {
-		if ctx.Err() != nil {
-			yield(none, w.stopped(ctx))
+// batch is what one step of a walk came to.
+type batch[T any] struct {
+	rows []*T
+	done bool
+	err  error // the end of the walk
+}
+
+// steps fetches and judges one page after the other.
+type steps[T any] interface {
+	step(ctx context.Context) batch[T]
+	stop()
+}
+
+// all yields the rows of all steps.
+func (l List[T]) all(ctx context.Context, begin func(ctx context.Context) steps[T]) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		if ctx == nil {
+			yield(nil, &numbers.Error{Op: l.Op, Vendor: l.Vendor, Kind: numbers.ErrInvalid, Field: "ctx", Message: "it is nil"})
 			return
 		}
-		pg, err := next()
-		if err != nil {
-			yield(none, err)
-			return
-		}
-		if reason := guard.check(pg.Items, pg.More); reason != "" {
-			yield(none, w.incomplete(reason))
-			return
-		}
-		for _, item := range pg.Items {
-			if !yield(item, nil) {
+		under, cancel := context.WithCancel(ctx)
+		walk := begin(under)
+		defer walk.stop()
+		defer cancel()
+		for {
+			if ctx.Err() != nil {
+				yield(nil, l.stopped(ctx))
+				return
+			}
+			b := walk.step(under)
+			for _, row := range b.rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+			if b.done {
+				if b.err != nil {
+					yield(nil, b.err)
+				}
 				return
 			}
 		}
-		seen += len(pg.Items)
-		if gap == "" {
-			gap = pg.Gap
-		}
-		if short++; !pg.Short {
-			short = 0
-		}
-		switch {
-		case short == mostShort:
-			yield(none, w.incomplete("the vendor's pages are short and have no end; the walk was given up"))
-			return
-		case pg.More:
-			continue
-		}
-		if gap == "" && pg.Count > seen {
-			gap = "the vendor counts more items than it listed"
-		}
-		if gap != "" {
-			yield(none, w.incomplete(gap))
-		}
-		return
 	}
 }
 
-func (w Walk[T, C]) stopped(ctx context.Context) error {
-	return &numbers.Error{Op: w.Op, Vendor: w.Vendor, Kind: numbers.ErrUnreachable, Message: "the walk was stopped", Err: ctxerr.Of(ctx)}
+func (l List[T]) stopped(ctx context.Context) error {
+	return &numbers.Error{Op: l.Op, Vendor: l.Vendor, Kind: numbers.ErrUnreachable, Message: "the walk was stopped", Err: ctxerr.Of(ctx)}
 }
 
-func (w Walk[T, C]) incomplete(reason string) error {
-	return &numbers.Error{Op: w.Op, Vendor: w.Vendor, Kind: numbers.ErrIncomplete, Message: reason}
+// end returns the error of a walk that has read its last page.
+func (l List[T]) end(doubt string) error {
+	if doubt == "" {
+		return nil
+	}
+	return &numbers.Error{Op: l.Op, Vendor: l.Vendor, Kind: numbers.ErrIncomplete, Message: doubt}
 }

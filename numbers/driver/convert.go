@@ -173,3 +173,13 @@ func walk[T, P any](rows iter.Seq2[T, error], op string, convert func(T) (*P, er
 		}
 	}
 }
+
+// ReadAhead returns the options of a vendor's iterator for the ReadAhead of a query:
+// none for 0, which leaves the iterator's default, and no reading ahead for a
+// negative n.
+func ReadAhead(n int) []numbers.PageOption {
+	if n == 0 {
+		return nil
+	}
+	return []numbers.PageOption{numbers.ReadAhead(n)}
+}

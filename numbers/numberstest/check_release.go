@@ -101,6 +101,7 @@ func releaseLocked(p *probe, own, _ *numbers.Number) {
 // releaseConfirmed lets each request of a release in turn go wrong, before the
 // vendor does anything: nil must mean that the number is gone.
 func releaseConfirmed(p *probe, own, _ *numbers.Number) {
+	own = p.anew() // as for each of the faults
 	whole := p.requests(func() {
 		if err := p.release(p.Context(), own); err != nil {
 			p.Fatalf("Release without a fault: %v", err)

@@ -10,6 +10,7 @@
 //   - [Time] embeds time.Time; Known tells a real time from the many ways to say "none".
 //   - [Amount] is money; Decimal tells a price of 0 from an unknown price.
 //   - [Bool] is true, false, "true" or "false".
+//   - [Count] is a whole number, bare or quoted, that may be too large for an int.
 //   - [TN] is a telephone number, bare or quoted.
 //   - [Null] tells null from absent, where a PATCH distinguishes them.
 //   - [Secret] can be read by Reveal alone, and prints as "[redacted]" everywhere else.

@@ -74,6 +74,7 @@ func TestAbsentAndNull(t *testing.T) {
 	t.Run("Time", testAbsentAndNull[wire.Time])
 	t.Run("Amount", testAbsentAndNull[wire.Amount])
 	t.Run("Bool", testAbsentAndNull[wire.Bool])
+	t.Run("Count", testAbsentAndNull[wire.Count])
 	t.Run("TN", testAbsentAndNull[wire.TN])
 	t.Run("Secret", testAbsentAndNull[wire.Secret])
 	t.Run("Raw", testAbsentAndNull[wire.Raw])
@@ -101,7 +102,7 @@ func testAbsentAndNull[T interface{ IsZero() bool }](t *testing.T) {
 func TestUnmarshalJSONOfWhatIsNotJSON(t *testing.T) {
 	for _, data := range []string{``, ` `, `"`, `"a`, `a"`, `"a"b"`, `"\"`, `"\x"`, `nul`, `nulls`, "\"\x01\"", `1 2`, `{`, `--1`, `+1`, `01`, `1.`} {
 		for _, v := range []json.Unmarshaler{
-			new(wire.Time), new(wire.Amount), new(wire.Bool), new(wire.TN), new(wire.Secret), new(wire.Null[string]),
+			new(wire.Time), new(wire.Amount), new(wire.Bool), new(wire.Count), new(wire.TN), new(wire.Secret), new(wire.Null[string]),
 		} {
 			assert.Error(t, v.UnmarshalJSON([]byte(data)), "%T %q", v, data)
 		}

@@ -1,0 +1,77 @@
+package exclusive
+
+import (
+	"context"
+	"iter"
+	"math"
+
+	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/page"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
+)
+
+// MaxPageSize is the largest top that PortSIP documents, and its default.
+const MaxPageSize = 100
+
+// Page is one page of a list, exactly as sent.
+type Page[T any] struct {
+	// Count is the "total number of resource"; absent if the PBX does not say.
+	Count wire.Count `json:"count,omitzero"`
+	Items []T        `json:"items,omitzero"`
+
+	gap string // why rows are missing
+}
+
+// window asks for one page of a list.
+type window struct {
+	top  int // 1 to 100; 0 = not sent, which means 100
+	skip int
+}
+
+// check refuses a page that PortSIP does not have.
+func (w window) check(op string) error {
+	switch {
+	case w.top < 0 || w.top > MaxPageSize:
+		return api.Invalid(vendor, op, "Top", "it must be from 1 to 100")
+	case w.skip < 0 || w.skip > math.MaxInt32:
+		return api.Invalid(vendor, op, "Skip", "it must be from 0 to 2147483647")
+	}
+	return nil
+}
+
+// enlarge asks for large pages where nothing else is asked for.
+func (w *window) enlarge() {
+	if w.top == 0 {
+		w.top = MaxPageSize
+	}
+}
+
+// all walks the rows of all pages from first on. fetch reads one page. The first
+// request has no top unless first has one: a PBX that does not know the parameters
+// then answers with everything at once.
+func all[T any](ctx context.Context, op string, first window, fetch func(context.Context, window) (*Page[T], error), key func(*T) string, opts []numbers.PageOption) iter.Seq2[*T, error] {
+	later := first
+	later.enlarge()
+	return page.Offset[T]{
+		List:  page.List[T]{Vendor: vendor, Op: op, Key: key, Options: opts},
+		First: first.skip,
+		Size:  later.top,
+		Fetch: func(ctx context.Context, skip, size int) (page.Page[T], error) {
+			at := window{top: size, skip: skip}
+			if skip == first.skip {
+				at = first
+			}
+			pg, err := fetch(ctx, at)
+			if err != nil {
+				return page.Page[T]{}, err
+			}
+			return pg.said(), nil
+		},
+	}.All(ctx)
+}
+
+// said returns what the page says of itself and of its list.
+func (p *Page[T]) said() page.Page[T] {
+	return page.Page[T]{Rows: p.Items, Gap: p.gap, Total: page.Said(p.Count)}
+}

@@ -1,0 +1,44 @@
+package page
+
+import "github.com/tnkit/tnkit/numbers/wire"
+
+// Count is a number that a vendor says of a list or a page. It is from 0 to
+// mostCount, whatever the vendor wrote, so that no sum of two overflows. The zero
+// value means that the vendor says nothing.
+type Count struct {
+	n     int
+	state state
+}
+
+type state uint8
+
+const (
+	unsaid state = iota
+	said
+	absurd // below 0, not whole, or beyond an int64
+)
+
+// mostCount is far above the rows of any account.
+const mostCount = 10_000_000
+
+// Said returns the count that a vendor wrote.
+func Said(c wire.Count) Count {
+	n, ok := c.Int64()
+	switch {
+	case c.IsZero():
+		return Count{}
+	case !ok || n < 0:
+		return Count{state: absurd}
+	}
+	return Count{n: int(min(n, mostCount)), state: said}
+}
+
+// Of returns n as a count.
+func Of(n int) Count { return Count{n: max(0, min(n, mostCount)), state: said} }
+
+// Known returns the count. ok is false if the vendor says nothing that can be a
+// count.
+func (c Count) Known() (n int, ok bool) { return c.n, c.state == said }
+
+// atLeast reports whether the count is known and n or more.
+func (c Count) atLeast(n int) bool { return c.state == said && c.n >= n }

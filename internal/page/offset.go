@@ -1,0 +1,103 @@
+package page
+
+import (
+	"context"
+	"iter"
+)
+
+// Offset walks pages that are asked for by the position of their first row.
+type Offset[T any] struct {
+	List[T]
+	// First is how many rows are left out at the beginning.
+	First int
+	// Size is how many rows are requested of a page, or how many the vendor documents
+	// for a request that does not say.
+	Size int
+	// Fetch reads a page of size rows from skip on. It depends on them alone, and returns
+	// soon after ctx has ended. It may be called by several goroutines at once.
+	Fetch func(ctx context.Context, skip, size int) (Page[T], error)
+}
+
+// All walks the rows, as the package describes.
+func (w Offset[T]) All(ctx context.Context) iter.Seq2[*T, error] {
+	return w.all(ctx, func(ctx context.Context) steps[T] {
+		s := &offset[T]{Offset: w}
+		return newPlaces(ctx, w.List, s, spot{w.First, w.Size})
+	})
+}
+
+// offset is one walk under way.
+type offset[T any] struct {
+	Offset[T]
+	// lapping means that pages are asked for from one row earlier, because no count
+	// shows that they join.
+	lapping bool
+	lapped  bool // the page that comes next is
+	apart   bool // a page does not join the one before it, or can't show it
+}
+
+func (w *offset[T]) fetch(ctx context.Context, at spot) (Page[T], error) {
+	return w.Fetch(ctx, at.at, at.size)
+}
+
+func (w *offset[T]) next(s *sweep, at spot, pg *Page[T], saw sight) (spot, bool) {
+	s.misplaced("part of the list", pg.At, at.at)
+	pushed := ceil(s.inserted(), saw.distinct)
+	if s.pages > 1 && !(w.lapped && saw.last >= 0) {
+		if w.lapped && saw.distinct > 0 && saw.fresh == 0 {
+			pushed = max(pushed, mostPushed) // the last row was pushed back beyond this page
+		} else {
+			w.apart = true
+		}
+	}
+	behind := at.at + saw.distinct
+	goesOn := pg.Total.atLeast(behind + 1)
+	if s.pages == 1 {
+		w.lapping = !goesOn
+	}
+	more := saw.distinct > 0 && (goesOn || s.full(saw.distinct, at.size, pg.Size)) && !w.isWhole(s, at, pg, saw)
+	more = more && s.goesOn(saw, saw.distinct < at.size, pushed)
+	next := spot{behind, w.Size}
+	if w.lapped = w.lapping && s.most > 1; w.lapped { // a page of one row would not get further
+		next.at--
+		if n, ok := pg.Total.Known(); s.pages == 1 && ok && n == behind {
+			next.size = min(2, w.Size) // the list ends here, if the total is not that of the page
+		}
+	}
+	return next, more
+}
+
+// isWhole reports whether a page is the whole list, although another was requested:
+// the vendor does not page. It sends more rows than were requested, and as many as it
+// counts; and nobody pages by two.
+func (w *offset[T]) isWhole(s *sweep, at spot, pg *Page[T], saw sight) bool {
+	n, ok := pg.Total.Known()
+	if !ok || saw.distinct != s.rows || n != w.First+saw.distinct {
+		return false
+	}
+	return saw.distinct > at.size || s.pages > 1 && saw.fresh == 0 && saw.distinct <= 2
+}
+
+// before is how many rows of the list were not asked for.
+func (w *offset[T]) before() int { return w.First }
+
+func (w *offset[T]) end(s *sweep) string {
+	switch {
+	case s.pages > 1 && !w.apart: // each page joins the one before it
+	case s.pages == 1 && s.promised.state == unsaid && !s.unsized: // it has fewer rows than fit
+	default:
+		s.say(s.mismatch(w.First))
+	}
+	return firstOf(s.doubt, s.lacks(w.First))
+}
+
+func (w *offset[T]) ahead(s *sweep, at spot, n int) (spot, bool) {
+	later := spot{at.at + bounded(n, w.Size), w.Size}
+	switch {
+	case w.Size == 0 || w.lapping:
+		return later, false
+	case s.pages == 0:
+		return later, true
+	}
+	return later, later.at <= s.total
+}

@@ -1,0 +1,188 @@
+package page
+
+import "fmt"
+
+// The limits of a walk, in rows unless the name says otherwise.
+const (
+	allowance  = 10_000  // that may be inserted while the list is read
+	uncounted  = 100_000 // of a list whose first page does not say how many it has
+	mostShort  = 1000    // pages in a row that have fewer rows than fit
+	mostStill  = 16      // pages in a row that bring nothing new, of a list read by a cursor
+	mostPushed = 3       // pages in a row that show that all rows were pushed back
+)
+
+// sweep is what a walk has seen so far. It is the same for all three.
+type sweep struct {
+	recent recent
+	last   string // the key of the last row of the last page that brought something
+	pages  int
+	rows   int // new ones
+	most   int // rows of the largest page
+	short  int // pages in a row
+	still  int // pages in a row that brought nothing new
+
+	promised Count // the total of the first page
+	total    int   // the largest total since
+	shrunk   bool
+	silent   bool // a later page has no total
+	unsized  bool // a page does not say how many rows fit
+	doubt    string
+}
+
+// sight is what a page came to.
+type sight struct {
+	distinct int // rows, each key once
+	fresh    int // of them, rows that did not come before
+	last     int // the index of the last row of the page before among the distinct ones; -1 = it is missing
+}
+
+// say notes why the walk can't be shown to be complete. The first reason counts.
+func (s *sweep) say(reason string) {
+	if s.doubt == "" {
+		s.doubt = reason
+	}
+}
+
+// take notes a page and returns its new rows.
+func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
+	s.pages++
+	s.count(pg.Total)
+	if size, ok := pg.Size.Known(); !ok || size == 0 {
+		s.unsized = true
+	}
+	if pg.Gap != "" {
+		s.say(pg.Gap)
+	}
+	s.recent.most = max(s.recent.most, remembered, 2*len(pg.Rows))
+	fresh := make([]*T, 0, len(pg.Rows))
+	saw := sight{last: -1}
+	last := s.last
+	for i := range pg.Rows {
+		k := key(&pg.Rows[i])
+		isNew, isFirst := s.recent.add(k, s.pages)
+		if !isFirst {
+			continue
+		}
+		if s.pages > 1 && k == last {
+			saw.last = saw.distinct
+		}
+		saw.distinct++
+		if isNew {
+			fresh = append(fresh, &pg.Rows[i])
+			s.last = k
+		}
+	}
+	saw.fresh = len(fresh)
+	s.rows += saw.fresh
+	s.most = max(s.most, saw.distinct)
+	return fresh, saw
+}
+
+// count notes the total of a page.
+func (s *sweep) count(total Count) {
+	n, ok := total.Known()
+	switch {
+	case s.pages == 1:
+		s.promised = total
+	case !ok:
+		s.silent = true
+	case n < s.total:
+		s.shrunk = true
+	}
+	s.total = max(s.total, n)
+}
+
+// inserted is how many rows the list has grown by, as far as that is believed.
+func (s *sweep) inserted() int {
+	n, ok := s.promised.Known()
+	if !ok {
+		return 0
+	}
+	return max(0, min(s.total-n, allowance))
+}
+
+// limit is how many rows the walk reads at most.
+func (s *sweep) limit() int {
+	if n, ok := s.promised.Known(); ok && n < mostCount {
+		return n + allowance
+	}
+	return uncounted
+}
+
+// full reports whether a page has as many rows as fit, so that others may follow:
+// as many as were requested, or as the vendor says, or as the largest page so far if it
+// does not say.
+func (s *sweep) full(rows, asked int, size Count) bool {
+	fit := s.most
+	if n, ok := size.Known(); ok && n > 0 {
+		fit = n
+	}
+	if asked > 0 {
+		fit = min(fit, asked)
+	}
+	return rows > 0 && rows >= fit
+}
+
+// goesOn reports whether a walk may ask for another page. still is how many pages
+// in a row may bring nothing new.
+func (s *sweep) goesOn(saw sight, isShort bool, still int) bool {
+	if s.short++; !isShort {
+		s.short = 0
+	}
+	if s.still++; saw.fresh > 0 {
+		s.still = 0
+	}
+	switch {
+	case s.still > still:
+		s.say("a page brought nothing new, although the vendor has not shown that it is the last: there may be others")
+	case s.short >= mostShort:
+		s.say("the vendor's pages are short and have no end; the walk was given up")
+	case s.rows > s.limit():
+		s.say("the vendor lists far more rows than its first page announced; the walk was given up")
+	default:
+		return true
+	}
+	return false
+}
+
+// misplaced notes a page that is not the one that was requested.
+func (s *sweep) misplaced(what string, at Count, asked int) {
+	if n, ok := at.Known(); at.state != unsaid && (!ok || n != asked) {
+		s.say(fmt.Sprintf("the vendor sent another %s than %d, which was requested", what, asked))
+	}
+}
+
+// lacks says why the counts show that rows are missing; "" if they don't. before is
+// how many rows of the list were not asked for.
+func (s *sweep) lacks(before int) string {
+	if n, ok := s.promised.Known(); ok && s.rows < n-before {
+		return "the vendor counts more rows than it listed"
+	}
+	return ""
+}
+
+// mismatch says why the counts don't show that no row moved away while the list was
+// read; "" if they do.
+func (s *sweep) mismatch(before int) string {
+	switch {
+	case s.promised.state != said:
+		return "the vendor does not say how many rows there are"
+	case s.shrunk:
+		return "the list became shorter while it was read: rows may have been passed over"
+	case s.silent:
+		return "a page does not say how many rows there are"
+	case s.rows > 0 && s.rows+before > s.total:
+		return "the vendor lists more rows than it counts"
+	}
+	return ""
+}
+
+// firstOf returns the first reason that is not "".
+func firstOf(reasons ...string) string {
+	for _, r := range reasons {
+		if r != "" {
+			return r
+		}
+	}
+	return ""
+}
