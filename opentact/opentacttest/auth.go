@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -59,6 +60,9 @@ func (s *state) ownerOf(value string, login, created bool) *account {
 // login is GET /auth.
 func (c *call) login() (any, *refusal) {
 	c.query()
+	if no := c.withinLoginLimit(); no != nil {
+		return nil, no
+	}
 	email, password, ok := c.r.BasicAuth()
 	for _, a := range c.accounts {
 		same := subtle.ConstantTimeCompare([]byte(password), []byte(a.user.password)) == 1
@@ -67,6 +71,22 @@ func (c *call) login() (any, *refusal) {
 		}
 	}
 	return nil, refuse(http.StatusUnauthorized, "Wrong credentials")
+}
+
+// withinLoginLimit counts a login, or refuses it.
+func (c *call) withinLoginLimit() *refusal {
+	if c.opts.LoginLimit <= 0 {
+		return nil
+	}
+	now := c.fake.Now()
+	c.logins = slices.DeleteFunc(c.logins, func(t time.Time) bool { return !now.Before(t.Add(time.Minute)) })
+	if len(c.logins) >= c.opts.LoginLimit {
+		no := refuse(http.StatusTooManyRequests, "Too many requests")
+		no.retryAfter = c.logins[0].Add(time.Minute).Sub(now)
+		return no
+	}
+	c.logins = append(c.logins, now)
+	return nil
 }
 
 type jwtClaims struct {

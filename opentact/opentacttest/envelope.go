@@ -3,6 +3,7 @@ package opentacttest
 import (
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/tnkit/tnkit/internal/fake"
 )
@@ -14,6 +15,8 @@ type refusal struct {
 	status  int
 	message string
 	fields  fake.Object // what failed validation, by path; shown by the 2024 generation
+	// retryAfter, if positive, is sent as a header, in whole seconds.
+	retryAfter time.Duration
 }
 
 func refuse(status int, message string) *refusal { return &refusal{status: status, message: message} }

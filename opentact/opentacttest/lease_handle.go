@@ -3,8 +3,6 @@ package opentacttest
 import (
 	"net/http"
 	"strconv"
-
-	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 var errNoLease = refuse(http.StatusNotFound, "TNLease not found")
@@ -63,18 +61,13 @@ func (c *call) getRoute() (any, *refusal) {
 // listLeases is GET /lease/tn, which only the documentation of 2020 has: an array, without paging.
 func (c *call) listLeases() (any, *refusal) {
 	c.query()
-	out := []any{}
+	var rows []*lease
 	for _, l := range c.leases {
 		if l.account == c.account && c.shown(l) {
-			out = append(out, c.listLease(l))
+			rows = append(rows, l)
 		}
 	}
-	if len(out) > 0 {
-		if _, ok := c.fake.Take(numberstest.DuplicateListing, ""); ok {
-			out = append(out, out[0])
-		}
-	}
-	return out, nil
+	return inShape(c, c.opts.Leases, rows, func(l *lease) []byte { return encode(c.listLease(l)) }), nil
 }
 
 // patchLease is PATCH /lease/tn/{uuid}: what is absent stays, null detaches.

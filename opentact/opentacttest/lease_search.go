@@ -47,6 +47,7 @@ func (c *call) searchLeases() (any, *refusal) {
 	rows := c.leaseView.get(c.state, q.key, func() []*lease {
 		return q.sorted(c.leases, func(l *lease) bool { return l.account == c.account && c.shown(l) })
 	})
+	q.uncounted = c.opts.Leases == ListUncounted
 	return q.answer(c, rows, func(l *lease) []byte { return encode(c.listLease(l)) }), nil
 }
 

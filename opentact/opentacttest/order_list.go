@@ -18,27 +18,32 @@ func (c *call) listOrders() (any, *refusal) {
 		}
 		return out
 	})
-	switch c.opts.List {
+	if c.opts.List == ListObject && len(rows) > 0 && rows[0].seed != nil {
+		return document(seedList), nil
+	}
+	return inShape(c, c.opts.List, rows, c.listOrder), nil
+}
+
+// inShape writes all rows of an account as a GET does.
+func inShape[T any](c *call, shape ListShape, rows []T, show func(T) []byte) any {
+	switch shape {
 	case ListPaged:
-		q := search[*order]{take: int64(len(rows))}
-		return q.answer(c, rows, c.listOrder), nil
+		q := search[T]{take: int64(len(rows))}
+		return q.answer(c, rows, show)
 	case ListUncounted:
-		q := search[*order]{take: 10, uncounted: true}
-		return q.answer(c, rows, c.listOrder), nil
+		q := search[T]{take: 10, uncounted: true}
+		return q.answer(c, rows, show)
+	case ListObject:
+		if len(rows) == 0 {
+			return nil
+		}
+		return json.RawMessage(show(rows[0]))
+	case ListArray:
 	}
 	if len(rows) > 0 {
 		if _, ok := c.fake.Take(numberstest.DuplicateListing, ""); ok {
 			rows = append(rows[:len(rows):len(rows)], rows[0])
 		}
 	}
-	if c.opts.List == ListObject {
-		if len(rows) == 0 {
-			return nil, nil
-		}
-		if rows[0].seed != nil {
-			return document(seedList), nil
-		}
-		return json.RawMessage(c.listOrder(rows[0])), nil
-	}
-	return array(rows, c.listOrder), nil
+	return array(rows, show)
 }

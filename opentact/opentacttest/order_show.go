@@ -1,5 +1,7 @@
 package opentacttest
 
+import "encoding/json"
+
 // showCreated is what a create answers.
 func (c *call) showCreated(o *order) any {
 	switch c.generation() {
@@ -145,6 +147,10 @@ func shallow2020(o *order) order2020 {
 func (s *state) priceOf(o *order) *priceJSON {
 	if o.state == stateCreated {
 		return nil
+	}
+	if s.opts.ZeroPrices {
+		zero := json.RawMessage(`0`)
+		return &priceJSON{zero, zero, []any{}}
 	}
 	p := s.price(o.items)
 	return &p

@@ -3,7 +3,9 @@ package opentacttest
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // call is one request that a handler answers.
@@ -119,8 +121,14 @@ func (s *state) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.expireLeases()
 	c := &call{state: s, r: r, status: http.StatusOK}
 	payload, no := c.answer()
+	if s.opts.DateAhead != 0 {
+		w.Header().Set("Date", s.fake.Now().Add(s.opts.DateAhead).UTC().Format(http.TimeFormat))
+	}
 	if no != nil {
 		w.Header().Set("Content-Type", contentType)
+		if no.retryAfter > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int((no.retryAfter+time.Second-1)/time.Second)))
+		}
 		w.WriteHeader(no.status)
 		w.Write(s.errorBody(no))
 		return

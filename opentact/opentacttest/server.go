@@ -31,21 +31,24 @@ const (
 	Gen2024 Generation = "2024"
 )
 
-// ListShape says how GET /order writes its payload; the vendor's sources contradict each other. ListObject and
-// ListUncounted can't show that an order does not exist.
+// ListShape says how a GET writes a list in its payload; the vendor's sources contradict each other. ListObject and
+// ListUncounted can't show that a row does not exist.
 type ListShape string
 
 const (
-	// ListArray is an array of orders, as the server's own description has it.
+	// ListArray is an array of the rows, as the server's own description has it.
 	ListArray ListShape = "array"
-	// ListObject is one order, as in the 2020 sample: the oldest, however many there are; null without orders.
+	// ListObject is one row, as in the 2020 sample: the oldest, however many there are; null without rows.
 	ListObject ListShape = "object"
 	// ListPaged is {take, skip, total, data}, as the searches answer.
 	ListPaged ListShape = "paged"
-	// ListUncounted is {take, skip, data}, with the ten oldest orders, and without saying how many there are. POST
-	// /order/search leaves out its total, too.
+	// ListUncounted is {take, skip, data}, with the ten oldest rows, and without saying how many there are.
 	ListUncounted ListShape = "uncounted"
 )
+
+func (l ListShape) known() bool {
+	return slices.Contains([]ListShape{ListArray, ListObject, ListPaged, ListUncounted}, l)
+}
 
 // Credentials that every server accepts.
 const (
@@ -71,8 +74,17 @@ type Options struct {
 
 	// Generation is the form of the order API; empty means Gen2020.
 	Generation Generation
-	// List is the shape of GET /order; empty means ListArray.
-	List ListShape
+	// List is the shape of GET /order, Leases that of GET /lease/tn; empty means ListArray. With ListUncounted the
+	// searches of orders or leases leave out their total, too.
+	List, Leases ListShape
+	// ZeroPrices makes every order state the sample's empty price, {"nrc":0,"mrc":0,"items":[]}. POST /order/price
+	// states the real one.
+	ZeroPrices bool
+	// DateAhead is how far the clock of the Date header is ahead of the one that dates rows: the vendor has several.
+	DateAhead time.Duration
+	// LoginLimit is how many logins there may be in a minute. One more is answered with 429, and a Retry-After until
+	// the minute is over. 0 means no limit.
+	LoginLimit int
 	// StepAfter is how long an order stays in each of created, verify and processing. Zero: all three are over
 	// by the next request. Negative: orders move only by SetState and Reject.
 	StepAfter time.Duration
@@ -100,6 +112,9 @@ func (o Options) withDefaults() Options {
 		if o.Seed {
 			o.List = ListObject
 		}
+	}
+	if o.Leases == "" {
+		o.Leases = ListArray
 	}
 	if o.ValidationStatus == 0 {
 		o.ValidationStatus = 400
@@ -145,6 +160,8 @@ type state struct {
 	hidden    int       // rows that become visible later: views of them can't be kept
 	expiry    time.Time // before which no lease expires
 
+	logins []time.Time // of the last minute
+
 	seedOrder *seedIdentity // what the next order is called, in seed mode
 }
 
@@ -165,10 +182,10 @@ func start(o Options, tb testing.TB) (*Server, error) {
 	default:
 		return nil, fmt.Errorf("unknown generation %q", o.Generation)
 	}
-	switch o.List {
-	case ListArray, ListObject, ListPaged, ListUncounted:
-	default:
-		return nil, fmt.Errorf("unknown list shape %q", o.List)
+	for _, shape := range []ListShape{o.List, o.Leases} {
+		if !shape.known() {
+			return nil, fmt.Errorf("unknown list shape %q", shape)
+		}
 	}
 	balance, err := decimal.NewFromString(o.Balance)
 	if err != nil {

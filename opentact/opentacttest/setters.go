@@ -34,12 +34,11 @@ func (s *Server) SetGeneration(g Generation) {
 // SetList changes the shape of GET /order.
 func (s *Server) SetList(shape ListShape) {
 	defer s.lock()()
-	switch shape {
-	case ListArray, ListObject, ListPaged, ListUncounted:
-		s.st.opts.List = shape
-	default:
+	if !shape.known() {
 		s.fake.Misuse("unknown list shape %q", shape)
+		return
 	}
+	s.st.opts.List = shape
 }
 
 // Balance is what is left in the account, a decimal.
