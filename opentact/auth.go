@@ -13,21 +13,21 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// tokenHeader carries the token, raw. OpenTact's header tables of 2020 name
-// Authorization instead; every example of its documentation, in all years,
-// sends this one.
+// tokenHeader has the raw token. OpenTact's header tables of 2020 name
+// Authorization instead, but every example of its documentation, in all years,
+// sends this header.
 const tokenHeader = "X-Auth-Token"
 
-// Auth is a credential; [TokenAuth] and [LoginAuth] make one. It prints no
+// Auth is a credential. [TokenAuth] and [LoginAuth] make one. It prints no
 // secret, and puts none into a URL.
 type Auth struct {
 	make   func(*numbers.ClientOptions) (api.Auth, error)
 	reason string
 }
 
-// TokenAuth authenticates by a token in the X-Auth-Token header: the JWT that a
-// login brings, which lasts 24 hours and is not renewed, a long-lived token
-// ([TokensService]), or an API key of the portal.
+// TokenAuth authenticates with a token in the X-Auth-Token header. The token is
+// the JWT of a login, which lasts 24 hours and is not renewed, a long-lived
+// token ([TokensService]), or an API key of the portal.
 func TokenAuth(token string) Auth {
 	return Auth{
 		make: func(*numbers.ClientOptions) (api.Auth, error) {
@@ -37,15 +37,15 @@ func TokenAuth(token string) Auth {
 	}
 }
 
-// tokenLifetime is how long a login lasts: both samples that OpenTact
+// tokenLifetime is how long a login lasts. Both samples that OpenTact
 // published, of 2020 and of 2023, expire 86,400 seconds after they were issued.
 const tokenLifetime = 24 * time.Hour
 
-// LoginAuth authenticates by e-mail address and password: GET /auth with Basic
-// authentication, when a token is first needed, and again before its 24 hours
-// end. A read that is refused as unauthorized is sent once more with a fresh
-// token; "Forbidden", which OpenTact answers under the same status for what
-// belongs to others, renews nothing.
+// LoginAuth logs in with an e-mail address and a password, by GET /auth with
+// Basic authentication. It logs in when a token is first needed, and again
+// before the token's 24 hours end. A read that is refused as unauthorized is
+// sent once more with a fresh token. A 401 with the message "Forbidden", which
+// OpenTact returns for an object of another account, does not renew the token.
 //
 // Source: OpenTact's documentation of 2020 and 2022, "Authentication".
 func LoginAuth(email, password string) Auth {
@@ -68,7 +68,8 @@ func LoginAuth(email, password string) Auth {
 	}
 }
 
-// checkLogin says why a login can't be one.
+// checkLogin returns why a login is unusable, or "". The reason quotes neither
+// argument.
 func checkLogin(email, password string) string {
 	switch {
 	case email == "" || password == "":
@@ -102,8 +103,8 @@ func login(ctx context.Context, core *api.Client) (api.Token, error) {
 // smallBody is larger than any body that refuses a request.
 const smallBody = 16 << 10
 
-// unauthorized reports whether an answer refuses the credential: status 401, of
-// HTTP or of the body alone, and not "Forbidden".
+// unauthorized reports whether an answer refuses the credential: its status, or
+// that in its body, is 401, and its message is not "Forbidden".
 func unauthorized(a *api.Answer) bool {
 	if a.Status != http.StatusUnauthorized && (!a.OK() || len(a.Body) > smallBody) {
 		return false

@@ -14,8 +14,8 @@ import (
 
 // The base URLs of OpenTact's systems.
 const (
-	// DefaultBaseURL is where requests go unless ClientOptions.BaseURL says
-	// otherwise.
+	// DefaultBaseURL is the base URL of requests, unless ClientOptions.BaseURL
+	// is set.
 	DefaultBaseURL = "https://api.opentact.org/rest"
 	// StageBaseURL is OpenTact's staging system.
 	StageBaseURL = "https://api.stage.opentact.org/rest"
@@ -23,7 +23,7 @@ const (
 
 const vendor = "opentact"
 
-// Client speaks OpenTact's REST API. It is safe for concurrent use.
+// Client is a client for OpenTact's REST API. It is safe for concurrent use.
 type Client struct {
 	// Orders orders numbers.
 	Orders *OrdersService
@@ -31,7 +31,8 @@ type Client struct {
 	TNs *TNsService
 	// Leases are the numbers that the account has.
 	Leases *LeasesService
-	// SIPConnections and SIPControlApps connect numbers.
+	// SIPConnections and SIPControlApps connect numbers to trunks and
+	// applications.
 	SIPConnections *SIPConnectionsService
 	SIPControlApps *SIPControlAppsService
 	// Tokens are long-lived credentials.
@@ -40,11 +41,11 @@ type Client struct {
 	api *api.Client
 }
 
-// New makes a client. opts may be nil. It sends nothing; a credential that
-// can't be one and options that make no sense are ErrInvalid.
+// New makes a client. opts may be nil. New sends nothing. A malformed
+// credential and invalid options are ErrInvalid.
 func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if auth.make == nil {
-		return nil, api.Invalid(vendor, "New", "auth", "there is none; use TokenAuth or LoginAuth")
+		return nil, api.Invalid(vendor, "New", "auth", "there is no credential; use TokenAuth or LoginAuth")
 	}
 	if auth.reason != "" {
 		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
@@ -73,7 +74,7 @@ func withServices(core *api.Client) *Client {
 	}
 }
 
-// config says what is particular to OpenTact.
+// config returns what is specific to OpenTact.
 func config(credential api.Auth) api.Config {
 	return api.Config{
 		Vendor:       vendor,
@@ -86,9 +87,9 @@ func config(credential api.Auth) api.Config {
 }
 
 // Do sends a request to an endpoint that this package does not model, with the
-// client's credential, limits and checks; an answer that says success:false is
-// an error under any status. All methods but GET and HEAD are taken for
-// requests that may cost money: they are sent once, and an unclear answer is
+// client's credential, limits and checks. An answer with success:false is an
+// error, whatever its status is. Every method except GET and HEAD counts as a
+// request that may cost money: it is sent once, and an unclear answer is
 // ErrOutcomeUnknown.
 func (c *Client) Do(ctx context.Context, r *numbers.RawRequest) (*numbers.RawResponse, error) {
 	return c.api.Raw(ctx, r)

@@ -19,15 +19,15 @@ import (
 //
 //	if e, ok := errors.AsType[*opentact.Error](err); ok { … }
 //
-// OpenTact has no error codes. Its fields are empty where the body was none of
+// OpenTact has no error codes. The fields are empty if the body was not
 // OpenTact's (an HTML page of a gateway).
 type Error struct {
 	// HTTPStatus is the status of the answer.
 	HTTPStatus int `json:"-"`
-	// Success is false, also where the HTTP status is 200.
+	// Success is false, even if the HTTP status is 200.
 	Success bool   `json:"success"`
 	Message string `json:"message"`
-	// Status is the body's own, which is optional.
+	// Status is the status in the body, which is optional.
 	Status *int `json:"status,omitempty"`
 	// Meta is a string in the documentation since 2022.
 	Meta Opaque `json:"meta,omitzero"`
@@ -38,10 +38,11 @@ type Error struct {
 	own bool // the body is OpenTact's, and not a proxy's
 }
 
-// FieldError says what is wrong with one value of a request.
+// FieldError is the error of one value of a request.
 type FieldError struct {
 	Message string `json:"message"`
-	// Value is the value that was sent; absent where the path names a secret.
+	// Value is the value that was sent. It is absent if the path names a
+	// secret.
 	Value Opaque `json:"value,omitzero"`
 }
 
@@ -60,8 +61,8 @@ func (e *Error) Error() string {
 	return text
 }
 
-// refusal reads an answer that is no success. The status that counts is that
-// of HTTP, and the body's where HTTP calls it a success.
+// refusal reads an answer that is not a success. The HTTP status counts or, if
+// it is a success, the status in the body.
 func refusal(a *api.Answer) api.Refusal {
 	if a.Call.Op == opDeleteToken { // its path has a secret, which a vendor may echo
 		a.Body = []byte(api.RedactValues(string(a.Body), a.Call.Args...))
@@ -83,7 +84,7 @@ func refusal(a *api.Answer) api.Refusal {
 	return r
 }
 
-// readError takes from a body whatever of it is readable.
+// readError reads an error body, as far as it is readable.
 func readError(a *api.Answer) *Error {
 	e := &Error{HTTPStatus: a.Status}
 	var body envelope
@@ -107,7 +108,7 @@ func readError(a *api.Answer) *Error {
 	return e
 }
 
-// into decodes one value of an envelope, or leaves v alone.
+// into decodes one value of an envelope. It leaves v unchanged if it can't.
 func into[T any](raw json.RawMessage, v *T) bool {
 	var read T
 	if len(raw) == 0 || json.Unmarshal(raw, &read) != nil {
@@ -117,27 +118,27 @@ func into[T any](raw json.RawMessage, v *T) bool {
 	return true
 }
 
-// kind refines the kind of a status; nil = by the status alone.
+// kind returns the kind of an error, or nil if the status decides.
 func kind(status int, e *Error) error {
 	switch {
 	case status == http.StatusUnauthorized && strings.EqualFold(e.Message, forbidden):
 		return numbers.ErrForbidden
 	case len(e.Fields) > 0 && status == http.StatusInternalServerError:
 		// OpenTact's documentation since 2022 shows a failed validation under
-		// status 500. To a purchase it stays an unclear answer, as every 500.
+		// status 500. For a purchase it is an unclear answer, as every 500 is.
 		return numbers.ErrInvalid
 	}
 	return nil
 }
 
-// forbidden is the message of a 401 that is no fault of the credential: the
-// server's description of 2021 has it where an object is somebody else's.
+// forbidden is the message of a 401 that does not refuse the credential. In the
+// server's description of 2021 it means an object of another account.
 const forbidden = "Forbidden"
 
-// envelope is what OpenTact wraps every answer in, success or not. It is read
-// apart from the payload: an order of today has a number under the key
-// success, where the envelope has a boolean. Its values stay raw, so that an
-// unexpected one spoils none of the others.
+// envelope wraps every answer of OpenTact, success or not. It is read
+// separately from the payload: today's order has a number under the key
+// success, where the envelope has a boolean. Its values stay raw, so that one
+// unexpected value does not affect the others.
 type envelope struct {
 	Success json.RawMessage `json:"success"`
 	Message json.RawMessage `json:"message"`
@@ -147,12 +148,12 @@ type envelope struct {
 	Payload json.RawMessage `json:"payload"`
 }
 
-// verdict is what an envelope says of success.
+// verdict is what an envelope states about success.
 type verdict int
 
 const (
-	noVerdict verdict = iota // it says something else altogether
-	succeeded                // or it says nothing
+	noVerdict verdict = iota // it has another value
+	succeeded                // or success is absent
 	refused
 )
 
@@ -166,19 +167,19 @@ func (e *envelope) verdict() verdict {
 	return noVerdict
 }
 
-// nullable is a result for which a payload of null is an answer.
+// nullable is a result that a payload of null may stand for.
 type nullable interface{ nullIs() string }
 
-// done is the result of an operation whose payload is not documented: that it
-// succeeded. It reads the envelope itself.
+// done is the result of an operation whose payload is not documented. It reads
+// success from the envelope.
 type done struct {
 	Success wire.Bool `json:"success"`
 }
 
-// check says why an answer is no success.
+// check returns why an answer is not a success, or "".
 func (d *done) check() string {
 	if ok, _ := d.Success.Bool(); !ok {
-		return "it does not say success"
+		return "it does not state success"
 	}
 	return ""
 }
@@ -189,9 +190,9 @@ func open(a *api.Answer) (result []byte, isRefused bool) {
 	var e envelope
 	if json.Unmarshal(body, &e) != nil {
 		if json.Valid(body) {
-			return nil, false // no object, but what a payload may look like
+			return nil, false // not an envelope, although it may look like a payload
 		}
-		return body, false // decoding it tells what is wrong
+		return body, false // decoding it shows what is wrong
 	}
 	switch e.verdict() {
 	case refused:

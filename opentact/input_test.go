@@ -115,7 +115,7 @@ func TestANumberIsOrderedOnce(t *testing.T) {
 	twice := &opentact.CreateTNOrderRequest{TNs: []int64{12025550143, 12025550144, 12025550143}}
 	_, err := c.Orders.Create(ctx, twice)
 	assertInvalid(t, err, "TNs[2]")
-	assert.ErrorContains(t, err, "first as TNs[0]")
+	assert.ErrorContains(t, err, "the first is TNs[0]")
 	_, err = c.Orders.Price(ctx, twice)
 	assertInvalid(t, err, "TNs[2]")
 	_, err = c.Orders.CreateItems(ctx, &opentact.CreateItemsRequest{Items: []opentact.CreateItem{{TN: 1}, {TN: 1}}})

@@ -12,14 +12,14 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Lease is a number that the account has. It runs for a month, and for another
-// one as long as it renews itself.
+// Lease is a number that the account has. It lasts a month, and is extended by
+// a month while AutoRenew is set.
 type Lease struct {
 	CreatedOn  wire.Time   `json:"created_on,omitzero"`
 	ModifiedOn wire.Time   `json:"modified_on,omitzero"`
 	UUID       string      `json:"uuid"`
 	TN         Related[TN] `json:"tn,omitzero"`
-	// The features that are switched on, where the vendor tells.
+	// The features that are turned on, if the vendor sends them.
 	Voice     wire.Bool        `json:"voice,omitzero"`
 	Fax       wire.Bool        `json:"fax,omitzero"`
 	SMS       wire.Bool        `json:"sms,omitzero"`
@@ -42,11 +42,12 @@ type Lease struct {
 // LeasesService reads, changes and releases the numbers that the account has.
 type LeasesService struct{ api *api.Client }
 
-// SearchLeasesRequest asks for one page of leases. What is not set is not sent.
+// SearchLeasesRequest asks for one page of leases. A field that is not set is
+// not sent.
 type SearchLeasesRequest struct {
-	// Take is 1 to 100; 0 = not sent, which means 10. Skip is how many leases
-	// stand before the first one. OpenTact's sources show them in the query and
-	// in the body; they are sent in both.
+	// Take is 1 to 100; 0 = not sent, which means 10. Skip is the count of
+	// leases before the first one. OpenTact's sources show both in the query
+	// and in the body. They are sent in both.
 	Take int `url:"take,omitempty" json:"take,omitempty"`
 	Skip int `url:"skip,omitempty" json:"skip,omitempty"`
 	// Mode joins the filters: AND or OR.
@@ -73,7 +74,8 @@ type LeasesOrder struct {
 	ModifiedOn *string `json:"modified_on,omitempty"`
 }
 
-// UpdateLeaseRequest changes a lease. What is nil or absent stays as it is.
+// UpdateLeaseRequest changes a lease. A field that is nil or absent stays as it
+// is.
 type UpdateLeaseRequest struct {
 	Voice     *bool `json:"voice,omitempty"`
 	Fax       *bool `json:"fax,omitempty"`
@@ -84,22 +86,22 @@ type UpdateLeaseRequest struct {
 	AutoRenew *bool `json:"autorenew,omitempty"`
 	// MessagingProfile is a UUID.
 	MessagingProfile *string `json:"messaging_profile,omitempty"`
-	// SIPConnection and SIPControlApp are UUIDs; null detaches the number.
+	// SIPConnection and SIPControlApp are UUIDs. null detaches the number.
 	SIPConnection wire.Null[string] `json:"sip_connection,omitzero"`
 	SIPControlApp wire.Null[string] `json:"sip_control_app,omitzero"`
 }
 
-// List reads the account's leases at once.
+// List reads all leases of the account in one request.
 //
-// GET /lease/tn. Source: OpenTact's documentation of 2020; it is gone from the
-// server's own description of 2021, which has Search.
+// GET /lease/tn. Source: OpenTact's documentation of 2020; the server's own
+// description of 2021 has Search instead.
 func (s *LeasesService) List(ctx context.Context) (*Page[Lease], error) {
 	return list(ctx, s.api, &api.Call{
 		Op: "Leases.List", Class: api.Read, Method: http.MethodGet, Path: "/lease/tn",
 	}, 0, (*Lease).check)
 }
 
-// listAll walks the leases of List, under the rules of OrdersService.All.
+// listAll walks the leases of List, as OrdersService.All does.
 func (s *LeasesService) listAll(ctx context.Context) iter.Seq2[*Lease, error] {
 	return whole(ctx, "Leases.List", 0, s.List, (*Lease).key)
 }
@@ -122,10 +124,10 @@ func (s *LeasesService) Search(ctx context.Context, r *SearchLeasesRequest) (*Pa
 	}, cmp.Or(r.Take, MaxTake), (*Lease).check)
 }
 
-// All walks the leases of Search from r.Skip on; r may be nil. Pages have 100
-// leases unless r says otherwise, the oldest first: new ones come at the end,
-// then. Where leases are released meanwhile, others move to pages that were
-// read already, and the walk ends with ErrIncomplete.
+// All walks the leases of Search from r.Skip on. r may be nil. A page has 100
+// leases, the oldest first, unless r sets otherwise. New leases are then at the
+// end. If leases are released meanwhile, others move to pages that were read
+// before, and the walk ends with ErrIncomplete.
 func (s *LeasesService) All(ctx context.Context, r *SearchLeasesRequest, opts ...numbers.PageOption) iter.Seq2[*Lease, error] {
 	var from SearchLeasesRequest
 	if r != nil {
@@ -169,10 +171,10 @@ func (s *LeasesService) GetByTN(ctx context.Context, tn int64) (*Lease, error) {
 
 // Update changes a lease.
 //
-// PATCH /lease/tn/{uuid}, answered with the lease; that of another account is
-// ErrForbidden (401, "Forbidden"). OpenTact's documentation of
-// 2020 lists other names for two of the fields; those here are the server's own
-// of 2021.
+// PATCH /lease/tn/{uuid}, which returns the lease. A lease of another account
+// is ErrForbidden (401, "Forbidden"). OpenTact's documentation of 2020 has
+// other names for two of the fields. The names here are from the server's own
+// description of 2021.
 func (s *LeasesService) Update(ctx context.Context, uuid string, r *UpdateLeaseRequest) (*Lease, error) {
 	const op = "Leases.Update"
 	if r == nil {
@@ -183,11 +185,11 @@ func (s *LeasesService) Update(ctx context.Context, uuid string, r *UpdateLeaseR
 	})
 }
 
-// Release gives a number back, for good. uuid is the lease's, or the number
-// itself.
+// Release releases a number for good. uuid is the UUID of the lease, or the
+// number itself.
 //
-// DELETE /lease/tn/{uuid}, answered with the lease as it was. Once it is gone
-// it is ErrNotFound (404, "TNLease not found").
+// DELETE /lease/tn/{uuid}, which returns the lease as it was. A lease that is
+// already gone is ErrNotFound (404, "TNLease not found").
 //
 // Source: OpenTact's documentation of 2022 to 2024.
 func (s *LeasesService) Release(ctx context.Context, uuid string) (*Lease, error) {

@@ -9,7 +9,7 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// order converts an order as far as v tells it, and remembers its numbers.
+// order converts an order, as far as v shows it, and remembers its numbers.
 func (o *Orderer) order(v *Order) *numbers.Order {
 	outcomes := readOutcomes(v, o.memo.bought(v.UUID))
 	order := &numbers.Order{
@@ -62,12 +62,12 @@ func numbersOf(n numbers.E164) []numbers.E164 {
 
 func e164(tn wire.TN) numbers.E164 { return driver.E164("+" + tn.Digits()) }
 
-// price converts the price of an order or a quotation; nil where it says nothing.
-// {"nrc":0,"mrc":0,"items":[]} is the documentation's empty price: no price list
-// was applied, and the numbers are not free. Where the documentation quotes an
-// order, there is a price list, so that the same holds for quotations. A negative
-// total, or one that is below the price of a number in one of its price lists, is
-// no price either.
+// price converts the price of an order or a quotation. It returns nil if the
+// price is unknown. {"nrc":0,"mrc":0,"items":[]} is the documentation's empty
+// price: no price list was applied, and the numbers are not free. The
+// documentation's quotation has a price list, so the same is true for
+// quotations. A total that is negative, or below the price of a number in one
+// of its price lists, is also unknown.
 func (o *Orderer) price(p *OrderPrice) *numbers.Price {
 	if p == nil {
 		return nil
@@ -86,8 +86,8 @@ func (o *Orderer) price(p *OrderPrice) *numbers.Price {
 // isFree reports whether a part of a price is 0 or unknown.
 func isFree(m *numbers.Money) bool { return m == nil || m.Amount.IsZero() }
 
-// isTotal reports whether a part of a price can be the total of price lists; an
-// unknown one can.
+// isTotal reports whether a part of a price can be the total of price lists. An
+// unknown part can.
 func isTotal(m *numbers.Money, items []PriceItem, of func(PriceItem) wire.Amount) bool {
 	if m == nil {
 		return true
@@ -111,9 +111,9 @@ func (o *Orderer) money(a wire.Amount) *numbers.Money {
 // outcome is what an order shows about one of its numbers.
 type outcome struct {
 	tn     wire.TN
-	word   string // the vendor's own state, where it has one for this number
+	word   string // the vendor's own state, if it has one for this number
 	reason string // why it failed
-	bought bool   // it stands among the accepted items or the leases
+	bought bool   // it is among the accepted items or the leases
 	state  numbers.State
 }
 
@@ -143,9 +143,9 @@ func (t *outcomes) of(tn wire.TN) *outcome {
 	return f
 }
 
-// readOutcomes reads what an order tells of each of its numbers, in whatever
-// generation it is written. There are none where a list leaves them out. had are
-// the digits of those that were bought by an earlier reading.
+// readOutcomes returns the outcome of each number that an order shows, in the
+// form of any generation. A list may show none. had are the digits of the
+// numbers that an earlier reading showed as bought.
 func readOutcomes(v *Order, had []string) []*outcome {
 	t := &outcomes{index: make(map[string]*outcome)}
 	if v.Request != nil {
@@ -190,7 +190,7 @@ func readOutcomes(v *Order, had []string) []*outcome {
 	return t.list
 }
 
-// numberOf is the number of a TN inside another object.
+// numberOf returns the number of a TN inside another object.
 func numberOf(tn Related[TN]) wire.TN {
 	if tn.Object != nil {
 		return tn.Object.TN
@@ -198,7 +198,7 @@ func numberOf(tn Related[TN]) wire.TN {
 	return tn.Ref
 }
 
-// settle decides the numbers whose state the order does not tell by itself.
+// settle sets the state of the numbers whose state the order does not show.
 func settle(v *Order, list []*outcome) {
 	rest := restState(v, list)
 	for _, f := range list {
@@ -214,9 +214,10 @@ func settle(v *Order, list []*outcome) {
 	}
 }
 
-// restState is the state of those numbers of a settled order of which it tells
-// nothing: by its counters, by what it tells of the others, and else by its own
-// state. Pending = some of them were bought, and nothing tells which.
+// restState returns the state of the numbers of a settled order whose state it
+// does not show. It follows from the order's counters, or from its other
+// numbers, or from its own state. Pending means that some of them were bought,
+// and the order does not show which.
 func restState(v *Order, list []*outcome) numbers.State {
 	bought, rest := 0, 0
 	for _, f := range list {
@@ -245,8 +246,8 @@ func restState(v *Order, list []*outcome) numbers.State {
 	return stateOfWord(v.State)
 }
 
-// counted is how many numbers a settled order has bought, without naming them:
-// by its counters, or by items that have a state and no number.
+// counted returns how many numbers a settled order has bought, from its
+// counters, or from items that have a state and no number.
 func counted(v *Order, asked int) (least, most int, ok bool) {
 	least, lost := deref(v.Success), deref(v.Failed)
 	if least == 0 && lost == 0 && slices.ContainsFunc(v.TNItems, func(i OrderTNItem) bool { return i.TN.IsZero() }) {
@@ -260,7 +261,7 @@ func counted(v *Order, asked int) (least, most int, ok bool) {
 		}
 	}
 	if most = max(asked, deref(v.Total), len(v.TNItems)) - lost; least > 0 {
-		most = least // it is settled: none is to come
+		most = least // it is settled: no more are bought
 	}
 	return least, most, least > 0 || lost > 0
 }
@@ -275,8 +276,8 @@ func stateOfWord(word string) numbers.State {
 	return numbers.StatePending
 }
 
-// stateOf is the state of an order. The vendor's word success may hide numbers
-// that failed.
+// stateOf returns the state of an order. An order with the vendor's state
+// success may have numbers that failed.
 func stateOf(v *Order, list []*outcome) numbers.State {
 	word := stateOfWord(v.State)
 	if word == numbers.StatePending {
@@ -306,8 +307,8 @@ func stateOf(v *Order, list []*outcome) numbers.State {
 	return word
 }
 
-// hasAllItems reports whether an order tells all numbers that were asked for.
-// Those that were accepted, refused or bought so far may be fewer.
+// hasAllItems reports whether an order shows all requested numbers. The numbers
+// that were accepted, refused or bought so far may be fewer.
 func hasAllItems(v *Order) bool {
 	if r := v.Request; r != nil && len(r.TNs)+len(r.Items) > 0 {
 		return true
@@ -315,8 +316,8 @@ func hasAllItems(v *Order) bool {
 	return len(v.TNItems) > 0 && v.Total != nil && len(v.TNItems) >= *v.Total
 }
 
-// hasState reports whether an order tells the state of all its numbers, or of
-// itself by counters. A list of 2020 does not: a success may be partial.
+// hasState reports whether an order shows the state of all its numbers, or its
+// counters. A list of 2020 does not: a success may be partial.
 func hasState(v *Order, list []*outcome) bool {
 	if stateOfWord(v.State) == numbers.StatePending || v.Success != nil && v.Failed != nil {
 		return true
@@ -353,7 +354,7 @@ func (o *Orderer) number(l *Lease) *numbers.Number {
 	return n
 }
 
-// uuidOf is the UUID of a related object; "" where it is not told.
+// uuidOf returns the UUID of a related object, or "".
 func uuidOf[T any](r Related[T], uuid func(*T) *string) string {
 	if r.Object != nil {
 		if id := uuid(r.Object); id != nil {
@@ -363,8 +364,8 @@ func uuidOf[T any](r Related[T], uuid func(*T) *string) string {
 	return r.Ref.Literal()
 }
 
-// profileOf is the UUID of a messaging profile, of which no source documents
-// the form: a UUID, or an object that has one.
+// profileOf returns the UUID of a messaging profile. No source documents its
+// form: it is a UUID, or an object that has one.
 func profileOf(profile Opaque) string {
 	if profile.IsZero() {
 		return ""
@@ -376,7 +377,7 @@ func profileOf(profile Opaque) string {
 	var object struct {
 		UUID string `json:"uuid"`
 	}
-	_ = json.Unmarshal(profile.JSON(), &object) // what is no object has no UUID
+	_ = json.Unmarshal(profile.JSON(), &object) // anything else has no UUID
 	return object.UUID
 }
 

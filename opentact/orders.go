@@ -12,8 +12,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// The states of an order: from created over verify and processing to success
-// or failed, which are final. A success may have numbers that failed.
+// The states of an order. It goes through created, verify and processing to
+// success or failed, which are final. A success may have numbers that failed.
 const (
 	OrderCreated    = "created"
 	OrderVerify     = "verify"
@@ -31,17 +31,17 @@ const (
 // Order is an order of one or more numbers, in the forms of all three
 // generations of OpenTact's API:
 //
-//   - That of 2020 has the features once for all numbers, and TNs and TNLeases.
-//   - That of 2021 has Items that were accepted and Errors that were not.
-//   - Today's has counters and TNItems.
+//   - In 2020 it has one set of features for all numbers, TNs and TNLeases.
+//   - In 2021 it has the accepted numbers in Items, and the others in Errors.
+//   - Today it has counters and TNItems.
 //
-// A list shows an order without its numbers: the objects beside it are {} and
-// the arrays empty.
+// A list shows an order without its numbers: the related objects are {} and the
+// arrays are empty.
 type Order struct {
 	CreatedOn  wire.Time `json:"created_on,omitzero"`
 	ModifiedOn wire.Time `json:"modified_on,omitzero"`
 	UUID       string    `json:"uuid"`
-	// State is one of the constants above, or one not known yet.
+	// State is one of the constants above, or a new one.
 	State string `json:"state"`
 
 	// The features that were ordered (2020).
@@ -71,19 +71,19 @@ type Order struct {
 	SIPControlApp Related[SIPControlApp] `json:"sip_control_app,omitzero"`
 	CreatedBy     Related[User]          `json:"created_by,omitzero"`
 	ModifiedBy    Related[User]          `json:"modified_by,omitzero"`
-	// Request is what was ordered, as the vendor keeps it.
+	// Request is the vendor's copy of the request.
 	Request *OrderRequest `json:"request,omitempty"`
-	// Price is nil until the vendor knows it, and empty in lists.
+	// Price is nil until the vendor has calculated it, and empty in lists.
 	Price     *OrderPrice `json:"price,omitempty"`
 	AutoRenew wire.Bool   `json:"autorenew,omitzero"`
-	// TNLeases are what the order has brought.
+	// TNLeases are the leases that the order made.
 	TNLeases []Related[Lease] `json:"tnleases,omitzero"`
 
 	listed listing // zero unless a list has it
 }
 
-// OrderRequest is what was ordered, as the vendor keeps it. Where it was sent
-// true, true or "true" comes back.
+// OrderRequest is the vendor's copy of the request. A true that was sent
+// returns as true or "true".
 type OrderRequest struct {
 	Voice         wire.Bool `json:"voice,omitzero"`
 	Fax           wire.Bool `json:"fax,omitzero"`
@@ -99,8 +99,8 @@ type OrderRequest struct {
 	Items []OrderItem `json:"items,omitzero"`
 }
 
-// OrderItem is one number of an order since 2021: with features as flags in
-// 2021, with a list of them today.
+// OrderItem is one number of an order since 2021. Its features are flags in
+// 2021, and a list today.
 type OrderItem struct {
 	TN        wire.TN   `json:"tn,omitzero"`
 	Voice     wire.Bool `json:"voice,omitzero"`
@@ -113,26 +113,27 @@ type OrderItem struct {
 	AutoRenew wire.Bool `json:"autorenew,omitzero"`
 }
 
-// OrderError is a number that an order of 2021 did not bring.
+// OrderError is a number that an order of 2021 refused.
 type OrderError struct {
 	Item        OrderItem `json:"item"`
 	Reason      string    `json:"reason"`
 	Description *string   `json:"description,omitempty"`
 }
 
-// OrderTNItem is one number of an order of today.
+// OrderTNItem is one number of today's order.
 type OrderTNItem struct {
 	TN wire.TN `json:"tn,omitzero"`
 	// State is one of the states of an order.
 	State string `json:"state"`
-	// Reason says why a number failed.
+	// Reason is why the number failed.
 	Reason *string `json:"reason,omitempty"`
 }
 
-// SearchOrdersRequest asks for one page of orders. What is not set is not sent.
+// SearchOrdersRequest asks for one page of orders. A field that is not set is
+// not sent.
 type SearchOrdersRequest struct {
-	// Take is 1 to 100; 0 = not sent, which means 10. Skip is how many orders
-	// stand before the first one.
+	// Take is 1 to 100; 0 = not sent, which means 10. Skip is the count of
+	// orders before the first one.
 	Take int `url:"take,omitempty" json:"-"`
 	Skip int `url:"skip,omitempty" json:"-"`
 	// State is one of the states of an order.
@@ -157,12 +158,12 @@ type OrdersOrder struct {
 type OrdersService struct{ api *api.Client }
 
 // Search reads one page of orders, with their counters and without their
-// numbers; r may be nil.
+// numbers. r may be nil.
 //
 // POST /order/search with take (1 to 100, default 10) and skip in the query.
 //
-// Source: OpenTact's documentation of 2022 to 2024; the limits of take are
-// those of its searches in the documentation of 2020.
+// Source: OpenTact's documentation of 2022 to 2024. The limits of take are
+// those of the searches in the documentation of 2020.
 func (s *OrdersService) Search(ctx context.Context, r *SearchOrdersRequest) (*Page[Order], error) {
 	const op = "Orders.Search"
 	if r == nil {
@@ -176,9 +177,9 @@ func (s *OrdersService) Search(ctx context.Context, r *SearchOrdersRequest) (*Pa
 	}, cmp.Or(r.Take, MaxTake))
 }
 
-// SearchAll walks the orders of Search from r.Skip on; r may be nil. Pages have
-// 100 orders unless r says otherwise, the oldest first. Orders that are made
-// meanwhile come at the end, then; in another order, some may come twice.
+// SearchAll walks the orders of Search from r.Skip on. r may be nil. A page has
+// 100 orders, the oldest first, unless r sets otherwise. Orders that are made
+// meanwhile are then at the end. In another order, some may be yielded twice.
 func (s *OrdersService) SearchAll(ctx context.Context, r *SearchOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*Order, error] {
 	var from SearchOrdersRequest
 	if r != nil {
@@ -194,12 +195,12 @@ func (s *OrdersService) SearchAll(ctx context.Context, r *SearchOrdersRequest, o
 	}, (*Order).key, opts)
 }
 
-// List reads the account's orders. There is no paging, no filter, and no order
-// of the rows is documented. The orders are shallow: Get shows their numbers.
+// List reads all orders of the account. It has no pages and no filters, and the
+// order of the rows is not documented. Get shows the numbers of an order.
 //
-// GET /order. OpenTact's documentation of 2020 heads this "POST", under which
-// its API of today creates an order; its own example and the server's
-// description of 2021 have GET.
+// GET /order. The heading in OpenTact's documentation of 2020 is "POST", which
+// creates an order in today's API. The example there, and the server's own
+// description of 2021, have GET.
 func (s *OrdersService) List(ctx context.Context) (*Page[Order], error) {
 	return s.orders(ctx, &api.Call{
 		Op: "Orders.List", Class: api.Read, Method: http.MethodGet, Path: "/order",
@@ -229,10 +230,10 @@ type listing struct {
 
 func (o *Order) key() string { return o.UUID }
 
-// All walks the orders of List. It ends with ErrIncomplete where the answer can't
-// be shown to have all of them: the vendor counts more orders than it lists, or it
-// sends one order in place of a list (the documentation of 2020 does), or a page
-// without saying how many orders there are.
+// All walks the orders of List. It ends with ErrIncomplete if the answer may
+// not have all orders: the vendor counts more orders than it lists, sends one
+// order in place of a list (as in the documentation of 2020), or sends a page
+// without a total.
 func (s *OrdersService) All(ctx context.Context, _ ...numbers.PageOption) iter.Seq2[*Order, error] {
 	return whole(ctx, "Orders.All", 0, s.List, (*Order).key)
 }
@@ -240,9 +241,10 @@ func (s *OrdersService) All(ctx context.Context, _ ...numbers.PageOption) iter.S
 // Get reads an order with its numbers.
 //
 // GET /order/{uuid}. An order that does not exist is ErrNotFound (404, "Order
-// not found"), and one of another account ErrForbidden (401, "Forbidden").
+// not found"). An order of another account is ErrForbidden (401, "Forbidden").
 //
-// The answer holds passwords, tokens and personal data of the account's users.
+// The answer contains passwords, tokens and personal data of the account's
+// users.
 func (s *OrdersService) Get(ctx context.Context, uuid string) (*Order, error) {
 	return s.order(ctx, &api.Call{
 		Op: "Orders.Get", Class: api.Read, Method: http.MethodGet, Path: "/order/{uuid}", Args: []string{uuid},

@@ -13,8 +13,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// CreateTNOrderRequest orders numbers, or asks what they cost, in the form of
-// 2020. What is nil is not sent, and OpenTact then takes its default.
+// CreateTNOrderRequest orders numbers, or requests their price, in the form of
+// 2020. A nil field is not sent, and OpenTact uses its default.
 type CreateTNOrderRequest struct {
 	// Voice is true by default.
 	Voice *bool `json:"voice,omitempty"`
@@ -23,17 +23,18 @@ type CreateTNOrderRequest struct {
 	SMS       *bool `json:"sms,omitempty"`
 	MMS       *bool `json:"mms,omitempty"`
 	Emergency *bool `json:"emergency,omitempty"`
-	// TNs are the numbers with country code and without a plus sign, at least
-	// one, each once: 12029822917. OpenTact takes JSON numbers.
+	// TNs are the numbers with country code and without a plus sign:
+	// 12029822917. There must be at least one, and each number only once. They
+	// are sent as JSON numbers.
 	TNs []int64 `json:"tns"`
-	// AutoRenew is true by default; false releases the numbers when their
-	// first month ends.
+	// AutoRenew is true by default. false releases the numbers when their first
+	// month ends.
 	AutoRenew *bool `json:"autorenew,omitempty"`
-	// Profile is the name of a TN profile, 1 to 255 characters; "US" by
-	// default.
+	// Profile is the name of a TN profile: 1 to 255 characters. The default is
+	// "US".
 	Profile *string `json:"profile,omitempty"`
-	// SIPConnection and SIPControlApp are UUIDs of what the numbers are
-	// connected to.
+	// SIPConnection and SIPControlApp are the UUIDs of the trunk and the
+	// application that the numbers are connected to.
 	SIPConnection *string `json:"sip_connection,omitempty"`
 	SIPControlApp *string `json:"sip_control_app,omitempty"`
 }
@@ -45,7 +46,7 @@ func (r *CreateTNOrderRequest) check(op string) error {
 		return api.Invalid(vendor, op, "request", "it is nil")
 	}
 	if len(r.TNs) == 0 {
-		return api.Invalid(vendor, op, "TNs", "there are none")
+		return api.Invalid(vendor, op, "TNs", "it is empty")
 	}
 	if err := checkTNs(op, func(i int) string { return fmt.Sprintf("TNs[%d]", i) }, r.TNs); err != nil {
 		return err
@@ -70,7 +71,7 @@ func checkTNs(op string, field func(i int) string, tns []int64) error {
 			return err
 		}
 		if j, twice := first[n]; twice {
-			return api.Invalid(vendor, op, field(i), fmt.Sprintf("it is in the order twice, first as %s", field(j)))
+			return api.Invalid(vendor, op, field(i), fmt.Sprintf("it is in the order twice; the first is %s", field(j)))
 		}
 		first[n] = i
 	}
@@ -79,7 +80,7 @@ func checkTNs(op string, field func(i int) string, tns []int64) error {
 
 func itemField(i int) string { return fmt.Sprintf("Items[%d].TN", i) }
 
-// longestProfile is how many characters the name of a profile may have.
+// longestProfile is the largest count of characters in the name of a profile.
 const longestProfile = 255
 
 func checkProfile(op, field string, name *string) error {
@@ -92,7 +93,7 @@ func checkProfile(op, field string, name *string) error {
 	return nil
 }
 
-// spelled are the numbers of a request as errors name them.
+// spelled returns the numbers of a request in the form of errors.
 func spelled(tns []int64) []numbers.E164 {
 	list := make([]numbers.E164, len(tns))
 	for i, n := range tns {
@@ -101,15 +102,16 @@ func spelled(tns []int64) []numbers.E164 {
 	return list
 }
 
-// CreateItemsRequest orders numbers, or asks what they cost, in the form of
+// CreateItemsRequest orders numbers, or requests their price, in the form of
 // 2021.
 type CreateItemsRequest struct {
-	// Items are the numbers, at least one, each once.
+	// Items are the numbers. There must be at least one, and each number only
+	// once.
 	Items []CreateItem `json:"items"`
 }
 
-// CreateItem is one number to order. What is nil is not sent, and OpenTact then
-// takes its default.
+// CreateItem is one number to order. A nil field is not sent, and OpenTact uses
+// its default.
 type CreateItem struct {
 	// TN is the number with country code and without a plus sign.
 	TN        int64 `json:"tn"`
@@ -130,7 +132,7 @@ func (r *CreateItemsRequest) check(op string) error {
 		return api.Invalid(vendor, op, "request", "it is nil")
 	}
 	if len(r.Items) == 0 {
-		return api.Invalid(vendor, op, "Items", "there are none")
+		return api.Invalid(vendor, op, "Items", "it is empty")
 	}
 	for i, item := range r.Items {
 		if err := checkProfile(op, fmt.Sprintf("Items[%d].Profile", i), item.Profile); err != nil {
@@ -152,7 +154,8 @@ func (r *CreateItemsRequest) numbers() []numbers.E164 { return spelled(r.tns()) 
 
 // CreateOrderRequest orders numbers in today's form.
 type CreateOrderRequest struct {
-	// Items are the numbers, at least one, each once.
+	// Items are the numbers. There must be at least one, and each number only
+	// once.
 	Items []CreateOrderItem `json:"items"`
 }
 
@@ -160,7 +163,7 @@ type CreateOrderRequest struct {
 type CreateOrderItem struct {
 	// TN is the number with country code and without a plus sign.
 	TN int64 `json:"tn"`
-	// Features are "voice", "sms" and the like; nil is not sent.
+	// Features are "voice", "sms" and others. nil is not sent.
 	Features []string `json:"features,omitzero"`
 	// AutoRenew false releases the number when its first month ends.
 	AutoRenew *bool `json:"autorenew,omitempty"`
@@ -173,7 +176,7 @@ func (r *CreateOrderRequest) check(op string) error {
 		return api.Invalid(vendor, op, "request", "it is nil")
 	}
 	if len(r.Items) == 0 {
-		return api.Invalid(vendor, op, "Items", "there are none")
+		return api.Invalid(vendor, op, "Items", "it is empty")
 	}
 	return checkTNs(op, itemField, r.tns())
 }
@@ -188,18 +191,18 @@ func (r *CreateOrderRequest) tns() []int64 {
 
 func (r *CreateOrderRequest) numbers() []numbers.E164 { return spelled(r.tns()) }
 
-// OrderPrice is what an order costs. OpenTact writes amounts as numbers in one
-// place and as strings in another, and names no currency. An amount that is
+// OrderPrice is the price of an order. OpenTact writes amounts as numbers in
+// one place and as strings in another, without a currency. An amount that is
 // null or absent is unknown, not 0.
 type OrderPrice struct {
-	// NRC is charged once, MRC every month.
+	// NRC is charged once, and MRC every month.
 	NRC   wire.Amount `json:"nrc,omitzero"`
 	MRC   wire.Amount `json:"mrc,omitzero"`
 	Items []PriceItem `json:"items,omitzero"`
 }
 
-// PriceItem is one price list that an order falls under, with the prices of a
-// number and of its features.
+// PriceItem is one price list of an order, with the prices of a number and of
+// its features.
 type PriceItem struct {
 	NRC                         wire.Amount `json:"nrc,omitzero"`
 	MRC                         wire.Amount `json:"mrc,omitzero"`
@@ -230,21 +233,21 @@ type PriceItem struct {
 
 // Create orders numbers in the form of 2020.
 //
-// POST /order/tn, answered with 200 or 201 and the order in state created; see
-// Get for what becomes of it. It may cost money, and OpenTact has no
-// idempotency key: it is sent once, and ErrOutcomeUnknown means that the order
-// may exist; look for it by List before ordering again. Without enough balance
-// it is ErrInsufficientFunds (402); a profile, number or connection that does
-// not exist is ErrVendor with the status 404.
+// POST /order/tn, which returns 200 or 201 and the order in the state created.
+// Get shows how it settles. It may cost money, and OpenTact has no idempotency
+// key, so it is sent once. ErrOutcomeUnknown means that the order may exist.
+// Look for it with List before you order again. A balance that is too low is
+// ErrInsufficientFunds (402). A profile, number or connection that does not
+// exist is ErrVendor with the status 404.
 //
 // Source: OpenTact's documentation of 2020, "CreateTNOrder".
 func (s *OrdersService) Create(ctx context.Context, r *CreateTNOrderRequest) (*Order, error) {
 	return s.create(ctx, r, nil)
 }
 
-// Price says what an order in the form of 2020 would cost. It buys nothing.
+// Price returns what an order in the form of 2020 would cost. It buys nothing.
 //
-// POST /order/price with the body of Create, answered with 200.
+// POST /order/price with the body of Create, which returns 200.
 //
 // Source: OpenTact's documentation of 2020, "GetOrderPrice".
 func (s *OrdersService) Price(ctx context.Context, r *CreateTNOrderRequest) (*OrderPrice, error) {
@@ -257,21 +260,21 @@ func (s *OrdersService) Price(ctx context.Context, r *CreateTNOrderRequest) (*Or
 	})
 }
 
-// CreateItems orders numbers in the form of 2021, each with features of its
-// own.
+// CreateItems orders numbers in the form of 2021. Each number has its own
+// features.
 //
-// POST /order/tn, as Create in all else. What is refused of single numbers is
-// in the order's Errors.
+// POST /order/tn. Everything else is as in Create. Refused numbers are in the
+// order's Errors.
 //
 // Source: the server's own description of October 2021.
 func (s *OrdersService) CreateItems(ctx context.Context, r *CreateItemsRequest) (*Order, error) {
 	return s.create(ctx, r, nil)
 }
 
-// PriceItems says what an order in the form of 2021 would cost. It buys
+// PriceItems returns what an order in the form of 2021 would cost. It buys
 // nothing.
 //
-// POST /order/price with the body of CreateItems, answered with 200.
+// POST /order/price with the body of CreateItems, which returns 200.
 //
 // Source: the server's own description of October 2021.
 func (s *OrdersService) PriceItems(ctx context.Context, r *CreateItemsRequest) (*OrderPrice, error) {
@@ -286,23 +289,23 @@ func (s *OrdersService) PriceItems(ctx context.Context, r *CreateItemsRequest) (
 
 // CreateOrder orders numbers in today's form.
 //
-// POST /order, answered with 201 and the order's counters; its numbers are
-// shown by Get. It may cost money and is sent once, as Create.
+// POST /order, which returns 201 and the order's counters. Get shows its
+// numbers. It may cost money and is sent once, as Create.
 //
 // Source: OpenTact's documentation of 2022 to 2024.
 func (s *OrdersService) CreateOrder(ctx context.Context, r *CreateOrderRequest) (*Order, error) {
 	return s.create(ctx, r, nil)
 }
 
-// createRequest is a request that orders, in the form of one generation.
+// createRequest is an order in the form of one generation.
 type createRequest interface {
 	operation() (op, path string)
 	check(op string) error
 	numbers() []numbers.E164
 }
 
-// create orders by any of the requests. begin is numbers.OrderRequest.Begin, and
-// may be nil.
+// create sends any of the orders. begin is numbers.OrderRequest.Begin, and may
+// be nil.
 func (s *OrdersService) create(ctx context.Context, r createRequest, begin func(context.Context) (time.Time, error)) (*Order, error) {
 	op, path := r.operation()
 	if err := r.check(op); err != nil {

@@ -13,21 +13,21 @@ import (
 )
 
 // Related is an object inside another one, such as the account of an order.
-// OpenTact writes it as the whole object, as {} in lists, as its UUID alone, or
-// as null. The zero value is null or absent.
+// OpenTact writes it as the whole object, as {} in lists, as its UUID, or as
+// null. The zero value is null or absent.
 type Related[T any] struct {
-	// Object is nil where the vendor does not send it.
+	// Object is nil if the vendor does not send it.
 	Object *T
-	// Ref is what is sent in its place: a UUID, or the number of a TN.
+	// Ref is sent in place of the object: a UUID, or the number of a TN.
 	Ref wire.TN
-	// Empty is true for {}, which tells nothing of the object.
+	// Empty is true for {}, which has no data of the object.
 	Empty bool
 }
 
 // IsZero reports whether the object is absent or null.
 func (r Related[T]) IsZero() bool { return r.Object == nil && r.Ref.IsZero() && !r.Empty }
 
-// MarshalJSON writes what was read.
+// MarshalJSON writes the value as it was read.
 func (r Related[T]) MarshalJSON() ([]byte, error) {
 	switch {
 	case r.Object != nil:
@@ -63,15 +63,15 @@ func isEmptyObject(data []byte) bool {
 }
 
 // Opaque is a JSON value whose form OpenTact does not document: the users of a
-// SIP connection, the provider of a profile. It may hold credentials like those
-// in the documented objects beside it, and so it is shown as wire.Secret is:
-// every print and log line has "[redacted]", and its JSON has that in place of
-// the values whose names tell that they are secret. The rest of its JSON is
-// written as it was read. The zero value is absent.
+// SIP connection, the provider of a profile. It may contain credentials, as
+// documented objects do, and is therefore hidden as wire.Secret is: prints and
+// log lines have "[redacted]". Its JSON has "[redacted]" in place of the values
+// whose names mark them as secrets. The rest of its JSON is written as it was
+// read. The zero value is absent.
 type Opaque struct{ text wire.Secret }
 
-// JSON returns the whole value as it was read, secrets included; nil when
-// absent.
+// JSON returns the whole value as it was read, including its secrets. It
+// returns nil if the value is absent.
 func (o Opaque) JSON() json.RawMessage {
 	if o.text.IsZero() {
 		return nil
@@ -82,7 +82,7 @@ func (o Opaque) JSON() json.RawMessage {
 // IsZero reports whether the value is absent or null.
 func (o Opaque) IsZero() bool { return o.text.IsZero() }
 
-// UnmarshalJSON keeps any value; null is absent.
+// UnmarshalJSON reads any value. null is absent.
 func (o *Opaque) UnmarshalJSON(data []byte) error {
 	*o = Opaque{}
 	if data = bytes.TrimSpace(data); string(data) != "null" {
@@ -91,7 +91,7 @@ func (o *Opaque) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON writes the value without what is secret in it.
+// MarshalJSON writes the value without its secrets.
 func (o Opaque) MarshalJSON() ([]byte, error) {
 	if o.IsZero() {
 		return []byte("null"), nil
@@ -108,8 +108,8 @@ func (o Opaque) String() string { return wire.Redacted }
 // LogValue returns "[redacted]".
 func (o Opaque) LogValue() slog.Value { return o.text.LogValue() }
 
-// secretNames are what the name of a secret has in it, without case, hyphens
-// and underscores.
+// secretNames are parts of the names of secrets, in lower case and without
+// hyphens and underscores.
 var secretNames = []string{"password", "passwd", "secret", "token", "apikey", "privatekey", "credential"}
 
 // namesSecret reports whether a member of this name, or the value at the end of
@@ -120,8 +120,8 @@ func namesSecret(name string) bool {
 		slices.ContainsFunc(secretNames, func(s string) bool { return strings.Contains(name, s) })
 }
 
-// withoutSecrets puts wire.Redacted in place of all values of the members that
-// are secret, wherever they are. What is around them stays to the letter.
+// withoutSecrets replaces the values of all secret members with wire.Redacted,
+// at any depth. It leaves the rest unchanged.
 func withoutSecrets(text []byte) ([]byte, error) {
 	var (
 		out    []byte
@@ -177,7 +177,8 @@ func isHarmless(value []byte) bool {
 	return false
 }
 
-// Account is who orders and pays. It holds personal data: don't log it.
+// Account is the customer that orders and pays. It has personal data: don't log
+// it.
 type Account struct {
 	CreatedOn  wire.Time `json:"created_on,omitzero"`
 	ModifiedOn wire.Time `json:"modified_on,omitzero"`
@@ -198,21 +199,21 @@ type Account struct {
 	Addresses               []Opaque        `json:"addresses,omitzero"`
 }
 
-// User is a person with access to an account. OpenTact sends it, password and
-// token included, beside every order: don't log it.
+// User is a person with access to an account. OpenTact sends it with every
+// order, including its password and token: don't log it.
 type User struct {
 	CreatedOn  wire.Time `json:"created_on,omitzero"`
 	ModifiedOn wire.Time `json:"modified_on,omitzero"`
 	UUID       *string   `json:"uuid,omitempty"`
 	Email      *string   `json:"email,omitempty"`
-	// Password is what the vendor keeps of it.
+	// Password is the form in which the vendor stores it.
 	Password    wire.Secret `json:"password,omitzero"`
 	PhoneNumber *string     `json:"phone_number,omitempty"`
 	FirstName   *string     `json:"first_name,omitempty"`
 	LastName    *string     `json:"last_name,omitempty"`
 	Avatar      *string     `json:"avatar,omitempty"`
-	// Gender is any text; the documentation has "Agender" beside Male, Female
-	// and Other.
+	// Gender is any text. The documentation has Male, Female, Other and
+	// "Agender".
 	Gender *string `json:"gender,omitempty"`
 	// DOB is the date of birth.
 	DOB wire.Time `json:"dob,omitzero"`
@@ -223,13 +224,13 @@ type User struct {
 	AppleUserID    *string   `json:"apple_user_id,omitempty"`
 	WechatUserID   *string   `json:"wechat_user_id,omitempty"`
 	DeletedOn      wire.Time `json:"deleted_on,omitzero"`
-	// Token is a credential of the user's.
+	// Token is a credential of the user.
 	Token     wire.Secret      `json:"token,omitzero"`
 	WSSOnline *bool            `json:"wss_online,omitempty"`
 	Account   Related[Account] `json:"account,omitzero"`
 }
 
-// Profile is a TN profile: who provides its numbers, and what they cost. An
+// Profile is a TN profile: the providers and the prices of its numbers. An
 // order names it ("US").
 type Profile struct {
 	CreatedOn   wire.Time `json:"created_on,omitzero"`

@@ -55,7 +55,7 @@ type SIPControlApp struct {
 	WebhookURL                *string          `json:"webhook_url,omitempty"`
 	// WebhookMethod and CallFlowMethod are HTTP methods.
 	WebhookMethod *string `json:"webhook_method,omitempty"`
-	// Timeouts are in a unit that OpenTact does not state.
+	// OpenTact does not document the unit of the timeouts.
 	WebhookRequestTimeout  *int64  `json:"webhook_request_timeout,omitempty"`
 	CallFlowURL            *string `json:"call_flow_url,omitempty"`
 	CallFlowRequestTimeout *int64  `json:"call_flow_request_timeout,omitempty"`
@@ -69,14 +69,14 @@ type SIPConnectionsService struct{ api *api.Client }
 type SIPControlAppsService struct{ api *api.Client }
 
 // ChangeLeasesRequest attaches and detaches numbers, by the UUIDs of their
-// leases. What is nil is not sent.
+// leases. A nil field is not sent.
 type ChangeLeasesRequest struct {
 	Add    []string `json:"add,omitzero"`
 	Remove []string `json:"remove,omitzero"`
 }
 
-// ChangeLeases attaches numbers to a connection and detaches others. The answer
-// holds the leases, of which today's API sends the UUIDs alone.
+// ChangeLeases attaches numbers to a connection and detaches others. It returns
+// the leases. Today's API sends only their UUIDs.
 //
 // POST /sip/connection/{uuid}/tnlease.
 //
@@ -85,8 +85,8 @@ func (s *SIPConnectionsService) ChangeLeases(ctx context.Context, uuid string, r
 	return changeLeases(ctx, s.api, "SIPConnections.ChangeLeases", "/sip/connection/{uuid}/tnlease", uuid, r)
 }
 
-// ChangeLeases attaches numbers to an application and detaches others. The
-// answer holds the leases, of which today's API sends the UUIDs alone.
+// ChangeLeases attaches numbers to an application and detaches others. It
+// returns the leases. Today's API sends only their UUIDs.
 //
 // POST /sip/app/{uuid}/tnlease.
 //
@@ -100,7 +100,7 @@ func changeLeases(ctx context.Context, c *api.Client, op, path, uuid string, r *
 	case r == nil:
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
 	case len(r.Add)+len(r.Remove) == 0:
-		return nil, api.Invalid(vendor, op, "Add", "nothing is added and nothing removed")
+		return nil, api.Invalid(vendor, op, "Add", "Add and Remove are both empty")
 	}
 	var leases []Related[Lease]
 	err := c.Do(ctx, &api.Call{

@@ -13,7 +13,7 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// TN is a telephone number of the vendor's stock.
+// TN is a telephone number in the vendor's stock.
 type TN struct {
 	// TN is the number with its country code and without a plus sign:
 	// 12029822917.
@@ -27,20 +27,20 @@ type TN struct {
 	TNLease     Related[Lease]   `json:"tnlease,omitzero"`
 }
 
-// TNsService finds numbers for sale. OpenTact searches in two forms, by what
-// the account's generation of the API is: that of 2020 and 2021 (Search, All),
+// TNsService finds numbers for sale. OpenTact's search has two forms, depending
+// on the generation of the account's API: that of 2020 and 2021 (Search, All),
 // and today's (SearchByType, AllByType).
 type TNsService struct{ api *api.Client }
 
 // SearchTNsRequest asks for one page of numbers, in the form of 2020 and 2021.
-// What is not set is not sent.
+// A field that is not set is not sent.
 type SearchTNsRequest struct {
 	// Page counts from 1; 0 = not sent, which means 1. Size is 1 to 100; 0 =
 	// not sent, which means 10.
 	Page int `url:"page,omitempty" json:"-"`
 	Size int `url:"size,omitempty" json:"-"`
-	// Pattern stands for ten digits: * is any digits, % one digit ("*233",
-	// "233%55"). The default is "*"; it must not be empty.
+	// Pattern matches ten digits: * is any digits, and % is one digit ("*233",
+	// "233%55"). The default is "*". It must not be empty.
 	Pattern    *string `url:"-" json:"pattern,omitempty"`
 	RateCenter *string `url:"-" json:"rateCenter,omitempty"`
 	City       *string `url:"-" json:"city,omitempty"`
@@ -52,18 +52,18 @@ type SearchTNsRequest struct {
 	Profile *string `url:"-" json:"profile,omitempty"`
 }
 
-// The types of numbers that SearchByType tells apart.
+// The types of numbers of SearchByType.
 const (
 	TypeLongCode = "long_code"
 	TypeTollFree = "toll_free"
 )
 
-// SearchTNsByTypeRequest asks for numbers in today's form. What is not set is
-// not sent.
+// SearchTNsByTypeRequest asks for numbers in today's form. A field that is not
+// set is not sent.
 type SearchTNsByTypeRequest struct {
 	// Type is TypeLongCode or TypeTollFree.
 	Type string `json:"type"`
-	// Take is how many numbers are wanted, 1 to 100; 0 = not sent.
+	// Take is the largest count of numbers to return, 1 to 100; 0 = not sent.
 	Take int `json:"take,omitempty"`
 	// Country is the ISO 3166-1 alpha-2 code: "US".
 	Country *string `json:"country,omitempty"`
@@ -71,7 +71,7 @@ type SearchTNsByTypeRequest struct {
 	State      *string `json:"state,omitempty"`
 	City       *string `json:"city,omitempty"`
 	RateCenter *string `json:"rate_center,omitempty"`
-	// NPA is the area code, NXX the three digits after it.
+	// NPA is the area code. NXX is the three digits after it.
 	NPA *string `json:"npa,omitempty"`
 	NXX *string `json:"nxx,omitempty"`
 	// Line are the last four digits of a long code, with an x for any digit:
@@ -83,8 +83,8 @@ type SearchTNsByTypeRequest struct {
 	Features []string `json:"features,omitzero"`
 }
 
-// Search reads one page of numbers for sale; r may be nil. Their profiles have
-// the prices.
+// Search reads one page of numbers for sale. r may be nil. The profiles of the
+// numbers have the prices.
 //
 // POST /tn/search with page (from 1) and size (1 to 100, default 10) in the
 // query. The answer counts by take, skip and total. A profile that does not
@@ -110,9 +110,10 @@ func (s *TNsService) Search(ctx context.Context, r *SearchTNsRequest) (*Page[TN]
 	}, cmp.Or(r.Size, MaxTake), (*TN).check)
 }
 
-// All walks the numbers of Search from r.Page on; r may be nil. Pages have 100
-// numbers unless r says otherwise. The walk ends at the total, or at a page
-// that is not full, whichever comes first: the stock changes while it is read.
+// All walks the numbers of Search from r.Page on. r may be nil. A page has 100
+// numbers, unless r sets its size. The walk ends at the total or at a page that
+// is not full, whichever comes first, because the stock changes while it is
+// read.
 func (s *TNsService) All(ctx context.Context, r *SearchTNsRequest, opts ...numbers.PageOption) iter.Seq2[*TN, error] {
 	var from SearchTNsRequest
 	if r != nil {
@@ -139,9 +140,10 @@ func (s *TNsService) All(ctx context.Context, r *SearchTNsRequest, opts ...numbe
 	}.All(ctx)
 }
 
-// SearchByType reads numbers for sale. Their profiles have the prices.
+// SearchByType reads numbers for sale. The profiles of the numbers have the
+// prices.
 //
-// POST /tn/search with all in the body; there are no further pages.
+// POST /tn/search with everything in the body. There are no further pages.
 //
 // Source: published programs that used the API in 2021 and 2022.
 func (s *TNsService) SearchByType(ctx context.Context, r *SearchTNsByTypeRequest) (*Page[TN], error) {
@@ -159,9 +161,9 @@ func (s *TNsService) SearchByType(ctx context.Context, r *SearchTNsByTypeRequest
 	}, cmp.Or(r.Take, MaxTake), (*TN).check)
 }
 
-// AllByType yields the numbers of SearchByType, 100 unless r says otherwise.
-// Where the vendor has more, the walk ends with ErrIncomplete: this form of the
-// search has no way to ask for the rest.
+// AllByType yields the numbers of SearchByType: 100, unless r.Take is set. If
+// the vendor has more, the walk ends with ErrIncomplete, because this form of
+// the search has no further pages.
 func (s *TNsService) AllByType(ctx context.Context, r *SearchTNsByTypeRequest, _ ...numbers.PageOption) iter.Seq2[*TN, error] {
 	at := r
 	if r != nil && r.Take == 0 {
@@ -186,8 +188,8 @@ func (n *TN) check() string {
 	return ""
 }
 
-// Countries reads the countries that SearchByType knows. No source documents
-// the form of the rows: they are kept as they come.
+// Countries reads the countries of SearchByType. No source documents the form
+// of the rows. They are returned as sent.
 //
 // GET /tn/search/countries.
 //
@@ -199,7 +201,7 @@ func (s *TNsService) Countries(ctx context.Context) (*Page[wire.Raw], error) {
 }
 
 // States reads the states of a country ("US") that have numbers. No source
-// documents the form of the rows: they are kept as they come.
+// documents the form of the rows. They are returned as sent.
 //
 // GET /dict/lerg/states?country=.
 //
@@ -215,8 +217,8 @@ func (s *TNsService) States(ctx context.Context, country string) (*Page[wire.Raw
 	}, 0, checkValue)
 }
 
-// RateCenters reads the rate centres of a state ("IL") with their area codes.
-// No source documents the form of the rows: they are kept as they come.
+// RateCenters reads the rate centers of a state ("IL") with their area codes.
+// No source documents the form of the rows. They are returned as sent.
 //
 // GET /dict/lerg/ratecenters?state=.
 //

@@ -33,19 +33,19 @@ type Token struct {
 // CreateTokenRequest asks for a token.
 type CreateTokenRequest struct {
 	Name string `json:"name"`
-	// TTL is how long it shall live, in seconds, 60 at least.
+	// TTL is the lifetime in seconds, at least 60.
 	TTL int64 `json:"ttl"`
 }
 
-// UpdateTokenRequest changes a token. What is nil stays as it is.
+// UpdateTokenRequest changes a token. A nil field stays as it is.
 type UpdateTokenRequest struct {
 	Name *string `json:"name,omitempty"`
-	// TTL is in seconds, 60 at least.
+	// TTL is in seconds, at least 60.
 	TTL *int64 `json:"ttl,omitempty"`
 }
 
-// Create makes a token. Each request makes another one, and so it is sent once:
-// ErrOutcomeUnknown means that it may exist.
+// Create makes a token. Each request makes another token, so it is sent once.
+// ErrOutcomeUnknown means that the token may exist.
 //
 // POST /token. Source: OpenTact's documentation of 2020.
 func (s *TokensService) Create(ctx context.Context, r *CreateTokenRequest) (*Token, error) {
@@ -54,7 +54,7 @@ func (s *TokensService) Create(ctx context.Context, r *CreateTokenRequest) (*Tok
 	case r == nil:
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
 	case r.TTL < MinTTL:
-		return nil, api.Invalid(vendor, op, "TTL", "it must be 60 seconds at least")
+		return nil, api.Invalid(vendor, op, "TTL", "it must be at least 60 seconds")
 	}
 	t := new(Token)
 	err := s.api.Do(ctx, &api.Call{
@@ -83,23 +83,23 @@ func (s *TokensService) List(ctx context.Context) (*Page[Token], error) {
 
 // Update changes a token, by its UUID.
 //
-// PATCH /token/{uuid}. Source: OpenTact's documentation of 2020, which shows
-// the path without /rest; that is a slip.
+// PATCH /token/{uuid}. Source: OpenTact's documentation of 2020, which wrongly
+// shows the path without /rest.
 func (s *TokensService) Update(ctx context.Context, uuid string, r *UpdateTokenRequest) error {
 	const op = "Tokens.Update"
 	switch {
 	case r == nil:
 		return api.Invalid(vendor, op, "request", "it is nil")
 	case r.TTL != nil && *r.TTL < MinTTL:
-		return api.Invalid(vendor, op, "TTL", "it must be 60 seconds at least")
+		return api.Invalid(vendor, op, "TTL", "it must be at least 60 seconds")
 	}
 	return s.do(ctx, &api.Call{
 		Op: op, Class: api.Write, Method: http.MethodPatch, Path: "/token/{uuid}", Args: []string{uuid}, Body: r,
 	})
 }
 
-// Delete ends a token, by the token itself. The request has it in its path, as
-// OpenTact demands.
+// Delete deletes a token, which is named by the token itself. OpenTact requires
+// it in the path of the request.
 //
 // DELETE /token/{token}. Source: OpenTact's documentation of 2020.
 func (s *TokensService) Delete(ctx context.Context, token wire.Secret) error {
@@ -112,7 +112,7 @@ func (s *TokensService) Delete(ctx context.Context, token wire.Secret) error {
 	})
 }
 
-// DeleteAll ends all tokens.
+// DeleteAll deletes all tokens.
 //
 // DELETE /token/all. Source: OpenTact's documentation of 2020.
 func (s *TokensService) DeleteAll(ctx context.Context) error {
