@@ -9,7 +9,7 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// CallQueue is a call queue that a number is exclusive to agents in.
+// CallQueue is a call queue in which a number has agents.
 type CallQueue struct {
 	ID string `json:"id"`
 	// Name has 1 to 64 characters.
@@ -28,7 +28,7 @@ type Agent struct {
 	ID          string  `json:"id"`
 	Name        string  `json:"name"`
 	DisplayName *string `json:"display_name,omitempty"`
-	// ExtensionNumber is what SetAgents names the agent by.
+	// ExtensionNumber names the agent in SetAgents.
 	ExtensionNumber string `json:"extension_number"`
 }
 
@@ -37,9 +37,9 @@ type AgentList struct {
 	Items []Agent `json:"items,omitzero"`
 }
 
-// SetAgentsRequest says which agents a number belongs to in a call queue.
+// SetAgentsRequest lists the agents of a number in a call queue.
 type SetAgentsRequest struct {
-	// Items are the extension numbers of all of them: "101".
+	// Items are the extension numbers of all agents: "101".
 	Items []string `json:"items"`
 }
 
@@ -70,11 +70,11 @@ func (s *NumbersService) Agents(ctx context.Context, id, queueID string) (*Agent
 	return &AgentList{items}, nil
 }
 
-// SetAgents makes the agents of r those of the number in a call queue, and no
-// others: calls from the number are routed to them first. PortSIP's guide says
-// that a queue that rings all agents at once takes no notice.
+// SetAgents replaces the agents of a number in a call queue with those of r.
+// Calls from the number are routed to them first. PortSIP's guide says that
+// this has no effect in a queue that rings all agents at once.
 //
-// POST /exclusive_numbers/{id}/call_queues/{queue_id}/agents, answered with 200
+// POST /exclusive_numbers/{id}/call_queues/{queue_id}/agents, which returns 200
 // and no content.
 func (s *NumbersService) SetAgents(ctx context.Context, id, queueID string, r *SetAgentsRequest) error {
 	const op = "Numbers.SetAgents"
@@ -85,7 +85,7 @@ func (s *NumbersService) SetAgents(ctx context.Context, id, queueID string, r *S
 		return api.Invalid(vendor, op, "request", "it is nil")
 	}
 	if len(r.Items) == 0 {
-		return api.Invalid(vendor, op, "Items", "there are none; ClearAgents takes all agents away")
+		return api.Invalid(vendor, op, "Items", "it is empty; ClearAgents removes all agents")
 	}
 	for i, extension := range r.Items {
 		if extension == "" {
@@ -97,9 +97,9 @@ func (s *NumbersService) SetAgents(ctx context.Context, id, queueID string, r *S
 	})
 }
 
-// ClearAgents takes all agents away from a number in a call queue.
+// ClearAgents removes all agents of a number in a call queue.
 //
-// POST /exclusive_numbers/{id}/call_queues/{queue_id}/destroy, answered with
+// POST /exclusive_numbers/{id}/call_queues/{queue_id}/destroy, which returns
 // 204. The call queue itself stays.
 func (s *NumbersService) ClearAgents(ctx context.Context, id, queueID string) error {
 	const op = "Numbers.ClearAgents"
@@ -111,8 +111,8 @@ func (s *NumbersService) ClearAgents(ctx context.Context, id, queueID string) er
 	})
 }
 
-// items reads a list that has no count: one without items is written as [] or
-// null, and an answer without either is none.
+// items reads a list without a count. An empty list is [] or null. An answer
+// without items is not a list.
 func items[T any](ctx context.Context, s *NumbersService, op, path string, args []string, name func(T) string) ([]T, error) {
 	if err := checkPathID(op, args[0]); err != nil {
 		return nil, err

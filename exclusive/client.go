@@ -11,11 +11,11 @@ import (
 
 const vendor = "exclusive"
 
-// prefix begins every path of the REST API.
+// prefix is the start of every path of the REST API.
 const prefix = "/api"
 
-// Client speaks the REST API of one PortSIP PBX, for one tenant. It is safe
-// for concurrent use.
+// Client is a client for the REST API of one PortSIP PBX, for one tenant. It is
+// safe for concurrent use.
 type Client struct {
 	// Numbers registers exclusive numbers.
 	Numbers *NumbersService
@@ -24,20 +24,20 @@ type Client struct {
 	end string // path that ends the session
 }
 
-// New makes a client of the PBX at base: "https://pbx.example:8887". The /api
-// that PortSIP's documentation writes behind it may be there or not. Port 8887
-// is that of the REST API; 8888 is for telephones. opts may be nil; it has no
-// base URL of its own. A PBX has a self-signed certificate unless somebody gave
-// it another one: see [TrustPool] and [TrustFingerprint].
+// New makes a client of the PBX at base, such as "https://pbx.example:8887".
+// base may end with the /api of PortSIP's documentation. Port 8887 is the port
+// of the REST API, and 8888 that of telephones. opts may be nil. It must not
+// have a base URL. A PBX has a self-signed certificate, unless it was given
+// another: see [TrustPool] and [TrustFingerprint].
 //
-// New sends nothing, not even a login; a credential that can't be one, a base
-// that is no URL of a host, and options that make no sense are ErrInvalid.
+// New sends nothing, not even a login. A malformed credential or base URL and
+// invalid options are ErrInvalid.
 func New(base string, auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if auth.reason != "" {
 		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
 	}
 	if auth.make == nil {
-		return nil, api.Invalid(vendor, "New", "auth", "there is none; use LoginAuth, SignInAuth or TokenAuth")
+		return nil, api.Invalid(vendor, "New", "auth", "there is no credential; use LoginAuth, SignInAuth or TokenAuth")
 	}
 	if opts != nil && opts.BaseURL != "" {
 		return nil, api.Invalid(vendor, "New", "BaseURL", "it is the first argument of New")
@@ -72,9 +72,9 @@ func withServices(core *api.Client) *Client {
 }
 
 // Do sends a request to an endpoint that this package does not model, with the
-// client's credential, limits and checks; its path goes without the /api:
-// "/vip_numbers". All methods but GET and HEAD are taken for requests that may
-// make something: they are sent once, and an unclear answer is
+// client's credential, limits and checks. Its path does not include the /api:
+// "/vip_numbers". Every method except GET and HEAD counts as a request that may
+// create something: it is sent once, and an unclear answer is
 // ErrOutcomeUnknown.
 func (c *Client) Do(ctx context.Context, r *numbers.RawRequest) (*numbers.RawResponse, error) {
 	return c.api.Raw(ctx, r)

@@ -12,36 +12,38 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// The codes that PortSIP's documentation shows. More may be added, it says, and
-// a code that is not known is to be taken for CodeUnknown.
+// The codes in PortSIP's documentation. It says that more may be added, and
+// that an unknown code means CodeUnknown.
 const (
 	CodeUnknown = "UNKNOWN"
-	// CodeValidateFailed: a field of the request is wrong; ErrInvalid.
+	// CodeValidateFailed means that a field of the request is wrong:
+	// ErrInvalid.
 	CodeValidateFailed = "VALIDATE_FAILED"
-	// CodeUnauthorized: a password is wrong, which is an HTTP 400, or a token;
+	// CodeUnauthorized means a wrong password (with HTTP 400) or a wrong token:
 	// ErrUnauthorized.
 	CodeUnauthorized = "UNAUTHORIZED"
-	// CodeDenied: the PBX has blocked the client's address, after too many
-	// logins that failed; ErrForbidden. It stays blocked for an hour, unless
+	// CodeDenied means that the PBX has blocked the client's address after too
+	// many failed logins: ErrForbidden. It stays blocked for an hour, unless
 	// the PBX is configured otherwise.
 	CodeDenied = "DENIED"
 )
 
 // FullAccess is the permission that a user needs for exclusive numbers since
-// version 22.3 (PortSIP's summary of changes). Without it: ErrForbidden.
+// version 22.3 (PortSIP's summary of changes). Without it, calls return
+// ErrForbidden.
 const FullAccess = "PhoneSystem.FullAccess"
 
 // Error is the PBX's error body, inside a *numbers.Error:
 //
 //	if e, ok := errors.AsType[*exclusive.Error](err); ok { … }
 //
-// numbers' kinds are told by the code first, and by the HTTP status where the
-// code says nothing.
+// The kind of the *numbers.Error follows from the code, or from the HTTP status
+// if the code has no kind.
 type Error struct {
 	// Status is the HTTP status.
 	Status int `json:"-"`
-	// Errors are empty where the body was none of the PBX's (an HTML page of a
-	// gateway), or says nothing: it may be empty.
+	// Errors is empty if the body was not the PBX's (an HTML page of a gateway)
+	// or had no error.
 	Errors []ErrorItem `json:"errors,omitzero"`
 }
 
@@ -50,7 +52,7 @@ type ErrorItem struct {
 	// Code is one of the constants, or another.
 	Code    string `json:"code"`
 	Message string `json:"message"`
-	// Detail may hold anything; of a field that is wrong, its name.
+	// Detail may have any form. For a wrong field it is the field's name.
 	Detail wire.Raw `json:"detail,omitzero"`
 }
 
@@ -67,9 +69,9 @@ func (e *Error) Error() string {
 	return text
 }
 
-const webPage = "the answer is a web page, and none of the PBX's"
+const webPage = "the answer is a web page, and not the PBX's"
 
-// refusal reads an answer that is no success.
+// refusal reads an answer that is not a success.
 func refusal(a *api.Answer) api.Refusal {
 	e := readError(a)
 	r := api.Refusal{Err: e}
@@ -87,8 +89,8 @@ func refusal(a *api.Answer) api.Refusal {
 	return r
 }
 
-// decisive is the first error whose code tells a kind, or else the first. There
-// is at least one.
+// decisive returns the first error whose code has a kind, or the first of all.
+// e must have an error.
 func (e *Error) decisive() ErrorItem {
 	for _, item := range e.Errors {
 		if kind(item.Code) != nil {
@@ -98,9 +100,9 @@ func (e *Error) decisive() ErrorItem {
 	return e.Errors[0]
 }
 
-// unauthorized reports whether an answer refuses the token. The code comes
-// first here, too: UNAUTHORIZED may come with a 400, and who is DENIED is not to
-// log in again, whatever the status.
+// unauthorized reports whether an answer refuses the token. The code decides
+// before the status: UNAUTHORIZED may have a 400, and after DENIED the client
+// must not log in again, whatever the status is.
 func unauthorized(a *api.Answer) bool {
 	if a.OK() {
 		return false
@@ -113,7 +115,8 @@ func unauthorized(a *api.Answer) bool {
 	return a.Status == http.StatusUnauthorized
 }
 
-// readError reads a body in its documented form, {"errors":[…]}, or flat.
+// readError reads a body in its documented form, {"errors":[…]}, or as one flat
+// error.
 func readError(a *api.Answer) *Error {
 	e := &Error{Status: a.Status}
 	var list struct {
@@ -130,7 +133,7 @@ func readError(a *api.Answer) *Error {
 	return e
 }
 
-// kind is the kind of a code; nil = by the status.
+// kind returns the kind of a code, or nil if the status decides.
 func kind(code string) error {
 	switch code {
 	case CodeUnauthorized:
@@ -144,7 +147,8 @@ func kind(code string) error {
 }
 
 // open refuses a success that is a web page. Most answers of this API are
-// empty, and a proxy's or a captive portal's page would pass for one of them.
+// empty, so that the page of a proxy or a captive portal would otherwise count
+// as one of them.
 func open(a *api.Answer) (result []byte, refused bool) {
 	return a.Body, isPage(a.Body)
 }

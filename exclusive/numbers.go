@@ -22,31 +22,31 @@ const (
 
 // Number is an exclusive number.
 type Number struct {
-	// ID is opaque: "NzAwNTUxOTA5NzczMTQ4MTYw" in one example, plain digits in
-	// another.
+	// ID is opaque: "NzAwNTUxOTA5NzczMTQ4MTYw" in one example, and plain digits
+	// in another.
 	ID string `json:"id"`
-	// Number is any text of 1 to 64 characters; PortSIP documents no form. It
-	// is compared with what a caller's number looks like at the PBX.
+	// Number is any text of 1 to 64 characters. PortSIP documents no form. The
+	// PBX compares it with the number of a caller.
 	Number string `json:"number"`
-	// CreatedAt is in RFC 3339; a PBX may also send "" or null.
+	// CreatedAt is in RFC 3339. A PBX may also send "" or null.
 	CreatedAt wire.Time `json:"created_at,omitzero"`
-	// Enabled is nil where the PBX does not say.
+	// Enabled is nil if the PBX does not send it.
 	Enabled *bool `json:"enabled,omitempty"`
-	// Description has at most 1,024 characters; nil and "" are both blank.
+	// Description has at most 1,024 characters. nil and "" are both blank.
 	Description *string `json:"description,omitempty"`
 }
 
-// CreatedNumber is the answer to a registration: the id, and nothing else.
+// CreatedNumber is the answer to a registration. It has only the id.
 type CreatedNumber struct {
 	ID string `json:"id"`
 }
 
 // CreateNumberRequest registers a number.
 type CreateNumberRequest struct {
-	// Number has 1 to 64 characters. PortSIP's documentation calls it optional;
-	// without one there is nothing to register.
+	// Number has 1 to 64 characters. PortSIP's documentation calls it optional,
+	// but it is required here.
 	Number string `json:"number"`
-	// Enabled is true at the PBX where nil.
+	// Enabled is true at the PBX if it is nil.
 	Enabled *bool `json:"enabled,omitempty"`
 	// Description has at most 1,024 characters.
 	Description *string `json:"description,omitempty"`
@@ -68,13 +68,13 @@ type ListNumbersRequest struct {
 	Top int `url:"top,omitempty"`
 }
 
-// UpdateNumberRequest changes a number. At least one field is set.
+// UpdateNumberRequest changes a number. At least one field must be set.
 type UpdateNumberRequest struct {
 	// Number has 1 to 64 characters.
 	Number *string `json:"number,omitempty"`
-	// Enabled, where nil, may be taken for its default, true.
+	// Enabled may become its default, true, if it is nil.
 	Enabled *bool `json:"enabled,omitempty"`
-	// Description has at most 1,024 characters; "" clears it.
+	// Description has at most 1,024 characters. "" clears it.
 	Description *string `json:"description,omitempty"`
 }
 
@@ -119,10 +119,11 @@ func checkID(id string) string {
 	return ""
 }
 
-// NumbersService registers exclusive numbers. Its facts are from PortSIP's REST
-// API reference and its OpenAPI description, versions 22.0 to 22.2; the paths
-// and fields are the same from 16.1 to 22.6, by the release notes. The user
-// needs the permission [FullAccess] since 22.3; ErrForbidden otherwise.
+// NumbersService registers exclusive numbers. Its facts come from PortSIP's
+// REST API reference and its OpenAPI description, versions 22.0 to 22.2.
+// According to the release notes, the paths and fields are the same from 16.1
+// to 22.6. Since 22.3 the user needs the permission [FullAccess]. Without it,
+// calls return ErrForbidden.
 type NumbersService struct{ api *api.Client }
 
 const (
@@ -130,31 +131,31 @@ const (
 	numberPath  = numbersPath + "/{id}"
 )
 
-// exportID would be the path of the export.
+// exportID is the last element of the path of the export.
 const exportID = "export"
 
 // checkPathID refuses an id that is the path of another operation.
 func checkPathID(op, id string) error {
 	if id == exportID {
-		return api.Invalid(vendor, op, "id", `"export" is the path of the export, and can't be asked for as a number`)
+		return api.Invalid(vendor, op, "id", `"export" is the path of the export, and not an id`)
 	}
 	return nil
 }
 
-// Create registers a number, and answers with its id.
+// Create registers a number and returns its id.
 //
-// POST /exclusive_numbers, answered with 200. It is sent once, since a second
-// one could make a second row: PortSIP does not say whether a number may be
-// registered twice. ErrOutcomeUnknown means that it may be registered; look for
-// the number by All before registering it again.
+// POST /exclusive_numbers, which returns 200. It is sent once, because a second
+// request could make a second row: PortSIP does not document whether a number
+// may be registered twice. ErrOutcomeUnknown means that the number may be
+// registered. Look for it with All before you register it again.
 func (s *NumbersService) Create(ctx context.Context, r *CreateNumberRequest) (*CreatedNumber, error) {
 	return s.create(ctx, opCreate, r, nil)
 }
 
 const opCreate = "Numbers.Create"
 
-// create is Create with what is called immediately before the registration is
-// sent.
+// create is Create. begin is called immediately before the registration is
+// sent, and may be nil.
 func (s *NumbersService) create(ctx context.Context, op string, r *CreateNumberRequest, begin func(context.Context) (time.Time, error)) (*CreatedNumber, error) {
 	if err := r.check(op); err != nil {
 		return nil, err
@@ -211,8 +212,8 @@ func (n *Number) key() string { return n.ID }
 
 // Get reads a number.
 //
-// GET /exclusive_numbers/{id}. An id that the PBX does not know is ErrNotFound;
-// the id "export" is refused, since its path is that of the export.
+// GET /exclusive_numbers/{id}. An unknown id is ErrNotFound. The id "export" is
+// ErrInvalid, because its path is that of the export.
 func (s *NumbersService) Get(ctx context.Context, id string) (*Number, error) {
 	return s.get(ctx, "Numbers.Get", id)
 }
@@ -226,12 +227,12 @@ func (s *NumbersService) get(ctx context.Context, op, id string) (*Number, error
 	}, (*Number).check)
 }
 
-// Update changes the fields of a number that r sets, and sends no others.
+// Update changes the fields of a number that r sets. It sends no other fields.
 //
-// POST /exclusive_numbers/{id}, answered with 200 and no content. PortSIP's
-// texts leave open what becomes of a field that is not sent: "Update properties"
-// and a default for enabled, true. A PBX may so enable a number again that is
-// disabled; Modify prevents that.
+// POST /exclusive_numbers/{id}, which returns 200 and no content. PortSIP does
+// not document what happens to a field that is not sent: its texts say "Update
+// properties" and give enabled the default true. A PBX may therefore enable a
+// disabled number. Modify prevents that.
 func (s *NumbersService) Update(ctx context.Context, id string, r *UpdateNumberRequest) error {
 	return s.update(ctx, "Numbers.Update", id, r)
 }
@@ -250,8 +251,8 @@ func (s *NumbersService) update(ctx context.Context, op, id string, r *UpdateNum
 
 // Delete destroys a number's row. Calls from it are then routed like any other.
 //
-// POST /exclusive_numbers/{id}/destroy, answered with 204. A second one is
-// ErrNotFound, and so may be the first, if its answer was lost and it was
+// POST /exclusive_numbers/{id}/destroy, which returns 204. A second Delete is
+// ErrNotFound. The first may be too, if its answer was lost and the request was
 // repeated.
 func (s *NumbersService) Delete(ctx context.Context, id string) error {
 	const op = "Numbers.Delete"
@@ -263,12 +264,11 @@ func (s *NumbersService) Delete(ctx context.Context, id string) error {
 	})
 }
 
-// Export downloads all numbers as a file, which is handed over as it comes.
-// Close it. PortSIP does not document what is in it (and calls it, wrongly, a
-// file of number blacklists).
+// Export downloads all numbers as a file. Close its Body. PortSIP does not
+// document the content (and wrongly calls it a file of number blacklists).
 //
-// GET /exclusive_numbers/export, answered with application/octet-stream and a
-// file name. A web page in its place, of a portal or a proxy, is ErrVendor.
+// GET /exclusive_numbers/export, which returns application/octet-stream and a
+// file name. A web page of a portal or a proxy in its place is ErrVendor.
 func (s *NumbersService) Export(ctx context.Context) (*numbers.Download, error) {
 	const op = "Numbers.Export"
 	file, err := s.api.Download(ctx, &api.Call{

@@ -9,7 +9,7 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// spellings are how some numbers are written at this PBX.
+// spellings are the forms of some numbers at this PBX.
 type spellings map[string]numbers.E164
 
 func (o *Orderer) spellings(list []numbers.E164) spellings {
@@ -22,8 +22,8 @@ func (o *Orderer) spellings(list []numbers.E164) spellings {
 	return s
 }
 
-// order converts a row into the order that made it. asked are the numbers that
-// it may be one of.
+// order converts a row to the order that made it. asked are the requested
+// numbers.
 func (o *Orderer) order(n *Number, asked spellings) *numbers.Order {
 	owned := o.number(n, asked)
 	return &numbers.Order{
@@ -40,7 +40,7 @@ func (o *Orderer) order(n *Number, asked spellings) *numbers.Order {
 	}
 }
 
-// number converts a row into the number that it is.
+// number converts a row to the number.
 func (o *Orderer) number(n *Number, asked spellings) *numbers.Number {
 	return &numbers.Number{
 		Vendor: vendor, ID: n.ID,
@@ -51,8 +51,8 @@ func (o *Orderer) number(n *Number, asked spellings) *numbers.Number {
 	}
 }
 
-// e164 reads a row's spelling. Nothing is guessed: what is no E.164 is one of
-// the numbers asked for, or a likely one, only if that is spelled just so.
+// e164 reads a row's spelling. If it is not in E.164, it is a requested number,
+// or a likely one, only if that number has exactly this spelling.
 func (o *Orderer) e164(spelling string, asked spellings) numbers.E164 {
 	if n := driver.E164(spelling); n != "" {
 		return n

@@ -11,31 +11,33 @@ import (
 	"time"
 )
 
-// A PBX is installed with a certificate that it has signed itself. Nobody but
-// who has seen the certificate can say that it is the PBX's: there is no option
-// here to go without verification.
+// A PBX is installed with a self-signed certificate. Only a person who has seen
+// the certificate can confirm that it is the PBX's. This package therefore has
+// no option that turns verification off.
 
-// TrustPool returns an *http.Client for numbers.ClientOptions that trusts the
-// certificate authorities of pool, and no others: those of a company, or the
-// self-signed certificate of a PBX itself. The certificate must be in date and
-// be made out to the host name of the base URL. A nil pool is that of the
-// system, an empty one trusts nobody.
+// TrustPool returns an *http.Client for numbers.ClientOptions that trusts only
+// the certificate authorities of pool: those of a company, or the self-signed
+// certificate of a PBX. The certificate must be valid today and have the host
+// name of the base URL. A nil pool is the system's. An empty pool trusts no
+// certificate.
 func TrustPool(pool *x509.CertPool) *http.Client {
 	return client(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool})
 }
 
-// TrustFingerprint returns an *http.Client for numbers.ClientOptions that trusts
-// one certificate, and no other: the one whose SHA-256 fingerprint this is, in
+// TrustFingerprint returns an *http.Client for numbers.ClientOptions that
+// trusts only the certificate with this SHA-256 fingerprint. The fingerprint is
 // 64 hexadecimal digits of either case, with or without colons between them, as
 //
 //	openssl x509 -in certificate.pem -noout -fingerprint -sha256
 //
-// prints it behind the equals sign. Who holds that certificate's key is the PBX, whatever host name is
-// written in it, whoever signed it, and when it expires. So get the fingerprint
-// from the PBX itself and not over the network that you distrust; and when the
-// PBX gets a new certificate, every request fails until the pin is changed.
+// prints it after the equals sign. The host name, the signer and the dates of
+// the certificate are not checked: the holder of its key counts as the PBX. Get
+// the fingerprint from the PBX itself, and not over a network that you
+// distrust. When the PBX gets a new certificate, every request fails until the
+// fingerprint is changed.
 //
-// What is no fingerprint trusts nobody: New refuses the client as ErrInvalid.
+// If the fingerprint is malformed, the client trusts no certificate, and New
+// returns ErrInvalid.
 func TrustFingerprint(fingerprint string) *http.Client {
 	pin, err := hex.DecodeString(strings.ReplaceAll(fingerprint, ":", ""))
 	if err != nil || len(pin) != sha256.Size {
@@ -43,8 +45,8 @@ func TrustFingerprint(fingerprint string) *http.Client {
 	}
 	return client(&tls.Config{
 		MinVersion: tls.VersionTLS12,
-		// Verification is done by VerifyConnection, which is called for every
-		// connection, resumed ones included.
+		// VerifyConnection verifies instead. It is called for every connection,
+		// including resumed ones.
 		InsecureSkipVerify: true,
 		VerifyConnection: func(c tls.ConnectionState) error {
 			if len(c.PeerCertificates) > 0 && sha256.Sum256(c.PeerCertificates[0].Raw) == [sha256.Size]byte(pin) {
@@ -58,8 +60,8 @@ func TrustFingerprint(fingerprint string) *http.Client {
 	})
 }
 
-// client is a client of its own: nothing that somebody did to
-// http.DefaultTransport goes around the verification.
+// client has a transport of its own, so that a changed http.DefaultTransport
+// can't bypass the verification.
 func client(config *tls.Config) *http.Client {
 	return &http.Client{Transport: &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
@@ -71,10 +73,10 @@ func client(config *tls.Config) *http.Client {
 	}}
 }
 
-// noTrust is the transport of a fingerprint that is none.
+// noTrust is the transport for a malformed fingerprint.
 type noTrust struct{}
 
-var errNoFingerprint = errors.New("the fingerprint is no SHA-256 in hexadecimal digits")
+var errNoFingerprint = errors.New("the fingerprint is not a SHA-256 in hexadecimal digits")
 
 func (noTrust) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
