@@ -37,9 +37,6 @@ func resources() map[string][]string {
 	}
 }
 
-// leaving are files whose code moves to page.go, client.go and the resources.
-func leaving() []string { return []string{"list.go", "walk.go", "meta.go", "numbers_both.go"} }
-
 // topics are the tests of a vendor package that are not about one room.
 func topics() []string {
 	return []string{
@@ -62,7 +59,7 @@ func TestEveryVendorPackageHasTheSameFiles(t *testing.T) {
 					"%s/%s is not named after a file of the package or a topic", vendor, name)
 				continue
 			}
-			assert.True(t, slices.Contains(allowed, strings.TrimSuffix(name, ".go")) || slices.Contains(leaving(), name),
+			assert.True(t, slices.Contains(allowed, strings.TrimSuffix(name, ".go")),
 				"%s/%s is not a file that a vendor package may have", vendor, name)
 		}
 	}
