@@ -55,7 +55,7 @@ func TestTheFakeServesTheSeedLetterForLetter(t *testing.T) {
 }
 
 func TestWalksAtTheFake(t *testing.T) {
-	minus := func(n int) func(int) int { return func(count int) int { return count - n } }
+	minus := func(n int) func(int, int) int { return func(all, _ int) int { return all - n } }
 	for name, c := range map[string]struct {
 		options  exclusivetest.Options
 		fault    numberstest.FaultKind
@@ -68,7 +68,7 @@ func TestWalksAtTheFake(t *testing.T) {
 		"refuses parameters":      {options: exclusivetest.Options{Params: exclusivetest.ParamsRefused}, n: 100},
 		"null for none":           {options: exclusivetest.Options{NullItems: true}, complete: true},
 		"counts too few":          {options: exclusivetest.Options{Count: minus(170)}, n: 250, complete: true},
-		"counts none":             {options: exclusivetest.Options{Count: func(int) int { return 0 }}, n: 250, complete: true},
+		"counts none":             {options: exclusivetest.Options{Count: func(int, int) int { return 0 }}, n: 250, complete: true},
 		"begins too early":        {options: exclusivetest.Options{ShiftRows: 30}, n: 250, complete: true},
 		"inserts meanwhile":       {fault: numberstest.InsertWhileListing, n: 250, complete: true},
 		"lists a row twice":       {fault: numberstest.DuplicateListing, n: 250, complete: true},
@@ -77,7 +77,7 @@ func TestWalksAtTheFake(t *testing.T) {
 		"begins far too early":    {options: exclusivetest.Options{ShiftRows: 100}, n: 250, want: ids(1, 100)},
 		"begins too late":         {options: exclusivetest.Options{ShiftRows: -30}, n: 250, want: append(ids(1, 100), append(ids(131, 230), ids(231, 250)...)...)},
 		"shows one row too late":  {options: exclusivetest.Options{ShiftRows: -1}, n: 150, want: append(ids(1, 100), ids(102, 150)...)},
-		"counts a million of one": {options: exclusivetest.Options{Count: func(int) int { return 1_000_000 }}, n: 1},
+		"counts a million of one": {options: exclusivetest.Options{Count: func(int, int) int { return 1_000_000 }}, n: 1},
 	} {
 		for _, ahead := range []int{0, 4} {
 			t.Run(fmt.Sprintf("%s/%d", name, ahead), func(t *testing.T) {

@@ -161,7 +161,7 @@ func TestManyAttemptsAreResolvedByOneListing(t *testing.T) {
 }
 
 func TestAListThatIsNotCompleteResolvesNothing(t *testing.T) {
-	inBubble(t, exclusivetest.Options{Count: func(n int) int { return n + 1 }, ServerOptions: numberstest.ServerOptions{Lenient: true}}, func(t *testing.T, _ *exclusivetest.Server, o *exclusive.Orderer) {
+	inBubble(t, exclusivetest.Options{Count: func(n, _ int) int { return n + 1 }, ServerOptions: numberstest.ServerOptions{Lenient: true}}, func(t *testing.T, _ *exclusivetest.Server, o *exclusive.Orderer) {
 		r, err := resolveOne(o, past())
 		require.ErrorIs(t, err, numbers.ErrIncomplete)
 		assert.Zero(t, r)

@@ -17,7 +17,7 @@ const maxTop = 100
 
 // collection is what a list answers.
 type collection struct {
-	Count int   `json:"count"`
+	Count *int  `json:"count,omitempty"`
 	Items []any `json:"items"`
 }
 
@@ -47,12 +47,17 @@ func (c *call) listNumbers() {
 		fake.Raw(c.w, http.StatusOK, "application/json", []byte(seedList))
 		return
 	}
-	answer := collection{Count: len(rows), Items: []any{}}
-	if c.opts.Count != nil {
-		answer.Count = c.opts.Count(len(rows))
-	}
-	for _, n := range c.page(rows, q) {
+	answer := collection{Items: []any{}}
+	page := c.page(c.turned(rows), q)
+	for _, n := range page {
 		answer.Items = append(answer.Items, c.object(n))
+	}
+	if !c.opts.NoCount {
+		count := len(rows)
+		if c.opts.Count != nil {
+			count = c.opts.Count(len(rows), len(page))
+		}
+		answer.Count = &count
 	}
 	if last := len(answer.Items) - 1; last >= 0 {
 		if _, ok := c.fake.Take(numberstest.DuplicateListing, ""); ok {
@@ -107,6 +112,16 @@ func (c *call) oneEach(given url.Values) {
 	}
 }
 
+// turned are the rows of a list in the order of this answer.
+func (c *call) turned(rows []*row) []*row {
+	if !c.opts.Unstable || len(rows) == 0 {
+		return rows
+	}
+	c.lists++
+	first := c.lists % len(rows)
+	return slices.Concat(rows[first:], rows[:first])
+}
+
 // page cuts out the rows that were asked for, or those that a PBX with quirks sends.
 func (c *call) page(rows []*row, q query) []*row {
 	begin := q.skip
@@ -117,7 +132,11 @@ func (c *call) page(rows []*row, q query) []*row {
 		begin = 0
 	}
 	begin = min(max(begin, 0), len(rows))
-	return rows[begin:min(begin+q.top, len(rows))]
+	size := q.top
+	if c.opts.MaxPage > 0 {
+		size = min(size, c.opts.MaxPage)
+	}
+	return rows[begin:min(begin+size, len(rows))]
 }
 
 // view is the result of the last query that was more than a page: who pages through it asks for the same again.

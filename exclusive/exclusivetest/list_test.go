@@ -186,10 +186,31 @@ func TestListQuirks(t *testing.T) {
 		assert.Equal(t, []string{"0", "1"}, numbers)
 	})
 	t.Run("the count lies", func(t *testing.T) {
-		p := newPBX(t, exclusivetest.Options{Count: func(n int) int { return n + 99 }}).with(1)
+		p := newPBX(t, exclusivetest.Options{Count: func(n, _ int) int { return n + 99 }}).with(1)
 		count, numbers := p.list("")
 		assert.Equal(t, 100, count)
 		assert.Equal(t, []string{"0"}, numbers)
+	})
+	t.Run("the count is that of the page", func(t *testing.T) {
+		p := newPBX(t, exclusivetest.Options{Count: func(_, page int) int { return page }, MaxPage: 3}).with(5)
+		count, numbers := p.list("?skip=1&top=100")
+		assert.Equal(t, 3, count)
+		assert.Equal(t, []string{"1", "2", "3"}, numbers, "the page is capped")
+		count, _ = p.list("?skip=3")
+		assert.Equal(t, 2, count)
+	})
+	t.Run("there is no count", func(t *testing.T) {
+		p := newPBX(t, exclusivetest.Options{NoCount: true})
+		p.get(path).is(200, `={"items":[]}`)
+		p.create("1")
+		assert.True(t, strings.HasPrefix(p.get(path).body, `{"items":[{`))
+	})
+	t.Run("no order is stable", func(t *testing.T) {
+		p := newPBX(t, exclusivetest.Options{Unstable: true}).with(3)
+		for _, want := range [][]string{{"1", "2"}, {"2", "0"}, {"0", "1"}, {"1", "2"}} {
+			_, numbers := p.list("?top=2")
+			assert.Equal(t, want, numbers)
+		}
 	})
 	t.Run("no items are null", func(t *testing.T) {
 		p := newPBX(t, exclusivetest.Options{NullItems: true})

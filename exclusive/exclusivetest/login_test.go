@@ -251,3 +251,15 @@ func TestUnknownDomainBlocksNobody(t *testing.T) {
 	}
 	p.login(tokenPath, form())
 }
+
+// A PBX that issues tokens and then refuses them.
+func TestTokensRefused(t *testing.T) {
+	p := newPBX(t)
+	p.SetTokensRefused(true)
+	p.get(path).refused(401, "UNAUTHORIZED")
+	fresh := p.as(p.IssueToken(exclusivetest.Domain, exclusivetest.Username))
+	fresh.get(path).refused(401, "UNAUTHORIZED")
+	p.SetTokensRefused(false)
+	fresh.get(path).is(200, `={"count":0,"items":[]}`)
+	p.get(path).is(200, `={"count":0,"items":[]}`)
+}

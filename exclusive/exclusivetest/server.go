@@ -50,9 +50,15 @@ type Options struct {
 	// ShiftRows makes each page after the first begin that many rows too early (or, negative, too late), as if rows
 	// had been added (or destroyed) in front of it in between.
 	ShiftRows int
-	// Count, if not nil, is given the true count and returns the one that the list claims. It must not
-	// call the server.
-	Count func(true int) int
+	// MaxPage is the most rows of a page, whatever top says; 0 means what top says.
+	MaxPage int
+	// Count, if not nil, is given the true count and the number of rows on the page, and returns the count that the
+	// list claims. It must not call the server.
+	Count func(all, page int) int
+	// NoCount lists without a count.
+	NoCount bool
+	// Unstable lists the rows in another order each time: every list begins one row later, and goes round.
+	Unstable bool
 	// NullItems writes an empty list as null.
 	NullItems bool
 }
@@ -82,8 +88,8 @@ func (o Options) defaults() (Options, error) {
 	if o.BlockFor == 0 {
 		o.BlockFor = time.Hour
 	}
-	if o.ExpiresIn < time.Second || o.MaxLoginFailures < 0 || o.BlockFor < 0 {
-		return o, fmt.Errorf("exclusivetest: ExpiresIn is less than a second, or MaxLoginFailures or BlockFor negative")
+	if o.ExpiresIn < time.Second || o.MaxLoginFailures < 0 || o.BlockFor < 0 || o.MaxPage < 0 {
+		return o, fmt.Errorf("exclusivetest: ExpiresIn is less than a second, or MaxLoginFailures, BlockFor or MaxPage negative")
 	}
 	if o.LoginFailureStatus < 400 || o.LoginFailureStatus > 499 {
 		return o, fmt.Errorf("exclusivetest: LoginFailureStatus %d is no 4xx", o.LoginFailureStatus)
@@ -110,6 +116,8 @@ type Server struct {
 	purchases purchases
 	style     ErrorStyle
 	gateway   gateway
+	lists     int  // how many lists were answered
+	refused   bool // all tokens are
 }
 
 // NewServer starts a PBX that is closed when the test ends. What a PBX would silently ignore is an error of the

@@ -43,7 +43,7 @@ func (s *Server) newToken() string {
 // valid finds the session of an access token; nil if there is none or the token is too old.
 func (s *Server) valid(access string) *session {
 	n := s.access[access]
-	if n == nil || !n.expires.IsZero() && !s.fake.Now().Before(n.expires) {
+	if n == nil || s.refused || !n.expires.IsZero() && !s.fake.Now().Before(n.expires) {
 		return nil
 	}
 	return n
@@ -101,6 +101,14 @@ func (s *Server) RevokeTokens() {
 	defer s.fake.Unlock()
 	clear(s.access)
 	clear(s.refresh)
+}
+
+// SetTokensRefused makes the PBX refuse every access token with 401, also one that it has just issued, or accept them
+// again.
+func (s *Server) SetTokensRefused(refused bool) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	s.refused = refused
 }
 
 // SetExpiresIn sets the lifetime of the access tokens to come.
