@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -59,6 +60,19 @@ func PlaceError(err error, r numbers.OrderRequest, named ...numbers.E164) error 
 // that can't be sent, or an answer that can't be used.
 func Refused(vendor, op string, kind error, field, message string, list ...numbers.E164) error {
 	return &numbers.Error{Op: op, Vendor: vendor, Kind: kind, Field: field, Message: message, Numbers: known(list)}
+}
+
+// Unreachable is the error of a request that was not answered: ErrUnreachable. It wraps
+// err, or the cause in it if err is a *url.Error, whose own text has the query.
+func Unreachable(vendor, op string, err error) *numbers.Error {
+	return &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrUnreachable, Err: withoutURL(err)}
+}
+
+func withoutURL(err error) error {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		return ue.Err
+	}
+	return err
 }
 
 // Failed is a sequence that has only an error.

@@ -1,0 +1,355 @@
+package driver
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/ctxerr"
+	"github.com/tnkit/tnkit/internal/gate"
+	"github.com/tnkit/tnkit/numbers"
+)
+
+// Once is an http.RoundTripper that sends a purchase at most once, and not after its
+// fence. It is for an Orderer that is written over a client of which one does not know
+// whether it sends a request again: a vendor's SDK, or net/http itself, which does so
+// on connections that turn out to be dead and when HTTP/2 resets a stream. Make it the
+// innermost transport, so that limiters and logins come before it:
+//
+//	client := &http.Client{Transport: &driver.Once{}}
+//
+// A request is the purchase if its context is that of a [Sending] and Buys reports
+// true. All others are passed on as they are, except that what Buys reports, where it
+// is set, is refused with ErrInvalid outside a Sending.
+//
+// Once keeps the promises in the body of the request, which net/http asks for only
+// when it is about to be sent. A purchase without a body is therefore refused with
+// ErrInvalid; send {} if the vendor needs none.
+type Once struct {
+	// Base sends the requests; nil = http.DefaultTransport.
+	Base http.RoundTripper
+	// Buys reports whether a request is the one that orders. nil = it has another
+	// method than GET, HEAD and OPTIONS. Set it if the client may send other such
+	// requests within a Sending, as a login.
+	Buys func(*http.Request) bool
+}
+
+// RoundTrip implements http.RoundTripper. An answer of 3xx to a purchase has no
+// Location, so that no client follows it.
+func (o *Once) RoundTrip(req *http.Request) (*http.Response, error) {
+	base := o.Base
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	if !o.buys(req) {
+		return base.RoundTrip(req)
+	}
+	s, ok := req.Context().Value(sendingKey{}).(*Sending)
+	if !ok && o.Buys == nil {
+		return base.RoundTrip(req)
+	}
+	data, err := bodyOf(req)
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok:
+		return nil, Refused("", "Once", numbers.ErrInvalid, "ctx", "the request would buy, and its context is not that of a driver.Sending")
+	}
+	return s.send(base, req, data)
+}
+
+func (o *Once) buys(req *http.Request) bool {
+	if o.Buys != nil {
+		return o.Buys(req)
+	}
+	return req.Method != "" && req.Method != http.MethodGet && req.Method != http.MethodHead && req.Method != http.MethodOptions
+}
+
+// bodyOf reads the body of a request to its end, and closes it.
+func bodyOf(req *http.Request) ([]byte, error) {
+	if req.Body == nil {
+		return nil, nil
+	}
+	data, err := io.ReadAll(req.Body)
+	return data, errors.Join(err, req.Body.Close())
+}
+
+// errTwice is returned to a client that sends a purchase again.
+var errTwice = errors.New("it was sent before, and is not sent twice")
+
+type sendingKey struct{}
+
+// Sending is one order on its way to the vendor. It is safe for concurrent use.
+type Sending struct {
+	vendor string
+	r      numbers.OrderRequest
+
+	mu      sync.Mutex
+	busy    bool       // an attempt is under way
+	over    bool       // nothing is sent any more
+	begun   bool       // r.Begin was called
+	sendBy  time.Time  // what it returned
+	refused error      // why nothing may be sent
+	lost    error      // why there is no answer to what may have left
+	gate    *gate.Gate // of the latest attempt; nil = there was none
+	started time.Time  // of the latest attempt
+	status  int        // of the answer; 0 = there was none
+	wait    time.Duration
+}
+
+// NewSending begins to send the order r, in Place. The vendor's client must get the
+// context that it returns, for one purchase and nothing after it:
+//
+//	ctx, sending := driver.NewSending(ctx, "acme", r)
+//	made, err := o.sdk.Order(ctx, …)
+//	if err != nil {
+//		return nil, sending.Error(err)
+//	}
+//
+// Once calls r.Begin when the client hands the request over, and lets the body out
+// only before the time that Begin returns. If the client sends the request again, the
+// second one fails without being sent, except where nothing of the first has left.
+func NewSending(ctx context.Context, vendor string, r numbers.OrderRequest) (context.Context, *Sending) {
+	s := &Sending{vendor: vendor, r: r}
+	return context.WithValue(ctx, sendingKey{}, s), s
+}
+
+// send is one attempt.
+func (s *Sending) send(base http.RoundTripper, req *http.Request, data []byte) (*http.Response, error) {
+	g, err := s.open(req.Context(), data)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	body, err := g.Body()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancelCause(req.Context())
+	if sendBy := s.sendBy; !sendBy.IsZero() {
+		// If the fence passes while the attempt waits for a connection, there is nothing
+		// left to wait for.
+		fence := time.AfterFunc(time.Until(sendBy), func() {
+			if g.Expire() {
+				cancel(gate.ErrLate)
+			}
+		})
+		defer fence.Stop()
+	}
+	out := req.Clone(ctx)
+	out.Body, out.GetBody, out.ContentLength, out.TransferEncoding = body, g.Body, int64(len(data)), nil
+	resp, err := base.RoundTrip(out)
+	if err != nil || resp == nil {
+		cancel(nil)
+		g.Close()
+		switch {
+		case g.Late():
+			err = gate.ErrLate
+		case err == nil:
+			err = errors.New("the transport returned neither an answer nor an error")
+		}
+		s.failed(err)
+		return nil, err
+	}
+	g.Pass() // who answers has been asked
+	s.answered(resp)
+	return response(resp, cancel), nil
+}
+
+// response is an answer that ends its attempt when it is closed, and points nowhere.
+func response(resp *http.Response, cancel context.CancelCauseFunc) *http.Response {
+	out := *resp
+	if out.Body == nil {
+		out.Body = http.NoBody
+	}
+	out.Body = &closing{out.Body, cancel}
+	if out.StatusCode >= 300 && out.StatusCode < 400 && out.Header.Get("Location") != "" {
+		out.Header = out.Header.Clone()
+		out.Header.Del("Location")
+	}
+	return &out
+}
+
+type closing struct {
+	io.ReadCloser
+	cancel context.CancelCauseFunc
+}
+
+func (c *closing) Close() error {
+	defer c.cancel(nil)
+	return c.ReadCloser.Close()
+}
+
+// open begins an attempt, if there may be one, and the order, if it is the first.
+func (s *Sending) open(ctx context.Context, data []byte) (*gate.Gate, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.refused != nil:
+		return nil, s.refused
+	case s.over, s.busy, s.gate != nil && s.gate.Passed():
+		return nil, errTwice
+	case s.gate != nil && s.gate.Late():
+		return nil, gate.ErrLate
+	case len(data) == 0:
+		s.refused = Refused(s.vendor, "Place", numbers.ErrInvalid, "Body", "the purchase has no body, and could be sent twice", s.r.Numbers...)
+		return nil, s.refused
+	}
+	s.busy = true
+	if !s.begun && s.r.Begin != nil {
+		s.begun = true
+		s.mu.Unlock() // Begin may take long
+		sendBy, err := s.r.Begin(ctx)
+		s.mu.Lock()
+		s.sendBy = sendBy
+		if err != nil {
+			s.refused = &beginError{err}
+		}
+	}
+	err := s.refused
+	switch {
+	case err != nil:
+	case s.over:
+		err = errTwice
+	default:
+		err = ctxerr.Of(ctx)
+	}
+	if err != nil {
+		s.busy = false
+		return nil, err
+	}
+	s.gate, s.started = gate.New(data, true), time.Now()
+	s.gate.Fence(s.sendBy)
+	return s.gate, nil
+}
+
+// close ends an attempt.
+func (s *Sending) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy = false
+}
+
+// failed notes why there is no answer.
+func (s *Sending) failed(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost = err
+}
+
+// answered notes the answer to the purchase.
+func (s *Sending) answered(resp *http.Response) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status, s.wait = resp.StatusCode, retryAfter(resp.Header, time.Now())
+}
+
+// beginError is what OrderRequest.Begin returned.
+type beginError struct{ err error }
+
+func (e *beginError) Error() string { return "the order could not begin: " + e.err.Error() }
+func (e *beginError) Unwrap() error { return e.err }
+
+// Error makes an error of the client, of this purchase, the error of Place; nil stays
+// nil. What was sent and answered decides: if the vendor may have made the purchase, it is
+// ErrOutcomeUnknown with an Attempt; after a refusal and where nothing was sent, err
+// keeps its kind, or gets that of the status.
+//
+// If err is an *numbers.Error, its fields are kept. A *url.Error is left out, because
+// it has the query. The text of other errors is used as it is: it must have no secret.
+//
+// Error ends the Sending: after it, nothing is sent.
+func (s *Sending) Error(err error) error {
+	if err == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+	if s.gate != nil {
+		s.gate.Close()
+	}
+	switch { // what the client may have hidden
+	case s.refused != nil:
+		err = s.refused
+	case s.lost != nil && errors.Is(err, errTwice):
+		err = s.lost
+	}
+	e := s.errorOf(err)
+	switch {
+	case s.gate != nil && s.gate.Passed():
+		s.describeSent(e)
+	case s.gate != nil && s.gate.Late():
+		e.Kind, e.Err, e.Message = numbers.ErrNotPlaced, gate.ErrLate, "nothing was sent: "+gate.ErrLate.Error()
+	default:
+		describeUnsent(e, err)
+	}
+	return e
+}
+
+// errorOf begins the error of Place.
+func (s *Sending) errorOf(err error) *numbers.Error {
+	if inner, ok := errors.AsType[*numbers.Error](err); ok {
+		e := *inner
+		e.Op, e.Vendor = "Place", s.vendor
+		if len(e.Numbers) == 0 {
+			e.Numbers = slices.Clone(s.r.Numbers)
+		}
+		return &e
+	}
+	err = withoutURL(err)
+	e := &numbers.Error{Op: "Place", Vendor: s.vendor, Numbers: slices.Clone(s.r.Numbers), Err: err}
+	if numbers.HasKind(err) {
+		e.Kind = numbers.KindOf(err)
+	}
+	return e
+}
+
+// describeSent says what e means after something of the order was sent.
+func (s *Sending) describeSent(e *numbers.Error) {
+	e.Status = s.status
+	if e.RetryAfter == 0 {
+		e.RetryAfter = s.wait
+	}
+	if e.Kind == numbers.ErrOutcomeUnknown || StatusUnclear(s.status) { //nolint:errorlint // Kind is the bare sentinel
+		e.Kind = numbers.ErrOutcomeUnknown
+		e.Numbers, e.Refused = slices.Clone(s.r.Numbers), nil
+		e.Attempt = &numbers.Attempt{
+			Vendor: s.vendor, Reference: s.r.Reference, Numbers: slices.Clone(s.r.Numbers),
+			Started: s.started, Ended: time.Now(), Status: s.status,
+		}
+		return
+	}
+	e.Attempt = nil
+	if e.Kind == nil {
+		e.Kind = StatusKind(s.status)
+	}
+}
+
+// describeUnsent says what e, which is made of err, means if nothing was sent.
+func describeUnsent(e *numbers.Error, err error) {
+	text := "nothing was sent"
+	switch {
+	case e.Message != "":
+		text += ": " + e.Message
+	case e.Err != nil:
+		text += ": " + e.Err.Error()
+	}
+	e.Message, e.Attempt = text, nil
+	unknown := errors.Is(err, numbers.ErrOutcomeUnknown)
+	if begin, ok := errors.AsType[*beginError](err); ok {
+		e.Err = begin.err
+		if unknown || !numbers.HasKind(begin.err) {
+			e.Kind = numbers.ErrNotPlaced
+		}
+	} else if unknown || e.Kind == nil {
+		e.Kind = numbers.ErrUnreachable
+	}
+	if unknown { // of another operation: this one was not sent
+		e.Err = nil
+	}
+}
