@@ -3,13 +3,13 @@ package api
 import (
 	"context"
 	"errors"
-	"net/http"
 	"net/url"
 	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/gate"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // Refusal is what a vendor's answer means that is no success.
@@ -49,40 +49,6 @@ const (
 // request that is not modeled may be about anything.
 func (c *Call) byID() bool { return len(c.Args) > 0 }
 
-// kindOf is the kind of a status.
-func kindOf(status int) error {
-	switch status {
-	case http.StatusUnauthorized:
-		return numbers.ErrUnauthorized
-	case http.StatusPaymentRequired:
-		return numbers.ErrInsufficientFunds
-	case http.StatusForbidden:
-		return numbers.ErrForbidden
-	case http.StatusNotFound, http.StatusGone:
-		return numbers.ErrNotFound
-	case http.StatusConflict:
-		return numbers.ErrConflict
-	case http.StatusLocked:
-		return numbers.ErrLocked
-	case http.StatusTooManyRequests:
-		return numbers.ErrRateLimited
-	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge,
-		http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusLengthRequired,
-		http.StatusRequestURITooLong, http.StatusUnsupportedMediaType:
-		return numbers.ErrInvalid
-	}
-	return numbers.ErrVendor
-}
-
-// unclear reports whether a status leaves open whether a Buy was done.
-func unclear(status int) bool {
-	switch status {
-	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly:
-		return true
-	}
-	return status < 400 || status > 499
-}
-
 // classify separates the answers that hold a result from those that are refusals,
 // some of which come under a 2xx.
 func (x *exchange) classify(a *Answer) {
@@ -114,7 +80,7 @@ func (x *exchange) refused(a *Answer) error {
 		r.Status = a.Status
 	}
 	if r.Kind == nil {
-		r.Kind = kindOf(r.Status)
+		r.Kind = driver.StatusKind(r.Status)
 		if r.Kind == numbers.ErrNotFound && !(r.Own && x.call.byID()) { //nolint:errorlint // it is the bare sentinel
 			r.Kind = numbers.ErrVendor // of a whole list, or in somebody else's words: nothing is known
 		}
@@ -131,7 +97,7 @@ func (x *exchange) refused(a *Answer) error {
 	e.RequestID = x.c.text(r.RequestID)
 	e.RetryAfter = retryAfter(a.Status, a.Header, time.Now())
 	e.Err = x.c.sealTyped(r.Err)
-	if r.Outcome == Unknown || r.Outcome == ByStatus && unclear(r.Status) {
+	if r.Outcome == Unknown || r.Outcome == ByStatus && driver.StatusUnclear(r.Status) {
 		x.unknown(e)
 	}
 	return e
