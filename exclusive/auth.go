@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -46,10 +45,12 @@ func TokenAuth(token string) Auth {
 //
 // At most one login runs at a time, and all calls share it. After a refused login
 // the client does not log in again: every later call returns the error of that
-// login, until another client is made. A login continues when the context of the
-// call that began it ends, for at most the time limit of a request, and serves the
-// next call. The PBX blocks an address for an hour after five failed logins, unless
-// it is configured otherwise.
+// login, until another client is made. The PBX blocks an address for an hour after
+// five failed logins, unless it is configured otherwise. A login continues when the
+// context of the call that began it ends, for at most two minutes, and serves the
+// next call. Its Retry-After is obeyed. If the PBX refuses three tokens in a row that
+// it has just issued, calls return ErrUnauthorized at once, and the client waits a
+// minute, and then longer, before it logs in again.
 //
 // A user with a second factor can't log in with this form; see [SignInAuth].
 func LoginAuth(domain, username, password string) Auth {
@@ -99,10 +100,9 @@ func loginAuth(end string, u user, method loginMethod) Auth {
 		make: func(core *api.Client) api.Auth {
 			l := &login{core: core, method: method}
 			return &api.Tokens{
-				Login:       l.token,
-				Apply:       bearer,
-				Secrets:     []string{u.password},
-				StayRefused: true,
+				Login:   l.token,
+				Apply:   bearer,
+				Secrets: []string{u.password},
 			}
 		},
 		end:    end,
@@ -197,82 +197,17 @@ func (s signIn) refresh(refreshToken string) *api.Call {
 type login struct {
 	core   *api.Client
 	method loginMethod
-
-	mu  sync.Mutex
-	run *run // the latest whose result no caller has received
 }
 
-// run is one login.
-type run struct {
-	done  chan struct{} // closed at the end
-	token api.Token
-	err   error
-	ended time.Time
-}
-
-// token returns a token. It joins the running login if there is one. A login that
-// has begun runs to its end, even if its caller leaves, and the next caller
-// receives the result: the PBX also counts a wrong password that no caller waits
-// for, and a second login would run beside the first.
-func (l *login) token(ctx context.Context, old api.Token) (api.Token, error) {
-	if ctx.Err() != nil {
-		return api.Token{}, context.Cause(ctx)
-	}
-	r := l.join(ctx, old)
-	select {
-	case <-r.done:
-	case <-ctx.Done():
-		return api.Token{}, context.Cause(ctx)
-	}
-	l.mu.Lock()
-	if l.run == r { // another may have begun since
-		l.run = nil
-	}
-	l.mu.Unlock()
-	if r.token.Lifetime > 0 { // counted from when the token arrived
-		r.token.Lifetime = max(1, r.token.Lifetime-time.Since(r.ended))
-	}
-	return r.token, r.err
-}
-
-// join returns the running login, or an ended one whose result no caller has
-// received. It begins a login if there is neither, or if that result is a passing
-// failure. The time limit of a request ends a login.
-func (l *login) join(ctx context.Context, old api.Token) *run {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.run != nil && !l.run.failed() {
-		return l.run
-	}
-	r := &run{done: make(chan struct{})}
-	l.run = r
-	go func() {
-		defer close(r.done)
-		r.token, r.err = l.get(context.WithoutCancel(ctx), old)
-		r.ended = time.Now()
-	}()
-	return r
-}
-
-// failed reports whether the login ended with a failure that may pass.
-func (r *run) failed() bool {
-	select {
-	case <-r.done:
-		return r.err != nil && !errors.Is(r.err, numbers.ErrUnauthorized) && !errors.Is(r.err, numbers.ErrForbidden)
-	default:
-		return false
-	}
-}
-
-// get renews the token. It logs in if there is no refresh token, or if the PBX
+// token renews the token. It logs in if there is no refresh token, or if the PBX
 // refuses the refresh token.
-func (l *login) get(ctx context.Context, old api.Token) (api.Token, error) {
+func (l *login) token(ctx context.Context, old api.Token) (api.Token, error) {
 	if old.Refresh != "" {
 		fresh, err := l.send(ctx, l.method.refresh(old.Refresh))
 		if fresh.Refresh == "" {
 			fresh.Refresh = old.Refresh
 		}
-		if !errors.Is(err, numbers.ErrUnauthorized) {
+		if !errors.Is(err, numbers.ErrUnauthorized) && !isMissing(err) {
 			return fresh, err
 		}
 	}
@@ -326,6 +261,8 @@ func refused(err error) error {
 	e, ok := errors.AsType[*numbers.Error](err)
 	switch {
 	case !ok || e.Code == CodeDenied || e.Status < 400 || e.Status > 499:
+		return err
+	case e.Status == http.StatusNotFound && e.Code == "": // not the PBX's
 		return err
 	case e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooEarly || e.Status == http.StatusTooManyRequests:
 		return err

@@ -1,6 +1,7 @@
 package exclusive_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -350,5 +351,30 @@ func TestALifetimeMayBeWrittenInManyWays(t *testing.T) {
 				assert.Equal(t, good, logins == 1)
 			})
 		})
+	}
+}
+
+func TestALoginKeepsThePromisesOfAllLogins(t *testing.T) {
+	for name, auth := range map[string]exclusive.Auth{
+		"/login/oauth/token": exclusive.LoginAuth(domain, username, password), "/auth/sign_in": exclusive.SignInAuth(domain, username, password),
+	} {
+		t.Run(name, vendortest.Login{
+			Client: func(tb testing.TB, url string) (read, buy func(context.Context) error) {
+				tb.Helper()
+				c, err := exclusive.New(url, auth, vendortest.Options(""))
+				require.NoError(tb, err)
+				read = func(ctx context.Context) error { _, err := c.Numbers.List(ctx, nil); return err }
+				buy = func(ctx context.Context) error {
+					_, err := c.Numbers.Create(ctx, &exclusive.CreateNumberRequest{Number: "1"})
+					return err
+				}
+				return read, buy
+			},
+			Path:         name,
+			Token:        vendortest.Text(tokens),
+			Refused:      vendortest.Failing(400, coded("UNAUTHORIZED")),
+			Good:         vendortest.Text(noNumbers),
+			Unauthorized: vendortest.Failing(401, coded("UNAUTHORIZED")),
+		}.Check)
 	}
 }

@@ -47,6 +47,14 @@ const tokenLifetime = 24 * time.Hour
 // sent once more with a fresh token. A 401 with the message "Forbidden", which
 // OpenTact returns for an object of another account, does not renew the token.
 //
+// At most one login runs at a time, and all calls share it. After a refused login
+// the client does not log in again: every later call returns the error of that
+// login, until another client is made. A login continues when the context of the
+// call that began it ends, for at most two minutes, and serves the next call. Its
+// Retry-After is obeyed. If OpenTact refuses three tokens in a row that it has just
+// issued, calls return ErrUnauthorized at once, and the client waits a minute, and
+// then longer, before it logs in again.
+//
 // Source: OpenTact's documentation of 2020 and 2022, "Authentication".
 func LoginAuth(email, password string) Auth {
 	basic := base64.StdEncoding.EncodeToString([]byte(email + ":" + password))

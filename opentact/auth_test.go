@@ -1,6 +1,7 @@
 package opentact_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -259,4 +260,25 @@ func TestNoErrorShowsADeletedToken(t *testing.T) {
 	assertInvalid(t, srv.client(t).Tokens.Delete(ctx, wire.NewSecret("all")), "token")
 	assertInvalid(t, srv.client(t).Tokens.Delete(ctx, wire.Secret{}), "token")
 	assert.Empty(t, srv.Received())
+}
+
+func TestALoginKeepsThePromisesOfAllLogins(t *testing.T) {
+	vendortest.Login{
+		Client: func(tb testing.TB, url string) (read, buy func(context.Context) error) {
+			tb.Helper()
+			c, err := opentact.New(opentact.LoginAuth(email, password), vendortest.Options(url+"/rest"))
+			require.NoError(tb, err)
+			read = func(ctx context.Context) error { _, err := c.Orders.Get(ctx, "u"); return err }
+			buy = func(ctx context.Context) error {
+				_, err := c.Orders.Create(ctx, &opentact.CreateTNOrderRequest{TNs: []int64{12025550143}})
+				return err
+			}
+			return read, buy
+		},
+		Path:         "/rest/auth",
+		Token:        vendortest.Text(`{"success":true,"payload":{"uuid":"u","token":"jwt-1"}}`),
+		Refused:      vendortest.Failing(401, `{"success":false,"message":"Wrong credentials","status":401}`),
+		Good:         vendortest.Text(anOrder),
+		Unauthorized: vendortest.Failing(401, `{"success":false,"message":"Unauthorized","status":401}`),
+	}.Check(t)
 }

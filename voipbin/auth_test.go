@@ -199,3 +199,23 @@ func TestALoginThatHangsEndsWithItsContext(t *testing.T) {
 		assert.NotErrorIs(t, err, numbers.ErrOutcomeUnknown)
 	})
 }
+
+func TestALoginKeepsThePromisesOfAllLogins(t *testing.T) {
+	vendortest.Login{
+		Client: func(tb testing.TB, url string) (read, buy func(context.Context) error) {
+			tb.Helper()
+			c := clientWith(tb, voipbin.LoginAuth(voipbintest.Username, "a password"), vendortest.Options(url))
+			read = func(ctx context.Context) error { _, err := c.Numbers.List(ctx, nil); return err }
+			buy = func(ctx context.Context) error {
+				_, err := c.Numbers.Create(ctx, &voipbin.CreateNumberRequest{Number: "+12025550101"})
+				return err
+			}
+			return read, buy
+		},
+		Path:         "/auth/login",
+		Token:        vendortest.Text(vendortest.Fixture(t, "auth.login.response.json")),
+		Refused:      answer{Status: 400},
+		Good:         vendortest.Text(`{"result":[],"next_page_token":""}`),
+		Unauthorized: answer{Status: 401},
+	}.Check(t)
+}

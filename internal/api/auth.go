@@ -13,6 +13,8 @@ import (
 type Auth interface {
 	// Authorize sets headers. used names the credential for Drop.
 	Authorize(ctx context.Context, h http.Header) (used string, err error)
+	// Accept notes that a request with the credential has succeeded.
+	Accept(used string)
 	// Drop forgets a credential that the vendor refused, and reports whether a
 	// fresh one can be had.
 	Drop(used string) bool
@@ -32,11 +34,17 @@ func (x *exchange) authorize(req *http.Request, next sender) (*Answer, error) {
 		used, err := x.c.Auth.Authorize(req.Context(), h)
 		if err != nil {
 			x.permanent = true
-			return nil, &unsentError{err: err, reason: "no credential could be had"}
+			return nil, &unsentError{err: err, reason: "the login failed"}
 		}
 		answer, err := next(req, h)
-		if err != nil || !x.c.unauthorized(answer) {
-			return answer, err
+		switch {
+		case err != nil:
+			return nil, err
+		case !x.c.unauthorized(answer):
+			if answer.OK() {
+				x.c.Auth.Accept(used)
+			}
+			return answer, nil
 		}
 		if fresh := x.c.Auth.Drop(used); !fresh || !again {
 			return answer, nil
@@ -86,6 +94,9 @@ func (s Static) Authorize(_ context.Context, h http.Header) (string, error) {
 	h.Set(s.Header, s.Prefix+s.Secret.Reveal())
 	return "", nil
 }
+
+// Accept does nothing.
+func (Static) Accept(string) {}
 
 // Drop reports that there is no other credential.
 func (Static) Drop(string) bool { return false }

@@ -170,12 +170,19 @@ type unsentError struct {
 	err    error
 	reason string
 	kind   error
+	text   string // "" = the reason and the error
 }
 
-func (e *unsentError) Error() string { return e.reason + ": " + e.err.Error() }
+func (e *unsentError) Error() string {
+	if e.text != "" {
+		return e.text
+	}
+	return e.reason + ": " + e.err.Error()
+}
 func (e *unsentError) Unwrap() error { return e.err }
 
-// describe makes to the error of the call what is known of the cause.
+// describe gives the error of the call the kind of its cause. What a failed login
+// says goes into it once.
 func (e *unsentError) describe(to *numbers.Error) {
 	if e.kind != nil {
 		to.Kind = e.kind
@@ -185,9 +192,15 @@ func (e *unsentError) describe(to *numbers.Error) {
 		return
 	}
 	to.Kind, to.Status, to.Code, to.RetryAfter, to.RequestID = login.Kind, login.Status, login.Code, login.RetryAfter, login.RequestID
-	if errors.Is(e.err, numbers.ErrOutcomeUnknown) {
-		// The login's, which is nothing to this call: no money hangs on it.
-		to.Kind, e.err = numbers.ErrUnreachable, &sealedError{text: e.err.Error()}
+	e.text, e.err = e.reason, login.Err
+	switch {
+	case login.Message != "":
+		e.text += ": " + login.Message
+	case login.Err != nil && (login.Status == 0 || success(login.Status)): // a status says enough
+		e.text += ": " + login.Err.Error()
+	}
+	if e.err == nil || numbers.HasKind(e.err) { // one kind is enough
+		e.err = &sealedError{text: e.text}
 	}
 }
 

@@ -23,10 +23,16 @@ type Token struct {
 	Refresh string
 }
 
-// Tokens is a credential that logs in when a token is first needed, shares the
-// token between goroutines, one login at a time, and renews it before it
-// expires. It never loops: a login is sent once for all that wait for it, and
-// its failure goes to all of them.
+// Tokens is a credential that logs in when a token is first needed, and renews the
+// token before it expires. All requests share one token and one login at a time.
+//
+// A login that has begun is carried through, for at most [loginLimit], even if the
+// request that began it ends: a vendor also counts a wrong password that nobody
+// waits for. Its goroutine is the only one here.
+//
+// A vendor is not asked again without reason: a refused login is final, the
+// Retry-After of a login is obeyed, and if the vendor refuses tokens that it has just
+// issued, the time between logins grows.
 type Tokens struct {
 	// Login gets a token. old is the one before, zero at first.
 	Login func(ctx context.Context, old Token) (Token, error)
@@ -34,20 +40,40 @@ type Tokens struct {
 	Apply func(h http.Header, token string)
 	// Secrets are the login's own, to be redacted.
 	Secrets []string
-	// StayRefused makes a refused login final: the vendor blocks addresses
-	// that go on trying.
-	StayRefused bool
 
-	once    sync.Once
-	turn    chan struct{} // held by who logs in
-	mu      sync.Mutex
-	current Token
-	expires time.Time
-	dropped bool
-	refused error
-	logins  int   // how many logins have ended
-	failure error // what the last of them came to
-	known   []string
+	mu       sync.Mutex
+	current  Token
+	issued   time.Time
+	expires  time.Time
+	accepted bool // a request with the current token has succeeded
+	stale    bool // the next request needs another token
+	known    []string
+	login    *login // under way; nil = none
+	// strikes counts the tokens in a row that were refused when they were young, and
+	// pauses how often the client waited because of it.
+	strikes, pauses int
+	// Until then no login is made; nil, or the error of all requests meanwhile.
+	until   time.Time // zero with a refusal = for good
+	refusal *numbers.Error
+}
+
+const (
+	// loginLimit bounds a login, with its refresh and its waiting for the limiter.
+	loginLimit = 2 * time.Minute
+	// youth is the age up to which the refusal of a token is not explained by its
+	// age.
+	youth = 10 * time.Minute
+	// mostStrikes is how many young tokens in a row are refused before the client
+	// waits.
+	mostStrikes = 3
+)
+
+// login is one login, shared by those who wait for it.
+type login struct {
+	done  chan struct{} // closed at the end
+	token string
+	err   error
+	panic any
 }
 
 // Authorize sets the token, logging in if there is none.
@@ -61,124 +87,197 @@ func (t *Tokens) Authorize(ctx context.Context, h http.Header) (string, error) {
 }
 
 func (t *Tokens) get(ctx context.Context) (string, error) {
-	t.once.Do(func() { t.turn = make(chan struct{}, 1) })
-	token, seen, err := t.look()
-	if token != "" || err != nil {
+	if ctx.Err() != nil {
+		return "", causeOf(ctx, ctx.Err())
+	}
+	token, l, err := t.look(ctx)
+	if l == nil {
 		return token, err
 	}
 	select {
-	case t.turn <- struct{}{}:
+	case <-l.done:
 	case <-ctx.Done():
 		return "", causeOf(ctx, ctx.Err())
 	}
-	defer func() { <-t.turn }()
+	if l.panic != nil {
+		panic(l.panic) // as if this goroutine had logged in
+	}
+	return l.token, l.err
+}
 
-	// While we waited, somebody else may have logged in, or failed to.
-	token, now, err := t.look()
-	if token != "" || err != nil {
-		return token, err
+// look returns the token, the login that brings one, or the reason why there is
+// none.
+func (t *Tokens) look(ctx context.Context) (token string, l *login, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := time.Now()
+	if !t.until.IsZero() && !now.Before(t.until) { // the pause is over
+		t.until, t.refusal, t.stale = time.Time{}, nil, true
 	}
-	if err := t.failedSince(seen, now); err != nil {
-		return "", err
+	if t.refusal != nil {
+		refusal := *t.refusal
+		if !t.until.IsZero() {
+			refusal.RetryAfter = t.until.Sub(now)
+		}
+		return "", nil, &refusal
 	}
-	fresh, err := t.Login(ctx, t.old())
+	if t.current.Value != "" && !t.stale && (t.expires.IsZero() || now.Before(t.expires)) {
+		return t.current.Value, nil, nil
+	}
+	if t.login == nil {
+		t.login = &login{done: make(chan struct{})}
+		go t.logIn(context.WithoutCancel(ctx), t.login, t.current)
+	}
+	return "", t.login, nil
+}
+
+func (t *Tokens) logIn(ctx context.Context, l *login, old Token) {
+	ctx, cancel := context.WithTimeout(ctx, loginLimit)
+	defer cancel()
+	var fresh Token
+	err := errors.New("the login ended its goroutine")
+	defer func() {
+		l.panic = recover()
+		t.settle(l, fresh, err)
+	}()
+	fresh, err = t.Login(ctx, old)
 	if reason := BadSecret(fresh.Value); err == nil && reason != "" {
 		err = fmt.Errorf("%w: the login brought no usable token: %s", numbers.ErrVendor, reason)
 	}
-	if err := t.settle(ctx, fresh, err); err != nil {
-		return "", err
-	}
-	return fresh.Value, nil
 }
 
-// look returns the token if it is good, and how many logins have ended.
-func (t *Tokens) look() (token string, logins int, err error) {
+// settle ends a login.
+func (t *Tokens) settle(l *login, fresh Token, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.refused != nil {
-		return "", t.logins, t.refused
-	}
-	if t.current.Value == "" || t.dropped || (!t.expires.IsZero() && !time.Now().Before(t.expires)) {
-		return "", t.logins, nil
-	}
-	return t.current.Value, t.logins, nil
-}
-
-func (t *Tokens) old() Token {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.current
-}
-
-func (t *Tokens) failedSince(seen, now int) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if now > seen {
-		return t.failure
-	}
-	return nil
-}
-
-func (t *Tokens) settle(ctx context.Context, fresh Token, err error) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer close(l.done)
+	now := time.Now()
+	t.login = nil
 	if err != nil {
-		if ctx.Err() != nil && !definiteRefusal(err) {
-			return err // ours alone: the next in line tries for itself
+		l.err = loginError(err)
+		if e, ok := errors.AsType[*numbers.Error](l.err); ok {
+			t.pause(e, now)
 		}
-		t.logins++
-		t.failure = err
-		if t.StayRefused && definiteRefusal(err) {
-			t.refused = err
-		}
-		return err
+		return
 	}
-	t.logins++
-	t.failure = nil
-	t.current, t.dropped, t.expires = fresh, false, time.Time{}
+	l.token = fresh.Value
+	if t.accepted && now.Sub(t.issued) >= youth {
+		t.strikes, t.pauses = 0, 0
+	}
+	t.current, t.issued, t.accepted, t.stale = fresh, now, false, false
+	t.expires, t.until, t.refusal = time.Time{}, time.Time{}, nil
 	if fresh.Lifetime > 0 {
-		t.expires = time.Now().Add(fresh.Lifetime / 10 * 9)
+		t.expires = now.Add(fresh.Lifetime / 10 * 9)
 	}
 	t.known = append(t.known, fresh.Value, fresh.Refresh)
 	if most := 8; len(t.known) > most {
 		t.known = slices.Clone(t.known[len(t.known)-most:])
 	}
-	return nil
 }
 
-// definiteRefusal reports whether trying the same credential again is
-// pointless, as against a vendor that failed or was not reached.
-func definiteRefusal(err error) bool {
-	return errors.Is(err, numbers.ErrUnauthorized) || errors.Is(err, numbers.ErrForbidden) || errors.Is(err, numbers.ErrInvalid)
+// pause keeps the client from logging in again: for good after a refusal, since a
+// vendor may block addresses that go on trying, and else for as long as the vendor
+// asks.
+func (t *Tokens) pause(e *numbers.Error, now time.Time) {
+	switch {
+	case errors.Is(e.Kind, numbers.ErrUnauthorized), errors.Is(e.Kind, numbers.ErrForbidden):
+		t.refusal, t.until = e, time.Time{}
+	case e.RetryAfter > 0:
+		t.refusal, t.until = e, now.Add(e.RetryAfter)
+	}
 }
 
-// Drop forgets the token that was used, unless another one has taken its place
-// already, and reports that a fresh one can be had.
-func (t *Tokens) Drop(used string) bool {
+// loginError gives an error of a login a kind that is also true of the operation
+// that needed the login. Any other would be a false statement about it: the funds
+// do not suffice, the number is taken, the order may exist.
+func loginError(err error) error {
+	e, ok := errors.AsType[*numbers.Error](err)
+	if !ok {
+		return err
+	}
+	out := *e
+	out.Attempt = nil
+	for _, kind := range []error{numbers.ErrUnauthorized, numbers.ErrForbidden, numbers.ErrRateLimited, numbers.ErrUnreachable, numbers.ErrVendor} {
+		if errors.Is(e.Kind, kind) {
+			return &out
+		}
+	}
+	switch {
+	case errors.Is(e.Kind, numbers.ErrOutcomeUnknown):
+		out.Kind = numbers.ErrUnreachable
+	case errors.Is(e.Kind, numbers.ErrConflict), e.Status >= http.StatusInternalServerError:
+		out.Kind = numbers.ErrVendor
+	default:
+		out.Kind = numbers.ErrUnauthorized // the vendor does not take what the login sends
+	}
+	return &out
+}
+
+// Accept notes that a request with this token has succeeded.
+func (t *Tokens) Accept(used string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.current.Value == used {
-		t.dropped = true
+		t.accepted = true
 	}
-	return t.refused == nil
 }
 
-// Current returns the token in use, "" where there is none, without logging
-// in.
+// Drop notes that the vendor refused the token that was used, and reports whether
+// another one can be had.
+//
+// A token that was in use for a while has expired or was revoked, and is replaced at
+// once. So are the first young ones. If the vendor goes on refusing young tokens, a
+// fresh one does not help: the client then waits before it logs in again, a minute,
+// ten minutes, an hour. Meanwhile a token with which a request has succeeded stays in
+// use, since the vendor may refuse only some requests. Without such a token, all
+// requests fail at once.
+func (t *Tokens) Drop(used string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := time.Now()
+	switch {
+	case t.refusal != nil || now.Before(t.until):
+		return false
+	case t.current.Value != used || t.stale:
+		return true // another request has noticed
+	case now.Sub(t.issued) >= youth:
+		t.strikes, t.pauses, t.stale = 0, 0, true
+		return true
+	}
+	most := mostStrikes
+	if t.accepted {
+		most++
+	}
+	if t.strikes++; t.strikes < most {
+		t.stale = true
+		return true
+	}
+	t.current.Refresh = "" // what it renews is refused
+	t.until = now.Add([...]time.Duration{time.Minute, 10 * time.Minute, time.Hour}[min(t.pauses, 2)])
+	t.pauses++
+	if !t.accepted {
+		t.stale = true
+		t.refusal = &numbers.Error{Kind: numbers.ErrUnauthorized, Message: "the vendor refuses tokens that it has just issued"}
+	}
+	return false
+}
+
+// Current returns the token in use, zero if there is none, without logging in.
 func (t *Tokens) Current() Token {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.dropped {
+	if t.stale {
 		return Token{}
 	}
 	return t.current
 }
 
-// Forget drops the token and all that is remembered of it.
+// Forget drops the token and all that is remembered of it. A refused login stays
+// refused.
 func (t *Tokens) Forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.current, t.dropped, t.expires = Token{}, false, time.Time{}
+	t.current, t.stale, t.expires = Token{}, false, time.Time{}
 }
 
 // Redact removes the login's secrets and the latest tokens.

@@ -48,7 +48,7 @@ func (l *counting) tokens() *Tokens {
 	}}
 }
 
-func authorised(ctx context.Context, t *Tokens) (string, error) {
+func authorized(ctx context.Context, t *Tokens) (string, error) {
 	h := http.Header{}
 	used, err := t.Authorize(ctx, h)
 	if err != nil {
@@ -70,7 +70,7 @@ func TestOneLogin(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 50 {
 			wg.Go(func() {
-				got, err := authorised(t.Context(), tokens)
+				got, err := authorized(t.Context(), tokens)
 				assert.NoError(t, err)
 				assert.Equal(t, "token-1", got)
 			})
@@ -84,7 +84,7 @@ func TestOneLogin(t *testing.T) {
 		for range 50 {
 			wg.Go(func() {
 				assert.True(t, tokens.Drop("token-1"))
-				got, err := authorised(t.Context(), tokens)
+				got, err := authorized(t.Context(), tokens)
 				assert.NoError(t, err)
 				assert.Equal(t, "token-2", got)
 			})
@@ -110,21 +110,21 @@ func TestSharedFailure(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 50 {
 			wg.Go(func() {
-				_, err := authorised(t.Context(), tokens)
+				_, err := authorized(t.Context(), tokens)
 				assert.ErrorIs(t, err, errLost)
 			})
 		}
 		wg.Wait()
 		assert.EqualValues(t, 1, l.logins.Load())
-		got, err := authorised(t.Context(), tokens)
+		got, err := authorized(t.Context(), tokens)
 		require.NoError(t, err)
 		assert.Equal(t, "token-2", got)
 	})
 }
 
-// TestCancelledLogin cancels who logs in: the next in line does it for himself.
-// Who waits can be cancelled, too, and fails alone.
-func TestCancelledLogin(t *testing.T) {
+// TestCanceledLogin cancels the request that began a login: the login goes on, and
+// serves the others. Who waits can be canceled, too, and fails alone.
+func TestCanceledLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l counting
 		tokens := l.tokens()
@@ -133,20 +133,20 @@ func TestCancelledLogin(t *testing.T) {
 		waiter, cancelWaiter := context.WithCancelCause(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			_, err := authorised(first, tokens)
+			_, err := authorized(first, tokens)
 			assert.ErrorIs(t, err, context.Canceled)
 		})
 		synctest.Wait()
 		wg.Go(func() {
-			_, err := authorised(waiter, tokens)
+			_, err := authorized(waiter, tokens)
 			assert.ErrorIs(t, err, because)
 			assert.ErrorIs(t, err, context.Canceled)
 		})
 		for range 48 {
 			wg.Go(func() {
-				got, err := authorised(t.Context(), tokens)
+				got, err := authorized(t.Context(), tokens)
 				assert.NoError(t, err)
-				assert.Equal(t, "token-2", got)
+				assert.Equal(t, "token-1", got)
 			})
 		}
 		synctest.Wait()
@@ -155,8 +155,45 @@ func TestCancelledLogin(t *testing.T) {
 		time.Sleep(500 * time.Millisecond)
 		cancelFirst(nil)
 		wg.Wait()
-		assert.EqualValues(t, 2, l.logins.Load())
-		assert.EqualValues(t, 1, l.most.Load())
+		assert.EqualValues(t, 1, l.logins.Load())
+	})
+}
+
+// TestLoginIsLeftAlone has nobody wait for a login any more: its token serves the
+// next request, and its lifetime counts from when it came.
+func TestLoginIsLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := counting{lifetime: 1000 * time.Second}
+		tokens := l.tokens()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		_, err := authorized(ctx, tokens)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		time.Sleep(900 * time.Second)
+		got, err := authorized(t.Context(), tokens)
+		require.NoError(t, err)
+		assert.Equal(t, "token-1", got)
+		time.Sleep(time.Second)
+		got, err = authorized(t.Context(), tokens)
+		require.NoError(t, err)
+		assert.Equal(t, "token-2", got)
+
+		_, err = authorized(ctx, tokens)
+		require.ErrorIs(t, err, context.DeadlineExceeded, "an ended context begins nothing")
+	})
+}
+
+// TestLoginIsBounded has a login that never ends by itself.
+func TestLoginIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tokens := &Tokens{Apply: bearer, Login: func(ctx context.Context, _ Token) (Token, error) {
+			<-ctx.Done()
+			return Token{}, ctx.Err()
+		}}
+		began := time.Now()
+		_, err := authorized(t.Context(), tokens)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, loginLimit, time.Since(began))
 	})
 }
 
@@ -167,7 +204,7 @@ func TestRenewal(t *testing.T) {
 		tokens := l.tokens()
 		want := func(token string) {
 			t.Helper()
-			got, err := authorised(t.Context(), tokens)
+			got, err := authorized(t.Context(), tokens)
 			require.NoError(t, err)
 			assert.Equal(t, token, got)
 		}
@@ -203,80 +240,186 @@ func TestDrop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l counting
 		tokens := l.tokens()
-		old, err := authorised(t.Context(), tokens)
+		old, err := authorized(t.Context(), tokens)
 		require.NoError(t, err)
 		assert.True(t, tokens.Drop(old))
 		assert.Empty(t, tokens.Current())
-		fresh, err := authorised(t.Context(), tokens)
+		fresh, err := authorized(t.Context(), tokens)
 		require.NoError(t, err)
 		assert.True(t, tokens.Drop(old), "a late refusal of the old one")
 		assert.Equal(t, fresh, tokens.Current().Value)
-		got, err := authorised(t.Context(), tokens)
+		got, err := authorized(t.Context(), tokens)
 		require.NoError(t, err)
 		assert.Equal(t, fresh, got)
 		assert.EqualValues(t, 2, l.logins.Load())
 
 		tokens.Forget()
 		assert.Empty(t, tokens.Current())
-		_, err = authorised(t.Context(), tokens)
+		_, err = authorized(t.Context(), tokens)
 		require.NoError(t, err)
 		assert.Equal(t, Token{}, l.olds[2])
 		assert.Equal(t, "x [redacted] [redacted]", tokens.Redact("x token-1 refresh-2"), "forgotten, but still secret")
 	})
 }
 
-// TestStayRefused makes a refused login final; a login that failed is not.
-func TestStayRefused(t *testing.T) {
-	refused := &numbers.Error{Op: "Login", Kind: numbers.ErrUnauthorized, Status: 401}
-	for _, stay := range []bool{true, false} {
+// TestRefusedLogin makes a refused login final, and one that failed not.
+func TestRefusedLogin(t *testing.T) {
+	for _, kind := range []error{numbers.ErrUnauthorized, numbers.ErrForbidden, numbers.ErrInvalid, numbers.ErrNotFound, numbers.ErrInsufficientFunds} {
 		synctest.Test(t, func(t *testing.T) {
 			l := counting{fail: func(n int32) error {
 				if n == 1 {
 					return &numbers.Error{Op: "Login", Kind: numbers.ErrUnreachable}
 				}
-				return refused
+				return &numbers.Error{Op: "Login", Kind: kind, Status: 401}
 			}}
 			tokens := l.tokens()
-			tokens.StayRefused = stay
+			_, err := authorized(t.Context(), tokens)
+			require.ErrorIs(t, err, numbers.ErrUnreachable)
+			want := numbers.ErrUnauthorized
+			if errors.Is(kind, numbers.ErrForbidden) {
+				want = kind
+			}
 			for range 10 {
-				_, err := authorised(t.Context(), tokens)
-				assert.Error(t, err)
+				_, err := authorized(t.Context(), tokens)
+				require.ErrorIs(t, err, want)
+				assert.Equal(t, want, numbers.KindOf(err))
+				time.Sleep(24 * time.Hour)
 			}
-			if stay {
-				assert.EqualValues(t, 2, l.logins.Load())
-				_, err := authorised(t.Context(), tokens)
-				assert.ErrorIs(t, err, numbers.ErrUnauthorized)
-				assert.False(t, tokens.Drop("x"), "no fresh one can be had")
-			} else {
-				assert.EqualValues(t, 10, l.logins.Load())
-				assert.True(t, tokens.Drop("x"))
-			}
+			assert.EqualValues(t, 2, l.logins.Load())
+			assert.False(t, tokens.Drop("x"), "no fresh one can be had")
+			tokens.Forget()
+			_, err = authorized(t.Context(), tokens)
+			require.ErrorIs(t, err, want)
+			assert.EqualValues(t, 2, l.logins.Load())
 		})
 	}
 }
 
-// TestRefusedWhileCancelled asserts that a refusal counts, even where nobody
+// TestRefusedWhileCanceled asserts that a refusal counts, even where nobody
 // waits for it any more.
-func TestRefusedWhileCancelled(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	logins := 0
-	tokens := &Tokens{Apply: bearer, StayRefused: true, Login: func(context.Context, Token) (Token, error) {
-		logins++
-		cancel()
-		return Token{}, &numbers.Error{Kind: numbers.ErrForbidden}
-	}}
-	for range 3 {
-		_, err := authorised(ctx, tokens)
-		assert.ErrorIs(t, err, numbers.ErrForbidden)
+func TestRefusedWhileCanceled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := counting{fail: func(int32) error { return &numbers.Error{Kind: numbers.ErrForbidden} }}
+		tokens := l.tokens()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		_, err := authorized(ctx, tokens)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		time.Sleep(time.Minute)
+		_, err = authorized(t.Context(), tokens)
+		require.ErrorIs(t, err, numbers.ErrForbidden)
+		assert.EqualValues(t, 1, l.logins.Load())
+	})
+}
+
+// TestLoginWaits asserts that the client does not log in again before the vendor
+// lets it, and says how long that is.
+func TestLoginWaits(t *testing.T) {
+	for name, test := range map[string]struct {
+		err  numbers.Error
+		wait time.Duration
+	}{
+		"a 429":                       {numbers.Error{Kind: numbers.ErrRateLimited, RetryAfter: time.Minute}, time.Minute},
+		"a 429 that does not say":     {numbers.Error{Kind: numbers.ErrRateLimited}, 0},
+		"a 503 with a Retry-After":    {numbers.Error{Kind: numbers.ErrVendor, RetryAfter: time.Hour}, time.Hour},
+		"a 503 without a Retry-After": {numbers.Error{Kind: numbers.ErrVendor}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := counting{fail: func(n int32) error {
+					if n == 1 {
+						return &test.err
+					}
+					return nil
+				}}
+				tokens := l.tokens()
+				_, err := authorized(t.Context(), tokens)
+				require.ErrorIs(t, err, test.err.Kind)
+				for part := range test.wait / time.Second {
+					_, err := authorized(t.Context(), tokens)
+					require.ErrorIs(t, err, test.err.Kind)
+					assert.Equal(t, test.wait-part*time.Second, asError(t, err).RetryAfter, "what is left")
+					time.Sleep(time.Second)
+				}
+				_, err = authorized(t.Context(), tokens)
+				require.NoError(t, err)
+				assert.EqualValues(t, 2, l.logins.Load())
+			})
+		})
 	}
-	assert.Equal(t, 1, logins)
+}
+
+// TestFreshTokensAreRefused has a vendor that issues tokens and refuses them: three
+// logins, and then one after a minute, ten minutes, and every hour.
+func TestFreshTokensAreRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l counting
+		tokens := l.tokens()
+		refused := func() (fresh bool) {
+			used, err := authorized(t.Context(), tokens)
+			require.NoError(t, err)
+			return tokens.Drop(used)
+		}
+		assert.True(t, refused(), "another one may help")
+		assert.True(t, refused())
+		assert.False(t, refused())
+		for i, pause := range []time.Duration{time.Minute, 10 * time.Minute, time.Hour, time.Hour} {
+			for range 20 {
+				_, err := authorized(t.Context(), tokens)
+				require.ErrorIs(t, err, numbers.ErrUnauthorized)
+				assert.Equal(t, pause, asError(t, err).RetryAfter)
+				assert.False(t, tokens.Drop("token-1"))
+			}
+			assert.EqualValues(t, 3+i, l.logins.Load())
+			time.Sleep(pause)
+			assert.False(t, refused())
+			assert.Empty(t, l.olds[3+i].Refresh, "what it renews is refused, too")
+		}
+
+		// When it has been good for a while, all is forgotten.
+		time.Sleep(time.Hour)
+		used, err := authorized(t.Context(), tokens)
+		require.NoError(t, err)
+		tokens.Accept(used)
+		time.Sleep(youth)
+		assert.True(t, tokens.Drop(used))
+		assert.True(t, refused())
+		assert.True(t, refused())
+		assert.False(t, refused())
+	})
+}
+
+// TestSomeRequestsAreRefused has a vendor that refuses some requests only: the
+// token of the others stays in use, and the client does not log in for each refusal.
+func TestSomeRequestsAreRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l counting
+		tokens := l.tokens()
+		for range 100 {
+			used, err := authorized(t.Context(), tokens)
+			require.NoError(t, err)
+			tokens.Accept(used)
+			used, err = authorized(t.Context(), tokens)
+			require.NoError(t, err)
+			tokens.Drop(used)
+		}
+		assert.EqualValues(t, 4, l.logins.Load(), "at once")
+		for range 60 {
+			time.Sleep(time.Minute)
+			used, err := authorized(t.Context(), tokens)
+			require.NoError(t, err)
+			tokens.Accept(used)
+			tokens.Drop(used)
+		}
+		assert.LessOrEqual(t, l.logins.Load(), int32(30), "in an hour")
+	})
 }
 
 // TestUselessToken has a login that brings nothing that could be sent.
 func TestUselessToken(t *testing.T) {
 	for _, value := range []string{"", " ", "a\r\nX-Evil: 1", "a\x00"} {
 		tokens := &Tokens{Apply: bearer, Login: func(context.Context, Token) (Token, error) { return Token{Value: value}, nil }}
-		_, err := authorised(t.Context(), tokens)
+		_, err := authorized(t.Context(), tokens)
 		assert.ErrorIs(t, err, numbers.ErrVendor)
 		assert.Empty(t, tokens.Current())
 	}
@@ -293,8 +436,8 @@ func TestLoginPanics(t *testing.T) {
 		}
 		return Token{Value: "good"}, nil
 	}}
-	assert.Panics(t, func() { _, _ = authorised(t.Context(), tokens) })
-	got, err := authorised(t.Context(), tokens)
+	assert.Panics(t, func() { _, _ = authorized(t.Context(), tokens) })
+	got, err := authorized(t.Context(), tokens)
 	require.NoError(t, err)
 	assert.Equal(t, "good", got)
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -217,22 +218,22 @@ func port(u *url.URL) string {
 // followed lets net/http follow what follow has let through.
 func followed(*http.Request, []*http.Request) error { return nil }
 
-// longest is where waits are clamped before they are multiplied: a server may
-// send any number.
-const longest = 365 * 24 * time.Hour
+// longest is the longest wait that makes sense. A server may send any number: one
+// that is longer (milliseconds for seconds, the year 9999) is ignored.
+const longest = 24 * time.Hour
 
-// retryAfter is how long the vendor asks to wait; 0 = it does not say. It
-// reads Retry-After, in seconds or as a date, and where there is none, and the
-// rate limit is what was hit, the time until the limit's window ends.
+// retryAfter is how long the vendor asks to wait; 0 = it does not say, or nothing
+// that makes sense. It reads Retry-After, in seconds or as a date. Without it, if the
+// rate limit is what was hit, it is the time until the limit's window ends.
 func retryAfter(status int, h http.Header, now time.Time) time.Duration {
-	if text := strings.TrimSpace(h.Get("Retry-After")); text != "" {
-		if d, ok := seconds(text); ok {
+	text := strings.TrimSpace(h.Get("Retry-After"))
+	if d, ok := seconds(text); ok && d <= longest {
+		return d
+	}
+	if date, err := http.ParseTime(text); err == nil {
+		if d := date.Sub(now); d > 0 && d <= longest {
 			return d
 		}
-		if date, err := http.ParseTime(text); err == nil {
-			return clamp(date.Sub(now))
-		}
-		return 0
 	}
 	if status != http.StatusTooManyRequests {
 		return 0
@@ -244,44 +245,49 @@ func retryAfter(status int, h http.Header, now time.Time) time.Duration {
 // windowEnd reads X-Ratelimit-Reset: the seconds until the window ends, or, as
 // some write it, the Unix time when it does.
 func windowEnd(h http.Header, now time.Time) (time.Duration, bool) {
-	text := strings.TrimSpace(h.Get("X-Ratelimit-Reset"))
-	d, ok := seconds(text)
-	if ok && d == longest { // no window is that long
-		if at, err := strconv.ParseFloat(text, 64); err == nil && at < float64(now.Add(longest).Unix()) {
-			d = clamp(time.Unix(int64(at), 0).Sub(now))
-		}
+	d, ok := seconds(strings.TrimSpace(h.Get("X-Ratelimit-Reset")))
+	if ok && d > longest {
+		d -= time.Duration(now.UnixNano()) // since 1970
 	}
-	return d, ok
+	if !ok || d < 0 || d > longest {
+		return 0, false
+	}
+	return d, true
 }
 
-// seconds reads a count of seconds, with a fraction or without, and clamps it.
+// seconds reads a count of seconds, with a fraction or without, that a Duration can
+// hold.
 func seconds(text string) (time.Duration, bool) {
 	if text == "" || strings.Trim(text, "0123456789.") != "" {
 		return 0, false
 	}
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil && n == 0 { // out of range is +Inf, which the clamp takes
+	if err != nil || n >= math.MaxInt64/float64(time.Second) {
 		return 0, false
-	}
-	if n >= longest.Seconds() {
-		return longest, true
 	}
 	return time.Duration(n * float64(time.Second)), true
 }
-
-func clamp(d time.Duration) time.Duration { return min(max(d, 0), longest) }
 
 // RateLimit is what the answer's rate limit headers say; nil where there are
 // none.
 func (a *Answer) RateLimit() *numbers.RateLimit { return rateLimit(a.Header, time.Now()) }
 
-// rateLimit reads the x-ratelimit headers; nil where there are none.
+// rateLimit reads the x-ratelimit headers. A count that is negative or too large,
+// and a window's end that makes no sense, are ignored; nil if nothing is left.
 func rateLimit(h http.Header, now time.Time) *numbers.RateLimit {
-	limit, err1 := strconv.Atoi(h.Get("X-Ratelimit-Limit"))
-	left, err2 := strconv.Atoi(h.Get("X-Ratelimit-Remaining"))
-	reset, ok := windowEnd(h, now)
-	if err1 != nil && err2 != nil && !ok {
+	limit, ok1 := count(h.Get("X-Ratelimit-Limit"))
+	left, ok2 := count(h.Get("X-Ratelimit-Remaining"))
+	reset, ok3 := windowEnd(h, now)
+	if !ok1 && !ok2 && !ok3 {
 		return nil
 	}
 	return &numbers.RateLimit{Limit: limit, Remaining: left, Reset: reset}
+}
+
+func count(text string) (int, bool) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0, false
+	}
+	return n, true
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,7 +14,6 @@ import (
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func TestRetryAfter(t *testing.T) {
-	const year = longest
 	for text, want := range map[string]time.Duration{
 		"":      0,
 		"0":     0,
@@ -26,21 +24,22 @@ func TestRetryAfter(t *testing.T) {
 		".5":    500 * time.Millisecond,
 		"86400": 24 * time.Hour,
 
-		"31536000":               year,
-		"31536001":               year,
-		"9223372036":             year, // seconds that are just a Duration
-		"9223372037":             year, // and those that are none any more
-		"10000000000":            year,
-		"9223372036854775807":    year,
-		"18446744073709551616":   year,
-		strings.Repeat("9", 400): year, // more than a float
+		"86401": 0, "30000000": 0, "31536000": 0, // longer than a day
+		"1772366430000":          0, // milliseconds
+		"9223372036":             0, // seconds that are just a Duration
+		"9223372037":             0, // and those that are none any more
+		"10000000000":            0,
+		"9223372036854775807":    0,
+		"18446744073709551616":   0,
+		strings.Repeat("9", 400): 0, // more than a float
 
 		"Sun, 01 Mar 2026 12:00:30 GMT":  30 * time.Second, // RFC 1123
 		"Sunday, 01-Mar-26 12:00:30 GMT": 30 * time.Second, // RFC 850
 		"Sun Mar  1 12:00:30 2026":       30 * time.Second, // asctime
 		"Sun, 01 Mar 2026 11:59:30 GMT":  0,
 		"Thu, 01 Jan 1970 00:00:00 GMT":  0,
-		"Fri, 31 Dec 9999 23:59:59 GMT":  year,
+		"Mon, 02 Mar 2026 12:00:01 GMT":  0,
+		"Fri, 31 Dec 9999 23:59:59 GMT":  0,
 		"Mon, 01 Jan 0001 00:00:00 GMT":  0,
 
 		"-1": 0, "-9223372036854775808": 0, "+1": 0, "1e9": 0, "0x10": 0, "1,5": 0, "1 s": 0, "1s": 0, "1.2.3": 0, ".": 0, "..": 0,
@@ -62,12 +61,15 @@ func TestRateLimitReset(t *testing.T) {
 		"1.5":                   1500 * time.Millisecond,
 		"1772366430":            30 * time.Second, // the Unix time of noon and 30 s
 		"1772366370":            0,                // before noon
-		"1772366430.5":          30 * time.Second,
-		"99999999999999999999":  longest,
+		"1772366430.5":          30*time.Second + 500*time.Millisecond,
+		"1772452800":            24 * time.Hour,
+		"1772452801":            0, // longer than a day
+		"1772366430000":         0, // milliseconds
+		"99999999999999999999":  0,
 		"-5":                    0,
 		"soon":                  0,
 		"":                      0,
-		strings.Repeat("9", 99): longest,
+		strings.Repeat("9", 99): 0,
 	} {
 		t.Run(text, func(t *testing.T) {
 			h := http.Header{"X-Ratelimit-Reset": {text}}
@@ -76,8 +78,10 @@ func TestRateLimitReset(t *testing.T) {
 
 			h.Set("Retry-After", "7")
 			assert.Equal(t, 7*time.Second, retryAfter(429, h, noon), "Retry-After comes first")
-			h.Set("Retry-After", "junk")
-			assert.Zero(t, retryAfter(429, h, noon))
+			for _, ignored := range []string{"junk", "-1", "31536000", "Fri, 31 Dec 9999 23:59:59 GMT"} {
+				h.Set("Retry-After", ignored)
+				assert.Equal(t, want, retryAfter(429, h, noon), "as if it were not there")
+			}
 		})
 	}
 }
@@ -98,7 +102,9 @@ func TestRateLimit(t *testing.T) {
 		"junk":     {header("a lot", "some", "soon"), nil},
 		"all":      {header("200", "0", "51"), &numbers.RateLimit{Limit: 200, Reset: 51 * time.Second}},
 		"some":     {header("200", "7", ""), &numbers.RateLimit{Limit: 200, Remaining: 7}},
-		"overflow": {header("99999999999999999999", "1", "99999999999999999999"), &numbers.RateLimit{Limit: math.MaxInt, Remaining: 1, Reset: longest}},
+		"overflow": {header("99999999999999999999", "1", "99999999999999999999"), &numbers.RateLimit{Remaining: 1}},
+		"negative": {header("-1", "-1", "-1"), nil},
+		"a year":   {header("200", "-1", "31536000"), &numbers.RateLimit{Limit: 200}},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, test.want, rateLimit(test.header, noon)) })
 	}

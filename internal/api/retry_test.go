@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -43,7 +44,10 @@ func TestObeysRetryAfter(t *testing.T) {
 		{"longer than MaxWait", 429, "Retry-After", text("61"), unlimited, -2, numbers.ErrRateLimited, 61 * time.Second},
 		{"longer than MaxWait, 503", 503, "Retry-After", text("61"), unlimited, -2, numbers.ErrVendor, 61 * time.Second},
 		{"the window, longer than MaxWait", 429, "X-RateLimit-Reset", text("3600"), unlimited, -2, numbers.ErrRateLimited, time.Hour},
-		{"absurd", 429, "Retry-After", text("9223372036854775807"), unlimited, -2, numbers.ErrRateLimited, longest},
+		{"a day", 429, "Retry-After", text("86400"), unlimited, -2, numbers.ErrRateLimited, longest},
+		{"a year", 429, "Retry-After", text("31536000"), unlimited, -1, nil, 0},
+		{"absurd", 429, "Retry-After", text("9223372036854775807"), unlimited, -1, nil, 0},
+		{"the window, in milliseconds", 429, "X-RateLimit-Reset", func() string { return strconv.FormatInt(time.Now().Add(time.Second).UnixMilli(), 10) }, unlimited, -1, nil, 0},
 		{"longer than the deadline", 429, "Retry-After", text("20"), 19 * time.Second, -2, numbers.ErrRateLimited, 20 * time.Second},
 		{"shorter than the deadline", 429, "Retry-After", text("20"), 21 * time.Second, 20 * time.Second, nil, 0},
 	} {
