@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // list has nodes in the order in which their entries started, and those of one
@@ -61,6 +62,9 @@ func dropFrom[K comparable](m map[K]list, drop func(*node) bool) {
 
 // Fold returns one text for all texts that strings.EqualFold takes for equal.
 func Fold(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return 'A' <= r && r <= 'Z' || r >= utf8.RuneSelf }) {
+		return s // nearly always
+	}
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			return r + 'a' - 'A'

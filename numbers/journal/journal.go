@@ -5,14 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/book"
-	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -25,21 +21,25 @@ var (
 	ErrCorrupt = errors.New("the journal is corrupt")
 	// ErrClosed means that the journal was closed.
 	ErrClosed = errors.New("the journal is closed")
-	// ErrBroken means that the disk failed, and that it is unknown what the file now
-	// has. Nothing more is recorded, and so nothing more is sent. Open the journal
-	// again.
+	// ErrBroken means that it is unknown what the file now has: the disk failed, or the
+	// file was renamed, removed, replaced, truncated or written to by others. Nothing more
+	// is recorded, and so nothing more is sent. Find out why, and open the journal again.
 	ErrBroken = errors.New("the journal is broken")
 )
 
 // Journal is a numbers.Journal in a file. It is safe for concurrent use.
 type Journal struct {
-	file file
-	torn int64
+	torn   int64
+	opened time.Time
+	at     *location // nil in tests whose file has no name
 
-	mu     sync.Mutex
-	end    int64     // where the next record goes
-	book   book.Book // what is durable
-	broken error
+	mu         sync.Mutex
+	file       *source
+	end        int64  // where the next record goes
+	index      *index // what is durable
+	superseded int    // how many records of the file a later one replaces
+	compactAt  int    // how many there may be
+	broken     error
 	// batch gathers what the next fsync is for. busy has what the records that are
 	// not yet durable are about: whoever needs to know it waits.
 	batch   *batch
@@ -64,7 +64,10 @@ type key struct {
 	space, name string
 }
 
-var _ numbers.Journal = (*Journal)(nil)
+var (
+	_ numbers.Journal = (*Journal)(nil)
+	_ numbers.Pruner  = (*Journal)(nil)
+)
 
 // Open opens the journal at path, or makes a new one. Its directory must exist.
 // Errors: ErrLocked, ErrCorrupt, and those of the file system.
@@ -73,95 +76,57 @@ var _ numbers.Journal = (*Journal)(nil)
 // attempts that have no end in it are over: their Attempt.Ended is the time of this
 // Open. That is not written down.
 func Open(path string) (*Journal, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	p, f, err := openLocation(path)
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	if err := lock(f); err != nil {
-		return nil, errors.Join(fmt.Errorf("journal: %s: %w", path, err), f.Close())
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is not a regular file", path)
-	}
-	if err == nil {
-		err = syncDir(filepath.Dir(path))
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("journal: %w", err), f.Close())
-	}
-	j, err := load(f, info.Size())
+	j, err := load(f, p.info.Size())
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("journal: %s: %w", path, err), f.Close())
 	}
+	j.at = p
 	return j, nil
 }
 
 // load reads the whole file.
 func load(f file, size int64) (*Journal, error) {
-	j := &Journal{file: f, busy: make(map[key]*batch)}
+	const entrySize = 480 // about
+	j := &Journal{
+		file: &source{file: f}, busy: make(map[key]*batch), opened: time.Now().Round(0),
+		index: newIndex(int(size / entrySize)), compactAt: compactFrom,
+	}
 	j.idle = sync.NewCond(&j.mu)
-	data := make([]byte, size)
-	if _, err := f.ReadAt(data, 0); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	for len(data) > 0 {
-		r, n, err := decode(data)
-		if errors.Is(err, errTorn) {
-			j.torn = int64(len(data))
-			break
+	var one facts
+	var other facts
+	end, err := j.file.stream(size, func(offset int64, line, body []byte) error {
+		if err := one.scan(body); err != nil {
+			return err
 		}
-		if err == nil {
-			err = j.apply(r)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%w: record at byte %d: %w", ErrCorrupt, j.end, err)
-		}
-		j.end += int64(n)
-		data = data[n:]
-	}
-	if j.torn > 0 {
-		if err := f.Truncate(j.end); err != nil {
-			return nil, err
-		}
-		if err := f.Sync(); err != nil {
-			return nil, err
-		}
-	}
-	return j, j.letGo(time.Now())
-}
-
-// letGo ends the attempts of the previous opener. A time that it has recorded
-// itself says less: its clock may have been set since.
-func (j *Journal) letGo(now time.Time) error {
-	for e, err := range j.book.Select(numbers.JournalQuery{Open: true}).Entries(context.Background()) {
+		was, err := j.index.slotOf(&one, func(s slot) ([]byte, error) {
+			return j.file.id(s, &other)
+		})
 		if err != nil {
 			return err
 		}
-		if e.End.Status == "" {
-			e.Ended = now
-			j.book.Put(e)
+		if was >= 0 {
+			j.superseded++
 		}
-	}
-	return nil
-}
-
-// apply puts a record that is in the file into the book.
-func (j *Journal) apply(r record) error {
-	if r.Begin != nil {
-		if _, twice := j.book.Entry(r.Begin.ID); twice || r.Begin.ID == "" {
-			return errors.New("its id is missing, or has begun before")
-		}
-		j.book.Put(numbers.JournalEntry{Attempt: *r.Begin})
+		j.index.put(&one, offset, len(line), was)
 		return nil
+	})
+	j.end = end
+	if errors.Is(err, errTorn) {
+		j.torn = size - end
+		if err := f.Truncate(end); err != nil {
+			return nil, err
+		}
+		err = f.Sync()
 	}
-	e, found := j.book.Entry(r.End.ID)
-	if !found {
-		return errors.New("it ends an entry that never began")
+	if err != nil {
+		return nil, err
 	}
-	e.Ended, e.Status, e.End = r.End.Ended, r.End.Status, r.End.End
-	j.book.Put(e)
-	return nil
+	j.index.inherit()
+	return j, nil
 }
 
 // Torn returns how many bytes of a record that was cut off were dropped when
@@ -171,6 +136,9 @@ func (j *Journal) Torn() int64 { return j.torn }
 // Begin implements numbers.Journal. After an error nothing is recorded, unless the
 // error is ErrBroken: then the file may have it.
 func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) ([]numbers.JournalEntry, error) {
+	if a.ID == "" {
+		return nil, book.NoID(a)
+	}
 	keys := []key{{'i', "", a.ID}}
 	if a.Reference != "" {
 		keys = append(keys, key{'r', a.ReferenceScope(), a.Reference})
@@ -183,11 +151,29 @@ func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) ([]numbers.Journ
 	if err := j.await(ctx, keys); err != nil {
 		return nil, err
 	}
-	inTheWay, begun, err := j.book.InTheWay(a)
-	if err != nil || begun || len(inTheWay) > 0 {
-		return inTheWay, err
+	own, found, err := j.entry(a.ID)
+	switch {
+	case err != nil:
+		return nil, err
+	case found && own.InTheWay(a):
+		return []numbers.JournalEntry{own}, nil
+	case found:
+		return nil, j.intact()
 	}
-	return nil, j.write(record{Begin: &a}, keys)
+	var inTheWay []numbers.JournalEntry
+	for _, n := range j.index.candidates(a) {
+		r, err := j.read(j.file, j.index.slots[n])
+		if err != nil {
+			return nil, err
+		}
+		if r.InTheWay(a) {
+			inTheWay = append(inTheWay, r.JournalEntry)
+		}
+	}
+	if len(inTheWay) > 0 {
+		return inTheWay, nil
+	}
+	return nil, j.write(numbers.JournalEntry{Attempt: a}, keys)
 }
 
 // End implements numbers.Journal. It records also if ctx has ended: what became
@@ -203,36 +189,69 @@ func (j *Journal) End(ctx context.Context, e numbers.JournalEntry, end numbers.J
 	if err := j.await(context.WithoutCancel(ctx), keys); err != nil {
 		return err
 	}
-	ended, err := j.book.Ending(e, end)
+	known, found, err := j.entry(e.ID)
+	if err == nil && !found {
+		err = book.NotFound(e)
+	}
 	if err != nil {
 		return err
 	}
-	return j.write(record{End: &ending{ID: ended.ID, Ended: ended.Ended, Status: ended.Status, End: ended.End}}, keys)
+	ended, err := book.Ending(known, e, end)
+	if err == nil {
+		err = j.creditable(known, end.OrderID)
+	}
+	if err != nil {
+		return err
+	}
+	return j.write(ended, keys)
 }
 
-// Entries implements numbers.Journal. It yields the entries as they are when the
-// loop begins.
-func (j *Journal) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2[numbers.JournalEntry, error] {
-	return func(yield func(numbers.JournalEntry, error) bool) {
-		selected, err := j.selectNow(ctx, q)
+// creditable returns an error unless e may have an order.
+func (j *Journal) creditable(e numbers.JournalEntry, order string) error {
+	if order == "" {
+		return nil
+	}
+	folded := book.Fold(order)
+	for _, n := range j.index.orders.find(j.index.hash([]byte(folded))) {
+		r, err := j.read(j.file, j.index.slots[n])
 		if err != nil {
-			yield(numbers.JournalEntry{}, err)
-			return
+			return err
 		}
-		selected.Entries(ctx)(yield)
+		if c := r.Forgotten; c != nil && c.Account == e.Account && book.Fold(c.Order) == folded {
+			return book.Credited(e, order, "that was forgotten")
+		}
+		if r.Forgotten == nil && r.ID != e.ID && r.Account == e.Account && book.Fold(r.End.OrderID) == folded {
+			return book.Credited(e, order, r.ID)
+		}
 	}
+	return nil
 }
 
-func (j *Journal) selectNow(ctx context.Context, q numbers.JournalQuery) (book.Selection, error) {
-	if ctx.Err() != nil {
-		return book.Selection{}, ctxerr.Of(ctx)
+// entry returns the entry with this id.
+func (j *Journal) entry(id string) (e numbers.JournalEntry, found bool, err error) {
+	for _, n := range j.index.ids.find(j.index.hash([]byte(id))) {
+		r, err := j.read(j.file, j.index.slots[n])
+		if err != nil || r.ID == id {
+			return r.JournalEntry, err == nil, err
+		}
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if errors.Is(j.broken, ErrClosed) { // another process may have changed it since
-		return book.Selection{}, fmt.Errorf("journal: %w", j.broken)
+	return e, false, nil
+}
+
+// read returns the record of a slot.
+func (j *Journal) read(f *source, s slot) (record, error) {
+	line, err := f.line(s)
+	if err != nil {
+		return record{}, fmt.Errorf("journal: %w: %w", ErrBroken, err)
 	}
-	return j.book.Select(q), nil
+	r, _, err := decode(line)
+	if err != nil {
+		return record{}, fmt.Errorf("journal: %w: %w", ErrBroken, err)
+	}
+	if s.is&isInherited != 0 {
+		r.Ended = j.opened // a time that was recorded says less: the clock may have been set since
+	}
+	return r, nil
 }
 
 // Close waits for what is being written and gives the file up. Call it when
@@ -248,5 +267,5 @@ func (j *Journal) Close() error {
 		return nil
 	}
 	j.broken = ErrClosed
-	return j.file.Close()
+	return j.file.file.Close()
 }

@@ -7,24 +7,21 @@ import (
 	"fmt"
 	"hash/crc32"
 	"strconv"
-	"time"
 
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// record is a line of the file: a beginning or an end.
+// record is a line of the file: an entry, which replaces an earlier one with its id, or the
+// credit of an entry that was forgotten.
 type record struct {
-	Begin *numbers.Attempt `json:"begin,omitempty"`
-	End   *ending          `json:"end,omitempty"`
+	numbers.JournalEntry
+	Forgotten *credit `json:"forgotten,omitempty"`
 }
 
-// ending is what End stores in the entry with this id: the attempt's Ended and
-// Status, and the End.
-type ending struct {
-	ID     string             `json:"id"`
-	Ended  time.Time          `json:"ended,omitzero"`
-	Status int                `json:"status,omitempty"`
-	End    numbers.JournalEnd `json:"end"`
+// credit is an order that belonged to an entry that was forgotten.
+type credit struct {
+	Account string `json:"account"`
+	Order   string `json:"order"`
 }
 
 // errTorn is a record that was cut off.
@@ -32,55 +29,85 @@ var errTorn = errors.New("the record is cut off")
 
 func checksum(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) }
 
-// encode returns the line of a record.
-func encode(r record) ([]byte, error) {
-	data, err := json.Marshal(r)
+// encodeEntry returns the line of an entry.
+func encodeEntry(e numbers.JournalEntry) ([]byte, error) { return encode(e) }
+
+// encodeCredit returns the line of a credit.
+func encodeCredit(c credit) ([]byte, error) {
+	return encode(struct {
+		Forgotten credit `json:"forgotten"`
+	}{c})
+}
+
+func encode(v any) ([]byte, error) {
+	data, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
 	}
 	return fmt.Appendf(nil, "%d %08x %s\n", len(data), checksum(data), data), nil
 }
 
-// decode reads the first record of data and returns how long its line is. A
-// line that ends too early is errTorn; anything else that is wrong is not.
+// decode reads the first record of data and returns how long its line is. The error is that
+// of frame.
 func decode(data []byte) (r record, n int, err error) {
-	head, rest, found := bytes.Cut(data, []byte{' '})
-	if !found {
-		if len(data) > 20 || !allDigits(data) {
-			return record{}, 0, torn(data, "it has no length")
-		}
-		return record{}, 0, errTorn
-	}
-	size, err := strconv.ParseUint(string(head), 10, 31)
-	if err != nil || !allDigits(head) {
-		return record{}, 0, torn(data, "its length is no number")
-	}
-	if uint64(len(rest)) < 8+1+size+1 { // before it is an int: n may be too large for one
-		if i := bytes.IndexByte(data, '\n'); i >= 0 {
-			return record{}, 0, errors.New("its length is wrong")
-		}
-		return record{}, 0, errTorn
-	}
-	n = len(head) + 1 + 8 + 1 + int(size) + 1
-	line := data[:n]
-	switch line[n-1] {
-	case '\n':
-	case 0:
-		return record{}, 0, torn(data, "it does not end with a line break")
-	default:
-		return record{}, 0, errors.New("it does not end with a line break")
-	}
-	body := rest[9 : 9+size]
-	if string(rest[:9]) != fmt.Sprintf("%08x ", checksum(body)) {
-		return record{}, 0, errors.New("its checksum is wrong")
+	body, n, err := frame(data)
+	if err != nil {
+		return record{}, 0, err
 	}
 	if err := json.Unmarshal(body, &r); err != nil {
 		return record{}, 0, errors.New("it is no JSON of a record")
 	}
-	if (r.Begin == nil) == (r.End == nil) {
-		return record{}, 0, errors.New("it neither begins nor ends an entry")
+	if (r.ID == "") == (r.Forgotten == nil) {
+		return record{}, 0, errors.New("it is neither an entry with an id nor a credit")
 	}
 	return r, n, nil
+}
+
+// frame returns the JSON of the first record of data and how long its line is. A line that
+// ends too early is errTorn; anything else that is wrong is not.
+func frame(data []byte) (body []byte, n int, err error) {
+	head, _, found := bytes.Cut(data[:min(len(data), 24)], []byte{' '})
+	if !found {
+		if len(data) > 20 || !allDigits(data) {
+			return nil, 0, torn(data, "it has no length")
+		}
+		return nil, 0, errTorn
+	}
+	size, err := strconv.ParseUint(string(head), 10, 31)
+	if err != nil || !allDigits(head) {
+		return nil, 0, torn(data, "its length is no number")
+	}
+	rest := data[len(head)+1:]
+	if uint64(len(rest)) < 8+1+size+1 { // before it is an int: n may be too large for one
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			return nil, 0, errors.New("its length is wrong")
+		}
+		return nil, 0, errTorn
+	}
+	n = len(head) + 1 + 8 + 1 + int(size) + 1
+	switch data[n-1] {
+	case '\n':
+	case 0:
+		return nil, 0, torn(data, "it does not end with a line break")
+	default:
+		return nil, 0, errors.New("it does not end with a line break")
+	}
+	body = rest[9 : 9+size]
+	if !isHex(rest[:8], checksum(body)) || rest[8] != ' ' {
+		return nil, 0, errors.New("its checksum is wrong")
+	}
+	return body, n, nil
+}
+
+// isHex reports whether text is v in eight hexadecimal digits.
+func isHex(text []byte, v uint32) bool {
+	for i := len(text) - 1; i >= 0; i-- {
+		if text[i] != "0123456789abcdef"[v&15] {
+			return false
+		}
+		v >>= 4
+	}
+	return true
 }
 
 // torn tells a tail that the disk never got (zeros up to the end of the file,

@@ -2,13 +2,19 @@ package journal
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/numbers"
 )
+
+var start = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
 
 // recorded is a file with four records of three entries.
 func recorded(t *testing.T) []byte {
@@ -102,34 +108,67 @@ func TestCorruptionBeforeZeros(t *testing.T) {
 	}
 }
 
-// TestRecordsThatContradictTheFile are corruption.
-func TestRecordsThatContradictTheFile(t *testing.T) {
-	one, none := job("1"), job("")
-	for name, records := range map[string][]record{
-		"begins twice":      {{Begin: &one}, {Begin: &one}},
-		"ends what is not":  {{Begin: &one}, {End: &ending{ID: "2"}}},
-		"has no id":         {{Begin: &none}},
-		"is nothing at all": {{Begin: &one}, {}},
-		"is two":            {{Begin: &one, End: &ending{ID: "1"}}},
+// TestRecordsThatAreNone are corruption, with and without an escape sequence in them.
+func TestRecordsThatAreNone(t *testing.T) {
+	for _, body := range []string{
+		`{}`, `{"attempt":{"id":""}}`, `{"attempt":{"id":"1"},"forgotten":{"account":"main","order":"o"}}`,
+		`[]`, `{"attempt":`, `{"attempt":{"id":"1"}}x`, `{"attempt":{"id":1}}`, `{"attempt":{"id":"1","started":"now"}}`,
 	} {
-		d := &disk{room: plenty}
-		for _, r := range records {
-			line, err := encode(r)
-			require.NoError(t, err)
-			d.data = append(d.data, line...)
+		for _, body := range []string{body, strings.Replace(body, "{", `{"\u0061":"\"",`, 1), strings.ReplaceAll(body, ":", " : ")} {
+			d := &disk{room: plenty, data: fmt.Appendf(nil, "%d %08x %s\n", len(body), checksum([]byte(body)), body)}
+			_, err := load(d, int64(len(d.data)))
+			assert.ErrorIs(t, err, ErrCorrupt, body)
 		}
-		_, err := load(d, int64(len(d.data)))
-		assert.ErrorIs(t, err, ErrCorrupt, name)
 	}
 }
 
+// TestScan: the facts are those of the decoded record.
+func TestScan(t *testing.T) {
+	at := start.Add(1)
+	full := numbers.JournalEntry{
+		Attempt: numbers.Attempt{
+			ID: "id", Vendor: "v", Account: "main", Scope: "fleet", Purchase: "k", Reference: "k~1", Numbers: []numbers.E164{"+1", "+2"},
+			Started: at, SendBy: at, Deadline: at, Ended: at, Status: 503, Before: []string{"x", "y"},
+		},
+		End: numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "O", Held: []numbers.E164{"+2"}, HeldUntil: at, Reason: "r", Time: at},
+	}
+	escaped, empty, ended := full, numbers.JournalEntry{}, numbers.JournalEntry{}
+	escaped.ID, escaped.End.Reason = "i\"<d", "line\nbreak"
+	empty.ID, ended.ID, ended.End.Status = "1", "2", numbers.EntryRefused
+	for _, e := range []numbers.JournalEntry{full, escaped, empty, ended} {
+		line, err := encodeEntry(e)
+		require.NoError(t, err)
+		body, _, err := frame(line)
+		require.NoError(t, err)
+		var got, want facts
+		require.NoError(t, got.scan(body))
+		want.of(record{JournalEntry: e})
+		assert.Equal(t, fmt.Sprintf("%q %v", got.texts(), got.started.UTC()), fmt.Sprintf("%q %v", want.texts(), want.started.UTC()))
+		assert.Equal(t, [3]any{want.status, want.held, false}, [3]any{got.status, got.held, got.credit})
+	}
+	line, err := encodeCredit(credit{Account: "main", Order: "o"})
+	require.NoError(t, err)
+	body, _, err := frame(line)
+	require.NoError(t, err)
+	var got facts
+	require.NoError(t, got.scan(body))
+	assert.True(t, got.credit)
+	assert.Equal(t, "main o", string(got.account)+" "+string(got.order))
+}
+
+func (f *facts) texts() [][]byte {
+	return append([][]byte{f.id, f.scope, f.account, f.purchase, f.reference, f.order}, f.numbers...)
+}
+
 func FuzzDecode(f *testing.F) {
-	a := job("1")
-	for _, r := range []record{{Begin: &a}, {End: &ending{ID: "1", Status: 503}}} {
-		line, err := encode(r)
+	for _, e := range []numbers.JournalEntry{{Attempt: job("1")}, {Attempt: job("2"), End: numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o", Held: job("2").Numbers}}} {
+		line, err := encodeEntry(e)
 		require.NoError(f, err)
 		f.Add(line)
 	}
+	line, err := encodeCredit(credit{"main", "o"})
+	require.NoError(f, err)
+	f.Add(line)
 	f.Add([]byte("12"))
 	f.Add([]byte("2147483647 00000000 {}\n")) // with the rest of the line, more than an int of 32 bits
 	f.Add([]byte("2 00000000 {}\n"))
@@ -139,8 +178,32 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if n <= 0 || n > len(data) || (r.Begin == nil) == (r.End == nil) {
+		if n <= 0 || n > len(data) || (r.ID == "") == (r.Forgotten == nil) {
 			t.Fatalf("record of %d bytes out of %d: %+v", n, len(data), r)
 		}
+	})
+}
+
+// FuzzScan: what is read of a record's JSON without decoding it is what decoding finds.
+func FuzzScan(f *testing.F) {
+	for _, e := range []numbers.JournalEntry{{Attempt: job("1")}, {Attempt: job("2"), End: numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "o", Held: job("2").Numbers, Reason: "\n"}}} {
+		f.Add(e.ID, e.Account, string(e.End.Status), e.End.OrderID, e.End.Reason, string(e.Numbers[0]))
+	}
+	f.Fuzz(func(t *testing.T, id, account, status, order, reason, number string) {
+		e := numbers.JournalEntry{
+			Attempt: numbers.Attempt{ID: id, Account: account, Purchase: reason, Reference: order, Numbers: []numbers.E164{numbers.E164(number)}},
+			End:     numbers.JournalEnd{Status: numbers.EntryStatus(status), OrderID: order, Reason: reason, Held: []numbers.E164{numbers.E164(number)}},
+		}
+		data, err := json.Marshal(e)
+		if err != nil || id == "" {
+			return
+		}
+		var r record
+		require.NoError(t, json.Unmarshal(data, &r))
+		var got, want facts
+		require.NoError(t, got.scan(data))
+		want.of(r)
+		assert.Equal(t, fmt.Sprintf("%q", want.texts()), fmt.Sprintf("%q", got.texts()))
+		assert.Equal(t, want.status, got.status)
 	})
 }

@@ -6,16 +6,23 @@ import (
 	"fmt"
 
 	"github.com/tnkit/tnkit/internal/ctxerr"
+	"github.com/tnkit/tnkit/numbers"
 )
 
 // batch is what one fsync makes durable.
 type batch struct {
 	data    []byte
-	records []record
+	entries []written
 	keys    []key
 	done    chan struct{}
 	lead    chan struct{} // lets one of those that wait write it
 	err     error
+}
+
+// written is an entry of a batch and the length of its line.
+type written struct {
+	entry numbers.JournalEntry
+	size  int
 }
 
 // await waits until no record that is not yet durable is about one of these keys,
@@ -51,12 +58,12 @@ func (j *Journal) busyWith(keys []key) *batch {
 	return nil
 }
 
-// write makes a record durable and puts it into the book. It is called with the
+// write makes an entry durable and puts it into the index. It is called with the
 // lock, gives it up meanwhile, and returns with it. Records that come while a write
 // is under way are written together after it, with one fsync. No two of them are
 // about the same key (await), so that each was decided by what is durable.
-func (j *Journal) write(r record, keys []key) error {
-	line, err := encode(r)
+func (j *Journal) write(e numbers.JournalEntry, keys []key) error {
+	line, err := encodeEntry(e)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
@@ -65,7 +72,7 @@ func (j *Journal) write(r record, keys []key) error {
 	}
 	mine := j.batch
 	mine.data = append(mine.data, line...)
-	mine.records = append(mine.records, r)
+	mine.entries = append(mine.entries, written{e, len(line)})
 	mine.keys = append(mine.keys, keys...)
 	for _, k := range keys {
 		j.busy[k] = mine
@@ -91,43 +98,75 @@ func (j *Journal) write(r record, keys []key) error {
 	return mine.err
 }
 
-// flush writes the present batch and puts its records into the book.
+// flush writes the present batch and puts its entries into the index.
 func (j *Journal) flush() {
 	b := j.batch
 	j.batch = nil
 	b.err = j.broken
+	at := j.end
 	if b.err == nil {
 		b.err = j.append(b.data)
 	}
 	if b.err != nil {
 		b.err = fmt.Errorf("journal: %w", b.err)
-	}
-	for _, r := range b.records {
-		if b.err == nil {
-			b.err = j.apply(r) // never fails: it was decided before
-		}
+	} else {
+		j.put(b.entries, at)
 	}
 	for _, k := range b.keys {
 		delete(j.busy, k)
 	}
 	close(b.done)
+	j.compactIfWorthwhile()
+}
+
+// put puts entries that are in the file, from a place on, into the index.
+func (j *Journal) put(list []written, at int64) {
+	var one, other facts
+	for _, w := range list {
+		one.of(record{JournalEntry: w.entry})
+		was, err := j.index.slotOf(&one, func(s slot) ([]byte, error) { return j.file.id(s, &other) })
+		if err != nil {
+			j.broken = fmt.Errorf("%w: %w", ErrBroken, err)
+			return
+		}
+		if was >= 0 {
+			j.superseded++
+		}
+		j.index.put(&one, at, w.size, was)
+		at += int64(w.size)
+	}
+}
+
+// intact returns ErrBroken, for good, unless the file is as the journal left it.
+func (j *Journal) intact() error {
+	if j.at == nil || j.broken != nil {
+		return j.broken
+	}
+	if err := j.at.check(j.end); err != nil {
+		j.broken = fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	return j.broken
 }
 
 // append writes data at the end of the file. It gives up the lock meanwhile.
 // After an error the file is as it was before, or the journal is broken.
 func (j *Journal) append(data []byte) error {
-	at := j.end
+	if err := j.intact(); err != nil {
+		return err
+	}
+	at, f := j.end, j.file.file
 	j.mu.Unlock()
-	err, broken := writeAt(j.file, data, at)
+	err, broken := writeAt(f, data, at)
 	j.mu.Lock()
 	if broken != nil {
 		j.broken = fmt.Errorf("%w: %w", ErrBroken, broken)
 		return j.broken
 	}
-	if err == nil {
-		j.end = at + int64(len(data))
+	if err != nil {
+		return err
 	}
-	return err
+	j.end = at + int64(len(data))
+	return j.intact() // what was moved meanwhile has not been recorded
 }
 
 // writeAt writes data at the end of the file. err means that the file is as it
@@ -144,5 +183,13 @@ func writeAt(f file, data []byte, at int64) (err, broken error) {
 	}
 	// After a failed fsync the kernel may have dropped the pages: what the
 	// file holds is unknown, and trying again would prove nothing.
-	return nil, f.Sync()
+	if err := f.Sync(); err != nil || at == 0 {
+		return nil, err
+	}
+	// A file that was truncated before the write has a hole before it.
+	last := make([]byte, 1)
+	if _, err := f.ReadAt(last, at-1); err != nil || last[0] != '\n' {
+		return nil, errors.Join(errors.New("the file was truncated"), err)
+	}
+	return nil, nil
 }
