@@ -6,7 +6,7 @@ import (
 	"net/http"
 
 	"github.com/tnkit/tnkit/internal/api"
-	"github.com/tnkit/tnkit/numbers/wire"
+	"github.com/tnkit/tnkit/internal/decode"
 )
 
 // CallQueue is a call queue in which a number has agents.
@@ -53,10 +53,10 @@ const (
 // GET /exclusive_numbers/{id}/call_queues, all at once.
 func (s *NumbersService) CallQueues(ctx context.Context, id string) (*CallQueueList, error) {
 	items, err := items(ctx, s, "Numbers.CallQueues", queuesPath, []string{id}, func(q CallQueue) string { return q.ID })
-	if err != nil {
+	if items == nil && err != nil {
 		return nil, err
 	}
-	return &CallQueueList{items}, nil
+	return &CallQueueList{items}, err
 }
 
 // Agents reads the agents of a number in a call queue.
@@ -64,10 +64,10 @@ func (s *NumbersService) CallQueues(ctx context.Context, id string) (*CallQueueL
 // GET /exclusive_numbers/{id}/call_queues/{queue_id}/agents, all at once.
 func (s *NumbersService) Agents(ctx context.Context, id, queueID string) (*AgentList, error) {
 	items, err := items(ctx, s, "Numbers.Agents", agentsPath, []string{id, queueID}, func(a Agent) string { return a.ID + a.ExtensionNumber })
-	if err != nil {
+	if items == nil && err != nil {
 		return nil, err
 	}
-	return &AgentList{items}, nil
+	return &AgentList{items}, err
 }
 
 // SetAgents replaces the agents of a number in a call queue with those of r.
@@ -118,25 +118,22 @@ func items[T any](ctx context.Context, s *NumbersService, op, path string, args 
 		return nil, err
 	}
 	type list struct {
-		Items wire.Null[[]T] `json:"items"`
+		Items decode.List[T] `json:"items"`
 	}
-	answer, err := get(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodGet, Path: path, Args: args,
-	}, func(l *list) string {
-		if l.Items.IsZero() {
+	call := &api.Call{Op: op, Class: api.Read, Method: http.MethodGet, Path: path, Args: args}
+	answer, err := get(ctx, s.api, call, func(l *list) string {
+		if !l.Items.Sent {
 			return "it has no items"
-		}
-		rows, _ := l.Items.Get()
-		for i, row := range rows {
-			if name(row) == "" {
-				return fmt.Sprintf("items[%d] has no id", i)
-			}
 		}
 		return ""
 	})
 	if err != nil {
 		return nil, err
 	}
-	rows, _ := answer.Items.Get()
-	return rows, nil
+	return api.Rows(s.api, call, answer.Items.Rows, func(row *T) string {
+		if name(*row) == "" {
+			return "it has no id"
+		}
+		return ""
+	})
 }

@@ -2,7 +2,6 @@ package exclusive
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/tnkit/tnkit/internal/api"
@@ -93,7 +92,8 @@ func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*
 }
 
 // list performs a call whose answer is a page. size is how many rows were requested,
-// 0 if the request does not say. check returns why a row is unusable, or "".
+// 0 if the request does not say. check returns why a row is unusable, or "". Such rows
+// are left out; the page is then returned together with ErrIncomplete.
 func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, check func(*T) string) (*Page[T], error) {
 	answer := new(Page[T])
 	call.Into = answer
@@ -101,20 +101,12 @@ func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, c
 		if answer.Count.IsZero() && answer.Items == nil {
 			return "it has neither a count nor items"
 		}
-		return checkRows(answer.Items, check)
+		return ""
 	}
 	if err := c.Do(ctx, call); err != nil {
 		return nil, err
 	}
-	return answer, nil
-}
-
-// checkRows returns why a list is unusable, or "".
-func checkRows[T any](rows []T, check func(*T) string) string {
-	for i := range rows {
-		if reason := check(&rows[i]); reason != "" {
-			return fmt.Sprintf("items[%d]: %s", i, reason)
-		}
-	}
-	return ""
+	var err error
+	answer.Items, err = api.Rows(c, call, answer.Items, check)
+	return answer, err
 }

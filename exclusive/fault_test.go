@@ -73,12 +73,12 @@ func faults() []vendortest.Fault {
 		page("200 of an older page", "<HTML>welcome"),
 		broken("200 empty", vendortest.Text(""), ""),
 		broken("200 truncated", vendortest.Text(`{"count":1,"items":[{"id":"1`), ""),
-		broken("200 of the wrong type", vendortest.Text(`{"id":7,"count":"many","items":"some"}`), ""),
-		broken("200 of the wrong type within", vendortest.Text(`{"id":"","items":[{"id":7}]}`), ""),
+		broken("200 of the wrong type", vendortest.Text(`{"id":[7],"count":"many","items":"some"}`), ""),
+		rows(broken("200 of the wrong type within", vendortest.Text(`{"id":"","items":[{"id":true}]}`), "")),
 		broken("200 string", vendortest.Text(`"yes"`), ""),
 		broken("200 null", vendortest.Text("null"), ""),
 		broken("200 {}", vendortest.Text("{}"), ""),
-		broken("200 without ids", vendortest.Text(`{"id":"","count":1,"items":[{"number":"x"}]}`), ""),
+		rows(broken("200 without ids", vendortest.Text(`{"id":"","count":1,"items":[{"number":"x"}]}`), "")),
 		page("200 over the cap", `{"count":0,"items":[],"padding":"`+strings.Repeat("x", bodyCap)+`"}`),
 	}
 }
@@ -141,4 +141,10 @@ func TestTheErrorTypeDescribesItself(t *testing.T) {
 	e, ok = errors.AsType[*exclusive.Error](err)
 	require.True(t, ok)
 	assert.Equal(t, "exclusive: HTTP 404", e.Error())
+}
+
+// rows marks a fault of the rows of a list.
+func rows(f vendortest.Fault) vendortest.Fault {
+	f.Rows = true
+	return f
 }

@@ -14,13 +14,12 @@ import (
 // MaxPageSize is the largest top that PortSIP documents, and its default.
 const MaxPageSize = 100
 
-// Page is one page of a list, exactly as sent.
+// Page is one page of a list, exactly as sent. Only rows without an id are left out:
+// List then returns the other rows together with ErrIncomplete.
 type Page[T any] struct {
 	// Count is the "total number of resource"; absent if the PBX does not say.
 	Count wire.Count `json:"count,omitzero"`
 	Items []T        `json:"items,omitzero"`
-
-	gap string // why rows are missing
 }
 
 // window asks for one page of a list.
@@ -63,15 +62,16 @@ func all[T any](ctx context.Context, op string, first window, fetch func(context
 				at = first
 			}
 			pg, err := fetch(ctx, at)
+			lost, err := api.Lost(err)
 			if err != nil {
 				return page.Page[T]{}, err
 			}
-			return pg.said(), nil
+			return pg.said(lost), nil
 		},
 	}.All(ctx)
 }
 
 // said returns what the page says of itself and of its list.
-func (p *Page[T]) said() page.Page[T] {
-	return page.Page[T]{Rows: p.Items, Gap: p.gap, Total: page.Said(p.Count)}
+func (p *Page[T]) said(lost page.Lost) page.Page[T] {
+	return page.Page[T]{Rows: p.Items, Lost: lost, Total: page.Said(p.Count)}
 }

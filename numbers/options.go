@@ -48,6 +48,35 @@ type ClientOptions struct {
 	// safe for concurrent use. If it panics, the panic is recovered and logged as an
 	// error, because the answer of a purchase must not be lost.
 	OnAttempt func(ctx context.Context, a AttemptInfo)
+	// OnDrift is called for each Drift of an answer, before the call returns, as
+	// OnAttempt is. Logger gets each path of an operation once, at warn level.
+	OnDrift func(ctx context.Context, d Drift)
+	// Strict makes every Drift an error: ErrVendor, or ErrOutcomeUnknown if the
+	// operation may have bought something. It is for tests that compare a vendor's
+	// answers with this module.
+	Strict bool
+}
+
+// Drift is a member of an answer that is not as the vendor documents it. The
+// member is left out: its field has the zero value, which means unknown. (An id
+// that is sent as a number is kept, as the number's literal.) A Drift contains
+// nothing of the answer's values.
+type Drift struct {
+	Vendor string
+	// Op is the operation: "NumberOrders.List".
+	Op string
+	// Path is where in the result the member is, with the names of the document:
+	// "data[].phone_numbers_count". "[]" is any element of a list, and "*" any
+	// member of an object whose members are named by data. An answer has at most one
+	// Drift of the same Path, Want and Got, and at most 100 in all. "" is the whole
+	// result; the call then returns an error.
+	Path string
+	// Want is what the member should be: "string", "number", "integer", "boolean",
+	// "object", "array" or a description ("a decimal number, quoted or not").
+	Want string
+	// Got is the JSON type of the member: "string", "number", "boolean", "object",
+	// "array" or "null".
+	Got string
 }
 
 // Retry says how reads, and writes that are documented as harmless to repeat,

@@ -1,13 +1,11 @@
 package opentact
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/decode"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
@@ -83,6 +81,7 @@ func config(credential api.Auth) api.Config {
 		Unauthorized: unauthorized,
 		Refusal:      refusal,
 		Open:         open,
+		Forms:        forms,
 	}
 }
 
@@ -109,34 +108,45 @@ func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*
 
 // list performs a call whose answer is a page. size is how many rows were requested,
 // 0 if all: null is then a list without rows. check returns why a row is unusable, or
-// "".
+// "". Such rows are left out; the page is then returned together with ErrIncomplete.
 func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, check func(*T) string) (*Page[T], error) {
 	answer := new(nullablePage[T])
 	call.Into = answer
 	if size > 0 {
 		call.Into = &answer.Page
 	}
-	call.Check = func() string { return checkRows(answer.Data, check) }
+	call.Check = func() string {
+		total, isCounted := answer.Total.Int64()
+		switch {
+		case answer.form == formSingle:
+			return check(&answer.Data[0]) // an object, in place of a list
+		case answer.form == formPaged && answer.Data == nil && !(isCounted && total <= 0):
+			return "it has no data"
+		}
+		return ""
+	}
 	if err := c.Do(ctx, call); err != nil {
 		return nil, err
 	}
-	return &answer.Page, nil
+	var err error
+	answer.Data, err = api.Rows(c, call, answer.Data, check)
+	return &answer.Page, err
+}
+
+// forms returns how a type is read that OpenTact writes in several forms.
+func forms(target any) decode.Form {
+	if t, ok := target.(interface {
+		shape(text []byte) (into any, done func())
+	}); ok {
+		return t.shape
+	}
+	return nil
 }
 
 // nullablePage is a list for which null stands where there are no rows.
 type nullablePage[T any] struct{ Page[T] }
 
 func (*nullablePage[T]) nullIs() string { return "[]" }
-
-// checkRows returns why a list is unusable, or "".
-func checkRows[T any](rows []T, check func(*T) string) string {
-	for i := range rows {
-		if reason := check(&rows[i]); reason != "" {
-			return fmt.Sprintf("data[%d]: %s", i, reason)
-		}
-	}
-	return ""
-}
 
 // form is how a page is written.
 type form uint8
@@ -172,44 +182,26 @@ func (p Page[T]) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads a page in any of its forms; null is an empty list.
-func (p *Page[T]) UnmarshalJSON(data []byte) error {
+func (p *Page[T]) UnmarshalJSON(data []byte) error { return decode.Unmarshal(data, p.shape) }
+
+func (p *Page[T]) shape(text []byte) (into any, done func()) {
 	*p = Page[T]{}
 	switch {
-	case string(data) == "null":
+	case text[0] == 'n':
 		p.form = formNull
-		return nil
-	case bytes.HasPrefix(data, []byte("[")):
-		p.form = formArray
-		return json.Unmarshal(data, &p.Data)
+		return &p.Data, nil
+	case text[0] == '{' && decode.Has(text, "data"):
+		body := new(paged[T])
+		return body, func() {
+			*p = Page[T]{Take: body.Take, Skip: body.Skip, Total: body.Total, Mode: body.Mode, Order: body.Order, Data: body.Data}
+		}
+	case text[0] == '{' && !isEmptyObject(text):
+		p.form = formSingle
+		p.Data = make([]T, 1)
+		return &p.Data[0], nil
 	}
-	var keys struct {
-		Data json.RawMessage `json:"data"`
-	}
-	if err := json.Unmarshal(data, &keys); err != nil {
-		return err
-	}
-	if keys.Data == nil {
-		return p.single(data)
-	}
-	var body paged[T]
-	if err := json.Unmarshal(data, &body); err != nil {
-		return err
-	}
-	if total, ok := body.Total.Int64(); body.Data == nil && !(ok && total <= 0) {
-		return errors.New("opentact: a page of a list has no data")
-	}
-	*p = Page[T]{Take: body.Take, Skip: body.Skip, Total: body.Total, Mode: body.Mode, Order: body.Order, Data: body.Data}
-	return nil
-}
-
-// single reads a list that is one row.
-func (p *Page[T]) single(data []byte) error {
-	if isEmptyObject(data) {
-		return errors.New("opentact: a list is neither rows nor a row")
-	}
-	p.Data = make([]T, 1)
-	p.form = formSingle
-	return json.Unmarshal(data, &p.Data[0])
+	p.form = formArray
+	return &p.Data, nil
 }
 
 // checkID returns why an object without a uuid is unusable, or "".

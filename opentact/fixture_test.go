@@ -128,13 +128,29 @@ func TestAListIsReadInEveryForm(t *testing.T) {
 	}
 	for name, payload := range map[string]string{
 		"empty object": "{}", "object of nothing": " { } ", "string": `"x"`, "number": "3", "page without data": `{"total":3,"data":null}`,
-		"row without uuid": `[{"state":"created"}]`, "null row": "[null]", "no payload": `null,"payload":7`,
+		"object without uuid": `{"state":"created"}`, "no payload": `null,"payload":7`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := serve(t, vendortest.Text(`{"success":true,"payload":`+payload+`}`))
 			pg, err := srv.client(t).Orders.List(ctx)
 			require.Error(t, err)
 			assert.Nil(t, pg)
+		})
+	}
+}
+
+func TestARowWithoutUUIDIsLeftOut(t *testing.T) {
+	first, last := `{"uuid":"u","state":"created"}`, `{"uuid":"v","state":"created"}`
+	for name, bad := range map[string]string{"no uuid": `{"state":"created"}`, "null": "null", "no object": `"x"`} {
+		t.Run(name, func(t *testing.T) {
+			srv := serve(t, vendortest.Text(`{"success":true,"payload":[`+first+","+bad+","+last+`]}`))
+			pg, err := srv.client(t).Orders.List(ctx)
+			require.ErrorIs(t, err, numbers.ErrIncomplete)
+			assert.Len(t, pg.Data, 2)
+			all, err := vendortest.Collect(srv.client(t).Orders.All(ctx))
+			require.ErrorIs(t, err, numbers.ErrIncomplete)
+			assert.ErrorContains(t, err, "row 1: ")
+			assert.Len(t, all, 2)
 		})
 	}
 }

@@ -212,14 +212,14 @@ func (s *OrdersService) orders(ctx context.Context, call *api.Call, size int) (*
 	var header http.Header
 	call.Header = &header
 	pg, err := list(ctx, s.api, call, size, (*Order).check)
-	if err != nil {
+	if pg == nil {
 		return nil, err
 	}
 	date, _ := http.ParseTime(header.Get("Date"))
 	for i := range pg.Data {
 		pg.Data[i].listed = listing{date: date, counted: !pg.Total.IsZero()}
 	}
-	return pg, nil
+	return pg, err
 }
 
 // listing is what the answer that lists an order says besides.

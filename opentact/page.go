@@ -16,7 +16,8 @@ const MaxTake = 100
 // Page is one page of a list, exactly as sent. OpenTact's sources show lists in
 // three forms, and all are read: {take, skip, total, data}, the bare array of
 // Data, and a single object, which is a list of one. A page is written in the
-// form in which it was read.
+// form in which it was read. Only rows without a UUID are left out: a method that
+// reads one page then returns the other rows together with ErrIncomplete.
 type Page[T any] struct {
 	// Take is how many rows were asked for, Skip how many stand before the
 	// first one, Total how many there are in all. They are absent if the form
@@ -31,7 +32,6 @@ type Page[T any] struct {
 	Data  []T
 
 	form form
-	gap  string // why rows are missing
 }
 
 // window asks for one page of a search.
@@ -67,24 +67,25 @@ func all[T any](ctx context.Context, op string, first window, fetch func(context
 		Size:  first.take,
 		Fetch: func(ctx context.Context, skip, size int) (page.Page[T], error) {
 			pg, err := fetch(ctx, window{take: size, skip: skip})
+			lost, err := api.Lost(err)
 			if err != nil {
 				return page.Page[T]{}, err
 			}
-			return pg.said(size), nil
+			return pg.said(size, lost), nil
 		},
 	}.All(ctx)
 }
 
 // said returns what a page of at most take rows says of itself and of its list; 0 =
 // of all rows. One object shows that it exists, and not that there is no other one.
-func (p *Page[T]) said(take int) page.Page[T] {
-	out := page.Page[T]{Rows: p.Data, Gap: p.gap, At: page.Said(p.Skip), Size: page.Said(p.Take), Total: page.Said(p.Total)}
+func (p *Page[T]) said(take int, lost page.Lost) page.Page[T] {
+	out := page.Page[T]{Rows: p.Data, Lost: lost, At: page.Said(p.Skip), Size: page.Said(p.Take), Total: page.Said(p.Total)}
 	switch {
 	case p.form == formSingle:
 		out.Size, out.Total = page.Of(take), page.Of(1)
 		out.Gap = "the vendor sent one object in place of a list, which does not show that there is no other"
-	case p.form != formPaged && (take == 0 || len(p.Data) < take):
-		out.Size = page.Of(max(take, len(p.Data)+1)) // more would fit: the array is the list
+	case p.form != formPaged && (take == 0 || len(p.Data)+lost.Rows < take):
+		out.Size = page.Of(max(take, len(p.Data)+lost.Rows+1)) // more would fit: the array is the list
 	}
 	return out
 }
@@ -96,10 +97,11 @@ func whole[T any](ctx context.Context, op string, take int, fetch func(context.C
 		List: page.List[T]{Vendor: vendor, Op: op, Key: key},
 		Fetch: func(ctx context.Context, _ struct{}) (page.Page[T], error) {
 			pg, err := fetch(ctx)
+			lost, err := api.Lost(err)
 			if err != nil {
 				return page.Page[T]{}, err
 			}
-			return pg.said(take), nil
+			return pg.said(take, lost), nil
 		},
 		Next: func(_ struct{}, pg *page.Page[T], _ int) (next struct{}, more bool, gap string) {
 			_, counted := pg.Total.Known()

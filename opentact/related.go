@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tnkit/tnkit/internal/decode"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
@@ -39,27 +40,26 @@ func (r Related[T]) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads an object, {}, a string, a whole number or null.
-func (r *Related[T]) UnmarshalJSON(data []byte) error {
+func (r *Related[T]) UnmarshalJSON(data []byte) error { return decode.Unmarshal(data, r.shape) }
+
+func (r *Related[T]) shape(text []byte) (into any, done func()) {
 	*r = Related[T]{}
-	if !bytes.HasPrefix(data, []byte("{")) {
-		return r.Ref.UnmarshalJSON(data)
-	}
-	if isEmptyObject(data) {
+	switch {
+	case text[0] != '{':
+		return &r.Ref, nil
+	case isEmptyObject(text):
 		r.Empty = true
-		return nil
+		return new(struct{}), nil
 	}
-	object := new(T)
-	if err := json.Unmarshal(data, object); err != nil {
-		return err
-	}
-	r.Object = object
-	return nil
+	r.Object = new(T)
+	return r.Object, nil
 }
 
-// isEmptyObject reports whether a JSON object has no member.
-func isEmptyObject(data []byte) bool {
-	inner, ok := bytes.CutPrefix(data, []byte("{"))
-	return ok && string(bytes.TrimSpace(inner)) == "}"
+// isEmptyObject reports whether the JSON object that text begins with has no
+// member.
+func isEmptyObject(text []byte) bool {
+	inner, ok := bytes.CutPrefix(text, []byte("{"))
+	return ok && bytes.HasPrefix(bytes.TrimLeft(inner, " \t\r\n"), []byte("}"))
 }
 
 // Opaque is a JSON value whose form OpenTact does not document: the users of a

@@ -130,10 +130,11 @@ func (s *TNsService) All(ctx context.Context, r *SearchTNsRequest, opts ...numbe
 			at := from
 			at.Page = number
 			pg, err := s.Search(ctx, &at)
+			lost, err := api.Lost(err)
 			if err != nil {
 				return page.Page[TN]{}, err
 			}
-			out := pg.said(from.Size)
+			out := pg.said(from.Size, lost)
 			out.At = page.Count{} // Skip counts rows
 			return out, nil
 		},

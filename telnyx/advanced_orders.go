@@ -3,10 +3,10 @@ package telnyx
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/decode"
 )
 
 // AdvancedOrdersService orders numbers that Telnyx does not have in stock. Only
@@ -179,19 +179,17 @@ func (t TextOrList) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads a string, a list of strings, or null.
-func (t *TextOrList) UnmarshalJSON(data []byte) error {
-	var text *string
-	if json.Unmarshal(data, &text) == nil {
-		*t = TextOrList{}
-		if text != nil {
-			*t = NewText(*text)
+func (t *TextOrList) UnmarshalJSON(data []byte) error { return decode.Unmarshal(data, t.shape) }
+
+func (t *TextOrList) shape(text []byte) (into any, done func()) {
+	*t = TextOrList{}
+	if text[0] == '[' {
+		return &t.list, nil
+	}
+	var single *string
+	return &single, func() {
+		if single != nil {
+			*t = NewText(*single)
 		}
-		return nil
 	}
-	var list []string
-	if err := json.Unmarshal(data, &list); err != nil {
-		return fmt.Errorf("telnyx.TextOrList: want a string or a list of strings: %w", err)
-	}
-	*t = TextOrList{list: list}
-	return nil
 }

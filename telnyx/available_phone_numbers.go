@@ -161,11 +161,13 @@ func (s *AvailablePhoneNumbersService) List(ctx context.Context, r *ListAvailabl
 func search[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*T) string) (*SearchPage[T], error) {
 	var answer SearchPage[T]
 	call.Into = &answer
-	call.Check = func() string { return checkRows(answer.Data, check) }
+	call.Check = func() string { return noData(answer.Data) }
 	if err := c.Do(ctx, call); err != nil {
 		return nil, err
 	}
-	return &answer, nil
+	var err error
+	answer.Data, err = api.Rows(c, call, answer.Data, check)
+	return &answer, err
 }
 
 // checkPhoneNumber returns why a row without a number is unusable, or "".

@@ -2,10 +2,10 @@ package telnyx
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/decode"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -70,6 +70,7 @@ func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		BaseURL:         DefaultBaseURL,
 		Auth:            auth.auth,
 		Refusal:         refusal,
+		Forms:           forms,
 		RequestIDHeader: "X-Request-Id",
 	}, opts)
 	if err != nil {
@@ -145,7 +146,7 @@ func bare[T any](ctx context.Context, c *api.Client, call *api.Call, check func(
 
 // list performs a call whose answer is a page. size is how many rows were
 // requested, 0 if the request does not say. check returns why a row is unusable, or
-// "".
+// "". Such rows are left out; the page is then returned together with ErrIncomplete.
 //
 // If the size is known, room for all rows at once costs half of what rows cost that
 // move each time there is none left.
@@ -159,25 +160,32 @@ func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, c
 		if size > 0 && len(answer.Data) == 1 && reflect.ValueOf(&answer.Data[0]).Elem().IsZero() {
 			answer.Data = nil
 		}
-		return checkRows(answer.Data, check)
+		return noData(answer.Data)
 	}
 	if err := c.Do(ctx, call); err != nil {
 		return nil, err
 	}
-	return &answer, nil
+	var err error
+	answer.Data, err = api.Rows(c, call, answer.Data, check)
+	return &answer, err
 }
 
-// checkRows returns why a list is unusable, or "".
-func checkRows[T any](rows []T, check func(*T) string) string {
+// noData returns why a list is unusable, or "".
+func noData[T any](rows []T) string {
 	if rows == nil {
 		return "it has no data"
 	}
-	for i := range rows {
-		if reason := check(&rows[i]); reason != "" {
-			return fmt.Sprintf("data[%d]: %s", i, reason)
-		}
-	}
 	return ""
+}
+
+// forms returns how a type is read that Telnyx writes in several forms.
+func forms(target any) decode.Form {
+	if t, ok := target.(interface {
+		shape(text []byte) (into any, done func())
+	}); ok {
+		return t.shape
+	}
+	return nil
 }
 
 // orZero is r, or the zero request where r is nil.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/decode"
 )
 
 // CountryCoverageService lists what Telnyx offers in each country.
@@ -39,24 +40,20 @@ type CountryCoverage struct {
 // UnmarshalJSON reads the object, or an object that contains it under the
 // country's name. Telnyx's schema of one country has the first form, and its
 // example has the second.
-func (c *CountryCoverage) UnmarshalJSON(data []byte) error {
+func (c *CountryCoverage) UnmarshalJSON(data []byte) error { return decode.Unmarshal(data, c.shape) }
+
+func (c *CountryCoverage) shape(text []byte) (into any, done func()) {
 	type plain CountryCoverage
-	var bare plain
-	if err := json.Unmarshal(data, &bare); err != nil {
-		return err
+	*c = CountryCoverage{}
+	name, only, isOnly := decode.Only(text)
+	if !isOnly || !decode.Has(only, "code") {
+		return (*plain)(c), nil
 	}
-	*c = CountryCoverage(bare)
-	var named map[string]plain
-	if c.Code != nil || json.Unmarshal(data, &named) != nil || len(named) != 1 {
-		return nil //nolint:nilerr // it is the other form, which was read before
+	named := make(map[string]plain)
+	return &named, func() {
+		*c = CountryCoverage(named[name])
+		c.name = name
 	}
-	for name, only := range named {
-		if only.Code != nil {
-			*c = CountryCoverage(only)
-			c.name = name
-		}
-	}
-	return nil
 }
 
 // MarshalJSON writes the object in the form in which it was read.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/decode"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
@@ -262,16 +263,16 @@ func (i ErrorItem) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads one error of a body.
-func (i *ErrorItem) UnmarshalJSON(data []byte) error {
-	var read errorItem
-	if err := json.Unmarshal(data, &read); err != nil {
-		return err
+func (i *ErrorItem) UnmarshalJSON(data []byte) error { return decode.Unmarshal(data, i.shape) }
+
+func (i *ErrorItem) shape([]byte) (into any, done func()) {
+	read := new(errorItem)
+	return read, func() {
+		*i = ErrorItem{
+			Code: read.Code, Title: text(read.Title), Detail: text(read.Detail), Source: read.Source, Meta: read.Meta,
+			blank: [2]bool{blank(read.Title), blank(read.Detail)},
+		}
 	}
-	*i = ErrorItem{
-		Code: read.Code, Title: text(read.Title), Detail: text(read.Detail), Source: read.Source, Meta: read.Meta,
-		blank: [2]bool{blank(read.Title), blank(read.Detail)},
-	}
-	return nil
 }
 
 // ErrorSource is the wrong part of the request.
@@ -301,21 +302,21 @@ func (s ErrorSource) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads an object, or a string that is the pointer.
-func (s *ErrorSource) UnmarshalJSON(data []byte) error {
+func (s *ErrorSource) UnmarshalJSON(data []byte) error { return decode.Unmarshal(data, s.shape) }
+
+func (s *ErrorSource) shape(body []byte) (into any, done func()) {
 	*s = ErrorSource{}
-	if json.Unmarshal(data, &s.Pointer) == nil {
+	if body[0] == '"' {
 		s.text = true
-		return nil
+		return &s.Pointer, nil
 	}
-	var read errorSource
-	if err := json.Unmarshal(data, &read); err != nil {
-		return err
+	read := new(errorSource)
+	return read, func() {
+		*s = ErrorSource{
+			Pointer: text(read.Pointer), Parameter: text(read.Parameter),
+			blank: [2]bool{blank(read.Pointer), blank(read.Parameter)},
+		}
 	}
-	*s = ErrorSource{
-		Pointer: text(read.Pointer), Parameter: text(read.Parameter),
-		blank: [2]bool{blank(read.Pointer), blank(read.Parameter)},
-	}
-	return nil
 }
 
 // blank reports whether a string was sent, and is empty.

@@ -13,15 +13,15 @@ import (
 // MaxPageSize is the largest page[size] that Telnyx documents.
 const MaxPageSize = 250
 
-// Page is one page of a list, exactly as sent.
+// Page is one page of a list, exactly as sent. Only rows without their id (of numbers
+// for sale: without their number) are left out: a method that reads one page then
+// returns the other rows together with ErrIncomplete.
 type Page[T any] struct {
 	Data []T   `json:"data"`
 	Meta *Meta `json:"meta,omitempty"`
 	// Errors say what is missing from Data; only PhoneNumbers.List has them,
 	// where ListPhoneNumbersRequest.HandleMessagingProfileError asks for it.
 	Errors []ErrorItem `json:"errors,omitzero"`
-
-	gap string // why rows are missing
 }
 
 // Meta says where a page is in its list. Telnyx's description has counts as
@@ -74,17 +74,18 @@ func all[T any](ctx context.Context, op string, first PageParams, fetch func(con
 				at.Number = 0
 			}
 			pg, err := fetch(ctx, at)
+			lost, err := api.Lost(err)
 			if err != nil {
 				return page.Page[T]{}, err
 			}
-			return pg.said(number), nil
+			return pg.said(number, lost), nil
 		},
 	}.All(ctx)
 }
 
 // said returns what the page with a number says of itself and of its list.
-func (p *Page[T]) said(number int) page.Page[T] {
-	out := page.Page[T]{Rows: p.Data, Gap: p.gap}
+func (p *Page[T]) said(number int, lost page.Lost) page.Page[T] {
+	out := page.Page[T]{Rows: p.Data, Lost: lost}
 	if m := p.Meta; m != nil {
 		pages, _ := page.Said(m.TotalPages).Known()
 		out.At, out.Size, out.Total = page.Said(m.PageNumber), page.Said(m.PageSize), page.Said(m.TotalResults)

@@ -105,13 +105,14 @@ type RequirementGroupsFilter struct {
 // GET /requirement_groups with filter[…], which returns a bare array, without
 // pages.
 func (s *RequirementGroupsService) List(ctx context.Context, r *ListRequirementGroupsRequest) ([]RequirementGroup, error) {
-	all, err := bare(ctx, s.api, &api.Call{
+	call := &api.Call{
 		Op: "RequirementGroups.List", Class: api.Read, Method: http.MethodGet, Path: "/requirement_groups", Query: orZero(r),
-	}, func(all *[]RequirementGroup) string { return checkRows(*all, (*RequirementGroup).check) })
+	}
+	all, err := bare(ctx, s.api, call, func(*[]RequirementGroup) string { return "" })
 	if err != nil {
 		return nil, err
 	}
-	return *all, nil
+	return api.Rows(s.api, call, *all, (*RequirementGroup).check)
 }
 
 // Create makes a group.

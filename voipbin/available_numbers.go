@@ -2,11 +2,10 @@ package voipbin
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/tnkit/tnkit/internal/api"
-	"github.com/tnkit/tnkit/numbers/wire"
+	"github.com/tnkit/tnkit/internal/decode"
 )
 
 // AvailableNumbersService finds numbers for sale, in both generations of the
@@ -70,25 +69,23 @@ func (s *AvailableNumbersService) List(ctx context.Context, r *ListAvailableNumb
 		return nil, err
 	}
 	type answer struct {
-		Result wire.Null[[]AvailableNumber] `json:"result,omitzero"`
+		Result decode.List[AvailableNumber] `json:"result"`
 	}
-	got, err := get(ctx, s.api, &api.Call{
-		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/v1.0/available_numbers", Query: r,
-	}, func(a *answer) string {
-		if a.Result.IsZero() {
+	call := &api.Call{Op: op, Class: api.Read, Method: http.MethodGet, Path: "/v1.0/available_numbers", Query: r}
+	got, err := get(ctx, s.api, call, func(a *answer) string {
+		if !a.Result.Sent {
 			return "it has no result"
-		}
-		list, _ := a.Result.Get()
-		for i := range list {
-			if list[i].Number == "" {
-				return fmt.Sprintf("result[%d]: the number is empty", i)
-			}
 		}
 		return ""
 	})
 	if err != nil {
 		return nil, err
 	}
-	list, _ := got.Result.Get() // null means that none is for sale
-	return &AvailableNumberList{Result: list}, nil
+	rows, err := api.Rows(s.api, call, got.Result.Rows, func(n *AvailableNumber) string {
+		if n.Number == "" {
+			return "the number is empty"
+		}
+		return ""
+	})
+	return &AvailableNumberList{Result: rows}, err // null means that none is for sale
 }

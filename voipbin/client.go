@@ -2,7 +2,6 @@ package voipbin
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
@@ -86,28 +85,21 @@ func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*
 }
 
 // list performs a call whose answer is a page. size is how many rows were requested,
-// 0 if the request does not say. check returns why a row is unusable, or "".
+// 0 if the request does not say. check returns why a row is unusable, or "". Such rows
+// are left out; the page is then returned together with ErrIncomplete.
 func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, check func(*T) string) (*Page[T], error) {
 	answer := new(Page[T])
 	call.Into = answer
 	call.Check = func() string {
-		return checkRows(answer.Result, check)
+		if answer.Result == nil {
+			return "it has no result" // the server sends [] for none, never null
+		}
+		return ""
 	}
 	if err := c.Do(ctx, call); err != nil {
 		return nil, err
 	}
-	return answer, nil
-}
-
-// checkRows returns why a list is unusable, or "".
-func checkRows[T any](rows []T, check func(*T) string) string {
-	if rows == nil {
-		return "it has no result" // the server sends [] for none, never null
-	}
-	for i := range rows {
-		if reason := check(&rows[i]); reason != "" {
-			return fmt.Sprintf("result[%d]: %s", i, reason)
-		}
-	}
-	return ""
+	var err error
+	answer.Result, err = api.Rows(c, call, answer.Result, check)
+	return answer, err
 }

@@ -79,8 +79,8 @@ func faults(tb testing.TB) []vendortest.Fault {
 		unclear("200 null", ok(`null`), numbers.ErrVendor, ""),
 		unclear("200 {}", ok(`{}`), numbers.ErrVendor, ""),
 		unclear("200 a string", ok(`"ok"`), numbers.ErrVendor, ""),
-		unclear("200 a list of null", ok(`{"result":[null],"next_page_token":""}`), numbers.ErrVendor, ""),
-		unclear("200 a list of zero objects", ok(`{"result":[{"id":"00000000-0000-0000-0000-000000000000","number":"","status":""}]}`), numbers.ErrVendor, ""),
+		rows(unclear("200 a list of null", ok(`{"result":[null],"next_page_token":""}`), numbers.ErrVendor, "")),
+		rows(unclear("200 a list of zero objects", ok(`{"result":[{"id":"00000000-0000-0000-0000-000000000000","number":"","status":""}]}`), numbers.ErrVendor, "")),
 		unclear("200 truncated", ok(`{"id":"9f1d6c3e","number":"+1202555`), numbers.ErrVendor, ""),
 		unclear("200 wrong types", ok(`{"id":7,"number":[],"result":7}`), numbers.ErrVendor, ""),
 		unclear("200 two values", ok(`{"id":"a","number":"b","result":[]} {"id":"c"}`), numbers.ErrVendor, ""),
@@ -170,4 +170,10 @@ func TestErrorWithOddDetails(t *testing.T) {
 		assert.Equal(t, "INVALID_ID", e.Reason, details)
 		assert.Equal(t, "r", e.RequestID, details)
 	}
+}
+
+// rows marks a fault of the rows of a list.
+func rows(f vendortest.Fault) vendortest.Fault {
+	f.Rows = true
+	return f
 }

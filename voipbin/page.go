@@ -16,7 +16,8 @@ import (
 // other for the default, 10, in 2021, and takes it for 100 today.
 const MaxPageSize = 100
 
-// Page is one page of a list, exactly as sent: the newest row first.
+// Page is one page of a list, exactly as sent: the newest row first. Only rows without
+// an id are left out: List then returns the other rows together with ErrIncomplete.
 type Page[T any] struct {
 	Result []T `json:"result"`
 	// NextPageToken is the time of creation of the last row of this page, on the
@@ -24,8 +25,6 @@ type Page[T any] struct {
 	// not fit into this page are in no other page that is asked for by this token;
 	// All loses none.
 	NextPageToken string `json:"next_page_token"`
-
-	gap string // why rows are missing
 }
 
 // window asks for one page of a list. It is ListNumbersRequest, and
@@ -65,18 +64,19 @@ func all(ctx context.Context, op string, first window, since time.Time, fetch fu
 		Size:  first.PageSize,
 		Fetch: func(ctx context.Context, at cursor) (page.Page[Number], error) {
 			pg, err := fetch(ctx, at.window)
+			lost, err := api.Lost(err)
 			if err != nil {
 				return page.Page[Number]{}, err
 			}
-			return pg.said(), nil
+			return pg.said(lost), nil
 		},
 		Next: cursor.next,
 	}.All(ctx)
 }
 
 // said returns what the page says of itself and of its list.
-func (p *Page[T]) said() page.Page[T] {
-	return page.Page[T]{Rows: p.Result, Gap: p.gap}
+func (p *Page[T]) said(lost page.Lost) page.Page[T] {
+	return page.Page[T]{Rows: p.Result, Lost: lost}
 }
 
 // cursor is a place in a list.
@@ -101,7 +101,7 @@ type cursor struct {
 // next returns the place behind a page. The last page of a list does not say that it
 // is: the walk ends if a page that is not full brings nothing new.
 func (c cursor) next(pg *page.Page[Number], fresh int) (next cursor, more bool, gap string) {
-	full := len(pg.Rows) >= c.PageSize
+	full := len(pg.Rows)+pg.Lost.Rows >= c.PageSize
 	switch {
 	case fresh > 0:
 		return c.after(pg.Rows, full)

@@ -100,6 +100,9 @@ type Call struct {
 	// Check tells after decoding why the answer says nothing of what was made
 	// or asked for; "" where it does.
 	Check func() (reason string)
+	// Strict makes every drift of the answer an error, for a read whose result is
+	// written back: a member that could not be read would be written as zero.
+	Strict bool
 	// Header, where not nil, is set to the header of a 2xx answer.
 	Header *http.Header
 	// Begin, where not nil, is called once, immediately before a Buy with a body is
@@ -201,7 +204,7 @@ func (c *Client) Do(ctx context.Context, call *Call) error {
 		if call.Header != nil {
 			*call.Header = answer.Header
 		}
-		return x.decode(answer)
+		return x.decode(ctx, answer)
 	})
 }
 

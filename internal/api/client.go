@@ -10,8 +10,10 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/decode"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -31,6 +33,8 @@ type Config struct {
 	// Open returns the part of a 2xx body that holds the result, or refused
 	// where a 2xx is no success at all. nil = the whole body.
 	Open func(*Answer) (result []byte, refused bool)
+	// Forms are the forms of the vendor's types that have several; nil = none has.
+	Forms decode.Forms
 	// RequestIDHeader is the response header with the vendor's request id.
 	RequestIDHeader string
 }
@@ -44,6 +48,9 @@ type Client struct {
 	log       *slog.Logger
 	limiter   numbers.Limiter
 	onAttempt func(context.Context, numbers.AttemptInfo)
+	onDrift   func(context.Context, numbers.Drift)
+	strict    bool
+	warned    *sync.Map // the drifts that the logger has got: operation and path
 	tries     numbers.Retry
 	timeout   time.Duration
 	maxBody   int64
@@ -87,6 +94,9 @@ func New(cfg Config, opts *numbers.ClientOptions) (*Client, error) {
 		log:       opts.Logger,
 		limiter:   opts.Limiter,
 		onAttempt: opts.OnAttempt,
+		onDrift:   opts.OnDrift,
+		strict:    opts.Strict,
+		warned:    new(sync.Map),
 		tries:     withDefaults(opts.Retry),
 		timeout:   defaultTimeout,
 		maxBody:   defaultBody,

@@ -2,16 +2,23 @@ package api
 
 import (
 	"bytes"
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
+	"github.com/tnkit/tnkit/internal/decode"
+	"github.com/tnkit/tnkit/internal/page"
 	"github.com/tnkit/tnkit/numbers"
-	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// decode reads the result out of a 2xx answer.
-func (x *exchange) decode(a *Answer) error {
+// decode reads the result out of a 2xx answer. A member that is not as documented
+// is a drift, which is reported and is no error, unless the result is useless
+// without it (Check) or somebody asked for errors (Strict).
+//
+// The answer to a Buy is read to its end, even if the context has ended: it may
+// have the id of what was bought.
+func (x *exchange) decode(ctx context.Context, a *Answer) error {
 	if x.call.Into == nil {
 		return nil
 	}
@@ -22,8 +29,16 @@ func (x *exchange) decode(a *Answer) error {
 	case string(result) == "null":
 		return x.unreadable(a, errors.New("it is null")) // and would decode into a zero value
 	}
-	if err := json.Unmarshal(result, x.call.Into); err != nil {
-		return x.unreadable(a, jsonError(err))
+	limits, until := decode.Default(), ctx
+	if x.call.Class == Buy {
+		limits.Salvage, until = true, context.WithoutCancel(ctx)
+	}
+	drifts, err := decode.Into(until, result, x.call.Into, x.c.Forms, limits)
+	if err != nil {
+		return x.unreadable(a, err)
+	}
+	if err := x.drifted(ctx, drifts); err != nil {
+		return x.unreadable(a, err)
 	}
 	if x.call.Check != nil {
 		if reason := x.call.Check(); reason != "" {
@@ -44,20 +59,83 @@ func (x *exchange) unreadable(a *Answer, err error) error {
 	return e
 }
 
-// jsonError describes a decoding error without the bytes it stumbled over,
-// which other decoders quote.
-func jsonError(err error) error {
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return fmt.Errorf("it is no JSON (byte %d)", syntax.Offset)
-	}
-	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		if kind.Field == "" {
-			return errors.New("it is of the wrong JSON type")
+// drifted reports drifts. The error is that of a result that is nothing like what
+// is documented, or that must not have drifts.
+func (x *exchange) drifted(ctx context.Context, drifts []numbers.Drift) error {
+	var failed error
+	for _, d := range drifts {
+		d.Vendor, d.Op = x.c.Vendor, x.call.Op
+		x.c.report(ctx, d)
+		if failed == nil && (d.Path == "" || x.c.strict || x.call.Strict) {
+			failed = errors.New(describe(d))
 		}
-		return fmt.Errorf("%s is of the wrong JSON type", kind.Field)
 	}
-	if value, ok := errors.AsType[*wire.ValueError](err); ok {
-		return fmt.Errorf("a value is no wire.%s: want %s", value.Type, value.Want)
+	return failed
+}
+
+func describe(d numbers.Drift) string {
+	where := d.Path
+	if where == "" {
+		where = "the result"
 	}
-	return errors.New("a value in it can't be read")
+	return fmt.Sprintf("%s is of the wrong JSON type: want %s, got %s", where, d.Want, d.Got)
+}
+
+// report hands a drift over to OnDrift, and to the logger if it is new.
+func (c *Client) report(ctx context.Context, d numbers.Drift) {
+	if c.onDrift != nil {
+		c.hook(ctx, "OnDrift", func() { c.onDrift(ctx, d) })
+	}
+	if c.log == nil || !c.log.Enabled(ctx, slog.LevelWarn) {
+		return
+	}
+	if _, known := c.warned.LoadOrStore([2]string{d.Op, d.Path}, true); known {
+		return
+	}
+	c.log.LogAttrs(ctx, slog.LevelWarn, "the vendor's answer is not as documented",
+		slog.String("vendor", d.Vendor), slog.String("op", d.Op), slog.String("path", d.Path),
+		slog.String("want", d.Want), slog.String("got", d.Got))
+}
+
+// Rows returns those of the rows of a list that can be used: for which check
+// returns "". If there are others, the error is ErrIncomplete, of which [Lost] says
+// more. The rows are good nevertheless.
+func Rows[T any](c *Client, call *Call, rows []T, check func(*T) string) ([]T, error) {
+	var lost lostRows
+	kept := 0
+	for i := range rows {
+		reason := check(&rows[i])
+		if reason == "" {
+			if kept < i {
+				rows[kept] = rows[i]
+			}
+			kept++
+			continue
+		}
+		if lost.Rows++; lost.Rows == 1 {
+			lost.Reason = fmt.Sprintf("row %d: %s", i, reason)
+		}
+	}
+	if lost.Rows == 0 {
+		return rows, nil
+	}
+	clear(rows[kept:])
+	return rows[:kept], &numbers.Error{
+		Op: call.Op, Vendor: c.Vendor, Kind: numbers.ErrIncomplete, Message: "some rows of the answer were left out", Err: &lost,
+	}
+}
+
+// lostRows is the error of an answer that was read without some of its rows.
+type lostRows page.Lost
+
+func (l *lostRows) Error() string { return fmt.Sprintf("%d can't be used; %s", l.Rows, l.Reason) }
+
+// Lost returns the rows that an answer lacks that was read nevertheless, if that is
+// what err says, and no error. rest is err otherwise.
+func Lost(err error) (lost page.Lost, rest error) {
+	rows, ok := errors.AsType[*lostRows](err)
+	if !ok {
+		return page.Lost{}, err
+	}
+	return page.Lost{Rows: rows.Rows, Reason: "some rows of an answer were left out: " + rows.Error()}, nil
 }

@@ -1,8 +1,11 @@
 package api
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/page"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
@@ -35,26 +39,21 @@ func TestDecodeRefuses(t *testing.T) {
 		"white space":          {" \r\n\t", "it is empty"},
 		"null":                 {"null", "it is null"},
 		"null with space":      {"\n null \n", "it is null"},
-		"html":                 {"<html>" + leak + "</html>", "it is no JSON (byte "},
-		"text":                 {leak, "it is no JSON (byte "},
-		"truncated":            {`{"id":"` + leak, "it is no JSON"},
-		"truncated later":      {`{"id":"` + leak + `"`, "it is no JSON"},
-		"trailing data":        {`{"id":"7"}{"id":"8"}`, "it is no JSON (byte "},
-		"trailing garbage":     {`{"id":"7"}` + leak, "it is no JSON (byte "},
-		"trailing comma":       {`{"id":"7",}`, "it is no JSON (byte "},
-		"single quotes":        {`{'id':'7'}`, "it is no JSON (byte "},
-		"an array":             {`[{"id":"7"}]`, "it is of the wrong JSON type"},
-		"a string":             {`"` + leak + `"`, "it is of the wrong JSON type"},
-		"a number":             {`7`, "it is of the wrong JSON type"},
-		"true":                 {`true`, "it is of the wrong JSON type"},
-		"a field's type":       {`{"id":7}`, "id is of the wrong JSON type"},
-		"an inner field's":     {`{"inner":{"X":"` + leak + `"}}`, "inner.X is of the wrong JSON type"},
-		"an overflow":          {`{"count":99999999999999999999}`, "count is of the wrong JSON type"},
-		"a wire type":          {`{"price":"` + leak + `"}`, "wire.Amount: want "},
-		"another's decoder":    {`{"when":"` + leak + `"}`, "can't be read"},
-		"gzip left compressed": {"\x1f\x8b\x08\x00", "it is no JSON (byte "},
-		"a byte order mark":    {"\ufeff{}", "it is no JSON (byte "},
-		"NUL":                  {"\x00", "it is no JSON (byte "},
+		"html":                 {"<html>" + leak + "</html>", "it is not JSON (byte "},
+		"text":                 {leak, "it is not JSON (byte "},
+		"truncated":            {`{"id":"` + leak, "it is not JSON"},
+		"truncated later":      {`{"id":"` + leak + `"`, "it is not JSON"},
+		"trailing data":        {`{"id":"7"}{"id":"8"}`, "it is not JSON (byte "},
+		"trailing garbage":     {`{"id":"7"}` + leak, "it is not JSON (byte "},
+		"trailing comma":       {`{"id":"7",}`, "it is not JSON (byte "},
+		"single quotes":        {`{'id':'7'}`, "it is not JSON (byte "},
+		"an array":             {`[{"id":"7"}]`, "the result is of the wrong JSON type: want object, got "},
+		"a string":             {`"` + leak + `"`, "the result is of the wrong JSON type: want object, got "},
+		"a number":             {`7`, "the result is of the wrong JSON type: want object, got "},
+		"true":                 {`true`, "the result is of the wrong JSON type: want object, got "},
+		"gzip left compressed": {"\x1f\x8b\x08\x00", "it is not JSON (byte "},
+		"a byte order mark":    {"\ufeff{}", "it is not JSON (byte "},
+		"NUL":                  {"\x00", "it is not JSON (byte "},
 	} {
 		for _, class := range []Class{Buy, Write, Read} {
 			t.Run(name+"/"+class.String(), func(t *testing.T) {
@@ -78,6 +77,114 @@ func TestDecodeRefuses(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestDecodeDrifts has members that are not as documented. The call returns the
+// rest, and each drift is reported to OnDrift, and to the logger once; none of them
+// quotes the answer. Strict makes them errors.
+func TestDecodeDrifts(t *testing.T) {
+	const leak = "LEAKED"
+	type Drift = numbers.Drift
+	for name, test := range map[string]struct {
+		body   string
+		want   result
+		drifts []Drift
+	}{
+		"an id that is a number": {`{"id":7,"count":2}`, result{ID: "7", Count: 2}, []Drift{{Path: "id", Want: "string", Got: "number"}}},
+		"a count":                {`{"count":"` + leak + `","id":"7"}`, result{ID: "7"}, []Drift{{Path: "count", Want: "integer", Got: "string"}}},
+		"an inner member":        {`{"inner":{"X":"` + leak + `"},"id":"7"}`, result{ID: "7"}, []Drift{{Path: "inner.X", Want: "integer", Got: "string"}}},
+		"an overflow":            {`{"count":99999999999999999999,"id":"7"}`, result{ID: "7"}, []Drift{{Path: "count", Want: "integer", Got: "number"}}},
+		"two wire types": {
+			`{"price":"` + leak + `","number":["` + leak + `"],"when":{},"id":"7"}`, result{ID: "7"},
+			[]Drift{
+				{Path: "price", Want: "a decimal number, quoted or not", Got: "string"},
+				{Path: "number", Want: "string", Got: "array"}, {Path: "when", Want: "a time.Time", Got: "object"},
+			},
+		},
+	} {
+		for _, class := range []Class{Buy, Write, Read} {
+			t.Run(name+"/"+class.String(), func(t *testing.T) {
+				var got []Drift
+				var log bytes.Buffer
+				opts := quick()
+				opts.OnDrift = func(ctx context.Context, d Drift) {
+					assert.NotNil(t, ctx)
+					got = append(got, d)
+					panic(leak) // the caller's own mistake, which must not cost the answer
+				}
+				opts.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+				c := newTestClient(t, Config{Vendor: "acme"}, "https://acme.example", opts, &answering{status: 200, body: test.body})
+				call := func() *Call { return &Call{Op: "Op", Class: class, Method: http.MethodPost, Path: "/"} }
+				for i := range test.drifts {
+					test.drifts[i].Vendor, test.drifts[i].Op = "acme", "Op"
+				}
+				for range 2 {
+					got = nil
+					value, err := Get[result](t.Context(), c, call())
+					require.NoError(t, err)
+					assert.Equal(t, &test.want, value)
+					assert.Equal(t, test.drifts, got)
+				}
+				assert.Equal(t, len(test.drifts), strings.Count(log.String(), "level=WARN"), "once per path")
+				assert.NotContains(t, log.String(), leak)
+
+				strict := call()
+				strict.Strict = true
+				value, err := Get[result](t.Context(), c, strict)
+				assert.Nil(t, value)
+				assert.ErrorContains(t, err, test.drifts[0].Path+" is of the wrong JSON type: want ")
+				c.strict = true
+				_, err = Get[result](t.Context(), c, call())
+				if class == Buy {
+					require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
+				} else {
+					assertDefinite(t, err, numbers.ErrVendor)
+				}
+				assert.NotContains(t, err.Error(), leak)
+			})
+		}
+	}
+}
+
+// TestRowsThatCantBeUsed are left out; the others are good.
+func TestRowsThatCantBeUsed(t *testing.T) {
+	c, call := &Client{Config: Config{Vendor: "acme"}}, &Call{Op: "Op"}
+	check := func(s *string) string {
+		if *s == "" {
+			return "it is empty"
+		}
+		return ""
+	}
+	for name, test := range map[string]struct {
+		rows, kept []string
+		lost       int
+		gap        string
+	}{
+		"none":       {nil, nil, 0, ""},
+		"all good":   {[]string{"a", "b"}, []string{"a", "b"}, 0, ""},
+		"first, mid": {[]string{"", "a", "", "b"}, []string{"a", "b"}, 2, "some rows of an answer were left out: 2 can't be used; row 0: it is empty"},
+		"the last":   {[]string{"a", ""}, []string{"a"}, 1, "some rows of an answer were left out: 1 can't be used; row 1: it is empty"},
+		"all":        {[]string{"", ""}, []string{}, 2, "some rows of an answer were left out: 2 can't be used; row 0: it is empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rows, err := Rows(c, call, test.rows, check)
+			assert.Equal(t, test.kept, rows)
+			lost, rest := Lost(err)
+			assert.Equal(t, page.Lost{Rows: test.lost, Reason: test.gap}, lost)
+			require.NoError(t, rest)
+			if test.lost > 0 {
+				assertDefinite(t, err, numbers.ErrIncomplete)
+				assert.Equal(t, "acme", asError(t, err).Vendor)
+				assert.Equal(t, "Op", asError(t, err).Op)
+			} else {
+				require.NoError(t, err)
+			}
+		})
+	}
+	failed := errors.New("failed")
+	lost, rest := Lost(failed)
+	assert.Equal(t, failed, rest)
+	assert.Zero(t, lost)
 }
 
 func TestDecodeAccepts(t *testing.T) {

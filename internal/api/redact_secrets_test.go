@@ -174,6 +174,9 @@ func TestSecrets(t *testing.T) {
 					opts.Logger = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 					var infos []numbers.AttemptInfo
 					opts.OnAttempt = func(_ context.Context, a numbers.AttemptInfo) { infos = append(infos, a) }
+					var drifts []numbers.Drift
+					opts.OnDrift = func(_ context.Context, d numbers.Drift) { drifts = append(drifts, d) }
+					opts.Strict = true
 					cfg := Config{
 						Auth:    Static{Header: "X-Token", Prefix: "Bearer ", Secret: wire.NewSecret(secret)},
 						Refusal: talkative, RequestIDHeader: "X-Request-Id",
@@ -192,6 +195,7 @@ func TestSecrets(t *testing.T) {
 					}
 					assertSecretFree(t, err)
 					assertSecretFree(t, infos)
+					assertSecretFree(t, drifts)
 					assertSecretFree(t, c)
 					assertSecretFree(t, *c)
 					assertSecretFree(t, struct{ api *Client }{c})

@@ -46,12 +46,21 @@ type Page[T any] struct {
 	// At is the number or the position of the page, Size how many rows fit into it,
 	// Total how many rows the list has: as the vendor says.
 	At, Size, Total Count
+	// Lost are rows that were sent and left out, because they can't be used. The walk
+	// goes on, and ends with numbers.ErrIncomplete.
+	Lost Lost
 	// More means that the vendor says that another page follows.
 	More bool
 	// Gap says why rows are missing that no page can bring: they can't be read, or
 	// the answer does not have the shape of a list. The walk goes on, and ends with
 	// numbers.ErrIncomplete. "" = no row is known to be missing.
 	Gap string
+}
+
+// Lost are rows of a page that were left out: how many, and why.
+type Lost struct {
+	Rows   int
+	Reason string
 }
 
 // List is what all walks need.

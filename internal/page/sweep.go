@@ -53,6 +53,9 @@ func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
 	if pg.Gap != "" {
 		s.say(pg.Gap)
 	}
+	if pg.Lost.Rows > 0 {
+		s.say(pg.Lost.Reason)
+	}
 	s.recent.most = max(s.recent.most, remembered, 2*len(pg.Rows))
 	fresh := make([]*T, 0, len(pg.Rows))
 	saw := sight{last: -1}
@@ -72,6 +75,7 @@ func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
 			s.last = k
 		}
 	}
+	saw.distinct += pg.Lost.Rows
 	saw.fresh = len(fresh)
 	s.rows += saw.fresh
 	s.most = max(s.most, saw.distinct)
