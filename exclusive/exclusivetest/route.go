@@ -1,9 +1,16 @@
 package exclusivetest
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/fake"
 )
 
 // route is one operation of the PBX.
@@ -145,4 +152,219 @@ func match(pattern string, segments []string) (args []string, ok bool) {
 		}
 	}
 	return args, true
+}
+
+// The codes that PortSIP's documentation shows. It says that others may come.
+const (
+	unknown        = "UNKNOWN"
+	validateFailed = "VALIDATE_FAILED"
+	unauthorized   = "UNAUTHORIZED"
+	denied         = "DENIED"
+)
+
+// ErrorStyle is the form of the PBX's error bodies.
+type ErrorStyle int
+
+// The forms of error bodies that are documented, sampled, or to be expected of what stands before a PBX.
+const (
+	ErrorsList    ErrorStyle = iota // {"errors":[{"code":"…","message":"…","detail":…}]}
+	ErrorsFlat                      // {"code":"…","message":"…"}
+	ErrorsEmpty                     // { }
+	ErrorsText                      // the message as text/plain
+	ErrorsHTML                      // a web page
+	ErrorsNothing                   // no body at all
+)
+
+// SetErrorStyle changes the form of all error bodies from now on.
+func (s *Server) SetErrorStyle(style ErrorStyle) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	s.style = style
+}
+
+type errorItem struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Detail  any    `json:"detail,omitempty"`
+}
+
+type errorBody struct {
+	Errors []errorItem `json:"errors"`
+}
+
+// fail answers with an error.
+func (c *call) fail(status int, code, message string, detail any) {
+	switch c.style {
+	case ErrorsFlat:
+		fake.JSON(c.w, status, errorItem{code, message, detail})
+	case ErrorsEmpty:
+		fake.Raw(c.w, status, "application/json", []byte("{ }"))
+	case ErrorsText:
+		fake.Raw(c.w, status, "text/plain; charset=utf-8", []byte(message))
+	case ErrorsHTML:
+		fake.Raw(c.w, status, "text/html", page(status))
+	case ErrorsNothing:
+		c.w.WriteHeader(status)
+	default:
+		fake.JSON(c.w, status, errorBody{[]errorItem{{code, message, detail}}})
+	}
+}
+
+// invalid refuses one field.
+func (c *call) invalid(field, problem string) {
+	c.fail(http.StatusBadRequest, validateFailed, "field validation failed", map[string]string{field: problem})
+}
+
+// notFound says that there is no such thing.
+func (c *call) notFound() { c.fail(http.StatusNotFound, unknown, "Not Found", nil) }
+
+// decode reads a JSON body, or answers why not.
+func (c *call) decode(v any) bool {
+	err := c.fake.DecodeStrict(c.r, v)
+	if err == nil {
+		return true
+	}
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && mismatch.Field != "" {
+		c.invalid(mismatch.Field, "must not be a "+mismatch.Value)
+	} else {
+		c.fail(http.StatusBadRequest, unknown, "unknown error", nil)
+	}
+	return false
+}
+
+// noBody reports a body where the operation has none.
+func (c *call) noBody() {
+	if c.r.ContentLength != 0 {
+		c.fake.Report("%s %s: the PBX ignores the body", c.r.Method, c.r.URL.Path)
+	}
+}
+
+// faultBody is what comes with an injected status: the gateway's page for 5xx, the usual body for the rest.
+func faultBody(status int) (contentType string, body []byte) {
+	if status >= http.StatusInternalServerError {
+		return "text/html", page(status)
+	}
+	return "application/json", []byte(`{"errors":[{"code":"UNKNOWN","message":"unknown error"}]}`)
+}
+
+// page is what the API gateway says by itself.
+func page(status int) []byte {
+	title := fmt.Sprint(status, " ", http.StatusText(status))
+	return []byte("<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title + "</h1></center>\r\n</body>\r\n</html>\r\n")
+}
+
+// gateway is what stands before the PBX: it counts requests and failed logins by address.
+type gateway struct {
+	down    bool
+	limit   RateLimit
+	windows map[string]*window
+	failure map[string]int       // failed logins in a row
+	blocked map[string]time.Time // until when
+}
+
+// window counts the requests of one minute.
+type window struct {
+	began time.Time
+	count int
+}
+
+// RateLimit is the gateway's access limit. A PBX allows 5,000 requests a minute, or 10,000 since 22.1.7;
+// how it answers the rest is not documented.
+type RateLimit struct {
+	// PerMinute is how many requests an address has; 0 is no limit.
+	PerMinute int
+	// Status answers the others; 0 means 429.
+	Status int
+	// RetryAfter is the Retry-After header that comes with it; "" is none.
+	RetryAfter string
+}
+
+// SetRateLimit sets the access limit and begins to count from nothing.
+func (s *Server) SetRateLimit(limit RateLimit) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	s.gateway.limit, s.gateway.windows = limit, nil
+}
+
+// SetGatewayDown makes every request end in a 502 with a web page, or lets them pass again.
+func (s *Server) SetGatewayDown(down bool) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	s.gateway.down = down
+}
+
+// Unblock forgets all failed logins and the addresses that they blocked.
+func (s *Server) Unblock() {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	s.gateway.failure, s.gateway.blocked = nil, nil
+}
+
+// admit lets a request in, or answers why not.
+func (c *call) admit(to *route) bool {
+	g, now := &c.gateway, c.fake.Now()
+	switch {
+	case g.down:
+		c.w.Header().Set("Content-Type", "text/html")
+		c.w.WriteHeader(http.StatusBadGateway)
+		_, _ = c.w.Write(page(http.StatusBadGateway))
+	case g.exceeded(c.address(), now):
+		if g.limit.RetryAfter != "" {
+			c.w.Header().Set("Retry-After", g.limit.RetryAfter)
+		}
+		status := g.limit.Status
+		if status == 0 {
+			status = http.StatusTooManyRequests
+		}
+		c.fail(status, unknown, http.StatusText(status), nil)
+	case now.Before(g.blocked[c.address()]):
+		status := http.StatusForbidden
+		if to != nil && to.open {
+			status = c.opts.LoginFailureStatus
+		}
+		c.fail(status, denied, "Denied", nil)
+	default:
+		return true
+	}
+	return false
+}
+
+// exceeded counts a request and reports whether it is one too many in its minute.
+func (g *gateway) exceeded(address string, now time.Time) bool {
+	if g.limit.PerMinute <= 0 {
+		return false
+	}
+	if g.windows == nil {
+		g.windows = map[string]*window{}
+	}
+	w := g.windows[address]
+	if w == nil || now.Sub(w.began) >= time.Minute {
+		w = &window{began: now}
+		g.windows[address] = w
+	}
+	w.count++
+	return w.count > g.limit.PerMinute
+}
+
+// failed counts a failed login; too many in a row block the address.
+func (g *gateway) failed(address string, most int, until time.Time) {
+	if g.failure == nil {
+		g.failure, g.blocked = map[string]int{}, map[string]time.Time{}
+	}
+	if g.failure[address]++; g.failure[address] >= most {
+		g.blocked[address] = until
+		delete(g.failure, address)
+	}
+}
+
+// forgive forgets an address's failed logins.
+func (g *gateway) forgive(address string) { delete(g.failure, address) }
+
+// address is where a request comes from.
+func (c *call) address() string {
+	host, _, err := net.SplitHostPort(c.r.RemoteAddr)
+	if err != nil {
+		return c.r.RemoteAddr // in memory
+	}
+	return host
 }

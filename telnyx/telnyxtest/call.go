@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -183,3 +184,131 @@ func (c *call) is(key string) func(string) bool {
 	want, ok := c.text(key)
 	return func(have string) bool { return !ok || have == want }
 }
+
+// filter is what a list request wants of a row. Only the filters that were given cost time.
+type filter[T any] []func(T) bool
+
+func (f *filter[T]) add(given bool, test func(T) bool) {
+	if given {
+		*f = append(*f, test)
+	}
+}
+
+// text compares a text, letter for letter.
+func (f *filter[T]) text(c *call, key string, of func(T) string) {
+	want, ok := c.text(key)
+	f.add(ok, func(row T) bool { return of(row) == want })
+}
+
+// word compares a text that must be one of a few words.
+func (f *filter[T]) word(c *call, key string, words []string, of func(T) string) {
+	want, ok := c.enum(key, words...)
+	f.add(ok, func(row T) bool { return of(row) == want })
+}
+
+// truth compares a boolean.
+func (f *filter[T]) truth(c *call, key string, of func(T) bool) {
+	want, ok := c.boolean(key)
+	f.add(ok, func(row T) bool { return of(row) == want })
+}
+
+// between reads the bounds of a time; the API knows gt and lt only.
+func (f *filter[T]) between(c *call, key string, of func(T) time.Time) {
+	after, hasAfter := c.moment(key + "[gt]")
+	before, hasBefore := c.moment(key + "[lt]")
+	f.add(hasAfter, func(row T) bool { return of(row).After(after) })
+	f.add(hasBefore, func(row T) bool { return of(row).Before(before) })
+}
+
+func (f filter[T]) keep(row T) bool {
+	for _, test := range f {
+		if !test(row) {
+			return false
+		}
+	}
+	return true
+}
+
+// take returns the rows of a page, from the newest row to the oldest.
+func take[T any](rows []T, w window, f filter[T]) ([]T, meta) {
+	m := meta{PageNumber: w.number, PageSize: w.size, TotalResults: len(rows)}
+	items := []T{}
+	first := min(w.number-1, len(rows)) * w.size // no overflow
+	if len(f) == 0 {
+		for i := len(rows) - 1 - first; i >= 0 && len(items) < w.size; i-- {
+			items = append(items, rows[i])
+		}
+	} else {
+		m.TotalResults = 0
+		for _, row := range slices.Backward(rows) {
+			if !f.keep(row) {
+				continue
+			}
+			if m.TotalResults >= first && len(items) < w.size {
+				items = append(items, row)
+			}
+			m.TotalResults++
+		}
+	}
+	m.TotalPages = (m.TotalResults + w.size - 1) / w.size
+	return items, m
+}
+
+const (
+	defaultPageSize = 20
+	maxPageSize     = 250
+)
+
+// meta is the end of a list.
+type meta struct {
+	PageNumber   int `json:"page_number"`
+	PageSize     int `json:"page_size"`
+	TotalPages   int `json:"total_pages"`
+	TotalResults int `json:"total_results"`
+}
+
+// listing is the envelope of a list.
+type listing struct {
+	Data any  `json:"data"`
+	Meta meta `json:"meta"`
+}
+
+// pageKeys are the query keys of lists with pages.
+var pageKeys = []string{"page[number]", "page[size]"}
+
+// window is the page that a list request asks for.
+type window struct{ number, size int }
+
+// page reads page[number] and page[size].
+func (c *call) page() window { return c.pageNamed("page[number]", "page[size]") }
+
+func (c *call) pageNamed(numberKey, sizeKey string) window {
+	w := window{1, defaultPageSize}
+	for _, p := range []struct {
+		key     string
+		pointer string
+		high    int
+		into    *int
+	}{{numberKey, "page/number", math.MaxInt32, &w.number}, {sizeKey, "page/size", maxPageSize, &w.size}} {
+		before := c.wrong
+		if n, ok := c.integer(p.key, 1, p.high); ok {
+			*p.into = n
+		}
+		if before == nil && c.wrong != nil { // the catch-all for pages, with a pointer that is no JSON pointer
+			c.wrong = refuse(http.StatusBadRequest, codeBadRequest, "Invalid page: %s", c.wrong.Errors[0].Detail).at(p.pointer)
+		}
+	}
+	return w
+}
+
+// each turns rows into what the wire shows of them.
+func each[T, W any](rows []T, show func(T) W) []W {
+	out := make([]W, 0, len(rows))
+	for _, row := range rows {
+		out = append(out, show(row))
+	}
+	return out
+}
+
+// stamp writes a time as Telnyx's number services do.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }

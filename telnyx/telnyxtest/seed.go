@@ -4,7 +4,10 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 // seedDocument is the answer of GET /number_orders as Telnyx's reference shows it.
@@ -52,4 +55,133 @@ func (c *call) seedPage(w window) any {
 		return nil
 	}
 	return reply{200, "application/json", seedDocument}
+}
+
+// offer is one number of the stock: what searches answer and orders may take.
+type offer numberstest.Offer
+
+// withDefaults fills what was left out.
+func (a offer) withDefaults() offer {
+	country, kind := classify(a.Number)
+	set := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	set(&a.Country, country)
+	set(&a.Type, kind)
+	set(&a.UpfrontCost, "1.00000")
+	set(&a.MonthlyCost, "1.00000")
+	set(&a.Currency, "USD")
+	if rest, ok := strings.CutPrefix(a.Number, "+1"); ok && len(rest) >= 3 {
+		set(&a.AreaCode, rest[:3])
+	}
+	if a.Features == nil {
+		a.Features = []string{"sms", "voice"}
+	}
+	return a
+}
+
+// stockRow is a number of the stock and what became of it.
+type stockRow struct {
+	offer
+	sold bool // bought here, or lost to somebody else
+}
+
+// AddOffer adds numbers to the stock, or replaces those that are in it. Type is local, toll_free, mobile, national
+// or shared_cost; "" means toll_free for the toll-free codes of +1, else local. Features are among sms, mms, voice,
+// fax, emergency, hd_voice, international_sms and local_calling; nil means sms and voice. A cost that is left out
+// is "1.00000", in USD.
+func (s *Server) AddOffer(offers ...numberstest.Offer) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	for _, o := range offers {
+		switch {
+		case !e164.MatchString(o.Number):
+			s.fake.Misuse("AddOffer: %q is not E.164", o.Number)
+		case o.Profile != "" || o.PostalCode != "":
+			s.fake.Misuse("AddOffer: Telnyx's offers have no Profile and no PostalCode")
+		default:
+			s.addStock(offer(o))
+		}
+	}
+}
+
+func (s *Server) addStock(offers ...offer) {
+	for _, a := range offers {
+		a = a.withDefaults()
+		delete(s.lost, a.Number)
+		s.coverage[law{a.Country, a.Type}], s.coverage[law{a.Country, ""}] = true, true
+		if row := s.stockOf[a.Number]; row != nil {
+			*row = stockRow{offer: a}
+			continue
+		}
+		row := &stockRow{offer: a}
+		s.stock, s.stockOf[a.Number] = append(s.stock, row), row
+	}
+}
+
+// RemoveOffer lets another customer buy numbers: no search shows them, and orders and reservations of them fail.
+func (s *Server) RemoveOffer(numbers ...string) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	for _, n := range numbers {
+		s.lost[n] = true
+		if row := s.stockOf[n]; row != nil {
+			row.sold = true
+		}
+	}
+}
+
+// Hold lets another customer reserve numbers for the usual 30 minutes.
+func (s *Server) Hold(numbers ...string) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	for _, n := range numbers {
+		s.held[n] = hold{until: s.fake.Now().Add(reservationTime)}
+	}
+}
+
+// free reports whether a number of the stock can be had at all.
+func (s *Server) free(row *stockRow) bool {
+	return !row.sold && s.pending[row.Number] == nil && s.owned[row.Number] == nil && !s.heldByOthers(row.Number)
+}
+
+// national is the number without its calling code, and without the area code if there is one to strip.
+func (a offer) national(areaCode string) string {
+	digits := strings.TrimPrefix(a.Number, "+")
+	code := ""
+	if strings.HasPrefix(digits, "1") {
+		code = "1"
+	}
+	for n := 3; n > 1 && code == ""; n-- {
+		if len(digits) > n && countries[digits[:n]] != "" {
+			code = digits[:n]
+		}
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(digits, code), areaCode)
+}
+
+// defaultStock is what a fake sells unless told otherwise: 20 local numbers in each of four US area codes,
+// 20 toll-free ones, 10 in Toronto, and 10 each in London, Berlin (with requirements) and Zurich (with a
+// mandatory requirement group).
+func defaultStock() []offer {
+	var all []offer
+	add := func(count int, format string, a offer) {
+		for i := range count {
+			a.Number = fmt.Sprintf(format, 100+i)
+			all = append(all, a)
+		}
+	}
+	full := []string{"sms", "mms", "voice", "fax", "emergency", "hd_voice"}
+	add(20, "+13125550%d", offer{RateCenter: "CHICAGO", Region: "IL", Locality: "Chicago", Features: full})
+	add(20, "+12125550%d", offer{RateCenter: "NEW YORK", Region: "NY", Locality: "New York", Features: full})
+	add(20, "+19705550%d", offer{RateCenter: "FORT COLLINS", Region: "CO", Locality: "Fort Collins", Features: full})
+	add(20, "+14155550%d", offer{RateCenter: "SAN FRANCISCO", Region: "CA", Locality: "San Francisco", Features: []string{"voice", "fax"}})
+	add(20, "+18005550%d", offer{Features: []string{"sms", "voice", "fax"}, Quickship: true})
+	add(10, "+14165550%d", offer{RateCenter: "TORONTO", Region: "ON", Locality: "Toronto", Features: full})
+	add(10, "+442079460%d", offer{AreaCode: "20", Locality: "London", Features: []string{"voice", "fax"}, MonthlyCost: "1.50000"})
+	add(10, "+4930555500%d", offer{AreaCode: "30", Locality: "Berlin", Features: []string{"voice"}, UpfrontCost: "2.00000", MonthlyCost: "3.00000"})
+	add(10, "+4144555500%d", offer{AreaCode: "44", Locality: "Zurich", Features: []string{"voice"}, UpfrontCost: "5.00000", MonthlyCost: "4.00000", Unreservable: true})
+	return all
 }

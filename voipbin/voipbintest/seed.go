@@ -1,6 +1,11 @@
 package voipbintest
 
-import "time"
+import (
+	"time"
+
+	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers/numberstest"
+)
 
 // seedNumbers are the numbers of the vendor's documentation of March 2021, newest first.
 func seedNumbers() []Row {
@@ -16,5 +21,147 @@ func seedNumbers() []Row {
 			CallFlowID: "decc2634-0b2a-11eb-b38d-87a8f1051188", Status: StatusActive,
 			Created: time.Date(2020, 10, 11, 1, 0, 0, 1000, time.UTC),
 		},
+	}
+}
+
+// AddNumber gives the first account numbers that are owned already, and returns their ids; see AddRow for what is
+// left out. Of an Assignment, VoIPBin has CallFlow and MessageFlow; the Description is its detail.
+func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
+	rows := make([]Row, 0, len(numbers))
+	for _, in := range numbers {
+		flows := in.Assignment
+		flows.CallFlow, flows.MessageFlow = "", ""
+		unfit := fake.Unfit(in, "ID", "Number", "Type", "State", "Name", "Description", "Assignment", "Created")
+		if in.Number == "" || unfit != "" || !flows.IsZero() {
+			s.engine.Misuse("AddNumber: VoIPBin's numbers have a Number, and no such field: %s %+v", unfit, flows)
+			return make([]string, len(numbers))
+		}
+		rows = append(rows, Row{
+			ID: in.ID, Number: in.Number, Type: in.Type, Status: in.State, Name: in.Name, Detail: in.Description,
+			CallFlowID: in.Assignment.CallFlow, MessageFlowID: in.Assignment.MessageFlow, Created: in.Created,
+		})
+	}
+	return s.AddRow(rows...)
+}
+
+// AddRow adds rows to the vendor's store, and returns their ids. What is zero gets a usual value: a new ID, the type
+// by the number, no flows, StatusActive, the owner of the first account, created an hour ago (each row a
+// microsecond after the one before). Rows with equal Created times are listed in the order given, as far as they
+// are listed; nothing keeps numbers from being added twice.
+func (s *Server) AddRow(list ...Row) []string {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	ids := make([]string, len(list))
+	rows := make([]*row, len(list))
+	for i, n := range list {
+		s.complete(&n)
+		rows[i] = &row{Row: n}
+		ids[i] = n.ID
+		if n.Deleted.IsZero() {
+			s.carrier.hold(n.Number)
+		}
+	}
+	s.store.add(rows...)
+	return ids
+}
+
+// complete gives a new row what it lacks.
+func (s *Server) complete(n *Row) {
+	set := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	if n.ID == "" {
+		n.ID = s.engine.IDs().UUID()
+	}
+	if isVirtual(n.Number) {
+		set(&n.Type, TypeVirtual)
+	}
+	set(&n.Type, TypeNormal)
+	set(&n.CallFlowID, noID)
+	set(&n.MessageFlowID, noID)
+	set(&n.CustomerID, CustomerID)
+	if n.UserID == 0 {
+		n.UserID = UserID
+	}
+	for _, t := range []*time.Time{&n.Purchased, &n.Renewed, &n.Created, &n.Updated, &n.Deleted} {
+		*t = t.UTC().Truncate(time.Microsecond)
+	}
+	if n.Created.IsZero() {
+		n.Created = s.now().Add(-time.Hour)
+		if !n.Created.After(s.store.lastAdded) {
+			n.Created = s.store.lastAdded.Add(time.Microsecond)
+		}
+		s.store.lastAdded = n.Created
+	}
+	if n.Deleted.IsZero() {
+		set(&n.Status, StatusActive)
+	}
+	set(&n.Status, StatusDeleted)
+}
+
+// Rows returns all rows of the store, deleted ones and those of other customers included, in the order in which
+// they were stored.
+func (s *Server) Rows() []Row {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	list := make([]Row, len(s.store.all))
+	for i, r := range s.store.all {
+		list[i] = r.Row
+	}
+	return list
+}
+
+// SetState changes the status of the number with this id, to any word.
+func (s *Server) SetState(id, state string) {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	if r, ok := s.store.byID[id]; ok && state != "" {
+		r.Status = state
+		return
+	}
+	s.engine.Misuse("SetState: there is no number with the id %q, or no state", id)
+}
+
+// SetPurchaseStatus sets the status that the carrier gives to the numbers it sells; StatusActive at first. With
+// StatusPurchaseFailed it sells nothing: the orders make rows that are listed and can't be deleted.
+func (s *Server) SetPurchaseStatus(status string) {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	s.carrier.status = status
+}
+
+// SetCredit says whether the customer can pay; true at first. Without credit today's orders of normal numbers
+// fail with 500, and renewals give the numbers back.
+func (s *Server) SetCredit(enough bool) {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	s.noCredit = !enough
+}
+
+// SetIdentityVerified says whether the customer has proved who it is; true at first. Without it today's orders
+// fail with 403.
+func (s *Server) SetIdentityVerified(verified bool) {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	s.unverified = !verified
+}
+
+// SetFrozen freezes or thaws the customers' accounts: while frozen, today's paths answer 403 to all but super admins.
+func (s *Server) SetFrozen(frozen bool) {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	s.frozen = time.Time{}
+	if frozen {
+		s.frozen = s.engine.Now().UTC()
+	}
+}
+
+func frozenSince(t time.Time) any {
+	return fake.Object{
+		{Key: "deletion_effective_at", Value: t.Add(30 * 24 * time.Hour)},
+		{Key: "deletion_scheduled_at", Value: t},
+		{Key: "recovery_endpoint", Value: "DELETE /auth/unregister"},
 	}
 }

@@ -3,6 +3,8 @@ package telnyxtest
 import (
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/tnkit/tnkit/internal/fake"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
@@ -221,4 +223,86 @@ func (s *Server) SetMessagingOutage(out bool) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
 	s.messagingOut = out
+}
+
+// settleLater lets a line succeed when its time has come.
+func (s *Server) settleLater(l *line) {
+	s.fake.After(s.opts.SettleAfter, func() {
+		if l.met() && !l.stuck {
+			s.win(l)
+		}
+	})
+}
+
+// win buys the number of a line.
+func (s *Server) win(l *line) {
+	if l.status != statusPending {
+		return
+	}
+	s.end(l, statusSuccess)
+	s.buy(l)
+}
+
+// lose ends a line without buying.
+func (s *Server) lose(l *line) {
+	if l.status == statusPending {
+		s.end(l, statusFailure)
+	}
+}
+
+func (s *Server) end(l *line, status string) {
+	now := s.fake.Now()
+	l.status, l.order.updated, l.sub.updated = status, now, now
+	delete(s.pending, l.number)
+}
+
+func balanceRoutes() []route {
+	return []route{{"GET", "/balance", "get balance", false, nil, (*call).getBalance}}
+}
+
+// balanceJSON is a UserBalance.
+type balanceJSON struct {
+	Balance         string `json:"balance"`
+	CreditLimit     string `json:"credit_limit"`
+	AvailableCredit string `json:"available_credit"`
+	Pending         string `json:"pending"`
+	Currency        string `json:"currency"`
+	RecordType      string `json:"record_type"`
+}
+
+// getBalance is GET /balance.
+func (c *call) getBalance() (any, *problem) {
+	show := func(d decimal.Decimal) string { return d.StringFixed(2) }
+	return data{balanceJSON{show(c.balance), show(c.credit), show(c.balance.Add(c.credit)), show(decimal.Zero), "USD", "balance"}}, nil
+}
+
+// charge takes the upfront and the first monthly cost of a number of the stock. No source tells what an
+// order does that the balance does not cover, so the balance only shrinks here, below zero if it must.
+func (s *Server) charge(number string) {
+	row := s.stockOf[number]
+	if row == nil {
+		return
+	}
+	for _, cost := range []string{row.UpfrontCost, row.MonthlyCost} {
+		if d, err := decimal.NewFromString(cost); err == nil {
+			s.balance = s.balance.Sub(d)
+		}
+	}
+}
+
+// SetBalance sets the balance, in US dollars.
+func (s *Server) SetBalance(amount string) { s.setMoney("SetBalance", &s.balance, amount) }
+
+// SetCreditLimit sets the credit limit, in US dollars.
+func (s *Server) SetCreditLimit(amount string) { s.setMoney("SetCreditLimit", &s.credit, amount) }
+
+func (s *Server) setMoney(op string, to *decimal.Decimal, amount string) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	d, err := decimal.NewFromString(amount)
+	if err != nil {
+		s.fake.Misuse("%s: %q is not a decimal", op, amount)
+		return
+	}
+	*to = d
 }
