@@ -200,3 +200,20 @@ func (s *Server) books(keep func(purchase) bool) numberstest.Books {
 	}
 	return books
 }
+
+// SetState enables or disables the number with this id: "enabled" or "disabled".
+func (s *Server) SetState(id, state string) {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	for _, t := range s.tenants {
+		if n := t.byID[id]; n != nil && (state == StateEnabled || state == StateDisabled) {
+			n.enabled, n.seed = state == StateEnabled, false
+			t.revision++
+			return
+		}
+	}
+	s.fake.Misuse("SetState: there is no number with the id %q, or no state %q", id, state)
+}
+
+// Settle lists at once what late listings still hold back.
+func (s *Server) Settle() { s.fake.Settle() }

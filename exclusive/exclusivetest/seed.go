@@ -107,17 +107,3 @@ func (s *Server) Rows() []Row {
 
 // AddOffer does nothing: a PBX sells no numbers, and registers any.
 func (s *Server) AddOffer(...numberstest.Offer) {}
-
-// SetState enables or disables the number with this id: "enabled" or "disabled".
-func (s *Server) SetState(id, state string) {
-	s.fake.Lock()
-	defer s.fake.Unlock()
-	for _, t := range s.tenants {
-		if n := t.byID[id]; n != nil && (state == StateEnabled || state == StateDisabled) {
-			n.enabled, n.seed = state == StateEnabled, false
-			t.revision++
-			return
-		}
-	}
-	s.fake.Misuse("SetState: there is no number with the id %q, or no state %q", id, state)
-}

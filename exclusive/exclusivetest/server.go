@@ -188,9 +188,6 @@ func (s *Server) URL() string { return s.fake.URL() }
 // HTTPClient returns a client that reaches the PBX wherever it listens, and trusts its certificate.
 func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
 
-// Settle lists at once what late listings still hold back.
-func (s *Server) Settle() { s.fake.Settle() }
-
 // Close shuts the PBX down; it may be called more than once.
 func (s *Server) Close() { s.fake.Close() }
 

@@ -3,6 +3,7 @@ package opentacttest
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -214,4 +215,109 @@ func (s *state) available(a *account, tn int64) bool {
 		return h == a
 	}
 	return s.offerOf[tn] != nil || s.opts.SellsAnything
+}
+
+// AddNumber gives the account numbers that no order bought, and returns the uuids of their leases. Books has
+// nothing of them. Of an Assignment, a lease has Connection, Application and MessagingProfile, which must be there.
+func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
+	defer s.lock()()
+	uuids := make([]string, len(numbers))
+	for i, in := range numbers {
+		l, err := s.st.ownAs(s.owner(), in)
+		if err != nil {
+			s.fake.Misuse("AddNumber: %v", err)
+			continue
+		}
+		uuids[i] = l.uuid
+	}
+	return uuids
+}
+
+func (s *state) ownAs(a *account, in numberstest.Owned) (*lease, error) {
+	if unfit := fake.Unfit(in, "ID", "Number", "Assignment", "Created"); unfit != "" {
+		return nil, fmt.Errorf("a lease has no %s", unfit)
+	}
+	tn, err := parseTN(in.Number)
+	if err != nil {
+		return nil, err
+	}
+	if s.leaseOf[in.ID] != nil {
+		return nil, fmt.Errorf("there is a lease %s", in.ID)
+	}
+	want := in.Assignment
+	l := &lease{connection: s.peerNamed(sipConnection, want.Connection), app: s.peerNamed(sipApp, want.Application)}
+	for _, m := range s.messaging {
+		if m.uuid == want.MessagingProfile {
+			l.messaging = m
+		}
+	}
+	if (l.connection == nil) != (want.Connection == "") || (l.app == nil) != (want.Application == "") ||
+		(l.messaging == nil) != (want.MessagingProfile == "") || want.BillingGroup+want.CallFlow+want.MessageFlow != "" {
+		return nil, fmt.Errorf("the account does not have all of %+v", want)
+	}
+	own := s.own(a, tn)
+	own.connection, own.app, own.messaging = l.connection, l.app, l.messaging
+	if in.ID != "" {
+		delete(s.leaseOf, own.uuid)
+		own.uuid, s.leaseOf[in.ID] = in.ID, own
+	}
+	if !in.Created.IsZero() {
+		own.created, own.modified = in.Created, in.Created
+	}
+	return own, nil
+}
+
+// peerNamed finds a connection or app by its uuid; nil if there is none.
+func (s *state) peerNamed(kind peerKind, uuid string) *peer {
+	for _, p := range s.peers {
+		if p.kind == kind && p.uuid == uuid {
+			return p
+		}
+	}
+	return nil
+}
+
+// AddOrder adds orders of the past to the account, oldest first, and returns their uuids. Nothing is bought: the
+// numbers are not owned, and Books has nothing of them. A State other than success and failed is one that the
+// order never leaves.
+func (s *Server) AddOrder(orders ...numberstest.PastOrder) []string {
+	defer s.lock()()
+	uuids := make([]string, len(orders))
+	for i, in := range orders {
+		o, err := s.st.pastOrder(s.owner(), in)
+		if err != nil {
+			s.fake.Misuse("AddOrder: %v", err)
+			continue
+		}
+		s.st.addOrder(o)
+		uuids[i] = o.uuid
+	}
+	return uuids
+}
+
+func (s *state) pastOrder(a *account, in numberstest.PastOrder) (*order, error) {
+	if len(in.Numbers) == 0 || in.Reference != "" {
+		return nil, errors.New("an order needs a number, and has no Reference")
+	}
+	if in.State == "" {
+		in.State = stateSuccess
+	}
+	o := &order{account: a, held: true}
+	for _, text := range in.Numbers {
+		tn, err := parseTN(text)
+		if err != nil {
+			return nil, err
+		}
+		it := newItem(tn, wish{}, nil, s.profileNamed("US"))
+		if it.state = in.State; in.State == stateFailed {
+			it.fail(reasonRejected)
+		}
+		o.items = append(o.items, it)
+	}
+	s.name(o)
+	if !in.Created.IsZero() {
+		o.created = in.Created
+	}
+	o.state, o.modified = in.State, o.created
+	return o, nil
 }

@@ -244,13 +244,6 @@ func (s *Server) Inject(faults ...numberstest.Fault) { s.fake.Inject(faults...) 
 // Requests returns every request that came, in order of arrival.
 func (s *Server) Requests() []numberstest.Request { return s.fake.Requests() }
 
-// Books returns what was really bought and released. A number is bought when its order completes, so call
-// Settle first to have the orders that are still under way.
-func (s *Server) Books() numberstest.Books {
-	s.lock()()
-	return s.fake.Books()
-}
-
 // Reports returns what the vendor would silently have let pass.
 func (s *Server) Reports() []string { return s.fake.Reports() }
 
@@ -259,10 +252,6 @@ func (s *Server) Lift(kinds ...numberstest.FaultKind) { s.fake.Lift(kinds...) }
 
 // Unused returns the injected faults that have not struck as often as they should.
 func (s *Server) Unused() []numberstest.Fault { return s.fake.Unused() }
-
-// Settle lets every order reach its end now, whatever the clock says. Orders stuck by a fault or held by
-// SetState stay where they are.
-func (s *Server) Settle() { s.fake.Settle() }
 
 // lock is for methods called from outside of handlers; call what it returns to unlock.
 func (s *Server) lock() (unlock func()) {

@@ -4,9 +4,12 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/fake"
+	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
@@ -184,4 +187,102 @@ func defaultStock() []offer {
 	add(10, "+4930555500%d", offer{AreaCode: "30", Locality: "Berlin", Features: []string{"voice"}, UpfrontCost: "2.00000", MonthlyCost: "3.00000"})
 	add(10, "+4144555500%d", offer{AreaCode: "44", Locality: "Zurich", Features: []string{"voice"}, UpfrontCost: "5.00000", MonthlyCost: "4.00000", Unreservable: true})
 	return all
+}
+
+// Row is an owned number with what only Telnyx's rows have.
+type Row struct {
+	numberstest.Owned
+	// EmergencyAddressID is null where "".
+	EmergencyAddressID string
+	// Tags of the number.
+	Tags []string
+	// Ported says that the number came by a port request, not by an order.
+	Ported bool
+}
+
+// AddNumber gives the account numbers, in this order, and returns their ids. They are in no order and were not
+// bought: Books has nothing of them. Of an Assignment, Telnyx has Connection, MessagingProfile and BillingGroup.
+func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
+	rows := make([]Row, len(numbers))
+	for i, n := range numbers {
+		rows[i].Owned = n
+	}
+	return s.AddRow(rows...)
+}
+
+// AddRow is AddNumber for rows with more than what every vendor has.
+func (s *Server) AddRow(rows ...Row) []string {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	ids := make([]string, len(rows))
+	for i, in := range rows {
+		known := numbers.Assignment{
+			Connection: in.Assignment.Connection, MessagingProfile: in.Assignment.MessagingProfile, BillingGroup: in.Assignment.BillingGroup,
+		}
+		unfit := fake.Unfit(in.Owned, "ID", "Number", "Country", "Type", "State", "Reference", "Assignment", "Created", "Locked")
+		switch {
+		case unfit != "" || in.Assignment != known:
+			s.fake.Misuse("AddNumber: Telnyx's numbers have no such field: %s %+v", unfit, in.Assignment)
+		case !e164.MatchString(in.Number):
+			s.fake.Misuse("AddNumber: %q is not E.164", in.Number)
+		case s.owned[in.Number] != nil || s.numberID[in.ID] != nil:
+			s.fake.Misuse("AddNumber: %s is owned already", in.Number)
+		default:
+			ids[i] = s.addRow(in)
+		}
+	}
+	return ids
+}
+
+func (s *Server) addRow(in Row) (id string) {
+	if in.Created.IsZero() {
+		in.Created = s.fake.Now()
+	}
+	a := offer{Number: in.Number, Type: in.Type, Country: in.Country}.withDefaults()
+	n := &phoneNumber{
+		id: in.ID, number: in.Number, country: a.Country, kind: a.Type, status: in.State, tags: slices.Clone(in.Tags),
+		connection: orNil(in.Assignment.Connection), messaging: orNil(in.Assignment.MessagingProfile), billing: orNil(in.Assignment.BillingGroup),
+		emergencyAddress: orNil(in.EmergencyAddressID), reference: orNil(in.Reference),
+		source: new("number_order"), locked: in.Locked, purchased: in.Created,
+	}
+	if in.Ported {
+		n.source = new("port_request")
+	}
+	if n.status == "" {
+		n.status, n.activated = numberActive, in.Created
+	}
+	s.own(n)
+	return n.id
+}
+
+func orNil(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// AddOrder adds orders of the past to the account, oldest first, and returns their ids. Nothing is bought: the
+// numbers are not owned, and Books has nothing of them. Lists keep the order in which orders were added.
+func (s *Server) AddOrder(orders ...numberstest.PastOrder) []string {
+	s.fake.Lock()
+	defer s.fake.Unlock()
+	ids := make([]string, 0, len(orders))
+	for _, in := range orders {
+		if in.State == "" {
+			in.State = statusSuccess
+		}
+		if in.Created.IsZero() {
+			in.Created = s.fake.Now()
+		}
+		o := &order{created: in.Created, updated: in.Created, reference: orNil(in.Reference)}
+		for _, n := range in.Numbers {
+			l := &line{number: n, status: in.State, requirementsStatus: requirementsApproved}
+			l.country, l.kind = classify(n)
+			o.lines = append(o.lines, l)
+		}
+		s.add(o)
+		ids = append(ids, o.id)
+	}
+	return ids
 }

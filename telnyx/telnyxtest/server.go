@@ -132,15 +132,8 @@ func (s *Server) Unused() []numberstest.Fault { return s.fake.Unused() }
 // Requests returns every request that came, in order.
 func (s *Server) Requests() []numberstest.Request { return s.fake.Requests() }
 
-// Books returns what was really bought and released. A number is bought when its order succeeds.
-func (s *Server) Books() numberstest.Books { return s.fake.Books() }
-
 // Reports returns what clients sent that Telnyx would silently ignore.
 func (s *Server) Reports() []string { return s.fake.Reports() }
-
-// Settle lets everything happen now that is due later: orders settle, numbers become active, requirements
-// are approved, reservations expire. Orders that a fault or SetState holds back stay as they are.
-func (s *Server) Settle() { s.fake.Settle() }
 
 // userID is the account's user.
 const userID = "d70873cd-7c98-401a-81b6-b1ae08246995"

@@ -1,12 +1,7 @@
 package voipbintest
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
-
-	"github.com/tnkit/tnkit/internal/fake"
-	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 // offer is a number that the carrier has for sale, as GET /v1.0/available_numbers shows it.
@@ -31,28 +26,6 @@ func defaultOffers() []offer {
 		}
 	}
 	return offers
-}
-
-// AddOffer adds numbers to what the carrier has on offer, or replaces them there: at first 25 numbers in the US, from
-// +12182558711 on. Country "" means US; Features nil means none. What was sold or is refused is not shown. Numbers
-// that are not on offer can be ordered all the same.
-func (s *Server) AddOffer(offers ...numberstest.Offer) {
-	s.engine.Lock()
-	defer s.engine.Unlock()
-	for _, in := range offers {
-		if unfit := fake.Unfit(in, "Number", "Country", "Region", "PostalCode", "Features"); unfit != "" || in.Number == "" {
-			s.engine.Misuse("AddOffer: VoIPBin's offers have a Number, and no %s", unfit)
-			continue
-		}
-		o := offer{in.Number, cmp.Or(in.Country, "US"), in.Region, in.PostalCode, append([]string{}, in.Features...)}
-		delete(s.carrier.refused, key(o.Number))
-		at := slices.IndexFunc(s.carrier.offers, func(other offer) bool { return key(other.Number) == key(o.Number) })
-		if at < 0 {
-			s.carrier.offers = append(s.carrier.offers, o)
-		} else {
-			s.carrier.offers[at] = o
-		}
-	}
 }
 
 // listAvailableNumbers is GET /v1.0/available_numbers. It has no pages.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
 // store keeps the numbers. The live ones also lie in the order of tm_create, so that a page costs only its own
@@ -99,7 +101,8 @@ func newCarrier() carrier {
 // key is a number without its "+", which the carrier does not look at.
 func key(number string) string { return strings.TrimPrefix(number, "+") }
 
-func (c *carrier) hold(number string)       { c.held[key(number)]++ }
+func (c *carrier) hold(number string) { c.held[key(number)]++ }
+
 func (c *carrier) holds(number string) bool { return c.held[key(number)] > 0 }
 
 // giveBack takes a number back, and reports whether VoIPBin had it.
@@ -144,3 +147,37 @@ func (s *Server) AcceptDuplicates(accept bool) {
 	defer s.engine.Unlock()
 	s.carrier.duplicates = accept
 }
+
+// SetState changes the status of the number with this id, to any word.
+func (s *Server) SetState(id, state string) {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	if r, ok := s.store.byID[id]; ok && state != "" {
+		r.Status = state
+		return
+	}
+	s.engine.Misuse("SetState: there is no number with the id %q, or no state", id)
+}
+
+// SetPurchaseStatus sets the status that the carrier gives to the numbers it sells; StatusActive at first. With
+// StatusPurchaseFailed it sells nothing: the orders make rows that are listed and can't be deleted.
+func (s *Server) SetPurchaseStatus(status string) {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	s.carrier.status = status
+}
+
+// SetCredit says whether the customer can pay; true at first. Without credit today's orders of normal numbers
+// fail with 500, and renewals give the numbers back.
+func (s *Server) SetCredit(enough bool) {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	s.noCredit = !enough
+}
+
+// Books returns what was really ordered since the start, virtual numbers included. Numbers that were added by
+// AddNumber, AddRow or Options.Seed are no purchases.
+func (s *Server) Books() numberstest.Books { return s.engine.Books() }
+
+// Settle completes all orders that are under way, whatever the clock says.
+func (s *Server) Settle() { s.engine.Settle() }

@@ -1,6 +1,8 @@
 package voipbintest
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/fake"
@@ -113,33 +115,6 @@ func (s *Server) Rows() []Row {
 	return list
 }
 
-// SetState changes the status of the number with this id, to any word.
-func (s *Server) SetState(id, state string) {
-	s.engine.Lock()
-	defer s.engine.Unlock()
-	if r, ok := s.store.byID[id]; ok && state != "" {
-		r.Status = state
-		return
-	}
-	s.engine.Misuse("SetState: there is no number with the id %q, or no state", id)
-}
-
-// SetPurchaseStatus sets the status that the carrier gives to the numbers it sells; StatusActive at first. With
-// StatusPurchaseFailed it sells nothing: the orders make rows that are listed and can't be deleted.
-func (s *Server) SetPurchaseStatus(status string) {
-	s.engine.Lock()
-	defer s.engine.Unlock()
-	s.carrier.status = status
-}
-
-// SetCredit says whether the customer can pay; true at first. Without credit today's orders of normal numbers
-// fail with 500, and renewals give the numbers back.
-func (s *Server) SetCredit(enough bool) {
-	s.engine.Lock()
-	defer s.engine.Unlock()
-	s.noCredit = !enough
-}
-
 // SetIdentityVerified says whether the customer has proved who it is; true at first. Without it today's orders
 // fail with 403.
 func (s *Server) SetIdentityVerified(verified bool) {
@@ -163,5 +138,27 @@ func frozenSince(t time.Time) any {
 		{Key: "deletion_effective_at", Value: t.Add(30 * 24 * time.Hour)},
 		{Key: "deletion_scheduled_at", Value: t},
 		{Key: "recovery_endpoint", Value: "DELETE /auth/unregister"},
+	}
+}
+
+// AddOffer adds numbers to what the carrier has on offer, or replaces them there: at first 25 numbers in the US, from
+// +12182558711 on. Country "" means US; Features nil means none. What was sold or is refused is not shown. Numbers
+// that are not on offer can be ordered all the same.
+func (s *Server) AddOffer(offers ...numberstest.Offer) {
+	s.engine.Lock()
+	defer s.engine.Unlock()
+	for _, in := range offers {
+		if unfit := fake.Unfit(in, "Number", "Country", "Region", "PostalCode", "Features"); unfit != "" || in.Number == "" {
+			s.engine.Misuse("AddOffer: VoIPBin's offers have a Number, and no %s", unfit)
+			continue
+		}
+		o := offer{in.Number, cmp.Or(in.Country, "US"), in.Region, in.PostalCode, append([]string{}, in.Features...)}
+		delete(s.carrier.refused, key(o.Number))
+		at := slices.IndexFunc(s.carrier.offers, func(other offer) bool { return key(other.Number) == key(o.Number) })
+		if at < 0 {
+			s.carrier.offers = append(s.carrier.offers, o)
+		} else {
+			s.carrier.offers[at] = o
+		}
 	}
 }

@@ -133,15 +133,8 @@ func (s *Server) Unused() []numberstest.Fault { return s.engine.Unused() }
 // Requests returns every request that came, in order of arrival.
 func (s *Server) Requests() []numberstest.Request { return s.engine.Requests() }
 
-// Books returns what was really ordered since the start, virtual numbers included. Numbers that were added by
-// AddNumber, AddRow or Options.Seed are no purchases.
-func (s *Server) Books() numberstest.Books { return s.engine.Books() }
-
 // Reports returns what the server let pass though it was wrong.
 func (s *Server) Reports() []string { return s.engine.Reports() }
-
-// Settle completes all orders that are under way, whatever the clock says.
-func (s *Server) Settle() { s.engine.Settle() }
 
 // now is the server's time, to the microsecond.
 func (s *Server) now() time.Time { return s.engine.Now().UTC().Truncate(time.Microsecond) }
