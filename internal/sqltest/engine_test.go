@@ -19,12 +19,14 @@ import (
 var postgres *Postgres
 
 func TestMain(m *testing.M) {
-	if encoded := os.Getenv(ContestVariable); encoded != "" {
-		if err := RunContest(context.Background(), encoded); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	for variable, run := range map[string]func(context.Context, string) error{ContestVariable: RunContest, ReplicaVariable: RunReplica} {
+		if encoded := os.Getenv(variable); encoded != "" {
+			if err := run(context.Background(), encoded); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			os.Exit(0)
 		}
-		os.Exit(0)
 	}
 	os.Exit(func() int {
 		var err error
