@@ -88,11 +88,23 @@ func BenchmarkList(b *testing.B) {
 	compare(b, 12, func() { sdkList(b, c, 10_000) }, func() { loopListAll(b, hc, srv.URL, 10_000) })
 }
 
-// BenchmarkReadAhead lists 10,000 orders at 50 ms a page.
+// BenchmarkReadAhead lists 10,000 orders at 20 ms a page with default options, and at
+// 50 ms a page with ReadAhead(8).
 func BenchmarkReadAhead(b *testing.B) {
-	srv := listServer(b, 10_000, 50*time.Millisecond)
-	c, hc := client(b, srv), &http.Client{Transport: transport(b)}
-	compare(b, 2, func() { sdkList(b, c, 10_000, numbers.ReadAhead(8)) }, func() { loopListAll(b, hc, srv.URL, 10_000) })
+	for _, c := range []struct {
+		name  string
+		delay time.Duration
+		opts  []numbers.PageOption
+	}{
+		{"default", 20 * time.Millisecond, nil},
+		{"8", 50 * time.Millisecond, []numbers.PageOption{numbers.ReadAhead(8)}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			srv := listServer(b, 10_000, c.delay)
+			sdk, hc := client(b, srv), &http.Client{Transport: transport(b)}
+			compare(b, 2, func() { sdkList(b, sdk, 10_000, c.opts...) }, func() { loopListAll(b, hc, srv.URL, 10_000) })
+		})
+	}
 }
 
 // BenchmarkCreate orders one number.

@@ -5,8 +5,8 @@
 //	go test -run '^$' -bench . ./internal/bench
 //
 // The targets: listing 10,000 orders in pages of 250 takes no more time than
-// the loop and at most half its bytes; with 50 ms of latency a page and
-// ReadAhead(8), at most a sixth of the loop's time; one order at most 15 %
+// the loop and at most half its bytes; with 20 ms of latency a page at most 0.6
+// of the loop's time; with 50 ms and ReadAhead(8) at most 0.15; one order at most 15 %
 // more time than the loop; a million orders stream in constant memory; one
 // vendor adds at most 1 MB to a stripped program.
 package bench

@@ -1,6 +1,7 @@
 package page
 
-// remembered is how many rows a walk remembers at least.
+// remembered is how many rows a walk remembers at least: more than may be inserted
+// while it reads.
 const remembered = 1 << 14
 
 // recent remembers the rows that came last, at least most and at most twice as
@@ -9,29 +10,30 @@ const remembered = 1 << 14
 // rows have come than were inserted.
 type recent struct {
 	most       int
-	young, old map[string]int // the page in which a row came last
+	young, old map[string]struct{}
 }
 
-// add reports whether a row is new, and whether it is the first of its key in this
-// page.
-func (r *recent) add(key string, page int) (fresh, first bool) {
-	last, again := r.young[key]
-	if !again {
-		last, again = r.old[key]
-	}
-	if again && last == page {
-		return false, false
-	}
+// expect makes room for a page of rows, of a list that has so many in all.
+func (r *recent) expect(rows, total int) {
+	r.most = max(r.most, remembered, 2*rows)
 	if r.young == nil {
-		r.young = make(map[string]int)
+		r.young = make(map[string]struct{}, min(r.most, max(rows, total)))
 	}
+}
+
+// add reports whether a row is new.
+func (r *recent) add(key string) bool {
+	if _, again := r.young[key]; again {
+		return false
+	}
+	_, again := r.old[key]
 	if len(r.young) >= r.most {
 		r.young, r.old = r.old, r.young
 		clear(r.young)
 		if r.young == nil {
-			r.young = make(map[string]int)
+			r.young = make(map[string]struct{}, r.most)
 		}
 	}
-	r.young[key] = page
-	return !again, true
+	r.young[key] = struct{}{}
+	return !again
 }

@@ -56,15 +56,25 @@ func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
 	if pg.Lost.Rows > 0 {
 		s.say(pg.Lost.Reason)
 	}
-	s.recent.most = max(s.recent.most, remembered, 2*len(pg.Rows))
+	s.recent.expect(len(pg.Rows), s.total)
 	fresh := make([]*T, 0, len(pg.Rows))
 	saw := sight{last: -1}
 	last := s.last
+	var here map[string]struct{} // the rows of this page, once one came before
 	for i := range pg.Rows {
 		k := key(&pg.Rows[i])
-		isNew, isFirst := s.recent.add(k, s.pages)
-		if !isFirst {
-			continue
+		isNew := s.recent.add(k)
+		if !isNew && here == nil {
+			here = make(map[string]struct{}, len(pg.Rows))
+			for j := range i {
+				here[key(&pg.Rows[j])] = struct{}{}
+			}
+		}
+		if here != nil {
+			if _, twice := here[k]; twice {
+				continue
+			}
+			here[k] = struct{}{}
 		}
 		if s.pages > 1 && k == last {
 			saw.last = saw.distinct
