@@ -3,6 +3,7 @@ package exclusive_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -125,5 +126,36 @@ func FuzzLogins(f *testing.F) {
 		e, ok := errors.AsType[*numbers.Error](err)
 		require.True(t, ok)
 		assert.Nil(t, e.Attempt)
+	})
+}
+
+// FuzzWalk walks a list whose pages say anything of it. limit is the largest page,
+// whatever is requested; 0 = 100.
+func FuzzWalk(f *testing.F) {
+	for _, lies := range []string{"", "\x00", "\x01", "\x07", "\x0b", "\x0c\x0d", "\x0f", "\x13", "\x05\x06\x00\x03"} {
+		f.Add([]byte(lies), uint16(2000), uint8(0), uint8(0), uint8(0))
+		f.Add([]byte(lies), uint16(250), uint8(4), uint8(9), uint8(10))
+	}
+	f.Fuzz(func(t *testing.T, lies []byte, rows uint16, ahead, top, limit uint8) {
+		total, page := int(rows)%2001, 0
+		if limit == 0 || limit > exclusive.MaxPageSize {
+			limit = exclusive.MaxPageSize
+		}
+		c, err := exclusive.New("https://pbx.example", exclusive.TokenAuth(bearer), &numbers.ClientOptions{
+			Retry: numbers.Retry{Attempts: 1},
+			HTTPClient: &http.Client{Transport: vendortest.RoundTrip(func(r *http.Request) answer {
+				skip, size := vendortest.Parameter(r, "skip", 0), min(int(limit), vendortest.Parameter(r, "top", exclusive.MaxPageSize))
+				page++
+				return answer{Body: fmt.Sprintf(`{"count":%s,"items":%s}`, vendortest.Lies(lies).Count(page, 0, total),
+					vendortest.Rows(total, skip, size, func(i int) string { return fmt.Sprintf(`{"id":%q,"number":"1"}`, vendortest.Row(i)) }))}
+			})},
+		})
+		require.NoError(t, err)
+		var opts []numbers.PageOption
+		if ahead > 0 {
+			opts = append(opts, numbers.ReadAhead(int(ahead)-1))
+		}
+		all := c.Numbers.All(ctx, &exclusive.ListNumbersRequest{Top: int(top) % (exclusive.MaxPageSize + 1)}, opts...)
+		vendortest.Walked(t, all, func(n *exclusive.Number) string { return n.ID }, total)
 	})
 }

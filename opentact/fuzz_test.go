@@ -3,6 +3,7 @@ package opentact_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -117,5 +118,42 @@ func FuzzSearchPattern(f *testing.F) {
 		}
 		require.True(t, strings.HasSuffix(body.Pattern, end))
 		require.Contains(t, body.Pattern, contains)
+	})
+}
+
+// FuzzWalk walks lists, by position and by number, whose pages say anything of them.
+func FuzzWalk(f *testing.F) {
+	for _, lies := range []string{"", "\x00", "\x01\x01\x01", "\x07", "\x0b", "\x0c\x0d", "\x0f", "\x13", "\x05\x06\x00\x03", "\x00\x00\x0b\x0b"} {
+		f.Add([]byte(lies), uint16(2000), uint8(0), uint8(0))
+		f.Add([]byte(lies), uint16(2000), uint8(4), uint8(9))
+	}
+	f.Fuzz(func(t *testing.T, lies []byte, rows uint16, ahead, size uint8) {
+		total, page := int(rows)%2001, 0
+		c, err := opentact.New(opentact.TokenAuth(token), &numbers.ClientOptions{
+			Retry: numbers.Retry{Attempts: 1},
+			HTTPClient: &http.Client{Transport: vendortest.RoundTrip(func(r *http.Request) answer {
+				take := vendortest.Parameter(r, "take", vendortest.Parameter(r, "size", 10))
+				skip := vendortest.Parameter(r, "skip", (vendortest.Parameter(r, "page", 1)-1)*take)
+				of := vendortest.Lies(lies)
+				page++
+				return answer{Body: fmt.Sprintf(`{"success":true,"payload":{"take":%s,"skip":%s,"total":%s,"data":%s}}`,
+					of.Count(page, 0, take), of.Count(page, 1, skip), of.Count(page, 2, total),
+					vendortest.Rows(total, skip, take, func(i int) string {
+						if r.URL.Query().Has("page") {
+							return fmt.Sprintf(`{"tn":%d}`, i)
+						}
+						return fmt.Sprintf(`{"uuid":%q}`, vendortest.Row(i))
+					}))}
+			})},
+		})
+		require.NoError(t, err)
+		var opts []numbers.PageOption
+		if ahead > 0 {
+			opts = append(opts, numbers.ReadAhead(int(ahead)-1))
+		}
+		leases := c.Leases.All(ctx, &opentact.SearchLeasesRequest{Take: int(size) % (opentact.MaxTake + 1)}, opts...)
+		vendortest.Walked(t, leases, func(l *opentact.Lease) string { return l.UUID }, total)
+		tns := c.TNs.All(ctx, &opentact.SearchTNsRequest{Size: int(size) % (opentact.MaxTake + 1)}, opts...)
+		vendortest.Walked(t, tns, func(n *opentact.TN) string { return n.TN.Literal() }, total)
 	})
 }
