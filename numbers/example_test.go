@@ -79,15 +79,14 @@ func ExampleMoney() {
 	// false
 }
 
-// Many numbers are looked for in many orders.
-func ExampleOrderQuery_Matcher() {
+func ExampleOrderQuery_Match() {
 	orders := []*numbers.Order{
 		{ID: "a", Items: []numbers.Item{{E164: "+12025550123"}}},
 		{ID: "b", Items: []numbers.Item{{E164: "+12025550124"}}},
 	}
-	match := numbers.OrderQuery{Numbers: []numbers.E164{"+12025550124", "+12025550125"}}.Matcher()
+	q := numbers.OrderQuery{Numbers: []numbers.E164{"+12025550124", "+12025550125"}}
 	for _, o := range orders {
-		fmt.Println(o.ID, match(o))
+		fmt.Println(o.ID, q.Match(o))
 	}
 	// Output:
 	// a false

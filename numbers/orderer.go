@@ -112,19 +112,3 @@ type Assigner interface {
 	// afterwards.
 	Assign(ctx context.Context, n *Number, a Assignment) (*Number, error)
 }
-
-// As finds the first Orderer in o's chain of Unwrap() Orderer methods that is
-// a T, beginning with o itself.
-func As[T any](o Orderer) (found T, ok bool) {
-	for o != nil {
-		if found, ok = o.(T); ok {
-			return found, true
-		}
-		wrapper, wraps := o.(interface{ Unwrap() Orderer })
-		if !wraps {
-			break
-		}
-		o = wrapper.Unwrap()
-	}
-	return found, false
-}

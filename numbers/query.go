@@ -3,8 +3,6 @@ package numbers
 import (
 	"slices"
 	"time"
-
-	"github.com/tnkit/tnkit/internal/set"
 )
 
 // OrderQuery narrows Orderer.Orders. The zero value asks for all orders.
@@ -32,19 +30,7 @@ type OrderQuery struct {
 
 // Match reports whether o passes the query. An order whose numbers the vendor
 // does not list does not match a query by numbers: an adapter reads it first.
-// For many orders take [OrderQuery.Matcher].
 func (q OrderQuery) Match(o *Order) bool {
-	return q.match(o, func(n E164) bool { return slices.Contains(q.Numbers, n) })
-}
-
-// Matcher returns Match as a function that takes no longer where the query has
-// thousands of numbers. It is safe for concurrent use.
-func (q OrderQuery) Matcher() func(*Order) bool {
-	wanted := set.Of(q.Numbers)
-	return func(o *Order) bool { return q.match(o, wanted.Has) }
-}
-
-func (q OrderQuery) match(o *Order, wanted func(E164) bool) bool {
 	switch {
 	case o == nil:
 		return false
@@ -57,7 +43,7 @@ func (q OrderQuery) match(o *Order, wanted func(E164) bool) bool {
 	case !q.CreatedBefore.IsZero() && !o.Created.Before(q.CreatedBefore):
 		return false
 	}
-	return len(q.Numbers) == 0 || slices.ContainsFunc(o.Items, func(i Item) bool { return wanted(i.E164) })
+	return len(q.Numbers) == 0 || slices.ContainsFunc(o.Items, func(i Item) bool { return slices.Contains(q.Numbers, i.E164) })
 }
 
 // OwnedQuery narrows [Inventory]. The zero value asks for the whole inventory.
@@ -72,27 +58,15 @@ type OwnedQuery struct {
 	ReadAhead int
 }
 
-// Match reports whether n passes the query. For many numbers take
-// [OwnedQuery.Matcher].
+// Match reports whether n passes the query.
 func (q OwnedQuery) Match(n *Number) bool {
-	return q.match(n, func(n E164) bool { return slices.Contains(q.Numbers, n) })
-}
-
-// Matcher returns Match as a function that takes no longer where the query has
-// thousands of numbers. It is safe for concurrent use.
-func (q OwnedQuery) Matcher() func(*Number) bool {
-	wanted := set.Of(q.Numbers)
-	return func(n *Number) bool { return q.match(n, wanted.Has) }
-}
-
-func (q OwnedQuery) match(n *Number, wanted func(E164) bool) bool {
 	switch {
 	case n == nil:
 		return false
 	case len(q.States) > 0 && !slices.Contains(q.States, n.State):
 		return false
 	}
-	return len(q.Numbers) == 0 || wanted(n.E164)
+	return len(q.Numbers) == 0 || slices.Contains(q.Numbers, n.E164)
 }
 
 // NumberType is a kind of telephone number.

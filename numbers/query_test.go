@@ -1,7 +1,6 @@
 package numbers_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -34,9 +33,7 @@ func TestOrderQuery(t *testing.T) {
 		"all but one":       {numbers.OrderQuery{Reference: "job", Numbers: list, States: []numbers.State{numbers.StatePartial}, CreatedAfter: at.Add(-1), CreatedBefore: at.Add(1)}, false},
 	} {
 		assert.Equal(t, c.want, c.q.Match(o), name)
-		assert.Equal(t, c.want, c.q.Matcher()(o), name)
 		assert.False(t, c.q.Match(nil))
-		assert.False(t, c.q.Matcher()(nil))
 	}
 	o.Items = nil
 	assert.False(t, numbers.OrderQuery{Numbers: several(3)}.Match(o), "what is not told does not match")
@@ -56,29 +53,6 @@ func TestOwnedQuery(t *testing.T) {
 		"another state":  {numbers.OwnedQuery{States: []numbers.NumberState{numbers.NumberReleased}}, false},
 	} {
 		assert.Equal(t, c.want, c.q.Match(n), name)
-		assert.Equal(t, c.want, c.q.Matcher()(n), name)
 		assert.False(t, c.q.Match(nil))
-		assert.False(t, c.q.Matcher()(nil))
-	}
-}
-
-// BenchmarkMatcher matches as many orders as the query has numbers: Match looks
-// at all of them for each order.
-func BenchmarkMatcher(b *testing.B) {
-	const many = 10_000
-	list := make([]numbers.E164, many)
-	orders := make([]*numbers.Order, many)
-	for i := range list {
-		list[i] = numbers.E164(fmt.Sprintf("+1202%07d", i))
-		orders[i] = complete(fmt.Sprint(i), "", list[i])
-	}
-	q := numbers.OrderQuery{Numbers: list}
-	for b.Loop() {
-		match := q.Matcher()
-		for _, o := range orders {
-			if !match(o) {
-				b.Fatal(o.ID)
-			}
-		}
 	}
 }

@@ -58,7 +58,7 @@ type Client struct {
 }
 
 const (
-	userAgent      = "tnkit/0.1"
+	userAgent      = "tnkit/" + numbers.Version
 	defaultTimeout = 60 * time.Second
 	defaultBody    = 32 << 20
 	defaultError   = 1 << 20

@@ -46,7 +46,10 @@ type BuyOptions struct {
 //     reference in Error.HeldBy, and is not ordered. A holder whose attempt is over is
 //     resolved first.
 //  3. A number that the account has is ErrAlreadyOwned; one that is in an order that
-//     has not ended is ErrConflict. Both are not ordered.
+//     has not ended is ErrConflict. Both are not ordered. A number that another
+//     purchase has just bought is ErrConflict by rule 2 until that purchase's hold
+//     ends (Capabilities.ListingDelay and numbers.ClockSlack after the order
+//     settled), and ErrAlreadyOwned from then on.
 //  4. The price is compared with the caps.
 //  5. The rest is split into orders of Capabilities.MaxNumbers, which are placed side
 //     by side. Each claims its numbers in the journal, and is sent at most once, within

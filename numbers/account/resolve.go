@@ -236,7 +236,7 @@ func (r *resolving) read(ctx context.Context, pending []*open, at time.Time) {
 
 // resolver is the best way that the Orderer has.
 func (a *Account) resolver(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
-	if able, ok := numbers.As[numbers.Resolver](a.o); ok && a.caps.Can.Has(numbers.CanResolve) {
+	if able, ok := driver.As[numbers.Resolver](a.o); ok && a.caps.Can.Has(numbers.CanResolve) {
 		return able.ResolveAll(ctx, attempts)
 	}
 	return driver.ResolveByListing(ctx, a.o, attempts, nil)

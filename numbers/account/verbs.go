@@ -18,7 +18,7 @@ func pick[T any](ctx context.Context, a *Account, op string, ability numbers.Abi
 		return able, err
 	}
 	if a.caps.Can.Has(ability) {
-		if able, ok := numbers.As[T](a.o); ok {
+		if able, ok := driver.As[T](a.o); ok {
 			return able, nil
 		}
 	}

@@ -3,6 +3,7 @@ package driver
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
@@ -94,16 +95,24 @@ func FindOrder(vendor, id string, orders iter.Seq2[*numbers.Order, error]) (*num
 // Orders converts a vendor's rows into orders. Rows that come again and orders that
 // don't match q are left out.
 func Orders[T any](rows iter.Seq2[T, error], q numbers.OrderQuery, convert func(T) (*numbers.Order, error)) iter.Seq2[*numbers.Order, error] {
-	return walk(rows, "Orders", convert, func(o *numbers.Order) string { return o.ID }, q.Matcher())
+	wanted := set.Of(q.Numbers) // there may be thousands
+	rest := q
+	rest.Numbers = nil
+	match := func(o *numbers.Order) bool {
+		return rest.Match(o) && (len(wanted) == 0 || slices.ContainsFunc(o.Items, func(i numbers.Item) bool { return wanted.Has(i.E164) }))
+	}
+	return walk(rows, "Orders", convert, func(o *numbers.Order) string { return o.ID }, match)
 }
 
 // Owned converts a vendor's rows into numbers that the account has. Rows that come again
 // and numbers that don't match q are left out, and so are released numbers, unless
 // the query names their state.
 func Owned[T any](rows iter.Seq2[T, error], q numbers.OwnedQuery, convert func(T) (*numbers.Number, error)) iter.Seq2[*numbers.Number, error] {
-	wanted := q.Matcher()
+	wanted := set.Of(q.Numbers)
+	rest := q
+	rest.Numbers = nil
 	match := func(n *numbers.Number) bool {
-		return wanted(n) && (n.State != numbers.NumberReleased || len(q.States) > 0)
+		return rest.Match(n) && (len(wanted) == 0 || wanted.Has(n.E164)) && (n.State != numbers.NumberReleased || len(q.States) > 0)
 	}
 	return walk(rows, "Owned", convert, func(n *numbers.Number) string { return n.ID }, match)
 }

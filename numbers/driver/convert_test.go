@@ -2,6 +2,7 @@ package driver_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"testing"
@@ -280,5 +281,25 @@ func TestListsThatBreakOff(t *testing.T) {
 				assert.Equal(t, "Owned", asError(t, err).Op)
 			}
 		})
+	}
+}
+
+// BenchmarkOrders matches as many orders as the query has numbers.
+func BenchmarkOrders(b *testing.B) {
+	const count = 10_000
+	list := make([]numbers.E164, count)
+	orders := make([]row, count)
+	for i := range list {
+		list[i] = numbers.E164(fmt.Sprintf("+1202%07d", i))
+		orders[i] = row{id: fmt.Sprint(i), number: list[i]}
+	}
+	for b.Loop() {
+		taken, matched := 0, 0
+		for range driver.Orders(rows(orders, nil, &taken), numbers.OrderQuery{Numbers: list}, toOrder) {
+			matched++
+		}
+		if matched != count {
+			b.Fatal(matched)
+		}
 	}
 }

@@ -163,7 +163,7 @@ func (r *reading) orders(ctx context.Context) iter.Seq2[*numbers.Order, error] {
 // either. A number that the account has since, by an order that no listing shows,
 // is a contradiction that time or a person must solve.
 func (r *reading) withoutOwned(ctx context.Context, list []*answer) []*answer {
-	inventory, able := numbers.As[numbers.Inventory](r.o)
+	inventory, able := As[numbers.Inventory](r.o)
 	if len(list) == 0 || r.caps.OrdersAreOwned || !able || !r.caps.Can.Has(numbers.CanListOwned) {
 		return list
 	}

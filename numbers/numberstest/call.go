@@ -14,7 +14,7 @@ import (
 // able returns what the Orderer, or one that it wraps, can do beside the interface
 // itself, if that is declared.
 func able[T any](p *probe, op string, can numbers.Ability) (T, error) {
-	t, ok := numbers.As[T](p.Orderer)
+	t, ok := driver.As[T](p.Orderer)
 	if !ok || !p.caps.Can.Has(can) {
 		return t, &numbers.Error{Op: op, Vendor: p.caps.Vendor, Kind: errors.ErrUnsupported}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 func capabilityChecks() []check {
@@ -114,7 +115,7 @@ func abilities(p *probe, own *numbers.Number, order *numbers.Order) []ability {
 
 // method is a call of an optional interface; nil where the Orderer does not have it.
 func method[T any](p *probe, call func(T) error) func() error {
-	o, ok := numbers.As[T](p.Orderer)
+	o, ok := driver.As[T](p.Orderer)
 	if !ok {
 		return nil
 	}

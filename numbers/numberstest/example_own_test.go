@@ -152,7 +152,7 @@ func (c client) Order(ctx context.Context, id string) (found *numbers.Order, err
 }
 
 func (c client) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
-	match := q.Matcher()
+	match := q.Match
 	return func(yield func(*numbers.Order, error) bool) {
 		if ctx.Err() != nil {
 			e := c.fail("Orders", numbers.ErrUnreachable, "", nil)

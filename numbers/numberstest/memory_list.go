@@ -43,7 +43,7 @@ func (m *Memory) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*nu
 			return nil
 		}
 		return m.show(o)
-	}, func(o *numbers.Order) string { return o.ID }, q.Matcher())
+	}, func(o *numbers.Order) string { return o.ID }, q.Match)
 }
 
 // Owned implements numbers.Inventory.
@@ -51,7 +51,7 @@ func (m *Memory) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*num
 	if err := m.unsupported("Owned", numbers.CanListOwned); err != nil {
 		return func(yield func(*numbers.Number, error) bool) { yield(nil, err) }
 	}
-	match, released := q.Matcher(), slices.Contains(q.States, numbers.NumberReleased)
+	match, released := q.Match, slices.Contains(q.States, numbers.NumberReleased)
 	return pages(ctx, m, "Owned", &m.owned, func(row *memoryNumber) *numbers.Number {
 		if !m.lists(row.order) {
 			return nil

@@ -146,7 +146,7 @@ func wrongReadings() []wrongOrderer {
 			lists(w, func(ctx context.Context, q numbers.OrderQuery, _ orderSeq, yield func(*numbers.Order, error) bool) {
 				wanted := q.Numbers
 				q.Numbers = nil
-				match, n, hits := numbers.OrderQuery{Numbers: wanted}.Matcher(), 0, 0
+				match, n, hits := numbers.OrderQuery{Numbers: wanted}.Match, 0, 0
 				for o, err := range w.Memory.Orders(ctx, q) {
 					if n++; err == nil && match(o) {
 						hits++
@@ -178,7 +178,7 @@ func wrongReadings() []wrongOrderer {
 		}, anything)},
 		{queries, "has no times in listings", 0, func(w *wrong) {
 			lists(w, func(ctx context.Context, q numbers.OrderQuery, _ orderSeq, yield func(*numbers.Order, error) bool) {
-				match := q.Matcher()
+				match := q.Match
 				q.CreatedAfter, q.CreatedBefore = time.Time{}, time.Time{}
 				for o, err := range w.Memory.Orders(ctx, q) {
 					if err == nil {

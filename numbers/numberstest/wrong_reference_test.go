@@ -54,7 +54,7 @@ func wrongReferences() []wrongOrderer {
 					own(yield)
 					return
 				}
-				match := q.Matcher()
+				match := q.Match
 				list, errs, _ := drain(w.Memory.Orders(ctx, numbers.OrderQuery{}))
 				for _, o := range list[max(0, len(list)-memoryPage):] {
 					if match(o) && !yield(o, nil) {

@@ -1,4 +1,4 @@
-package numbers_test
+package driver_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // plain is an Orderer that can nothing else.
@@ -42,19 +43,19 @@ func (w wrapping) Unwrap() numbers.Orderer { return w.Orderer }
 func TestAsFindsTheOutermostOrdererThatIsOne(t *testing.T) {
 	inner := &plain{}
 	deep := wrapping{wrapping{quoting{inner}, "inner"}, "outer"}
-	found, ok := numbers.As[numbers.Quoter](deep)
+	found, ok := driver.As[numbers.Quoter](deep)
 	require.True(t, ok)
 	assert.Equal(t, quoting{inner}, found)
-	outer, ok := numbers.As[wrapping](deep)
+	outer, ok := driver.As[wrapping](deep)
 	require.True(t, ok)
 	assert.Equal(t, "outer", outer.name)
-	_, ok = numbers.As[numbers.Searcher](deep)
+	_, ok = driver.As[numbers.Searcher](deep)
 	assert.False(t, ok)
-	_, ok = numbers.As[*plain](nil)
+	_, ok = driver.As[*plain](nil)
 	assert.False(t, ok)
-	_, ok = numbers.As[numbers.Quoter](wrapping{nil, "of nothing"})
+	_, ok = driver.As[numbers.Quoter](wrapping{nil, "of nothing"})
 	assert.False(t, ok)
-	self, ok := numbers.As[*plain](inner)
+	self, ok := driver.As[*plain](inner)
 	require.True(t, ok)
 	assert.Same(t, inner, self)
 }
