@@ -17,6 +17,7 @@ type sweep struct {
 	last   string // the key of the last row of the last page that brought something
 	pages  int
 	rows   int // new ones
+	lost   int
 	most   int // rows of the largest page
 	short  int // pages in a row
 	still  int // pages in a row that brought nothing new
@@ -33,6 +34,7 @@ type sweep struct {
 type sight struct {
 	distinct int // rows, each key once
 	fresh    int // of them, rows that did not come before
+	lost     int // of them, rows that can't be used
 	last     int // the index of the last row of the page before among the distinct ones; -1 = it is missing
 }
 
@@ -85,9 +87,10 @@ func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
 			s.last = k
 		}
 	}
-	saw.distinct += pg.Lost.Rows
-	saw.fresh = len(fresh)
+	saw.fresh, saw.lost = len(fresh), pg.Lost.Rows
+	saw.distinct += saw.lost
 	s.rows += saw.fresh
+	s.lost += saw.lost
 	s.most = max(s.most, saw.distinct)
 	return fresh, saw
 }
@@ -143,7 +146,7 @@ func (s *sweep) goesOn(saw sight, isShort bool, still int) bool {
 	if s.short++; !isShort {
 		s.short = 0
 	}
-	if s.still++; saw.fresh > 0 {
+	if s.still++; saw.fresh+saw.lost > 0 {
 		s.still = 0
 	}
 	switch {
@@ -151,7 +154,7 @@ func (s *sweep) goesOn(saw sight, isShort bool, still int) bool {
 		s.say("a page brought nothing new, although the vendor has not shown that it is the last: there may be others")
 	case s.short >= mostShort:
 		s.say("the vendor's pages are short and have no end; the walk was given up")
-	case s.rows > s.limit():
+	case s.rows+s.lost > s.limit():
 		s.say("the vendor lists far more rows than its first page announced; the walk was given up")
 	default:
 		return true
