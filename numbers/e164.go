@@ -28,7 +28,9 @@ func ParseE164(s string) (E164, error) {
 
 // ParseE164Loose is [ParseE164] after dropping the visual separators that
 // people write into numbers: spaces, hyphens, dots, slashes, and parentheses.
-// The "+" and the country code must be there; nothing is ever added.
+// The "+" and the country code must be there; nothing is ever added. A zero in
+// parentheses is ErrInvalid: "+44 (0)20" has a national prefix, which is not dialed
+// after the country code, and dropping it would be a guess.
 func ParseE164Loose(s string) (E164, error) {
 	bare := strings.Map(func(r rune) rune {
 		switch r {
@@ -37,7 +39,27 @@ func ParseE164Loose(s string) (E164, error) {
 		}
 		return r
 	}, s)
+	if hasTrunkPrefix(s) {
+		return "", &Error{Op: "ParseE164Loose", Kind: ErrInvalid, Field: "Number", Message: quote(s) + " has a national prefix in parentheses; leave it out"}
+	}
 	return ParseE164(bare)
+}
+
+// hasTrunkPrefix reports whether s has parentheses around nothing but zeros.
+func hasTrunkPrefix(s string) bool {
+	for _, after := range strings.Split(s, "(")[1:] {
+		inside, _, closed := strings.Cut(after, ")")
+		digits := strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return r
+			}
+			return -1
+		}, inside)
+		if closed && digits != "" && strings.Trim(digits, "0") == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // Valid reports whether n is an E.164 number to the letter.

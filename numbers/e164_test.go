@@ -43,7 +43,11 @@ func TestParseE164Loose(t *testing.T) {
 		require.NoError(t, err, "%q", s)
 		assert.Equal(t, numbers.E164("+12025550123"), n)
 	}
-	for _, s := range []string{"", " ", "202-555-0123", "1 202 555 0123", "001 202 555 0123", "+1 202 555 0123 x5", "+1 202 555 CALL", "+44 (0)161 ABC", "+1_202_555_0123"} {
+	n, err := numbers.ParseE164Loose("+39 (06) 698 12345")
+	require.NoError(t, err, "in Italy the zero is a part of the number")
+	assert.Equal(t, numbers.E164("+390669812345"), n)
+	for _, s := range []string{"", " ", "202-555-0123", "1 202 555 0123", "001 202 555 0123", "+1 202 555 0123 x5", "+1 202 555 CALL", "+44 (0)161 ABC", "+1_202_555_0123",
+		"+44 (0)20 7946 0958", "+44(0)2079460958", "+49 ( 0 ) 30 123456", "+44 (\u00a00) 20 7946 0958"} {
 		n, err := numbers.ParseE164Loose(s)
 		assert.Empty(t, n)
 		requireRefused(t, err, numbers.ErrInvalid, "Number")

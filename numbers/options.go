@@ -2,8 +2,11 @@ package numbers
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -78,6 +81,26 @@ type Drift struct {
 	// "array" or "null".
 	Got string
 }
+
+// Format prints the options without what may be secret, whatever the verb: of BaseURL
+// only the scheme and the host, since a caller may have put a password into it.
+func (o ClientOptions) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, o.String()) }
+
+// String is what Format prints.
+func (o ClientOptions) String() string {
+	base := ""
+	if u, err := url.Parse(o.BaseURL); err == nil && u.Host != "" {
+		base = u.Scheme + "://" + u.Host
+	}
+	return fmt.Sprintf("numbers.ClientOptions{BaseURL:%q UserAgent:%q Retry:%+v MaxBodyBytes:%d AllowHTTP:%t}",
+		base, o.UserAgent, o.Retry, o.MaxBodyBytes, o.AllowHTTP)
+}
+
+// LogValue is what a logger shows.
+func (o ClientOptions) LogValue() slog.Value { return slog.StringValue(o.String()) }
+
+// MarshalText writes what Format prints, so that no encoder shows more.
+func (o ClientOptions) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // Retry says how reads, and writes that are documented as harmless to repeat,
 // are repeated after 429, 502, 503, 504 and transport errors: with full

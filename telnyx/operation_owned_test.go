@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tnkit/tnkit/internal/vendortest"
+	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/telnyx"
 )
 
@@ -12,7 +13,7 @@ const phoneID = telnyx.PhoneNumberID("1293384261075731499")
 func phoneNumberOperations() []operation {
 	return []operation{
 		{
-			Name: "PhoneNumbers.List", Request: "GET /phone_numbers", Answer: "phone_numbers.list.response.json", Result: vendortest.Nth(0),
+			Name: "PhoneNumbers.List", Request: "GET /phone_numbers", Answer: "phone_numbers.list.response.json", Result: page,
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.List(ctx, nil) },
 		},
 		{
@@ -23,7 +24,7 @@ func phoneNumberOperations() []operation {
 			},
 		},
 		{
-			Name: "PhoneNumbers.ListSlim", Request: "GET /phone_numbers/slim", Answer: "phone_numbers.list_slim.response.json", Result: vendortest.Nth(0),
+			Name: "PhoneNumbers.ListSlim", Request: "GET /phone_numbers/slim", Answer: "phone_numbers.list_slim.response.json", Result: page,
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.ListSlim(ctx, nil) },
 		},
 		{
@@ -42,7 +43,7 @@ func phoneNumberOperations() []operation {
 			Body: "phone_numbers.update.request.json", Answer: "phone_numbers.update.response.json",
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.PhoneNumbers.Update(ctx, phoneID, &telnyx.UpdatePhoneNumberRequest{
-					Tags: []string{"main"}, ExternalPIN: new("4321"), HDVoiceEnabled: new(false), CustomerReference: new("MY REF 003"),
+					Tags: []string{"main"}, ExternalPIN: wire.NewSecret("4321"), HDVoiceEnabled: new(false), CustomerReference: new("MY REF 003"),
 					ConnectionID: new("346789098765568"), BillingGroupID: new("c1f0a9d2-6b1e-4f4e-9a53-5a4f0e7b9d11"),
 					AddressID: new("1315261609962112020"),
 				})

@@ -50,15 +50,15 @@ type PhoneNumber struct {
 	Status *string  `json:"status,omitempty"`
 	Tags   []string `json:"tags,omitzero"`
 	// ExternalPIN protects the number from being ported out.
-	ExternalPIN          *string `json:"external_pin,omitempty"`
-	ConnectionID         *string `json:"connection_id,omitempty"`
-	ConnectionName       *string `json:"connection_name,omitempty"`
-	CustomerReference    *string `json:"customer_reference,omitempty"`
-	MessagingProfileID   *string `json:"messaging_profile_id,omitempty"`
-	MessagingProfileName *string `json:"messaging_profile_name,omitempty"`
-	BillingGroupID       *string `json:"billing_group_id,omitempty"`
-	EmergencyEnabled     *bool   `json:"emergency_enabled,omitempty"`
-	EmergencyAddressID   *string `json:"emergency_address_id,omitempty"`
+	ExternalPIN          wire.Secret `json:"external_pin,omitzero"`
+	ConnectionID         *string     `json:"connection_id,omitempty"`
+	ConnectionName       *string     `json:"connection_name,omitempty"`
+	CustomerReference    *string     `json:"customer_reference,omitempty"`
+	MessagingProfileID   *string     `json:"messaging_profile_id,omitempty"`
+	MessagingProfileName *string     `json:"messaging_profile_name,omitempty"`
+	BillingGroupID       *string     `json:"billing_group_id,omitempty"`
+	EmergencyEnabled     *bool       `json:"emergency_enabled,omitempty"`
+	EmergencyAddressID   *string     `json:"emergency_address_id,omitempty"`
 	// EmergencyStatus is active, deprovisioning, disabled, provisioning or
 	// provisioning-failed.
 	EmergencyStatus       *string `json:"emergency_status,omitempty"`
@@ -87,13 +87,15 @@ type PhoneNumber struct {
 // UpdatePhoneNumberRequest changes a number. A nil field stays as it is. Only
 // UpdateMessaging changes the messaging profile.
 type UpdatePhoneNumberRequest struct {
-	Tags              []string `json:"tags,omitzero"`
-	ExternalPIN       *string  `json:"external_pin,omitempty"`
-	HDVoiceEnabled    *bool    `json:"hd_voice_enabled,omitempty"`
-	CustomerReference *string  `json:"customer_reference,omitempty"`
-	ConnectionID      *string  `json:"connection_id,omitempty"`
-	BillingGroupID    *string  `json:"billing_group_id,omitempty"`
-	AddressID         *string  `json:"address_id,omitempty"`
+	Tags []string `json:"tags,omitzero"`
+	// ExternalPIN protects the number from being ported out. It is sent, but no print
+	// and no encoding of this struct shows it.
+	ExternalPIN       wire.Secret `json:"external_pin,omitzero"`
+	HDVoiceEnabled    *bool       `json:"hd_voice_enabled,omitempty"`
+	CustomerReference *string     `json:"customer_reference,omitempty"`
+	ConnectionID      *string     `json:"connection_id,omitempty"`
+	BillingGroupID    *string     `json:"billing_group_id,omitempty"`
+	AddressID         *string     `json:"address_id,omitempty"`
 }
 
 // ListPhoneNumbersRequest asks for one page of owned numbers.
@@ -251,9 +253,18 @@ func (s *PhoneNumbersService) Update(ctx context.Context, id PhoneNumberID, r *U
 	if r == nil {
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
 	}
-	return get(ctx, s.api, &api.Call{
+	body := struct {
+		*UpdatePhoneNumberRequest
+		ExternalPIN *string `json:"external_pin,omitempty"` // revealed
+	}{UpdatePhoneNumberRequest: r}
+	if !r.ExternalPIN.IsZero() {
+		body.ExternalPIN = new(r.ExternalPIN.Reveal())
+	}
+	c := *s.api
+	c.Auth = api.WithSecret(s.api.Auth, r.ExternalPIN)
+	return get(ctx, &c, &api.Call{
 		Op: op, Class: api.Write, Method: http.MethodPatch,
-		Path: "/phone_numbers/{id}", Args: []string{string(id)}, Body: r,
+		Path: "/phone_numbers/{id}", Args: []string{string(id)}, Body: body,
 	}, (*PhoneNumber).check)
 }
 

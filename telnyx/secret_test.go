@@ -9,6 +9,7 @@ import (
 
 	"github.com/tnkit/tnkit/internal/vendortest"
 	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/wire"
 	"github.com/tnkit/tnkit/telnyx"
 )
 
@@ -35,4 +36,24 @@ func TestNoErrorAndNoLogShowsTheKey(t *testing.T) {
 		{Status: 429, Header: map[string][]string{"X-Request-Id": {key}, "Retry-After": {key}}, Body: echo},
 	}
 	vendor().HidesSecret(t, key, answers, "filter", "+1970")
+}
+
+// TestAPortOutPINIsNotPrinted has a vendor that returns the PIN, and one that echoes
+// it in a refusal.
+func TestAPortOutPINIsNotPrinted(t *testing.T) {
+	const pin = "planted-pin-48151"
+	srv := serve(t,
+		vendortest.Text(`{"data":{"id":"1293384261075731499","phone_number":"+12025550143","external_pin":"`+pin+`"}}`),
+		vendortest.Failing(422, `{"errors":[{"code":"10015","title":"Bad Request","detail":"`+pin+` is too long"}]}`))
+	c := srv.client(t, vendortest.Once)
+	r := &telnyx.UpdatePhoneNumberRequest{ExternalPIN: wire.NewSecret(pin)}
+	n, err := c.PhoneNumbers.Update(ctx, phoneID, r)
+	require.NoError(t, err)
+	assert.Equal(t, pin, n.ExternalPIN.Reveal())
+	assert.JSONEq(t, `{"external_pin":"`+pin+`"}`, srv.Received()[0].Body)
+	_, err = c.PhoneNumbers.Update(ctx, phoneID, r)
+	require.ErrorIs(t, err, numbers.ErrInvalid)
+	for _, v := range []any{r, n, err} {
+		assert.NotContains(t, vendortest.Prints(v), pin)
+	}
 }

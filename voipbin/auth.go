@@ -132,7 +132,7 @@ func (s *AuthService) Login(ctx context.Context, r *LoginRequest) (*LoginRespons
 		Password string `json:"password"`
 	}{r.Username, r.Password.Reveal()}
 	c := *s.api
-	c.Auth = redacting{s.api.Auth, r.Password}
+	c.Auth = api.WithSecret(s.api.Auth, r.Password)
 	return get(ctx, &c, &api.Call{
 		Op: opLogin, Class: api.Read, Method: http.MethodPost, Path: "/auth/login", Body: body,
 		NoAuth: true, Once: true,
@@ -142,16 +142,4 @@ func (s *AuthService) Login(ctx context.Context, r *LoginRequest) (*LoginRespons
 		}
 		return ""
 	})
-}
-
-// redacting keeps the secret out of errors, beside those of the client's
-// credential.
-type redacting struct {
-	api.Auth
-	secret wire.Secret
-}
-
-// Redact implements api.Auth.
-func (r redacting) Redact(text string) string {
-	return api.RedactValues(r.Auth.Redact(text), r.secret.Reveal())
 }

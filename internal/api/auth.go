@@ -104,6 +104,20 @@ func (Static) Drop(string) bool { return false }
 // Redact removes the secret.
 func (s Static) Redact(text string) string { return RedactValues(text, s.Secret.Reveal()) }
 
+// WithSecret is auth that also keeps a secret of a request out of errors: a vendor may
+// echo it.
+func WithSecret(auth Auth, secret wire.Secret) Auth { return keeper{auth, secret} }
+
+type keeper struct {
+	Auth
+	secret wire.Secret
+}
+
+// Redact implements Auth.
+func (k keeper) Redact(text string) string {
+	return RedactValues(k.Auth.Redact(text), k.secret.Reveal())
+}
+
 // BadSecret says why s can't be a credential: net/http would refuse it, or
 // the vendor would see none. It never quotes s.
 func BadSecret(s string) string {
