@@ -149,22 +149,6 @@ func (o *Orderer) fill(placed *numbers.Order, list []numbers.E164) {
 	placed.Count = max(placed.Count, len(placed.Items))
 }
 
-// Order reads one order by GET /order/{uuid}.
-//
-// An order of 2020 does not say which of its numbers failed. A success that
-// shows leases for some of its numbers alone is therefore Partial. What was seen
-// to be bought once stays so when its lease has ended; to an Orderer that sees
-// the order later for the first time, a lease that OpenTact shows no more looks
-// like a number that was never bought, and where none is left, all numbers look
-// bought.
-func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
-	read, err := o.client.Orders.Get(ctx, id)
-	if err != nil {
-		return nil, driver.Error(err, "Order")
-	}
-	return driver.CheckID(vendor, "Order", id, o.order(read))
-}
-
 // purchase is an order in the form of one generation.
 type purchase struct {
 	request createRequest
@@ -248,4 +232,20 @@ func (p *purchase) numbersGone(err error) error {
 		return &out
 	}
 	return err
+}
+
+// Order reads one order by GET /order/{uuid}.
+//
+// An order of 2020 does not say which of its numbers failed. A success that
+// shows leases for some of its numbers alone is therefore Partial. What was seen
+// to be bought once stays so when its lease has ended; to an Orderer that sees
+// the order later for the first time, a lease that OpenTact shows no more looks
+// like a number that was never bought, and where none is left, all numbers look
+// bought.
+func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
+	read, err := o.client.Orders.Get(ctx, id)
+	if err != nil {
+		return nil, driver.Error(err, "Order")
+	}
+	return driver.CheckID(vendor, "Order", id, o.order(read))
 }
