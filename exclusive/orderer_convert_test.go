@@ -38,7 +38,7 @@ func TestSpellings(t *testing.T) {
 				assert.Empty(t, owned(t, o, numbers.OwnedQuery{Numbers: []numbers.E164{berlin}}))
 				return
 			}
-			found := find(t, o, berlin)
+			found := find(t, o)
 			assert.Equal(t, berlin, found.E164)
 			require.NoError(t, o.Release(ctx, found))
 			assert.Empty(t, pbx.Rows())

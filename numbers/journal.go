@@ -99,6 +99,7 @@ func (s EntryStatus) rank() int {
 		return 2
 	case EntryOrphaned:
 		return 1
+	default:
 	}
 	return 0
 }
@@ -120,6 +121,7 @@ func (e JournalEntry) Holds(n E164, now time.Time) bool {
 		return slices.Contains(e.Numbers, n)
 	case EntryUnknown, EntryPlaced:
 		return slices.Contains(e.End.Held, n) && (e.End.HeldUntil.IsZero() || now.Before(e.End.HeldUntil))
+	default:
 	}
 	return false
 }

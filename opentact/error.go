@@ -199,6 +199,7 @@ func open(a *api.Answer) (result []byte, isRefused bool) {
 		return nil, true
 	case noVerdict:
 		return nil, false
+	default:
 	}
 	if _, whole := a.Call.Into.(*done); whole {
 		return body, false

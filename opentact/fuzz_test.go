@@ -105,7 +105,9 @@ func FuzzSearchPattern(f *testing.F) {
 			require.Empty(t, srv.Received())
 			return
 		}
-		var body struct{ Pattern string }
+		var body struct {
+			Pattern string `json:"pattern"`
+		}
 		require.NoError(t, json.Unmarshal([]byte(srv.Received()[0].Body), &body))
 		if body.Pattern == "" {
 			require.Empty(t, area+start+contains+end)

@@ -164,6 +164,7 @@ func (o *Orderer) purchase(op string, r numbers.OrderRequest) (*purchase, error)
 		return o.purchase2021(op, r)
 	case Generation2024:
 		return o.purchase2024(op, r)
+	default:
 	}
 	return o.purchase2020(op, r)
 }

@@ -257,6 +257,7 @@ func counted(v *Order, asked int) (least, most int, ok bool) {
 				least++
 			case numbers.StateFailed:
 				lost++
+			default:
 			}
 		}
 	}

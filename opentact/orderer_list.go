@@ -90,6 +90,7 @@ func (w *orderWalk) take(ctx context.Context, row *Order) (*numbers.Order, error
 		return nil, nil
 	case take:
 		return listed, nil
+	default:
 	}
 	whole, err := w.o.Order(ctx, row.UUID)
 	if err != nil || w.q.Match(whole) {

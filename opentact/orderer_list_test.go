@@ -77,11 +77,11 @@ func (a *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, `{"success":false,"message":"Order not found","status":404}`)
 }
 
-func (a *ledger) orderer(t *testing.T, o *opentact.OrdererOptions) *opentact.Orderer {
+func (a *ledger) orderer(t *testing.T) *opentact.Orderer {
 	t.Helper()
 	c, err := opentact.New(opentact.TokenAuth(token), &numbers.ClientOptions{BaseURL: a.URL + "/rest", Retry: numbers.Retry{Attempts: 1}})
 	require.NoError(t, err)
-	return opentact.NewOrderer(c, o)
+	return opentact.NewOrderer(c, nil)
 }
 
 func (a *ledger) took() map[string]int {
@@ -115,7 +115,7 @@ func someOrders(t *testing.T) *ledger {
 
 func TestAListAloneReadsNoOrder(t *testing.T) {
 	a := someOrders(t)
-	all, err := vendortest.Collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{}))
+	all, err := vendortest.Collect(a.orderer(t).Orders(ctx, numbers.OrderQuery{}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"full", "part", "none", "open", "news"}, ids(all))
 	for _, o := range all {
@@ -124,13 +124,13 @@ func TestAListAloneReadsNoOrder(t *testing.T) {
 		assert.Nil(t, o.Price)
 	}
 	assert.Empty(t, a.took())
-	found, err := vendortest.Collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{
+	found, err := vendortest.Collect(a.orderer(t).Orders(ctx, numbers.OrderQuery{
 		CreatedAfter: time.Date(2021, 3, 1, 0, 0, 0, 0, time.UTC), CreatedBefore: time.Date(2021, 3, 3, 0, 0, 0, 0, time.UTC),
 	}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"part"}, ids(found))
 	assert.Empty(t, a.took())
-	found, err = vendortest.Collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{Reference: "r", Numbers: []numbers.E164{one}}))
+	found, err = vendortest.Collect(a.orderer(t).Orders(ctx, numbers.OrderQuery{Reference: "r", Numbers: []numbers.E164{one}}))
 	require.NoError(t, err)
 	assert.Empty(t, found, "no order has a reference")
 	assert.Empty(t, a.took())
@@ -150,7 +150,7 @@ func TestAQueryReadsEachOrderThatItHangsOnOnce(t *testing.T) {
 		{numbers.OrderQuery{Numbers: []numbers.E164{two}}, []string{"part", "none"}, []string{"full", "part", "none", "open", "news"}},
 		{numbers.OrderQuery{Numbers: []numbers.E164{two}, States: []numbers.State{numbers.StateFailed}, CreatedAfter: time.Date(2021, 3, 2, 0, 0, 0, 0, time.UTC)}, []string{"none"}, []string{"none", "open", "news"}},
 	} {
-		found, err := vendortest.Collect(a.orderer(t, nil).Orders(ctx, c.q))
+		found, err := vendortest.Collect(a.orderer(t).Orders(ctx, c.q))
 		require.NoError(t, err)
 		assert.Equal(t, c.found, ids(found), "%+v", c.q)
 		reads := a.took()
@@ -168,7 +168,7 @@ func TestAQueryReadsEachOrderThatItHangsOnOnce(t *testing.T) {
 
 func TestTheNumbersOfAnOrderAreReadOnce(t *testing.T) {
 	a := someOrders(t)
-	orderer := a.orderer(t, nil)
+	orderer := a.orderer(t)
 	for i, reads := range []int{5, 2} {
 		found, err := vendortest.Collect(orderer.Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{two}}))
 		require.NoError(t, err)
@@ -179,7 +179,7 @@ func TestTheNumbersOfAnOrderAreReadOnce(t *testing.T) {
 
 func TestAnOrderThatCantBeReadEndsTheWalk(t *testing.T) {
 	a := newLedger(t, "", row{"full", "created", "", "12025550143", ""}, row{"missing", "success", "", "", ""}, row{"part", "created", "", "12025550143", ""})
-	orderer := a.orderer(t, nil)
+	orderer := a.orderer(t)
 	found, err := vendortest.Collect(orderer.Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}}))
 	require.ErrorIs(t, err, numbers.ErrNotFound)
 	assert.ErrorContains(t, err, "opentact: Orders")
@@ -244,7 +244,7 @@ func TestRecentLeavesOutWhatIsOldByEveryClock(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := newLedger(t, c.date, row{"u", "success", c.created, "12025550143", ""})
 			q := numbers.OrderQuery{Numbers: []numbers.E164{one}, Recent: time.Now().Add(c.recent)}
-			found, err := vendortest.Collect(a.orderer(t, nil).Orders(ctx, q))
+			found, err := vendortest.Collect(a.orderer(t).Orders(ctx, q))
 			require.NoError(t, err)
 			if c.out {
 				assert.Empty(t, found)
@@ -259,11 +259,11 @@ func TestRecentLeavesOutWhatIsOldByEveryClock(t *testing.T) {
 // Whether the order has the number can't be said.
 func TestAnOrderWhoseNumbersAreNotShownMakesAQueryByNumbersIncomplete(t *testing.T) {
 	a := newLedger(t, "", row{"dark", "success", "", "", ""}, row{"mine", "created", "", "12025550143", ""})
-	found, err := vendortest.Collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}}))
+	found, err := vendortest.Collect(a.orderer(t).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}}))
 	require.ErrorIs(t, err, numbers.ErrIncomplete)
 	assert.ErrorContains(t, err, "dark")
 	assert.Equal(t, []string{"mine"}, ids(found), "the orders come first")
-	found, err = vendortest.Collect(a.orderer(t, nil).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}, States: []numbers.State{numbers.StatePending}}))
+	found, err = vendortest.Collect(a.orderer(t).Orders(ctx, numbers.OrderQuery{Numbers: []numbers.E164{one}, States: []numbers.State{numbers.StatePending}}))
 	require.NoError(t, err, "it is in another state")
 	assert.Equal(t, []string{"mine"}, ids(found))
 }

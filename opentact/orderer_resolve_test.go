@@ -35,7 +35,7 @@ func TestResolveAllReadsTheOrdersSinceTheAttempt(t *testing.T) {
 		row{"mine", "success", stamp(68 * time.Second), "12025550143", ""},
 		row{"also", "created", stamp(50 * time.Second), "12025550144", ""},
 	)
-	r, err := resolve(a.orderer(t, nil), lost(one))
+	r, err := resolve(a.orderer(t), lost(one))
 	require.NoError(t, err)
 	require.Equal(t, numbers.Placed, r.Outcome)
 	assert.Equal(t, "mine", r.Order.ID)
@@ -71,7 +71,7 @@ func TestResolveAllAnswersEveryCase(t *testing.T) {
 		"numbers not told": {[]row{{"mine", "success", stamp(68 * time.Second), "", ""}}, lost(one), "", numbers.ErrIncomplete},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, err := resolve(newLedger(t, httpDate(), c.rows...).orderer(t, nil), c.attempt)
+			r, err := resolve(newLedger(t, httpDate(), c.rows...).orderer(t), c.attempt)
 			if c.kind != nil {
 				require.ErrorIs(t, err, c.kind)
 				return
@@ -87,7 +87,7 @@ func TestResolveAllReadsOnceForManyAttempts(t *testing.T) {
 		row{"a", "success", stamp(68 * time.Second), "12025550143", ""},
 		row{"b", "success", stamp(67 * time.Second), "12025550144", ""},
 	)
-	found, errs := a.orderer(t, nil).ResolveAll(ctx, []numbers.Attempt{lost(one), lost(two)})
+	found, errs := a.orderer(t).ResolveAll(ctx, []numbers.Attempt{lost(one), lost(two)})
 	require.Equal(t, []error{nil, nil}, errs)
 	assert.Equal(t, "a", found[0].Order.ID)
 	assert.Equal(t, "b", found[1].Order.ID)

@@ -174,7 +174,7 @@ func refusedNumbers(err error, requested []numbers.E164) []numbers.E164 {
 	refused := make([]bool, len(requested))
 	for _, item := range e.Errors {
 		k := kind(opCreateNumberOrder, e.Status, item)
-		if cmp.Or(k, numbers.ErrInvalid) != outer.Kind { //nolint:errorlint // bare sentinels
+		if !errors.Is(outer.Kind, cmp.Or(k, numbers.ErrInvalid)) {
 			continue // the next order shows whether it matters
 		}
 		named := item.named(requested)

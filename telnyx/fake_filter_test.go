@@ -75,7 +75,7 @@ func ticking() (now func() time.Time, start time.Time) {
 	return func() time.Time { at = at.Add(time.Microsecond); return at }, start
 }
 
-func pageOfNumber(number int) telnyx.PageParams { return telnyx.PageParams{Number: number} }
+func secondPage() telnyx.PageParams { return telnyx.PageParams{Number: 2} }
 
 func TestFiltersOfNumberOrdersAtTheFake(t *testing.T) {
 	srv := telnyxtest.NewServer(t)
@@ -101,7 +101,7 @@ func TestFiltersOfNumberOrdersAtTheFake(t *testing.T) {
 		}
 		return keys(pg.Data, nil, func(o telnyx.NumberOrder) string { return *o.CustomerReference })
 	}, map[string]narrow[list]{
-		"Page.Number":              {list{Page: pageOfNumber(2)}, []string{}},
+		"Page.Number":              {list{Page: secondPage()}, []string{}},
 		"Page.Size":                {list{Page: telnyx.PageParams{Size: 2}}, []string{"d", "c"}},
 		"Filter.Status":            {list{Filter: filter{Status: telnyx.OrderFailure}}, []string{"c"}},
 		"Filter.CreatedAt.GT":      {list{Filter: filter{CreatedAt: telnyx.TimeRange{GT: microseconds(start, 1)}}}, []string{"d", "c"}},
@@ -265,7 +265,7 @@ func TestFiltersOfReservationsAtTheFake(t *testing.T) {
 		}
 		return keys(pg.Data, nil, func(r telnyx.NumberReservation) string { return *r.CustomerReference })
 	}, map[string]narrow[list]{
-		"Page.Number":              {list{Page: pageOfNumber(2)}, []string{}},
+		"Page.Number":              {list{Page: secondPage()}, []string{}},
 		"Page.Size":                {list{Page: telnyx.PageParams{Size: 1}}, []string{"c"}},
 		"Filter.Status":            {list{Filter: filter{Status: telnyx.ReservationSuccess}}, []string{"b", "a"}},
 		"Filter.CreatedAt.GT":      {list{Filter: filter{CreatedAt: telnyx.TimeRange{GT: between}}}, []string{"c"}},

@@ -66,7 +66,7 @@ func TestFiltersOfOwnedNumbersAtTheFake(t *testing.T) {
 	c := srv.Client()
 	type list = telnyx.ListPhoneNumbersRequest
 	cases := map[string]narrow[list]{
-		"Page.Number":   {list{Page: pageOfNumber(2)}, []string{}},
+		"Page.Number":   {list{Page: secondPage()}, []string{}},
 		"Page.Size":     {list{Page: telnyx.PageParams{Size: 1}}, []string{de}},
 		"Sort":          {list{Sort: "phone_number"}, []string{us, de}},
 		"Filter.Status": {list{Filter: telnyx.PhoneNumbersFilter{Status: telnyx.NumberPortPending}}, []string{de}},
@@ -98,7 +98,7 @@ func TestFiltersOfTheSlimListAtTheFake(t *testing.T) {
 	c := ownedRows(t).Client()
 	type list = telnyx.ListSlimPhoneNumbersRequest
 	cases := map[string]narrow[list]{
-		"Page.Number":       {list{Page: pageOfNumber(2)}, []string{}},
+		"Page.Number":       {list{Page: secondPage()}, []string{}},
 		"Page.Size":         {list{Page: telnyx.PageParams{Size: 1}}, []string{de}},
 		"Sort":              {list{Sort: "phone_number"}, []string{us, de}},
 		"Filter.Status":     {list{Filter: telnyx.PhoneNumbersFilter{Status: "port_pending"}}, []string{de}},

@@ -69,7 +69,7 @@ func assertRefused(t *testing.T, name string, m reflect.Value, bad int, value re
 	out := m.Call(args)
 	err, _ := out[len(out)-1].Interface().(error)
 	require.ErrorIs(t, err, numbers.ErrInvalid, "%s(%#v)", name, value)
-	e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+	e, ok := any(err).(*numbers.Error) // it must be this type itself
 	require.True(t, ok)
 	assert.Equal(t, name, e.Op)
 	assert.NotEmpty(t, e.Field)

@@ -146,7 +146,7 @@ func TestAWalkThatMayHaveMissedSomethingSaysSo(t *testing.T) {
 			change(s)
 			ids, err := s.walk(t, 10, 0)
 			require.ErrorIs(t, err, numbers.ErrIncomplete)
-			e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+			e, ok := any(err).(*numbers.Error) // it must be this type itself
 			require.True(t, ok)
 			assert.Equal(t, "NumberOrders.All", e.Op)
 			assert.Equal(t, "telnyx", e.Vendor)

@@ -87,7 +87,7 @@ func get[T any](ctx context.Context, c *api.Client, call *api.Call, check func(*
 // list performs a call whose answer is a page. size is how many rows were requested,
 // 0 if the request does not say. check returns why a row is unusable, or "". Such rows
 // are left out; the page is then returned together with ErrIncomplete.
-func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, check func(*T) string) (*Page[T], error) {
+func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, check func(*T) string) (*Page[T], error) { //nolint:unparam // the four vendor packages have one signature
 	answer := new(Page[T])
 	call.Into = answer
 	call.Check = func() string {

@@ -46,7 +46,9 @@ func TestTwoFactors(t *testing.T) {
 	anybody := p.as("")
 	a := anybody.post(signInPath, credentials)
 	assert.Regexp(t, `^\{"two_factor_enabled":true,"token":"[A-Z0-9]{48}"\}$`, a.body)
-	var first struct{ Token string }
+	var first struct {
+		Token string `json:"token"`
+	}
 	require.NoError(t, json.Unmarshal([]byte(a.body), &first))
 	body := func(code string) string { return `{"token":"` + first.Token + `","code":"` + code + `"}` }
 
@@ -152,7 +154,7 @@ func TestPortalLogin(t *testing.T) {
 		var status struct {
 			Token     string `json:"access_token"`
 			ExpiresIn int    `json:"expires_in"`
-			Role      string
+			Role      string `json:"role"`
 		}
 		if resp.StatusCode == 200 {
 			require.NoError(t, json.NewDecoder(resp.Body).Decode(&status))

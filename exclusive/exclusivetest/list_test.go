@@ -22,8 +22,10 @@ func (p *pbx) list(query string) (count int, numbers []string) {
 	a := p.get(path + query)
 	require.Equal(p.t, 200, a.status, a.body)
 	var page struct {
-		Count int
-		Items []struct{ Number string }
+		Count int `json:"count"`
+		Items []struct {
+			Number string `json:"number"`
+		} `json:"items"`
 	}
 	require.NoError(p.t, json.Unmarshal([]byte(a.body), &page))
 	for _, n := range page.Items {

@@ -68,6 +68,7 @@ func (c Class) String() string {
 		return "read"
 	case Write:
 		return "write"
+	default:
 	}
 	return "buy"
 }

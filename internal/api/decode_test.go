@@ -239,8 +239,8 @@ func TestDecodeCheck(t *testing.T) {
 func TestDecodeOpen(t *testing.T) {
 	cfg := Config{Open: func(a *Answer) ([]byte, bool) {
 		var envelope struct {
-			OK   bool
-			Data json.RawMessage
+			OK   bool            `json:"ok"`
+			Data json.RawMessage `json:"data"`
 		}
 		_ = json.Unmarshal(a.Body, &envelope)
 		return envelope.Data, !envelope.OK

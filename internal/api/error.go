@@ -81,7 +81,7 @@ func (x *exchange) refused(a *Answer) error {
 	}
 	if r.Kind == nil {
 		r.Kind = driver.StatusKind(r.Status)
-		if r.Kind == numbers.ErrNotFound && !(r.Own && x.call.byID()) { //nolint:errorlint // it is the bare sentinel
+		if errors.Is(r.Kind, numbers.ErrNotFound) && !(r.Own && x.call.byID()) {
 			r.Kind = numbers.ErrVendor // of a whole list, or in somebody else's words: nothing is known
 		}
 	}

@@ -142,7 +142,7 @@ func operations() []operation {
 func asError(t testing.TB, err error) *numbers.Error {
 	t.Helper()
 	require.Error(t, err)
-	e, ok := err.(*numbers.Error) //nolint:errorlint // it must be the outermost
+	e, ok := any(err).(*numbers.Error) // it must be the outermost
 	require.Truef(t, ok, "%T", err)
 	return e
 }

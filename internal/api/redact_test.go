@@ -92,7 +92,7 @@ func TestForeignErrors(t *testing.T) {
 				text := strings.TrimPrefix(e.Error(), (&truncatedError{err: errors.New("")}).Error())
 				assert.Equal(t, test.want, text)
 				assert.ErrorIs(t, err, errLost)
-				for e := error(err); e != nil; e = errors.Unwrap(e) {
+				for e := err; e != nil; e = errors.Unwrap(e) {
 					assert.NotContains(t, e.Error(), "s3cret")
 				}
 				if name == "an address" {

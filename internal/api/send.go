@@ -256,7 +256,7 @@ func causeOf(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
 		return err
 	}
-	if cause := context.Cause(ctx); cause == errTimeout || cause == gate.ErrSent { //nolint:errorlint // ours, never wrapped
+	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) || errors.Is(cause, gate.ErrSent) {
 		return cause // nobody but us ended it
 	}
 	return ctxerr.Of(ctx)
@@ -328,8 +328,8 @@ type stallReader struct {
 func (r *stallReader) Read(p []byte) (int, error) {
 	r.stall.Reset(r.limit)
 	n, err := r.from.Read(p)
-	r.stall.Stop()                   // the caller may take its time
-	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader's contract is the bare io.EOF
+	r.stall.Stop() // the caller may take its time
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = causeOf(r.ctx, err)
 	}
 	return n, err

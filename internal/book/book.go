@@ -178,6 +178,7 @@ func mayHold(e *numbers.JournalEntry) []numbers.E164 {
 		return e.Numbers
 	case numbers.EntryUnknown, numbers.EntryPlaced:
 		return e.End.Held
+	default:
 	}
 	return nil
 }

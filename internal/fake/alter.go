@@ -43,6 +43,7 @@ func (s *Server) altered(f numberstest.Fault, body []byte) []byte {
 		})
 	case numberstest.Reshape:
 		return reshape(body, f.Shape)
+	default:
 	}
 	drift := func(v json.RawMessage) json.RawMessage {
 		if f.Value != "" {
@@ -70,6 +71,7 @@ func everywhere(v json.RawMessage, change func(name string, v json.RawMessage) j
 		})
 	case numberstest.JSONArray:
 		return eachElement(v, func(v json.RawMessage) json.RawMessage { return everywhere(v, change) })
+	default:
 	}
 	return v
 }

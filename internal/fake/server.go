@@ -141,6 +141,7 @@ func (s *Server) trackConn(_ net.Conn, state http.ConnState) {
 		s.running.Add(1)
 	case http.StateClosed, http.StateHijacked:
 		s.running.Done()
+	default:
 	}
 }
 

@@ -54,6 +54,7 @@ func (x *exchange) strike(f numberstest.Fault) {
 		x.reset(f.HTTP2Code)
 	case numberstest.HTTP2GoAway:
 		x.goAway(f.HTTP2Code)
+	default:
 	}
 }
 

@@ -42,6 +42,7 @@ func unknown(value any, t reflect.Type, path string) []string {
 				} else {
 					out = append(out, at)
 				}
+			default:
 			}
 		}
 	}

@@ -132,7 +132,7 @@ func (s *things) judge(resp *http.Response, data []byte, err error, buys bool) (
 	case resp.StatusCode >= 300:
 		e.Status = resp.StatusCode
 		e.Kind = map[int]error{404: numbers.ErrNotFound, 429: numbers.ErrRateLimited}[e.Status]
-		e.Kind = cmp.Or(e.Kind, error(numbers.ErrVendor))
+		e.Kind = cmp.Or(e.Kind, numbers.ErrVendor)
 		if strings.Contains(string(data), "E7") {
 			e.Code = "E7"
 		}

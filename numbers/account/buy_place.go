@@ -144,7 +144,7 @@ func (b *buyer) lost(p *part, c *claim, err error) {
 	attempt := c.entry.Attempt
 	p.attempt, p.err = &attempt, err
 	e := errorIn(err)
-	if e == nil || e.Kind != numbers.ErrOutcomeUnknown || e.Attempt == nil { //nolint:errorlint // Kind is the bare sentinel
+	if e == nil || !errors.Is(e.Kind, numbers.ErrOutcomeUnknown) || e.Attempt == nil {
 		p.err = b.unknown(p, "the Orderer did not return what became of it", err)
 	} else {
 		out := *e

@@ -95,7 +95,7 @@ func replaceable(err error) bool {
 // resolvedNotPlaced reports whether an order was shown not to have been placed.
 func resolvedNotPlaced(err error) bool {
 	e := errorIn(err)
-	return e != nil && e.Kind == numbers.ErrNotPlaced && errors.Is(e, errAbsent) //nolint:errorlint // Kind is the bare sentinel
+	return e != nil && errors.Is(e.Kind, numbers.ErrNotPlaced) && errors.Is(e, errAbsent)
 }
 
 // choose takes as many offers as are missing, are free, and fit the caps. If only offers

@@ -24,7 +24,7 @@ func TestBuyAnySkipsOffersThatAreHeld(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := shop(4, byNumber(0), nil)
+				m := shop(4, byNumber(0))
 				j := new(account.MemoryJournal)
 				begin(t, j, attemptOf("memory", "theirs", "theirs", several(2)...), end)
 				began := time.Now()
@@ -40,7 +40,7 @@ func TestBuyAnySkipsOffersThatAreHeld(t *testing.T) {
 // If only offers are left that others hold, BuyAny waits for a claim to end.
 func TestBuyAnyWaitsForAClaimToEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := shop(1, byNumber(0), nil)
+		m := shop(1, byNumber(0))
 		m.Inject(numberstest.Fault{Kind: numberstest.StatusBefore, Status: 402}, numberstest.Fault{Kind: numberstest.DelayedReply, Delay: time.Minute, After: 1})
 		j := new(account.MemoryJournal)
 		e := begin(t, j, attemptOf("memory", "theirs", "theirs", one), numbers.JournalEnd{})
@@ -59,7 +59,7 @@ func TestBuyAnyWaitsForAClaimToEnd(t *testing.T) {
 // A claim whose owner is gone ends, too: its attempt is resolved.
 func TestBuyAnyResolvesAClaimWhoseOwnerIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := shop(1, byNumber(0), nil)
+		m := shop(1, byNumber(0))
 		j := new(account.MemoryJournal)
 		begin(t, j, attemptOf("memory", "theirs", "theirs", one), numbers.JournalEnd{})
 		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
@@ -77,7 +77,7 @@ func TestBuyAnyDoesNotWaitForAPossibleOrphan(t *testing.T) {
 		j := new(account.MemoryJournal)
 		begin(t, j, attemptOf("memory", "theirs", "theirs", one), numbers.JournalEnd{Status: numbers.EntryOrphaned})
 		began := time.Now()
-		p, err := openWith(t, shop(1, byNumber(0), nil), j).BuyAny(t.Context(), numbers.SearchQuery{}, 1, nil)
+		p, err := openWith(t, shop(1, byNumber(0)), j).BuyAny(t.Context(), numbers.SearchQuery{}, 1, nil)
 		require.ErrorIs(t, err, numbers.ErrNumberUnavailable)
 		assert.Empty(t, p.Orders)
 		assert.Zero(t, time.Since(began))
@@ -88,7 +88,7 @@ func TestBuyAnyDoesNotWaitForAPossibleOrphan(t *testing.T) {
 func TestTheWaitForAClaimEndsWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := new(account.MemoryJournal)
-		a := openWith(t, shop(1, byNumber(0), nil), j)
+		a := openWith(t, shop(1, byNumber(0)), j)
 		begin(t, j, attemptOf("memory", "theirs", "theirs", one), numbers.JournalEnd{})
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()

@@ -175,7 +175,7 @@ func TestBuyAnyReturnsWhatItFoundThoughItCannotLookFurther(t *testing.T) {
 // The journal has rounds that were not placed, and one after them that was.
 func TestBuyAnyContinuesAfterRoundsOfNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := shop(10, byNumber(0), nil)
+		m := shop(10, byNumber(0))
 		j := new(account.MemoryJournal)
 		for round := range 5 {
 			begin(t, j, attemptOf("memory", "job", fmt.Sprint("job~r", round+1), one), numbers.JournalEnd{Status: numbers.EntryNotPlaced})
@@ -198,7 +198,7 @@ func TestTwoDeliveriesOfABuyAnyBuyTheNumbersOnce(t *testing.T) {
 			for _, fault := range []numberstest.FaultKind{"", numberstest.LostReply, numberstest.DroppedRequest, numberstest.PartialOrder} {
 				t.Run(fmt.Sprint(apart, most, fault), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						m := shop(20, byNumber(most), nil)
+						m := shop(20, byNumber(most))
 						if fault != "" {
 							m.Inject(numberstest.Fault{Kind: fault})
 						}

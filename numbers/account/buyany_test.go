@@ -25,15 +25,15 @@ func offersOf(list ...numbers.E164) []numbers.Offer {
 }
 
 // shop is a Memory with offers.
-func shop(n int, caps numbers.Capabilities, price *numbers.Price) *numberstest.Memory {
-	return numberstest.NewMemory(numberstest.MemoryOptions{Offers: offersOf(several(n)...), Capabilities: caps, Price: price})
+func shop(n int, caps numbers.Capabilities) *numberstest.Memory {
+	return numberstest.NewMemory(numberstest.MemoryOptions{Offers: offersOf(several(n)...), Capabilities: caps})
 }
 
 func TestBuyAnyBuysAsManyAsAreWanted(t *testing.T) {
 	for _, most := range []int{0, 1, 2} {
 		for _, caps := range []numbers.Capabilities{byNumber(most), byReference(most), {OrdersAreOwned: true, ListingDelay: delay}} {
 			synctest.Test(t, func(t *testing.T) {
-				m := shop(10, caps, nil)
+				m := shop(10, caps)
 				p, err := open(t, m).BuyAny(t.Context(), numbers.SearchQuery{Country: "US"}, 5, nil)
 				require.NoError(t, err)
 				assert.Len(t, p.Bought(), 5)
@@ -105,7 +105,7 @@ func neverMore(t *testing.T, m *numberstest.Memory) {
 
 func TestBuyAnyReplacesNumbersThatFail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := shop(10, numbers.Capabilities{}, nil)
+		m := shop(10, numbers.Capabilities{})
 		m.Inject(numberstest.Fault{Kind: numberstest.PartialOrder})
 		p, err := open(t, m).BuyAny(t.Context(), numbers.SearchQuery{Country: "US"}, 3, nil)
 		require.NoError(t, err)
@@ -132,7 +132,7 @@ func (c candid) Capabilities() numbers.Capabilities {
 func TestBuyAnyLeavesPossibleOrphansAlone(t *testing.T) {
 	for _, orphans := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			m := shop(3, byNumber(1), nil)
+			m := shop(3, byNumber(1))
 			m.Inject(numberstest.Fault{Kind: numberstest.DroppedRequest})
 			p, err := open(t, candid{m, orphans}).BuyAny(t.Context(), numbers.SearchQuery{Country: "US"}, 1, nil)
 			require.NoError(t, err)
@@ -153,7 +153,7 @@ func TestAnUnknownOutcomeIsReplacedOnlyAsFarAsAllowed(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := shop(10, byNumber(1), nil)
+				m := shop(10, byNumber(1))
 				m.Inject(numberstest.Fault{Kind: numberstest.OrphanPurchase, Times: c.orphans})
 				opts := &account.BuyAnyOptions{Reference: "job", MaxOrphans: c.allowed}
 				opts.Concurrency = 1
@@ -188,7 +188,7 @@ func TestARefusalOfTheAccountEndsBuyAny(t *testing.T) {
 	for kind, sent := range map[error]int{numbers.ErrInsufficientFunds: 1, numbers.ErrForbidden: 1, numbers.ErrRequirements: 1, numbers.ErrNumberUnavailable: 4} {
 		synctest.Test(t, func(t *testing.T) {
 			j := new(account.MemoryJournal)
-			m := shop(4, byNumber(1), nil)
+			m := shop(4, byNumber(1))
 			p, err := openWith(t, naysayer{m, kind}, j).BuyAny(t.Context(), numbers.SearchQuery{}, 1, nil)
 			require.ErrorIs(t, err, kind)
 			assert.Empty(t, p.Orders)
@@ -285,7 +285,7 @@ func TestBuyAnyBuysWhatWasFoundBeforeTheSearchFailed(t *testing.T) {
 }
 
 func TestBuyAnyRefusesBadInput(t *testing.T) {
-	m := shop(3, numbers.Capabilities{}, nil)
+	m := shop(3, numbers.Capabilities{})
 	with := func(change func(*account.BuyAnyOptions)) *account.BuyAnyOptions {
 		opts := &account.BuyAnyOptions{}
 		change(opts)
@@ -303,7 +303,7 @@ func TestBuyAnyRefusesBadInput(t *testing.T) {
 		"fewer than none": {m, numbers.SearchQuery{}, -1, nil, numbers.ErrInvalid, "n"},
 		"can't search": {numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: numbers.Capabilities{Can: numbers.CanListOwned}}),
 			numbers.SearchQuery{}, 1, nil, errors.ErrUnsupported, ""},
-		"can't search by it": {shop(3, numbers.Capabilities{SearchFields: numbers.SearchCountry}, nil), numbers.SearchQuery{AreaCode: "202", Country: "US"}, 1, nil, errors.ErrUnsupported, "AreaCode"},
+		"can't search by it": {shop(3, numbers.Capabilities{SearchFields: numbers.SearchCountry}), numbers.SearchQuery{AreaCode: "202", Country: "US"}, 1, nil, errors.ErrUnsupported, "AreaCode"},
 		"a negative limit":   {m, numbers.SearchQuery{Limit: -1}, 1, nil, numbers.ErrInvalid, "Limit"},
 		"a cap of nothing":   {m, numbers.SearchQuery{}, 1, with(func(o *account.BuyAnyOptions) { o.MaxMonthly = &numbers.Money{} }), numbers.ErrInvalid, "MaxMonthly"},
 		"an assignment":      {m, numbers.SearchQuery{}, 1, with(func(o *account.BuyAnyOptions) { o.Assign = &numbers.Assignment{CallFlow: "x"} }), errors.ErrUnsupported, "Assign.CallFlow"},

@@ -42,7 +42,7 @@ func (a *Account) Recover(ctx context.Context) ([]Resolved, error) {
 			found = append(found, o)
 		}
 	}
-	return resolvedOf(a, found)
+	return resolvedOf(found)
 }
 
 // Dismiss ends an entry as not placed by a person's decision: for example, the vendor's

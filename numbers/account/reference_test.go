@@ -16,7 +16,7 @@ import (
 // A reference that a journal can't keep, or that looks like that of an order, is refused
 // before anything is sent or recorded.
 func TestAReferenceThatCannotBeIsRefused(t *testing.T) {
-	m := shop(3, numbers.Capabilities{}, nil)
+	m := shop(3, numbers.Capabilities{})
 	j := new(account.MemoryJournal)
 	a := openWith(t, m, j)
 	for _, reference := range []string{
@@ -54,7 +54,7 @@ func TestEachOrderHasAReferenceOfItsOwn(t *testing.T) {
 		1: {{"k~1", "k~2", "k~3"}, {"any~r1~1", "any~r1~2", "any~r1~3"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			m := shop(6, byReference(most), nil)
+			m := shop(6, byReference(most))
 			j := new(account.MemoryJournal)
 			a := openWith(t, m, j)
 			bought, err := a.Buy(t.Context(), numbers.OrderRequest{Numbers: several(3), Reference: "k"}, nil)
@@ -78,7 +78,7 @@ func TestEachOrderHasAReferenceOfItsOwn(t *testing.T) {
 // The second round of a BuyAny goes on counting.
 func TestTheRoundsOfABuyAnyAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := shop(6, byReference(0), nil)
+		m := shop(6, byReference(0))
 		m.Inject(numberstest.Fault{Kind: numberstest.PartialOrder})
 		p, err := open(t, m).BuyAny(t.Context(), numbers.SearchQuery{}, 2, &account.BuyAnyOptions{Reference: "any"})
 		require.NoError(t, err)

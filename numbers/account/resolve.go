@@ -37,7 +37,7 @@ func (a *Account) Resolve(ctx context.Context, attempts ...numbers.Attempt) ([]R
 		list[i] = a.opened(ctx, op, attempt)
 	}
 	a.resolve(ctx, op, list)
-	return resolvedOf(a, list)
+	return resolvedOf(list)
 }
 
 // opened prepares an attempt to be resolved: with its entry, if the journal has one.
@@ -79,7 +79,7 @@ func overAlone(a numbers.Attempt, now time.Time) time.Time {
 // hasMonotonic reports whether a time was read in this process.
 func hasMonotonic(t time.Time) bool { return !t.IsZero() && t != t.Round(0) }
 
-func resolvedOf(a *Account, list []*open) ([]Resolved, error) {
+func resolvedOf(list []*open) ([]Resolved, error) {
 	out := make([]Resolved, len(list))
 	var errs []error
 	for i, o := range list {
@@ -306,7 +306,7 @@ func (r *resolving) failed(o *open, err error, at time.Time) {
 	if r.due(o, at) {
 		o.failures++
 	}
-	if numbers.KindOf(err) == numbers.ErrConflict { //nolint:errorlint // KindOf returns the bare kind
+	if errors.Is(numbers.KindOf(err), numbers.ErrConflict) {
 		// Perhaps another delivery ordered the numbers between two listings: the next reading
 		// shows that.
 		if o.conflicts++; o.conflicts == 1 {

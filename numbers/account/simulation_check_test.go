@@ -73,7 +73,7 @@ func (w *simWorld) finish(p *simProcess, j *simJob) {
 	const most = 8
 	for i := 1; ; i++ {
 		r := w.deliver(p, j, 12*time.Hour)
-		why := w.unfinished(j, r)
+		why := w.unfinished(r)
 		if why == "" {
 			return
 		}
@@ -86,7 +86,7 @@ func (w *simWorld) finish(p *simProcess, j *simJob) {
 }
 
 // unfinished returns why a job has to be delivered again, or "".
-func (w *simWorld) unfinished(j *simJob, r simResult) string {
+func (w *simWorld) unfinished(r simResult) string {
 	if r.err == nil {
 		return ""
 	}

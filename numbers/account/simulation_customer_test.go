@@ -95,7 +95,7 @@ func (w *simWorld) describe(r simResult) string {
 			parts = append(parts, fmt.Sprintf("unknown %s %v", w.reference(a.Reference), a.Numbers))
 		}
 	}
-	if e, ok := r.err.(*account.PurchaseError); ok { //nolint:errorlint // the flows return it bare
+	if e, ok := any(r.err).(*account.PurchaseError); ok {
 		for _, err := range e.Errs {
 			parts = append(parts, numbers.KindOf(err).Error())
 		}

@@ -228,7 +228,7 @@ func listed[T any](o *simOrderer, ctx context.Context, op, key string, list func
 			}
 			return nil
 		})
-		if failed != nil && numbers.KindOf(failed) != numbers.ErrVendor { //nolint:errorlint // KindOf returns the bare kind
+		if failed != nil && !errors.Is(numbers.KindOf(failed), numbers.ErrVendor) {
 			rows = nil // otherwise it broke off
 		}
 		for i, row := range rows {

@@ -315,7 +315,7 @@ func (s *Sending) describeSent(e *numbers.Error) {
 	if e.RetryAfter == 0 {
 		e.RetryAfter = s.wait
 	}
-	if e.Kind == numbers.ErrOutcomeUnknown || StatusUnclear(s.status) { //nolint:errorlint // Kind is the bare sentinel
+	if errors.Is(e.Kind, numbers.ErrOutcomeUnknown) || StatusUnclear(s.status) {
 		e.Kind = numbers.ErrOutcomeUnknown
 		e.Numbers, e.Refused = slices.Clone(s.r.Numbers), nil
 		e.Attempt = &numbers.Attempt{

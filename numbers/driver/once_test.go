@@ -237,8 +237,8 @@ func TestSendingKeepsWhatTheClientKnows(t *testing.T) {
 			assert.Equal(t, "acme", e.Vendor)
 			assert.Equal(t, "Place", e.Op)
 			assert.Equal(t, []numbers.E164{aNumber}, e.Numbers)
-			assert.Equal(t, tt.kind == numbers.ErrOutcomeUnknown, e.Attempt != nil) //nolint:errorlint // the bare kind of the table
-			if tt.kind == numbers.ErrNumberUnavailable {                            //nolint:errorlint // the bare kind of the table
+			assert.Equal(t, errors.Is(tt.kind, numbers.ErrOutcomeUnknown), e.Attempt != nil)
+			if errors.Is(tt.kind, numbers.ErrNumberUnavailable) {
 				assert.Equal(t, []numbers.E164{aNumber}, e.Refused)
 			}
 		})
@@ -299,7 +299,7 @@ func TestOnceWithABeginThatFails(t *testing.T) {
 			if tt.wraps {
 				require.ErrorIs(t, err, tt.err)
 			}
-			if tt.err == held { //nolint:errorlint // the table's own
+			if errors.Is(tt.err, held) {
 				e := asError(t, err)
 				assert.Equal(t, "job 1", e.HeldBy)
 				assert.Equal(t, time.Minute, e.RetryAfter)

@@ -94,7 +94,7 @@ func TestRelease(t *testing.T) {
 		broken  = reading{err: failing(numbers.ErrUnreachable, 0)}
 		isProxy = func(err error) bool {
 			e, ok := errors.AsType[*numbers.Error](err)
-			return ok && e.Kind == numbers.ErrVendor && e.Status == 404 //nolint:errorlint // the script's own
+			return ok && errors.Is(e.Kind, numbers.ErrVendor) && e.Status == 404
 		}
 	)
 	for name, tt := range map[string]struct {

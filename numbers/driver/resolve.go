@@ -92,7 +92,7 @@ func (r *reading) failAll(list []*answer, err error) {
 // readingKind is the kind of a failed reading, never ErrOutcomeUnknown, which
 // would be a statement about a purchase.
 func readingKind(err error) error {
-	if kind := numbers.KindOf(err); kind != numbers.ErrOutcomeUnknown { //nolint:errorlint // KindOf returns the bare kind
+	if kind := numbers.KindOf(err); !errors.Is(kind, numbers.ErrOutcomeUnknown) {
 		return kind
 	}
 	return numbers.ErrVendor

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ func StatusError(vendor, op string, resp *http.Response) *numbers.Error {
 	e := &numbers.Error{
 		Op: op, Vendor: vendor, Kind: StatusKind(resp.StatusCode), Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, time.Now()),
 	}
-	if e.Kind == numbers.ErrNotFound { //nolint:errorlint // StatusKind returns the bare kind
+	if errors.Is(e.Kind, numbers.ErrNotFound) {
 		e.Kind = numbers.ErrVendor
 	}
 	return e

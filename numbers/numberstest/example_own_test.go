@@ -57,6 +57,7 @@ func (s *shop) request(op string, do func() int) (int, error) {
 			return 429, nil
 		case numberstest.StatusBefore, numberstest.StatusAfter:
 			return f.Status, nil
+		default:
 		}
 		return 0, errNoAnswer
 	}

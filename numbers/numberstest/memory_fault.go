@@ -111,6 +111,7 @@ func (m *Memory) callOr(ctx context.Context, op string, sendBy time.Time, do fun
 			return m.lost(op, 0, ctxerr.Of(ctx))
 		}
 		return m.lost(op, 0, nil)
+	default:
 	}
 	return m.answer(op, fault)
 }
@@ -177,6 +178,7 @@ func (m *Memory) answer(op string, f Fault) error {
 			return m.lostRead(op, status) // not the vendor's word, or not about one object
 		}
 		return m.status(op, status)
+	default:
 	}
 	return m.lost(op, 0, nil)
 }

@@ -11,6 +11,7 @@ func (f Fault) Commits() bool {
 	switch f.Kind {
 	case DroppedRequest, HangBefore, StatusBefore, RateLimited:
 		return false
+	default:
 	}
 	return !f.BeforeCommit
 }

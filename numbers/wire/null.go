@@ -48,6 +48,7 @@ func (n Null[T]) String() string {
 		return "null"
 	case nullValue:
 		return fmt.Sprint(n.value)
+	default:
 	}
 	return ""
 }
@@ -82,6 +83,7 @@ func (n Null[T]) EncodeValues(key string, v *url.Values) error {
 		return nil
 	case nullNull:
 		return errors.New("wire.Null: a query can't hold null: " + key)
+	default:
 	}
 	if e, ok := any(n.value).(interface {
 		EncodeValues(key string, v *url.Values) error

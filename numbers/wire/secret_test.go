@@ -25,13 +25,13 @@ const planted = "TOPSECRET-hunter2-TOPSECRET"
 
 // holder has secrets wherever a struct can have them.
 type holder struct {
-	Exported   wire.Secret
-	Pointer    *wire.Secret
-	Slice      []wire.Secret
-	Map        map[string]wire.Secret
-	Any        any
-	Key        map[wire.Secret]string
-	Null       wire.Null[wire.Secret]
+	Exported   wire.Secret            `json:"Exported"`
+	Pointer    *wire.Secret           `json:"Pointer"`
+	Slice      []wire.Secret          `json:"Slice"`
+	Map        map[string]wire.Secret `json:"Map"`
+	Any        any                    `json:"Any"`
+	Key        map[wire.Secret]string `json:"Key"`
+	Null       wire.Null[wire.Secret] `json:"Null"`
 	unexported wire.Secret
 	pointer    *wire.Secret
 	slice      []wire.Secret

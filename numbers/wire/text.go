@@ -100,6 +100,7 @@ func marshalLiteral(lit string, s style) ([]byte, error) {
 		return []byte(lit), nil
 	case quoted:
 		return quote(lit)
+	default:
 	}
 	return []byte("null"), nil
 }

@@ -69,8 +69,9 @@ func TestLogin(t *testing.T) {
 	raw, err := base64.RawURLEncoding.DecodeString(parts[1])
 	require.NoError(t, err)
 	var claims struct {
-		UUID     string
-		Iat, Exp int64
+		UUID string `json:"uuid"`
+		Iat  int64  `json:"iat"`
+		Exp  int64  `json:"exp"`
 	}
 	require.NoError(t, json.Unmarshal(raw, &claims))
 	assert.Equal(t, at(t, a.payload(), "uuid"), claims.UUID)

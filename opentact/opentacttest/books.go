@@ -61,7 +61,7 @@ func (s *Server) owner() *account { return s.st.accounts[0] }
 // AddProfile adds a TN profile; there are "US" and "US Toll Free" from the start.
 func (s *Server) AddProfile(p Profile) {
 	defer s.lock()()
-	if _, err := s.st.newProfile(p); err != nil {
+	if err := s.st.newProfile(p); err != nil {
 		s.fake.Misuse("%v", err)
 	}
 }

@@ -15,6 +15,7 @@ func (c *call) showCreated(o *order) any {
 		return c.order2021(o)
 	case Gen2024:
 		return counters2024(o)
+	default:
 	}
 	it := o.items[0]
 	return created2020{
@@ -31,6 +32,7 @@ func (s *state) showOrder(o *order) any {
 		return s.order2021(o)
 	case Gen2024:
 		return s.order2024(o)
+	default:
 	}
 	return s.order2020(o)
 }

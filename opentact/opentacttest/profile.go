@@ -43,12 +43,12 @@ var priceKeys = []string{
 	"mms_nrc", "mms_mrc", "mms_per_send_cost", "mms_per_receive_cost",
 }
 
-func (s *state) newProfile(p Profile) (*profile, error) {
+func (s *state) newProfile(p Profile) error {
 	if p.Name == "" {
-		return nil, fmt.Errorf("a profile needs a name")
+		return fmt.Errorf("a profile needs a name")
 	}
 	if s.profileNamed(p.Name) != nil {
-		return nil, fmt.Errorf("there is a profile %q already", p.Name)
+		return fmt.Errorf("there is a profile %q already", p.Name)
 	}
 	if p.UUID == "" {
 		p.UUID = s.fake.IDs().UUID()
@@ -65,17 +65,17 @@ func (s *state) newProfile(p Profile) (*profile, error) {
 		if text := texts[key]; text != "" {
 			d, err := decimal.NewFromString(text)
 			if err != nil || d.IsNegative() {
-				return nil, fmt.Errorf("profile %q: %s is %q", p.Name, key, text)
+				return fmt.Errorf("profile %q: %s is %q", p.Name, key, text)
 			}
 			out.costs[key] = d
 		}
 		delete(texts, key)
 	}
 	for key := range texts {
-		return nil, fmt.Errorf("profile %q: the vendor has no price %q", p.Name, key)
+		return fmt.Errorf("profile %q: the vendor has no price %q", p.Name, key)
 	}
 	s.profiles = append(s.profiles, out)
-	return out, nil
+	return nil
 }
 
 func (s *state) profileNamed(name string) *profile {

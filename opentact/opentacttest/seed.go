@@ -81,7 +81,7 @@ func (s *state) mustAddOffer(o numberstest.Offer) {
 
 // mustAddProfile adds a profile of our own making.
 func (s *state) mustAddProfile(p Profile) {
-	if _, err := s.newProfile(p); err != nil {
+	if err := s.newProfile(p); err != nil {
 		panic(err)
 	}
 }

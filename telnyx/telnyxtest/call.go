@@ -92,6 +92,7 @@ func findNull(text []byte, t reflect.Type) (pointer string, found bool) {
 				return "/" + name + at, true
 			}
 		}
+	default:
 	}
 	return "", false
 }

@@ -31,7 +31,11 @@ func Example() {
 		return
 	}
 	defer resp.Body.Close()
-	var order struct{ Data struct{ Status string } }
+	var order struct {
+		Data struct {
+			Status string `json:"status"`
+		} `json:"data"`
+	}
 	if err := json.NewDecoder(resp.Body).Decode(&order); err != nil {
 		fmt.Println(err)
 		return

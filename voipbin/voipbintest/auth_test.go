@@ -55,7 +55,10 @@ func TestLogin(t *testing.T) {
 			a := anonymous(t, srv, "POST", "/auth/login", credentials)
 			require.Equal(t, 200, a.status)
 			assert.True(t, strings.HasPrefix(a.body, want.first), a.body)
-			var login struct{ Token, Username string }
+			var login struct {
+				Token    string `json:"token"`
+				Username string `json:"username"`
+			}
 			require.NoError(t, json.Unmarshal([]byte(a.body), &login))
 			assert.Equal(t, "token="+login.Token+"; Path=/; Max-Age=604800; HttpOnly"+want.cookie, a.header.Get("Set-Cookie"))
 

@@ -13,15 +13,19 @@ import (
 
 // offer is a number for sale, as it is answered.
 type offer struct {
-	Number, Country, Region string
-	PostalCode              string `json:"postal_code"`
-	Features                []string
+	Number     string   `json:"number"`
+	Country    string   `json:"country"`
+	Region     string   `json:"region"`
+	PostalCode string   `json:"postal_code"`
+	Features   []string `json:"features"`
 }
 
 func offers(t *testing.T, a answer) []offer {
 	t.Helper()
 	require.Equal(t, 200, a.status, a.body)
-	var list struct{ Result []offer }
+	var list struct {
+		Result []offer `json:"result"`
+	}
 	require.NoError(t, json.Unmarshal([]byte(a.body), &list))
 	require.NotNil(t, list.Result)
 	return list.Result

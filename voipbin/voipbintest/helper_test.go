@@ -64,13 +64,18 @@ func (a answer) envelope(t *testing.T, status int, word, reason string) {
 	t.Helper()
 	assert.Equal(t, status, a.status)
 	var e struct {
-		Error struct{ Status, Reason, Message, Request_ID string }
+		Error struct {
+			Status    string `json:"status"`
+			Reason    string `json:"reason"`
+			Message   string `json:"message"`
+			RequestID string `json:"request_id"`
+		} `json:"error"`
 	}
 	require.NoError(t, json.Unmarshal([]byte(a.body), &e), a.body)
 	assert.Equal(t, word, e.Error.Status)
 	assert.Equal(t, reason, e.Error.Reason)
 	assert.NotEmpty(t, e.Error.Message)
-	assert.Equal(t, a.header.Get("X-Request-Id"), e.Error.Request_ID)
+	assert.Equal(t, a.header.Get("X-Request-Id"), e.Error.RequestID)
 }
 
 // number reads a number of either era.
@@ -83,12 +88,12 @@ func (a answer) number(t *testing.T) number {
 }
 
 type number struct {
-	ID            string
-	Number        string
-	Type          string
-	Status        string
-	Name          string
-	Detail        string
+	ID            string  `json:"id"`
+	Number        string  `json:"number"`
+	Type          string  `json:"type"`
+	Status        string  `json:"status"`
+	Name          string  `json:"name"`
+	Detail        string  `json:"detail"`
 	FlowID        string  `json:"flow_id"`
 	CallFlowID    string  `json:"call_flow_id"`
 	MessageFlowID string  `json:"message_flow_id"`
@@ -100,8 +105,8 @@ type number struct {
 }
 
 type page struct {
-	Result        []number
-	NextPageToken string `json:"next_page_token"`
+	Result        []number `json:"result"`
+	NextPageToken string   `json:"next_page_token"`
 }
 
 func (a answer) page(t *testing.T) page {

@@ -157,6 +157,7 @@ func (b *buyer) report(ctx context.Context, c customer, p *account.Purchase, err
 					note(&told.Failed, item.E164)
 				case numbers.StatePending:
 					note(&told.Pending, item.E164)
+				default:
 				}
 			}
 		}

@@ -171,6 +171,7 @@ func (p plan) oddFaults(dice *rand.Rand) []numberstest.Fault {
 				f.Numbers = []string{string(number(dice.IntN(p.numbers)))}
 				list = append(list, f)
 			}
+		default:
 		}
 	}
 	return list

@@ -149,6 +149,7 @@ func (r *run) leadTo(kind numbers.EventKind) {
 		}
 	case numbers.EventPending:
 		r.inject(numberstest.Fault{Kind: numberstest.StuckPending, Numbers: []string{string(number(min(r.job.Active+r.numbers/48, r.numbers-1)))}})
+	default:
 	}
 }
 
