@@ -6,55 +6,55 @@ import (
 	"time"
 )
 
-// ClockSlack is the one assumption about time: no two clocks, of the machines
-// that share a journal or of a vendor, differ by more than this.
+// ClockSlack is the largest difference that is allowed between any two clocks: of the
+// machines that share a journal, and of the vendor. It is the only assumption about
+// time.
 const ClockSlack = 10 * time.Minute
 
-// Attempt is one order that was sent, or was about to be sent. It has all that
-// is needed to find out later what became of it, also in another process. It is
-// plain JSON.
+// Attempt is one order that was sent, or was about to be sent. It contains everything
+// that is needed to find its outcome later, also in another process. It can be stored
+// as JSON.
 type Attempt struct {
-	// ID is random and new for each attempt. An entry of a [Journal] has it, too.
-	// Account makes it; "" in the attempt of an Orderer that is used alone.
+	// ID is random and new for each attempt. The entry in the [Journal] has the same
+	// ID. Account creates it. It is "" if an Orderer is used without an Account.
 	ID     string `json:"id,omitempty"`
 	Vendor string `json:"vendor"`
 	// Account is the account's name.
 	Account string `json:"account,omitempty"`
-	// Scope is what the Reference is unique in; "" = Account.
+	// Scope is the range within which the Reference is unique; "" = the Account.
 	Scope string `json:"scope,omitempty"`
-	// Purchase is the caller's reference. All orders of a purchase have it.
+	// Purchase is the caller's reference. All orders of a purchase have the same one.
 	Purchase string `json:"purchase,omitempty"`
-	// Reference is this order's own: the Purchase, or the Purchase and an ending
-	// ("~1", "~r1", "~r1~2"). Vendors that keep references get it.
+	// Reference is the reference of this order: the Purchase, or the Purchase and a
+	// suffix ("~1", "~r1", "~r1~2"). It is sent to vendors that keep references.
 	Reference string `json:"reference,omitempty"`
 	Numbers   []E164 `json:"numbers"`
-	// Started is when the attempt began. All times of an attempt are by the clock
+	// Started is when the attempt began. All times of an attempt come from the clock
 	// of the machine that made it.
 	Started time.Time `json:"started"`
-	// SendBy is the fence: after it, nothing of the order is sent.
+	// SendBy is the fence: the order is not sent after this time.
 	SendBy time.Time `json:"send_by,omitzero"`
-	// Deadline is when the request is given up.
+	// Deadline is when the request times out.
 	Deadline time.Time `json:"deadline,omitzero"`
-	// Ended is when the attempt was over; zero while it is under way, and where
-	// nobody recorded its end.
+	// Ended is when the attempt ended. It is zero while the attempt is running, and
+	// if its end was not recorded.
 	Ended time.Time `json:"ended,omitzero"`
-	// Status is the HTTP status of an unclear answer; 0 = there was no answer.
+	// Status is the HTTP status of an unclear answer; 0 = no answer.
 	Status int `json:"status,omitempty"`
-	// Before are ids that the numbers had at the vendor before the attempt. What
-	// is found under one of them is not what this attempt made.
+	// Before are ids that the numbers had at the vendor before the attempt. This
+	// attempt did not make the orders with these ids.
 	Before []string `json:"before,omitempty"`
 }
 
-// ReferenceScope returns what the Reference is unique in: the Scope, or else the
-// Account.
+// ReferenceScope returns the range within which the Reference is unique: the Scope,
+// or the Account if Scope is "".
 func (a Attempt) ReferenceScope() string { return cmp.Or(a.Scope, a.Account) }
 
-// NewReference returns a reference that no other purchase has: "tnkit-" and 26
-// random characters (130 bits). It is safe in a URL and within every vendor's
-// limits.
+// NewReference returns a new unique reference: "tnkit-" and 26 random characters (130
+// bits). It needs no escaping in a URL and is short enough for every vendor.
 func NewReference() string { return "tnkit-" + rand.Text() }
 
-// Outcome is what became of an attempt.
+// Outcome is the outcome of an attempt.
 type Outcome string
 
 const (
@@ -63,23 +63,24 @@ const (
 	// NotPlaced: a complete, error-free reading shows that the vendor has no such
 	// order. It may be placed again.
 	NotPlaced Outcome = "not-placed"
-	// PossiblyOrphaned: the vendor lists nothing, but may have bought. The number
-	// is held until a person decides; ask the vendor's support.
+	// PossiblyOrphaned: the vendor does not list the order, but may have sold the
+	// number. The journal holds the number until a person decides. Ask the vendor's
+	// support.
 	PossiblyOrphaned Outcome = "possibly-orphaned"
-	// Repeatable: the vendor lists nothing, but may have bought, and refuses to
-	// sell a number twice. Ordering the same numbers again is safe, and its answer
-	// shows what became of this attempt.
+	// Repeatable: the vendor does not list the order, but may have sold the number.
+	// It refuses to sell a number twice, so ordering the same numbers again is safe.
+	// The new answer shows the outcome of this attempt.
 	Repeatable Outcome = "repeatable"
 )
 
-// Resolution is what one reading shows of an attempt.
+// Resolution is what one reading of the vendor's lists shows about an attempt.
 type Resolution struct {
-	// Outcome is "" where nothing is known yet.
+	// Outcome is "" if it is not known yet.
 	Outcome Outcome `json:"outcome,omitempty"`
 	// Order is set if and only if Outcome is Placed.
 	Order *Order `json:"order,omitempty"`
-	// MaybeSold is set where the attempt was refused with the answer that this
-	// vendor also gives for a number that it has sold already. An earlier attempt
-	// for the number that is Repeatable is then PossiblyOrphaned.
+	// MaybeSold is true if the vendor refused the attempt with an answer that it also
+	// gives for a number that it has already sold. An earlier Repeatable attempt for
+	// the number is then PossiblyOrphaned.
 	MaybeSold bool `json:"maybe_sold,omitempty"`
 }

@@ -2,15 +2,15 @@ package numbers
 
 import "time"
 
-// Ability is a set of what an [Orderer] can do beside the interface itself.
+// Ability is a set of the optional interfaces that an [Orderer] implements.
 type Ability uint32
 
-// The abilities, each with its optional interface.
+// The abilities, each with its interface.
 const (
 	CanSearch    Ability = 1 << iota // [Searcher]
 	CanQuote                         // [Quoter]
 	CanReserve                       // [Reserver]
-	CanResolve                       // [Resolver]; without it, listings resolve
+	CanResolve                       // [Resolver]; without it, attempts are resolved by listing orders
 	CanCancel                        // [Canceler]
 	CanListOwned                     // [Inventory]
 	CanRelease                       // [Releaser]
@@ -20,13 +20,13 @@ const (
 // Has reports whether a has every ability of b.
 func (a Ability) Has(b Ability) bool { return a&b == b }
 
-// Billing is what an order means at a vendor.
+// Billing is whether an order costs money.
 type Billing uint8
 
 const (
 	// Buys: an order costs money.
 	Buys Billing = iota
-	// Registers: an order makes a row that costs nothing.
+	// Registers: an order creates a row and costs nothing.
 	Registers
 )
 
@@ -38,11 +38,11 @@ func (b Billing) String() string {
 	return "buys"
 }
 
-// Recognition is what an order is found by whose answer was lost.
+// Recognition is how an order is found if its answer was lost.
 type Recognition uint8
 
 const (
-	// ByNothing: not at all.
+	// ByNothing: it can't be found.
 	ByNothing Recognition = iota
 	// ByNumber: by its numbers.
 	ByNumber
@@ -62,9 +62,8 @@ func (r Recognition) String() string {
 	return "nothing"
 }
 
-// Capabilities are what an Orderer can do. They are true both ways: what is
-// declared works on the wire; what is not returns errors.ErrUnsupported, and no
-// request is sent.
+// Capabilities are what an Orderer can do. What is declared works at the vendor. What
+// is not declared returns errors.ErrUnsupported, and no request is sent.
 type Capabilities struct {
 	// Vendor is the vendor's name, as in Order.Vendor and Error.Vendor.
 	Vendor string
@@ -73,37 +72,37 @@ type Capabilities struct {
 	// Billing is whether an order costs money.
 	Billing Billing
 	// SearchFields are the fields of SearchQuery that the vendor itself applies. A
-	// query that sets another one is refused.
+	// query with another field is refused.
 	SearchFields SearchField
-	// Assigns are the fields of Assignment that an order can set at once.
+	// Assigns are the fields of Assignment that an order can set.
 	Assigns AssignField
-	// AssignsOwned are the fields of Assignment that [Assigner] can set on a number
-	// that the account has.
+	// AssignsOwned are the fields of Assignment that [Assigner] can set on an owned
+	// number.
 	AssignsOwned AssignField
-	// FoundBy is what an order is found by whose answer was lost.
+	// FoundBy is how an order is found if its answer was lost.
 	FoundBy Recognition
-	// MaxNumbers is how many numbers one order can have; 0 = no limit known.
+	// MaxNumbers is the most numbers that one order can have; 0 = no known limit.
 	MaxNumbers int
 	// HoldFor is how long a reservation lasts; 0 without CanReserve.
 	HoldFor time.Duration
-	// OrdersAreOwned is true where orders and owned numbers are the same rows of
-	// one listing, and Item.Owned is the number. One reading then shows both.
+	// OrdersAreOwned is true if orders and owned numbers are the same rows of one
+	// list. Item.Owned is then the number, and one reading shows both.
 	OrdersAreOwned bool
-	// ListingDelay is how long an order can be missing from the vendor's listings.
+	// ListingDelay is how long a new order can be missing from the vendor's listings.
 	// After this delay, an order that is missing from a listing was not placed.
 	ListingDelay time.Duration
-	// DefiniteRefusals is true where a refusal of an order proves that nothing was
-	// bought. Where it is false, a refusal may be returned as ErrOutcomeUnknown.
+	// DefiniteRefusals is true if a refusal of an order proves that nothing was
+	// bought. If it is false, a refusal may be returned as ErrOutcomeUnknown.
 	DefiniteRefusals bool
-	// Orphans is true where the vendor may sell a number and never list it. An
-	// attempt can then be PossiblyOrphaned or Repeatable.
+	// Orphans is true if the vendor can sell a number and never list it. An attempt
+	// can then be PossiblyOrphaned or Repeatable.
 	Orphans bool
-	// Native is a nil pointer of the type that OrderRequest.Native must have, so
-	// that another type is refused before anything is read or sent; nil where only
-	// Place can check it.
+	// Native is a nil pointer of the type that OrderRequest.Native must have. Another
+	// type is then refused before anything is read or sent. It is nil if only Place
+	// can check the type.
 	Native any
-	// Prices is true where the vendor states prices before an order. Only then a
-	// purchase with a cap is possible.
+	// Prices is true if the vendor states prices before an order. A purchase with a
+	// cap is possible only then.
 	Prices bool
 }
 

@@ -1,8 +1,8 @@
-// Package numbers is the contract of tnkit: what an [Orderer] for a vendor
+// Package numbers is the contract of tnkit. It defines what an [Orderer] for a vendor
 // implements, the values that it takes and returns, the kinds of errors, and the
-// [Journal] that keeps purchases apart. It contains no vendor and no flow.
+// [Journal], which keeps purchases apart. It contains no vendor and no purchase flow.
 //
-// People buy through an account of package account, which is built on this one:
+// Programs buy through an account of package account, which is built on this package:
 //
 //	acct, err := account.New("main", telnyx.NewOrderer(client, nil), &account.Options{Journal: book})
 //	purchase, err := acct.Buy(ctx, numbers.OrderRequest{
@@ -11,19 +11,20 @@
 //	}, nil)
 //
 // Each vendor package has an adapter (telnyx.NewOrderer, voipbin.NewOrderer,
-// opentact.NewOrderer, exclusive.NewOrderer). Package driver has what an adapter for
-// another vendor is written with, package numberstest has an Orderer in memory and
-// the suites that hold an Orderer or a Journal to this contract.
+// opentact.NewOrderer, exclusive.NewOrderer). Package driver has the functions for
+// writing an adapter for another vendor. Package numberstest has an Orderer in
+// memory, and suites that test an Orderer or a Journal against this contract.
 //
 // # An Orderer alone
 //
 // [Orderer] is what every vendor can do: place, read and list orders. What only some
-// can do is an optional interface of one method ([Searcher], [Quoter], [Reserver],
-// [Resolver], [Canceler], [Inventory], [Releaser], [Assigner]); [Capabilities] lists
-// which. An Orderer can be used alone. Place is then still sent at most once, but
-// nothing keeps two callers, or one job that is delivered twice, from ordering the same
-// number; nothing is recorded that survives a crash; and an unknown outcome is the
-// caller's to resolve.
+// vendors can do is an optional interface of one method ([Searcher], [Quoter],
+// [Reserver], [Resolver], [Canceler], [Inventory], [Releaser], [Assigner]).
+// [Capabilities] lists the interfaces that work.
+//
+// An Orderer can be used without an Account. Place is then still sent at most once.
+// However, two callers, or one job that is delivered twice, can order the same
+// number. No record survives a crash, and the caller must resolve an unknown outcome.
 //
 // # Errors
 //
@@ -36,6 +37,6 @@
 //
 // # Time
 //
-// The rules of the journal assume one thing: no two clocks, of the machines that share
-// a journal or of a vendor, differ by more than [ClockSlack].
+// The rules of the journal assume that the clocks of the machines that share a
+// journal, and the vendor's clock, differ by at most [ClockSlack].
 package numbers

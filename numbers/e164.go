@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// E164 is a telephone number in the international form of ITU-T E.164: "+",
-// a first digit from 1 to 9, and 7 to 15 digits in all. Values made by
-// [ParseE164] have that form; the type itself does not enforce it, and errors
-// of the exact vendor layers may carry a vendor's own spelling in it.
+// E164 is a telephone number in the international form of ITU-T E.164: "+", a first
+// digit from 1 to 9, and 7 to 15 digits in total. [ParseE164] returns only values of
+// this form. The type does not enforce it: errors of a vendor's client may contain
+// the vendor's own spelling.
 type E164 string
 
 const (
@@ -16,21 +16,21 @@ const (
 	maxDigits = 15 // ITU-T E.164, section 6.2.1
 )
 
-// ParseE164 returns s as an E164 if it is one to the letter; otherwise the
-// error is ErrInvalid. It guesses nothing: no separators, no missing "+", no
-// national forms. Use [ParseE164Loose] for what people type.
+// ParseE164 returns s as an E164. If s is not exactly in that form, the error is
+// ErrInvalid: separators, a missing "+" and national forms are refused. Use
+// [ParseE164Loose] for what people type.
 func ParseE164(s string) (E164, error) {
 	if reason := notE164(s); reason != "" {
-		return "", &Error{Op: "ParseE164", Kind: ErrInvalid, Field: "Number", Message: quote(s) + " is no E.164 number: " + reason}
+		return "", &Error{Op: "ParseE164", Kind: ErrInvalid, Field: "Number", Message: quote(s) + " is not an E.164 number: " + reason}
 	}
 	return E164(s), nil
 }
 
-// ParseE164Loose is [ParseE164] after dropping the visual separators that
-// people write into numbers: spaces, hyphens, dots, slashes, and parentheses.
-// The "+" and the country code must be there; nothing is ever added. A zero in
-// parentheses is ErrInvalid: "+44 (0)20" has a national prefix, which is not dialed
-// after the country code, and dropping it would be a guess.
+// ParseE164Loose removes the separators that people write into numbers (spaces,
+// hyphens, dots, slashes and parentheses), and returns what [ParseE164] returns. The
+// "+" and the country code must be present; nothing is added. A zero in parentheses
+// is ErrInvalid: "+44 (0)20" has a national prefix, which is not dialed after the
+// country code.
 func ParseE164Loose(s string) (E164, error) {
 	bare := strings.Map(func(r rune) rune {
 		switch r {
@@ -62,7 +62,7 @@ func hasTrunkPrefix(s string) bool {
 	return false
 }
 
-// Valid reports whether n is an E.164 number to the letter.
+// Valid reports whether n is exactly an E.164 number.
 func (n E164) Valid() bool { return notE164(string(n)) == "" }
 
 // Digits returns the number without its leading "+".
@@ -81,7 +81,7 @@ func notE164(s string) string {
 	digits := s[1:]
 	for i := range len(digits) {
 		if digits[i] < '0' || digits[i] > '9' {
-			return "it has a character that is no digit"
+			return "it has a character that is not a digit"
 		}
 	}
 	switch {

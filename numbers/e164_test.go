@@ -20,9 +20,9 @@ func TestParseE164(t *testing.T) {
 	}
 	for s, says := range map[string]string{
 		"": "empty", "+": "fewer than 7", "12025550123": `"+"`, "+123456": "fewer than 7", "+1234567890123456": "more than 15",
-		"+02025550123": "begins with 0", "+1 202 555 0123": "no digit", "+1202555CALL": "no digit", "+1202555012٣": "no digit",
-		"+１2025550123": "no digit", "＋12025550123": `"+"`, "+12025550123 ": "no digit", " +12025550123": `"+"`, "++2025550123": "no digit",
-		"0012025550123": `"+"`, "tel:+12025550123": `"+"`, "+12025550123\n": "no digit", "+12025550123;ext=5": "no digit",
+		"+02025550123": "begins with 0", "+1 202 555 0123": "not a digit", "+1202555CALL": "not a digit", "+1202555012٣": "not a digit",
+		"+１2025550123": "not a digit", "＋12025550123": `"+"`, "+12025550123 ": "not a digit", " +12025550123": `"+"`, "++2025550123": "not a digit",
+		"0012025550123": `"+"`, "tel:+12025550123": `"+"`, "+12025550123\n": "not a digit", "+12025550123;ext=5": "not a digit",
 	} {
 		n, err := numbers.ParseE164(s)
 		assert.Empty(t, n)

@@ -20,47 +20,47 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrUnauthorized: the credential is missing, wrong or expired.
 	ErrUnauthorized = errors.New("unauthorized")
-	// ErrForbidden: the credential is good, but may not do this.
+	// ErrForbidden: the credential is valid, but has no permission for this.
 	ErrForbidden = errors.New("forbidden")
-	// ErrInvalid: the request is wrong. Where Error.Status is 0 it was refused
-	// before anything was sent, and Error.Field names the field.
+	// ErrInvalid: the request is wrong. If Error.Status is 0, it was refused before
+	// anything was sent, and Error.Field is the name of the field.
 	ErrInvalid = errors.New("invalid")
-	// ErrNumberUnavailable: the number is not for sale (any more).
+	// ErrNumberUnavailable: the number is not for sale, or no longer.
 	ErrNumberUnavailable = errors.New("number unavailable")
-	// ErrAlreadyOwned: the account has the number already.
+	// ErrAlreadyOwned: the account already has the number.
 	ErrAlreadyOwned = errors.New("already owned")
-	// ErrInsufficientFunds: the account's balance does not suffice.
+	// ErrInsufficientFunds: the account's balance is too low.
 	ErrInsufficientFunds = errors.New("insufficient funds")
-	// ErrRequirements: the vendor asks for documents or data first.
+	// ErrRequirements: the vendor requires documents or data first.
 	ErrRequirements = errors.New("requirements not met")
-	// ErrConflict: the request contradicts the present state. Error.HeldBy is set
-	// where another purchase holds the number.
+	// ErrConflict: the request contradicts the current state. Error.HeldBy is set if
+	// another purchase holds the number.
 	ErrConflict = errors.New("conflict")
 	// ErrLocked: the number is protected against release.
 	ErrLocked = errors.New("locked")
 	// ErrRateLimited: too many requests. Nothing was done. Error.RetryAfter is how
-	// long to wait, where the vendor states it.
+	// long to wait, if the vendor states it.
 	ErrRateLimited = errors.New("rate limited")
-	// ErrUnreachable: the vendor was not reached, or did not answer a read.
-	// For a purchase it means that definitely nothing was sent.
+	// ErrUnreachable: the vendor was not reached, or did not answer a read. For a
+	// purchase it means that nothing was sent.
 	ErrUnreachable = errors.New("unreachable")
 	// ErrVendor: the vendor failed, or its answer can't be read.
 	ErrVendor = errors.New("vendor error")
-	// ErrIncomplete: a listing could not be shown to be complete.
+	// ErrIncomplete: a listing may be incomplete.
 	ErrIncomplete = errors.New("incomplete listing")
 	// ErrOverCap: the purchase would cost more than allowed.
 	ErrOverCap = errors.New("over the cap")
 	// ErrPriceUnknown: a cap is set, and the vendor states no usable price.
 	ErrPriceUnknown = errors.New("price unknown")
-	// ErrNotPlaced: the order was not placed: it could not be sent, or readings
-	// show that it was not made.
+	// ErrNotPlaced: the order was not placed. It could not be sent, or readings show
+	// that the vendor has no such order.
 	ErrNotPlaced = errors.New("not placed")
-	// ErrPending: the order was placed and has not settled yet. Never place it
-	// again; wait for it by its id.
+	// ErrPending: the order was placed and has not settled yet. Do not place it
+	// again. Wait for it by its id.
 	ErrPending = errors.New("still pending")
-	// ErrOutcomeUnknown: the order may have been placed, or not. Don't place it
+	// ErrOutcomeUnknown: the order may have been placed, or not. Do not place it
 	// again, unless the error's text says that this is safe. Error.Attempt has what
-	// is needed to find out.
+	// is needed to find the outcome.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
 
@@ -78,27 +78,27 @@ func kinds() []error {
 type Error struct {
 	// Op is the operation: "Place", "NumberOrders.Create".
 	Op string
-	// Vendor is the vendor's name; Account the account's name.
+	// Vendor is the vendor's name, Account the account's name.
 	Vendor, Account string
 	// Kind is one of this package's kinds, or errors.ErrUnsupported.
 	Kind error
-	// Field names the field of the request that is wrong, where one is.
+	// Field is the field of the request that is wrong, or "".
 	Field string
 	// Numbers are the numbers concerned.
 	Numbers []E164
-	// Refused are the numbers that the vendor named when it refused an order: an
-	// order without them may succeed. It is empty if the vendor named none.
+	// Refused are the numbers that the vendor named when it refused an order. An
+	// order without them may succeed. It is empty if the vendor did not name any.
 	Refused []E164
-	// Status is the HTTP status; 0 where there was no answer.
+	// Status is the HTTP status; 0 = no answer.
 	Status int
-	// Code and Message are the vendor's own, shortened.
+	// Code and Message are the vendor's, shortened.
 	Code, Message string
 	// RequestID is the vendor's id of the request, for its support.
 	RequestID string
-	// RetryAfter is how long to wait before another try; 0 where it is not known.
+	// RetryAfter is how long to wait before the next attempt; 0 = not known.
 	RetryAfter time.Duration
-	// HeldBy is the reference of the purchase that holds the number, where that is
-	// the reason.
+	// HeldBy is the reference of the purchase that holds the number, if this is the
+	// reason.
 	HeldBy string
 	// Attempt is set if and only if Kind is ErrOutcomeUnknown.
 	Attempt *Attempt
@@ -195,10 +195,10 @@ func clean(s string) string {
 	return s
 }
 
-// Unwrap returns the kind and the cause. An unknown outcome has no other kind,
-// wherever in the chain it is: a caller who repeats on ErrRateLimited must not
-// buy twice. So a cause with a kind of its own is kept from [errors.Is] and
-// [errors.As] where Kind is ErrOutcomeUnknown, and Kind where the cause is one.
+// Unwrap returns the kind and the cause. An ErrOutcomeUnknown error matches no other
+// kind, because a caller that repeats on ErrRateLimited must not buy twice. So if
+// Kind is ErrOutcomeUnknown, a cause that has another kind is hidden from [errors.Is]
+// and [errors.As]. If the cause is ErrOutcomeUnknown, Kind is hidden.
 func (e *Error) Unwrap() []error {
 	switch {
 	case e == nil, e.Kind == nil && e.Err == nil:
@@ -220,10 +220,10 @@ func hasKind(err error) bool {
 	return false
 }
 
-// KindOf returns the kind of err: the Kind of its outermost *Error, or else the
-// first kind that it matches. An error that matches ErrOutcomeUnknown has that
-// kind. One without a kind is ErrUnreachable if a context ended, and ErrVendor
-// otherwise. KindOf(nil) is nil.
+// KindOf returns the kind of err: the Kind of its outermost *Error, or else the first
+// kind that it matches. An error that matches ErrOutcomeUnknown has that kind. If err
+// has no kind, KindOf returns ErrUnreachable if err is a context's error, and
+// ErrVendor otherwise. KindOf(nil) is nil.
 func KindOf(err error) error {
 	if err == nil {
 		return nil
@@ -246,5 +246,6 @@ func KindOf(err error) error {
 }
 
 // HasKind reports whether err matches one of the kinds of this package, or
-// errors.ErrUnsupported. An error of Place without a kind proves nothing.
+// errors.ErrUnsupported. An error of Place without a kind does not prove that nothing
+// was bought.
 func HasKind(err error) bool { return errors.Is(err, ErrOutcomeUnknown) || hasKind(err) }

@@ -2,12 +2,12 @@ package numbers
 
 import "time"
 
-// Event is a step of a purchase, for a progress bar or an audit log. Events of
-// one order come in order; those of several orders may interleave.
+// Event is a step of a purchase, for a progress bar or an audit log. The events of
+// one order come in sequence. The events of several orders may be mixed.
 type Event struct {
 	Kind EventKind `json:"kind"`
 	Time time.Time `json:"time"`
-	// Vendor and Account are the account's.
+	// Vendor and Account are the names of the vendor and of the account.
 	Vendor  string `json:"vendor"`
 	Account string `json:"account,omitempty"`
 	// Reference and Numbers are the order's.
@@ -18,10 +18,10 @@ type Event struct {
 	State   State  `json:"state,omitempty"`
 	// Outcome is set in EventResolved.
 	Outcome Outcome `json:"outcome,omitempty"`
-	// Price is the whole order's: the price in the order, or else the one that was
-	// quoted or offered; nil where unknown.
+	// Price is the price of the whole order: from the order, or else from the
+	// quotation or the offers. It is nil if unknown.
 	Price *Price `json:"price,omitempty"`
-	// Err is what went wrong, if anything did.
+	// Err is what failed, or nil.
 	Err error `json:"-"`
 }
 
@@ -29,27 +29,27 @@ type Event struct {
 type EventKind string
 
 const (
-	// EventPlanned: an order is going to be placed for these numbers.
+	// EventPlanned: an order for these numbers will be placed.
 	EventPlanned EventKind = "planned"
 	// EventSending: the order is about to be sent.
 	EventSending EventKind = "sending"
-	// EventSent: the vendor accepted it, or refused it (Err).
+	// EventSent: the vendor accepted the order, or refused it (Err).
 	EventSent EventKind = "sent"
-	// EventUnknown: its outcome is unknown.
+	// EventUnknown: the order's outcome is unknown.
 	EventUnknown EventKind = "unknown"
-	// EventResolving: readings are made to find out.
+	// EventResolving: Account reads the vendor's lists to find the outcome.
 	EventResolving EventKind = "resolving"
-	// EventResolved: they found out (Outcome), or failed to (Err).
+	// EventResolved: the readings found the outcome (Outcome), or failed (Err).
 	EventResolved EventKind = "resolved"
-	// EventPending: a reading shows it pending.
+	// EventPending: a reading shows that the order is pending.
 	EventPending EventKind = "pending"
-	// EventSettled: it settled.
+	// EventSettled: the order settled.
 	EventSettled EventKind = "settled"
-	// EventAssigned: a number was connected, or could not be (Err).
+	// EventAssigned: a number was connected, or connecting it failed (Err).
 	EventAssigned EventKind = "assigned"
 	// EventHeld: another purchase holds these numbers (Err).
 	EventHeld EventKind = "held"
-	// EventJournal: the journal failed to record what became of the order (Err).
-	// Account tries again until it is closed.
+	// EventJournal: the journal failed to record the order's outcome (Err). Account
+	// tries again until it is closed.
 	EventJournal EventKind = "journal"
 )

@@ -8,85 +8,86 @@ import (
 	"time"
 )
 
-// Journal is a book of claims: who ordered which number, and what came of it.
-// It makes sure that a number has one buyer, and an order one customer. Replicas
-// that share an account share its Journal. Implementations are safe for
-// concurrent use and return only when what they record is durable;
-// numberstest.RunJournal tests them.
+// Journal records which purchase ordered which number, and the outcome. It makes sure
+// that a number has one buyer, and an order one customer. Replicas that share an
+// account must share its Journal. Implementations are safe for concurrent use. They
+// return after what they record is durable. numberstest.RunJournal tests an
+// implementation.
 //
-// The rules are methods of [JournalEntry], so that a journal only has to apply
-// them in one atomic step. A journal reads no clock: Attempt.Started is the time
-// of a beginning.
+// The rules are methods of [JournalEntry]. A journal only has to apply them in one
+// atomic step. A journal does not read the clock: Begin uses Attempt.Started.
 type Journal interface {
-	// Begin claims a.Numbers and a.Reference for the attempt a, in one atomic
-	// step, and returns every entry that is in the way ([JournalEntry.InTheWay]).
-	// If it returns none, the attempt has begun; otherwise nothing is recorded. An
-	// attempt without an id is refused with ErrInvalid; one without numbers claims
-	// only its reference.
+	// Begin claims a.Numbers and a.Reference for the attempt a, in one atomic step.
+	// It returns every entry that forbids the attempt ([JournalEntry.InTheWay]). If
+	// it returns no entry, the attempt has begun. Otherwise nothing is recorded. An
+	// attempt without an id is ErrInvalid. An attempt without numbers claims only its
+	// reference.
 	//
-	// Begin with an id that the journal has is the same beginning again, because
-	// an answer can be lost: it returns nothing and records nothing. If that entry
-	// has an End meanwhile, it is returned as in the way.
+	// Begin may be repeated with the same id, because an answer can be lost. If the
+	// journal has this id already, Begin returns no entry and records nothing. If
+	// that entry has an End, Begin returns it.
 	//
 	// After an error the attempt may have begun. Only Begin with the same id shows
-	// whether it has; a reading that finds nothing does not.
+	// whether it has. A reading that does not find the entry proves nothing.
 	Begin(ctx context.Context, a Attempt) (inTheWay []JournalEntry, err error)
-	// End records what became of the entry with e's id, and stores Ended and
-	// Status of e.Attempt. A later End replaces an earlier one, as far as
-	// [JournalEntry.Accepts] allows; an End that it does not allow, or whose
-	// OrderID another entry of the same account has (compared without case), is
-	// refused with ErrConflict and changes nothing. The same End twice is no error.
-	// An entry that never began is ErrNotFound.
+	// End records the outcome of the entry with e's id, and stores Ended and Status
+	// of e.Attempt. A later End replaces an earlier one if [JournalEntry.Accepts]
+	// allows it. End may be repeated. The error is ErrConflict, and nothing is
+	// changed, if Accepts does not allow the End, or if another entry of the same
+	// account has the same OrderID (compared without case). The error is ErrNotFound
+	// if the entry never began.
 	End(ctx context.Context, e JournalEntry, end JournalEnd) error
-	// Entries yields the entries that match q, each once, in the order in which
-	// they started. It holds nothing while the caller works.
+	// Entries yields the entries that match q, each once, in the order in which they
+	// started. It holds no lock and no transaction while the loop body runs.
 	Entries(ctx context.Context, q JournalQuery) iter.Seq2[JournalEntry, error]
 }
 
 // Pruner is a Journal that can forget.
 type Pruner interface {
-	// Prune forgets the settled entries that started before a time and held no number
-	// any more at it, but not their credits: an order id stays one entry's. It returns
-	// how many it forgot. The reference of an entry that is forgotten is free: a job
-	// that is delivered after that buys anew.
+	// Prune forgets the settled entries that started before the time before and held
+	// no number at that time. It returns how many it forgot. It keeps their order
+	// ids: no other entry can end with one of them. The reference of a forgotten
+	// entry is free: if its job is delivered again, it buys again.
 	Prune(ctx context.Context, before time.Time) (forgotten int, err error)
 }
 
-// JournalEntry is an attempt and what is known of it. Its ID is the attempt's. It
-// is plain JSON.
+// JournalEntry is an attempt and its recorded end. Its ID is the attempt's ID. It can
+// be stored as JSON.
 type JournalEntry struct {
 	Attempt `json:"attempt"`
 	End     JournalEnd `json:"end,omitzero"`
 }
 
-// JournalEnd is what became of an attempt.
+// JournalEnd is the recorded outcome of an attempt.
 type JournalEnd struct {
 	Status EntryStatus `json:"status,omitempty"`
 	// OrderID is the vendor's id of the order that was placed.
 	OrderID string `json:"order_id,omitempty"`
-	// Held are the numbers that a placed or unknown entry holds until HeldUntil;
-	// a zero HeldUntil holds them until the next End.
+	// Held are the numbers that a placed or unknown entry holds until HeldUntil. If
+	// HeldUntil is zero, it holds them until the next End.
 	Held      []E164    `json:"held,omitempty"`
 	HeldUntil time.Time `json:"held_until,omitzero"`
-	// Reason says why the entry ended so.
+	// Reason is why the entry has this status.
 	Reason string    `json:"reason,omitempty"`
 	Time   time.Time `json:"time,omitzero"`
 }
 
-// EntryStatus is how an attempt ended. "" is an attempt under way, or one whose
-// end was not recorded.
+// EntryStatus is how an attempt ended. "" means that the attempt is running, or that
+// its end was not recorded.
 type EntryStatus string
 
 const (
 	// EntryPlaced: the vendor has the order.
 	EntryPlaced EntryStatus = "placed"
-	// EntryRefused: definitely not done.
+	// EntryRefused: the order was definitely not placed.
 	EntryRefused EntryStatus = "refused"
 	// EntryUnknown: the answer was unclear. Account resolves it.
 	EntryUnknown EntryStatus = "unknown"
-	// EntryNotPlaced: shown not to have been done, or declared so by a person.
+	// EntryNotPlaced: readings showed, or a person declared, that the order was not
+	// placed.
 	EntryNotPlaced EntryStatus = "not-placed"
-	// EntryOrphaned: possibly bought and never listed. It holds its numbers.
+	// EntryOrphaned: the vendor may have sold the numbers and never listed them. The
+	// entry holds its numbers.
 	EntryOrphaned EntryStatus = "possibly-orphaned"
 )
 
@@ -104,17 +105,16 @@ func (s EntryStatus) rank() int {
 	return 0
 }
 
-// Open reports whether it is not known what became of the attempt: it has no end,
-// an unknown one, or is possibly orphaned.
+// Open reports whether the outcome is not known: the entry has no end, or its status
+// is EntryUnknown or EntryOrphaned.
 func (e JournalEntry) Open() bool { return e.End.Status.rank() < EntryRefused.rank() }
 
-// Free reports whether nothing was ordered, so that the reference may be used
-// again.
+// Free reports whether nothing was ordered. The reference may then be used again.
 func (e JournalEntry) Free() bool { return e.End.Status.rank() == EntryRefused.rank() }
 
-// Holds reports whether the entry holds a number at a time: all its numbers while
-// it has no end or is possibly orphaned, End.Held until End.HeldUntil while it is
-// unknown or placed.
+// Holds reports whether the entry holds the number n at the time now. An entry
+// without an end, or that is possibly orphaned, holds all its numbers. An unknown or
+// placed entry holds End.Held until End.HeldUntil.
 func (e JournalEntry) Holds(n E164, now time.Time) bool {
 	switch e.End.Status {
 	case "", EntryOrphaned:
@@ -126,9 +126,9 @@ func (e JournalEntry) Holds(n E164, now time.Time) bool {
 	return false
 }
 
-// InTheWay reports whether the entry forbids the attempt a to begin: because it
-// is a's own and has ended, has a's reference in the same scope without being
-// free, or holds one of a's numbers at the same account.
+// InTheWay reports whether the entry forbids the attempt a to begin. It does in three
+// cases: it is a's own entry and has ended; it has a's reference in the same scope
+// and is not [JournalEntry.Free]; or it holds one of a's numbers in the same account.
 func (e JournalEntry) InTheWay(a Attempt) bool {
 	if e.ID == a.ID {
 		return e.End.Status != ""
@@ -139,11 +139,11 @@ func (e JournalEntry) InTheWay(a Attempt) bool {
 	return e.Account == a.Account && slices.ContainsFunc(a.Numbers, func(n E164) bool { return e.Holds(n, a.Started) })
 }
 
-// Accepts reports whether end may follow what is recorded. Presence overrides
-// absence: what is placed stays placed with that order, and placed may follow
-// anything. Otherwise a status never goes back: "" and unknown < possibly orphaned
-// < refused and not placed < placed. An unknown entry does not hold again what it let go:
-// another attempt may hold it now.
+// Accepts reports whether end may replace the recorded end. A placed entry stays
+// placed with its order, and EntryPlaced may follow any status. Otherwise a status
+// never goes back in this order: "" and unknown < possibly orphaned < refused and not
+// placed < placed. An unknown entry can't hold a number again that it no longer
+// holds, because another attempt may hold it now.
 func (e JournalEntry) Accepts(end JournalEnd) bool {
 	switch {
 	case end.Status == "", end.Status == EntryPlaced && end.OrderID == "":
@@ -156,8 +156,9 @@ func (e JournalEntry) Accepts(end JournalEnd) bool {
 	return end.Status.rank() >= e.End.Status.rank()
 }
 
-// JournalQuery narrows Journal.Entries. All fields that are set must hold; the
-// zero value asks for all entries. A journal has an index for each.
+// JournalQuery selects entries of Journal.Entries. An entry must match all fields
+// that are set. The zero value selects all entries. A journal has an index for each
+// field.
 type JournalQuery struct {
 	// IDs keeps the entries with these ids.
 	IDs []string
@@ -174,8 +175,8 @@ type JournalQuery struct {
 	OrderIDs []string
 	// Open keeps the entries that are [JournalEntry.Open].
 	Open bool
-	// StartedFrom and StartedBefore keep entries that started at or after, and
-	// before.
+	// StartedFrom keeps entries that started at or after this time, StartedBefore
+	// entries that started before this time.
 	StartedFrom, StartedBefore time.Time
 }
 

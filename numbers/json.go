@@ -28,7 +28,7 @@ type errorJSON struct {
 }
 
 // MarshalJSON writes the error's fields, its kind as text, and its whole text as
-// "error". The cause is left out, except for its text.
+// "error". Only the text of the cause is written.
 func (e *Error) MarshalJSON() ([]byte, error) {
 	if e == nil {
 		return []byte("null"), nil
@@ -46,8 +46,8 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote. The kind is again one of this
-// package's; the cause is not restored.
+// UnmarshalJSON reads what MarshalJSON wrote. The kind is again a kind of this
+// package. The cause is not restored.
 func (e *Error) UnmarshalJSON(data []byte) error {
 	var in errorJSON
 	if err := json.Unmarshal(data, &in); err != nil {

@@ -6,12 +6,12 @@ import "github.com/shopspring/decimal"
 type Money struct {
 	// Amount is in whole units of the currency (dollars, not cents), exact.
 	Amount decimal.Decimal `json:"amount"`
-	// Currency is the ISO 4217 code ("USD"); "" where the vendor states none.
+	// Currency is the ISO 4217 code ("USD"); "" if the vendor does not state it.
 	Currency string `json:"currency,omitempty"`
 }
 
-// String returns the amount and its currency: "1.50 USD", "1.50" where the
-// currency is not stated.
+// String returns the amount and the currency: "1.50 USD", or "1.50" without a
+// currency.
 func (m Money) String() string {
 	text := m.Amount.String()
 	if m.Amount.Exponent() < 0 {
@@ -23,8 +23,7 @@ func (m Money) String() string {
 	return text + " " + m.Currency
 }
 
-// Add returns m + n. ok is false, and the sum meaningless, where the two are
-// in different currencies.
+// Add returns m + n. If the currencies differ, ok is false and sum is the zero value.
 func (m Money) Add(n Money) (sum Money, ok bool) {
 	if m.Currency != n.Currency {
 		return Money{}, false
@@ -32,8 +31,8 @@ func (m Money) Add(n Money) (sum Money, ok bool) {
 	return Money{Amount: m.Amount.Add(n.Amount), Currency: m.Currency}, true
 }
 
-// Price is what a number or an order costs. A nil part is unknown, which is
-// not the same as free; a nil *Price is unknown altogether.
+// Price is what a number or an order costs. A nil part is unknown, not free. A nil
+// *Price is unknown as a whole.
 type Price struct {
 	// Upfront is charged once, when the number is bought.
 	Upfront *Money `json:"upfront,omitempty"`
@@ -41,8 +40,8 @@ type Price struct {
 	Monthly *Money `json:"monthly,omitempty"`
 }
 
-// String shows both parts: "1.00 USD upfront, 0.50 USD monthly"; an unknown
-// part is "unknown".
+// String returns both parts: "1.00 USD upfront, 0.50 USD monthly". An unknown part is
+// "unknown".
 func (p *Price) String() string {
 	if p == nil {
 		return "unknown"

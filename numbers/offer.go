@@ -6,18 +6,18 @@ import "time"
 type Offer struct {
 	Vendor  string `json:"vendor"`
 	Account string `json:"account,omitempty"`
-	// E164 is "" where the vendor's spelling is not E.164 (a masked number).
+	// E164 is "" if the vendor's spelling is not E.164 (a masked number).
 	E164 E164 `json:"e164,omitempty"`
 	// VendorNumber is the number exactly as the vendor spells it.
 	VendorNumber string     `json:"vendor_number,omitempty"`
 	Type         NumberType `json:"type,omitempty"`
 	Features     []Feature  `json:"features,omitempty"`
-	// Country is the ISO 3166-1 alpha-2 code; Region a state or province.
+	// Country is the ISO 3166-1 alpha-2 code. Region is a state or province.
 	Country    string `json:"country,omitempty"`
 	Region     string `json:"region,omitempty"`
 	Locality   string `json:"locality,omitempty"`
 	RateCenter string `json:"rate_center,omitempty"`
-	// Price is nil where the vendor states none.
+	// Price is nil if the vendor does not state it.
 	Price *Price `json:"price,omitempty"`
 	// Native is the vendor's own answer, read by [Native].
 	Native any `json:"-"`
@@ -34,11 +34,11 @@ func (o *Offer) native() any {
 type Quotation struct {
 	Vendor  string `json:"vendor"`
 	Account string `json:"account,omitempty"`
-	// Price is the sum for all numbers; nil where the vendor states none.
+	// Price is the sum for all numbers; nil if the vendor does not state it.
 	Price *Price `json:"price,omitempty"`
-	// Items are the prices of each number, where the vendor states them.
+	// Items are the prices of each number, if the vendor states them.
 	Items []QuotedItem `json:"items,omitempty"`
-	// Binding is true where the vendor promises to sell at this price.
+	// Binding is true if the vendor promises to sell at this price.
 	Binding bool `json:"binding,omitempty"`
 	// Native is the vendor's own answer, read by [Native].
 	Native any `json:"-"`
@@ -64,8 +64,8 @@ type ReserveRequest struct {
 	Reference string `json:"reference,omitempty"`
 }
 
-// Reservation is a vendor's hold on numbers for the account. It claims nothing in
-// a [Journal].
+// Reservation is a vendor's reservation of numbers for the account. It does not claim
+// the numbers in a [Journal].
 type Reservation struct {
 	Vendor    string         `json:"vendor"`
 	Account   string         `json:"account,omitempty"`
@@ -80,7 +80,7 @@ type Reservation struct {
 type ReservedItem struct {
 	E164         E164   `json:"e164,omitempty"`
 	VendorNumber string `json:"vendor_number,omitempty"`
-	// Held is true where the number is reserved for the account.
+	// Held is true if the number is reserved for the account.
 	Held bool `json:"held,omitempty"`
 	// Expires is when the reservation ends, by the vendor's clock.
 	Expires time.Time `json:"expires,omitzero"`

@@ -46,13 +46,13 @@ func OperationFrom(ctx context.Context) (o Operation, ok bool) {
 	return o, ok
 }
 
-// AttemptInfo describes one request and what came of it. Its fields are an
-// allow-list, and none of them contains a secret, a query or a body.
+// AttemptInfo describes one request and its result. Its fields are an allow-list, and
+// none of them contains a secret, a query or a body.
 type AttemptInfo struct {
 	Operation
 	Host string
-	// Attempt numbers the requests of one call of the operation, from 1. Retries,
-	// followed redirects and a repetition with a fresh token all count.
+	// Attempt is the number of the request within one call of the operation, from 1.
+	// Retries, followed redirects and a repetition with a new token all count.
 	Attempt int
 	// Status is the HTTP status, or 0 if there was no answer.
 	Status int
@@ -71,7 +71,7 @@ type AttemptInfo struct {
 
 // RateLimit is what a vendor's rate limit headers say.
 type RateLimit struct {
-	// Limit is the number of requests in a window, Remaining what is left.
+	// Limit is the number of requests in a window. Remaining is how many are left.
 	Limit, Remaining int
 	// Reset is the time until the window ends.
 	Reset time.Duration

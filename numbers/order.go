@@ -6,33 +6,33 @@ import (
 	"time"
 )
 
-// OrderRequest asks for numbers.
+// OrderRequest is what Place orders.
 type OrderRequest struct {
 	// Numbers are the numbers to order, each once, at most
 	// Capabilities.MaxNumbers in one order.
 	Numbers []E164 `json:"numbers"`
-	// Reference is the caller's own name for this purchase. Vendors that keep
-	// references get it, so that a lost order can be found by it. It must be unique
-	// for each purchase; [NewReference] makes one. account.Account also gives each
-	// order of a purchase its own: the Reference and an ending that begins with "~".
+	// Reference is the caller's name for this purchase. It is sent to vendors that
+	// keep references, so that a lost order can be found by it. It must be unique for
+	// each purchase. [NewReference] returns a new one. account.Account gives each
+	// order of a purchase its own reference: this one, or this one and a suffix that
+	// begins with "~".
 	Reference string `json:"reference,omitempty"`
-	// Assign is what the numbers are to be connected to, in the order itself where
-	// the vendor can. What an order can't set is ErrUnsupported, before anything is
-	// sent.
+	// Assign is what the numbers are connected to by the order. A field that an order
+	// can't set at this vendor is ErrUnsupported, and nothing is sent.
 	Assign *Assignment `json:"assign,omitempty"`
 	// Native is the vendor's own create request as a template, for fields that this
-	// package does not name. Its numbers stay empty. A request type of another
-	// vendor is ErrInvalid. The template itself is never changed.
+	// package does not have. Its numbers must be empty. A request type of another
+	// vendor is ErrInvalid. The template is not changed.
 	Native any `json:"-"`
 	// Begin is called by Place once, immediately before the order is sent; nil = no
-	// claim and no fence. After sendBy (zero = never) nothing is sent. If err is not
-	// nil, nothing is sent either, and Place returns an error that wraps err. Begin
-	// may take long and may call other methods of the Orderer: call it without
-	// holding a lock. account.Account sets it.
+	// claim and no fence. Nothing is sent after sendBy, if that is not zero. If err
+	// is not nil, nothing is sent, and Place returns an error that wraps err. Begin
+	// may be slow and may call other methods of the Orderer, so Place must not hold a
+	// lock during the call. account.Account sets Begin.
 	Begin func(ctx context.Context) (sendBy time.Time, err error) `json:"-"`
 }
 
-// Assignment is what a number is connected to. "" leaves a field alone.
+// Assignment is what a number is connected to. A field that is "" is not changed.
 type Assignment struct {
 	// Connection is the voice connection.
 	Connection string `json:"connection,omitempty"`
@@ -53,37 +53,36 @@ func (a Assignment) IsZero() bool { return a == Assignment{} }
 
 // Order is one order at one vendor, as the vendor last reported it.
 type Order struct {
-	// Vendor is the adapter's vendor name; Account the name of the account.
+	// Vendor is the vendor's name, Account the account's name.
 	Vendor  string `json:"vendor"`
 	Account string `json:"account,omitempty"`
 	// ID is the vendor's id of the order. A vendor that has no orders of its own
 	// uses the id of the number's row.
 	ID string `json:"id"`
-	// Reference is the caller's reference, where the vendor keeps one.
+	// Reference is the caller's reference, if the vendor keeps references.
 	Reference string `json:"reference,omitempty"`
-	// State is set by the adapter from VendorState and the numbers.
+	// State is derived by the adapter from VendorState and the numbers.
 	State State `json:"state"`
 	// VendorState is the vendor's own word.
 	VendorState string `json:"vendor_state,omitempty"`
-	// Final is true where the vendor will never report another state, whatever
-	// State is.
+	// Final is true if the vendor will never report another state, whatever State is.
 	Final bool `json:"final,omitempty"`
-	// Count is how many numbers the order has. Items may be fewer in listings,
-	// where a vendor leaves them out.
+	// Count is how many numbers the order has. In listings of some vendors, Items has
+	// fewer.
 	Count int `json:"count"`
 	// Items are the order's numbers.
 	Items []Item `json:"items,omitempty"`
-	// Price is nil where unknown; it is never 0 for unknown.
+	// Price is nil if unknown. An unknown price is never 0.
 	Price *Price `json:"price,omitempty"`
-	// Created and Updated are the vendor's times; zero where it states none.
+	// Created and Updated are the vendor's times; zero if it does not state them.
 	Created time.Time `json:"created,omitzero"`
 	Updated time.Time `json:"updated,omitzero"`
 	// Native is the vendor's own answer, read by [Native].
 	Native any `json:"-"`
 }
 
-// Numbers returns the E.164 numbers of the items, leaving out those that the
-// vendor spells in a way that is no E.164.
+// Numbers returns the E.164 numbers of the items. Items whose spelling is not E.164
+// are left out.
 func (o *Order) Numbers() []E164 {
 	if o == nil {
 		return nil
@@ -97,12 +96,12 @@ func (o *Order) Numbers() []E164 {
 	return list
 }
 
-// HasAllItems reports whether the order comes with all its numbers: in listings
-// some vendors leave them out.
+// HasAllItems reports whether Items has all numbers of the order. Some vendors leave
+// them out of listings.
 func (o *Order) HasAllItems() bool { return o != nil && len(o.Items) > 0 && len(o.Items) >= o.Count }
 
-// Settled reports whether nothing more is to be waited for: the order is terminal
-// or Final, or all its items are, or it waits for what the vendor asks for
+// Settled reports whether there is nothing to wait for: the order is terminal or
+// Final, or all its items are terminal, or it waits for what the vendor asks for
 // (ActionRequired).
 func (o *Order) Settled() bool {
 	switch {
@@ -116,56 +115,57 @@ func (o *Order) Settled() bool {
 
 // Item is one number of an order.
 type Item struct {
-	// E164 is "" where the vendor's spelling is not E.164.
+	// // E164 is "" if the vendor's spelling is not E.164.
 	E164 E164 `json:"e164,omitempty"`
 	// VendorNumber is the number exactly as the vendor spells it.
 	VendorNumber string `json:"vendor_number,omitempty"`
-	// State of this number. In an order it is Pending, ActionRequired, Complete,
-	// Failed or Canceled.
+	// State is the state of this number. In an order it is Pending, ActionRequired,
+	// Complete, Failed or Canceled.
 	State       State  `json:"state"`
 	VendorState string `json:"vendor_state,omitempty"`
-	// Deadline is when the vendor gives the number up unless it has what it asks
-	// for; zero where it states none.
+	// Deadline is when the vendor cancels the number if it does not get what it asks
+	// for; zero if the vendor does not state it.
 	Deadline time.Time `json:"deadline,omitzero"`
-	// Price is nil where unknown.
+	// Price is nil if unknown.
 	Price *Price `json:"price,omitempty"`
-	// Err is why this number was not bought, where the vendor states it.
+	// Err is why this number was not bought, if the vendor states it.
 	Err error `json:"-"`
-	// Owned is the number in the account's inventory, where the adapter has seen
-	// it there.
+	// Owned is the number in the account's inventory, if the adapter has read it
+	// there.
 	Owned *Number `json:"owned,omitempty"`
 }
 
-// Number is a number that the account has.
+// Number is a number that the account owns.
 type Number struct {
 	Vendor  string `json:"vendor"`
 	Account string `json:"account,omitempty"`
-	// ID is the vendor's id in its inventory, which is not always an order's.
+	// ID is the vendor's id of the number in its inventory. It is not always the id
+	// of an order.
 	ID string `json:"id"`
-	// E164 is "" where the vendor's spelling is not E.164.
+	// // E164 is "" if the vendor's spelling is not E.164.
 	E164 E164 `json:"e164,omitempty"`
 	// VendorNumber is the number exactly as the vendor spells it.
 	VendorNumber string      `json:"vendor_number,omitempty"`
 	State        NumberState `json:"state"`
 	VendorState  string      `json:"vendor_state,omitempty"`
-	// Locked is true where the vendor refuses to release the number until somebody
-	// unlocks it.
+	// Locked is true if the vendor refuses to release the number until it is
+	// unlocked.
 	Locked bool `json:"locked,omitempty"`
-	// AutoRenew is nil where the vendor does not state it.
+	// AutoRenew is nil if the vendor does not state it.
 	AutoRenew *bool `json:"auto_renew,omitempty"`
-	// Expires is nil where the vendor does not state it.
+	// Expires is nil if the vendor does not state it.
 	Expires *time.Time `json:"expires,omitempty"`
 	// Assignment is what the number is connected to.
 	Assignment Assignment `json:"assignment,omitzero"`
-	// Created is the vendor's time; zero where it states none.
+	// Created is the vendor's time; zero if it does not state it.
 	Created time.Time `json:"created,omitzero"`
 	// Native is the vendor's own answer, read by [Native].
 	Native any `json:"-"`
 }
 
-// Native returns the vendor's own value inside an *Order, *Number, *Offer,
-// *Quotation or *Reservation. ok is false where there is none, where it is
-// of another type, and on nil:
+// Native returns the vendor's own value inside an *Order, *Number, *Offer, *Quotation
+// or *Reservation. ok is false if from is nil, has no such value, or has one of
+// another type:
 //
 //	if own, ok := numbers.Native[*telnyx.NumberOrder](order); ok { … }
 func Native[T any](from NativeHolder) (own T, ok bool) {
@@ -176,8 +176,8 @@ func Native[T any](from NativeHolder) (own T, ok bool) {
 	return own, ok
 }
 
-// NativeHolder is what [Native] reads from: *Order, *Number, *Offer,
-// *Quotation and *Reservation.
+// NativeHolder is an argument of [Native]: an *Order, *Number, *Offer, *Quotation or
+// *Reservation.
 type NativeHolder interface{ native() any }
 
 func (o *Order) native() any {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// OrderQuery narrows Orderer.Orders. The zero value asks for all orders.
-// Adapters send what the vendor can filter by and apply the rest themselves,
-// since a listing of orders is complete.
+// OrderQuery selects orders of Orderer.Orders. The zero value selects all orders. An
+// adapter sends the filters that the vendor has and applies the other filters itself,
+// because a listing of orders is complete.
 type OrderQuery struct {
 	// Reference keeps orders with exactly this reference.
 	Reference string
@@ -15,21 +15,20 @@ type OrderQuery struct {
 	Numbers []E164
 	// States keeps orders in one of these states.
 	States []State
-	// CreatedAfter and CreatedBefore keep orders that the vendor's clock dates
-	// strictly after, and strictly before.
+	// CreatedAfter keeps orders whose Created is after this time, CreatedBefore
+	// orders whose Created is before this time.
 	CreatedAfter, CreatedBefore time.Time
-	// Recent, where set, lets an adapter leave out orders that the vendor created
-	// more than ClockSlack before this time. Where an order's age is not known, it
-	// is not left out. Match ignores it.
+	// Recent, if set, allows an adapter to leave out orders that the vendor created
+	// more than ClockSlack before this time. An order without a known age is not left
+	// out. Match ignores Recent.
 	Recent time.Time
-	// ReadAhead is how many pages are read before they are needed, as
-	// [ReadAhead] describes. 0 means one from the third page on, a negative
-	// number none.
+	// ReadAhead is how many pages are read before they are needed, as [ReadAhead]
+	// describes. 0 = one page, from the third page on. A negative number = no page.
 	ReadAhead int
 }
 
-// Match reports whether o passes the query. An order whose numbers the vendor
-// does not list does not match a query by numbers: an adapter reads it first.
+// Match reports whether o passes the query. An order without its numbers does not
+// match a query by numbers: the adapter must read the order first.
 func (q OrderQuery) Match(o *Order) bool {
 	switch {
 	case o == nil:
@@ -46,15 +45,15 @@ func (q OrderQuery) Match(o *Order) bool {
 	return len(q.Numbers) == 0 || slices.ContainsFunc(o.Items, func(i Item) bool { return slices.Contains(q.Numbers, i.E164) })
 }
 
-// OwnedQuery narrows [Inventory]. The zero value asks for the whole inventory.
+// OwnedQuery selects numbers of [Inventory]. The zero value selects the whole
+// inventory.
 type OwnedQuery struct {
 	// Numbers keeps these numbers.
 	Numbers []E164
 	// States keeps numbers in one of these states.
 	States []NumberState
-	// ReadAhead is how many pages are read before they are needed, as
-	// [ReadAhead] describes. 0 means one from the third page on, a negative
-	// number none.
+	// ReadAhead is how many pages are read before they are needed, as [ReadAhead]
+	// describes. 0 = one page, from the third page on. A negative number = no page.
 	ReadAhead int
 }
 
@@ -98,23 +97,24 @@ const (
 	FeatureLocalCalling     Feature = "local-calling"
 )
 
-// SearchQuery says which numbers to look for. A field that the vendor can't
-// honour is refused: a search is capped by the vendor, so that filtering its
-// answer would say "none" falsely.
+// SearchQuery describes numbers to search for. A field that the vendor can't apply is
+// refused. An adapter must not filter the answer itself, because the vendor limits
+// its length: the filtered answer could be empty although the vendor has such
+// numbers.
 type SearchQuery struct {
 	// Country is the ISO 3166-1 alpha-2 code: "US".
 	Country string
 	Type    NumberType
 	// AreaCode is the national destination code: "212".
 	AreaCode string
-	// Locality is a city; Region a state or province ("IL").
+	// Locality is a city. Region is a state or province ("IL").
 	Locality, Region string
 	RateCenter       string
 	// StartsWith, Contains and EndsWith are digits of the national number.
 	StartsWith, Contains, EndsWith string
 	// Features: a number must have all of them.
 	Features []Feature
-	// Limit is how many offers are wanted; 0 = the vendor's default.
+	// Limit is the most offers to return; 0 = the vendor's default.
 	Limit int
 }
 

@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// String names the fields of the set: "Country|Limit".
+// String returns the fields of the set: "Country|Limit".
 func (f SearchField) String() string {
 	return names(uint32(f), "Country", "Type", "AreaCode", "Locality", "Region", "RateCenter",
 		"StartsWith", "Contains", "EndsWith", "Features", "Limit")
 }
 
-// String names the fields of the set: "Connection|BillingGroup".
+// String returns the fields of the set: "Connection|BillingGroup".
 func (f AssignField) String() string {
 	return names(uint32(f), "Connection", "Application", "MessagingProfile", "BillingGroup", "CallFlow", "MessageFlow")
 }
 
-// String names the abilities of the set: "search|quote".
+// String returns the abilities of the set: "search|quote".
 func (a Ability) String() string {
 	return names(uint32(a), "search", "quote", "reserve", "resolve", "cancel", "list owned", "release", "assign")
 }
