@@ -38,6 +38,14 @@ type ClientOptions struct {
 	// MaxBodyBytes is the largest answer that is read; 0 = 32 MiB. At most 1 MiB of
 	// an error body is read, or MaxBodyBytes if that is less.
 	MaxBodyBytes int64
+	// PurchaseMaxIdle is how long an HTTP/1.1 connection may have been idle before a
+	// purchase is sent on it. One that was idle for longer is closed, and another is
+	// used or made: a server, or what is between, may have closed it unnoticed, and the
+	// purchase would have an unknown outcome although nothing of it arrived. Shorter
+	// than any server's own limit is right. 0 = 2 s; negative = any time. A transport
+	// of the caller's own must call the hooks of net/http/httptrace, as all do that
+	// wrap *http.Transport.
+	PurchaseMaxIdle time.Duration
 	// AllowHTTP permits an http BaseURL of a host that is not loopback. Credentials
 	// and orders are then sent without encryption.
 	AllowHTTP bool

@@ -172,6 +172,8 @@ type exchange struct {
 	attempt int         // counts from 1
 	sends   int         // requests handed to the transport
 	hops    int         // redirects followed in this attempt
+	stale   bool        // a connection was passed over in the latest round trip
+	passed  int         // how many were
 	last    *Answer     // the latest answer; nil where the latest attempt had none
 	wait    time.Duration
 	// permanent is set if the latest attempt failed in a way that no repetition

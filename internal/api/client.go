@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -53,6 +54,7 @@ type Client struct {
 	warned    *sync.Map // the drifts that the logger has got: operation and path
 	tries     numbers.Retry
 	timeout   time.Duration
+	maxIdle   time.Duration // of a connection for a Buy; negative = any
 	maxBody   int64
 	maxError  int64
 }
@@ -60,6 +62,7 @@ type Client struct {
 const (
 	userAgent      = "tnkit/" + numbers.Version
 	defaultTimeout = 60 * time.Second
+	defaultIdle    = 2 * time.Second
 	defaultBody    = 32 << 20
 	defaultError   = 1 << 20
 )
@@ -99,6 +102,7 @@ func New(cfg Config, opts *numbers.ClientOptions) (*Client, error) {
 		warned:    new(sync.Map),
 		tries:     withDefaults(opts.Retry),
 		timeout:   defaultTimeout,
+		maxIdle:   cmp.Or(opts.PurchaseMaxIdle, defaultIdle),
 		maxBody:   defaultBody,
 		maxError:  defaultError,
 	}

@@ -205,11 +205,20 @@ func (x *exchange) giveUp(cancel context.CancelCauseFunc, cause error) {
 	cancel(cause)
 }
 
-// sendHead sends the request and waits for the head of the answer.
+// mostStale is how many idle connections in a row are passed over.
+const mostStale = 100
+
+// sendHead sends the request and waits for the head of the answer. A connection that
+// has been idle for too long is passed over: the body is not given to it, which
+// closes it, and the transport takes another.
 func (x *exchange) sendHead(ctx context.Context, cancel context.CancelCauseFunc, req *http.Request, h http.Header) (*http.Response, error) {
-	out := req.WithContext(x.watch(ctx, func() { cancel(gate.ErrSent) }))
-	out.Header = h
-	resp, err := x.c.transport.RoundTrip(out)
+	resp, err := x.roundTrip(ctx, cancel, req, h)
+	for x.stale && err != nil && ctx.Err() == nil && !x.gate.Passed() && !x.gate.Late() {
+		if req, err = x.rewind(req); err != nil {
+			return nil, err
+		}
+		resp, err = x.roundTrip(ctx, cancel, req, h)
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -222,6 +231,31 @@ func (x *exchange) sendHead(ctx context.Context, cancel context.CancelCauseFunc,
 		x.gate.Pass() // who answers has been asked
 	}
 	return resp, nil
+}
+
+// roundTrip hands the request to the transport.
+func (x *exchange) roundTrip(ctx context.Context, cancel context.CancelCauseFunc, req *http.Request, h http.Header) (*http.Response, error) {
+	x.stale = false
+	out := req.WithContext(x.watch(ctx, func() { cancel(gate.ErrSent) }))
+	out.Header = h
+	return x.c.transport.RoundTrip(out)
+}
+
+// passOver refuses a connection to a Buy that has been idle for longer than the
+// options allow: a server, or what is between, may have closed it unnoticed, and the
+// outcome would be unknown although nothing arrived. HTTP/2 shares a connection
+// between requests, and says itself when it is closed: it is left alone.
+func (x *exchange) passOver(conn httptrace.GotConnInfo) {
+	if !conn.WasIdle || conn.IdleTime <= x.c.maxIdle || x.passed == mostStale {
+		return
+	}
+	if secure, ok := conn.Conn.(*tls.Conn); ok && secure.ConnectionState().NegotiatedProtocol == "h2" {
+		return
+	}
+	if x.gate.Revoke() {
+		x.stale = true
+		x.passed++
+	}
 }
 
 // receive reads the answer to its end.
@@ -286,7 +320,8 @@ func (e *truncatedError) Unwrap() error { return e.err }
 // A request that is sent once and has nothing in its body could be acted upon
 // before its empty body is read: there, its headers open the gate.
 //
-// Of a Buy, watch notes that it was written to its end (giveUp).
+// Of a Buy, watch notes that it was written to its end (giveUp), and passes over
+// connections that have been idle for too long.
 func (x *exchange) watch(ctx context.Context, stop func()) context.Context {
 	switch {
 	case x.gate == nil:
@@ -306,6 +341,9 @@ func (x *exchange) watch(ctx context.Context, stop func()) context.Context {
 	case x.call.Class == Buy || x.gate.Bare():
 		trace := new(httptrace.ClientTrace)
 		if x.call.Class == Buy {
+			if x.c.maxIdle >= 0 && !x.gate.Bare() {
+				trace.GotConn = x.passOver
+			}
 			trace.WroteRequest = func(done httptrace.WroteRequestInfo) { x.written.Store(done.Err == nil) }
 		}
 		if x.gate.Bare() {

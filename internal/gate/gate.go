@@ -144,6 +144,18 @@ func (g *Gate) reader() (io.Reader, error) {
 	return r, nil
 }
 
+// Revoke makes the latest reader refuse, if nothing of the body has left. A reader
+// that is made later can read. It reports whether the reader refuses.
+func (g *Gate) Revoke() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.read || g.shut {
+		return false
+	}
+	g.turn++
+	return true
+}
+
 // Pass notes that the request has left, by another sign than a read: an answer.
 func (g *Gate) Pass() {
 	g.mu.Lock()

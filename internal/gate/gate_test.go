@@ -91,3 +91,26 @@ func TestRace(t *testing.T) {
 	wg.Wait()
 	assert.EqualValues(t, 1, got.Load())
 }
+
+// TestRevoke asserts that a revoked reader gets nothing, that the next one gets all,
+// and that what has left can't be revoked.
+func TestRevoke(t *testing.T) {
+	g := New([]byte("body"), true)
+	first, err := g.Next()
+	require.NoError(t, err)
+	assert.True(t, g.Revoke())
+	n, err := first.Read(make([]byte, 4))
+	assert.Zero(t, n)
+	require.ErrorIs(t, err, ErrSent)
+	assert.False(t, g.Passed())
+
+	second, err := g.Next()
+	require.NoError(t, err)
+	got, err := io.ReadAll(second)
+	require.NoError(t, err)
+	assert.Equal(t, "body", string(got))
+	assert.False(t, g.Revoke())
+	assert.True(t, g.Passed())
+	_, err = g.Next()
+	require.ErrorIs(t, err, ErrSent)
+}
