@@ -103,7 +103,7 @@ func (l Login) obeys(t *testing.T) {
 	for range 20 {
 		err := read(t.Context())
 		require.ErrorIs(t, err, numbers.ErrRateLimited)
-		e, ok := err.(*numbers.Error) //nolint:errorlint // it must be this type itself
+		e, ok := any(err).(*numbers.Error) // it must be this type itself
 		require.True(t, ok)
 		assert.Positive(t, e.RetryAfter)
 	}
