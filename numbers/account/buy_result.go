@@ -61,6 +61,13 @@ type PurchaseError struct {
 	missing map[numbers.E164]error
 }
 
+// NewPurchaseError returns the error of a purchase that was put together from several
+// accounts: what went wrong, and the numbers that were definitely not bought. Package fleet
+// makes such errors.
+func NewPurchaseError(errs []error, missing map[numbers.E164]error) *PurchaseError {
+	return &PurchaseError{Errs: errs, missing: missing}
+}
+
 // Error lists the first few of what went wrong.
 func (e *PurchaseError) Error() string {
 	const most = 3

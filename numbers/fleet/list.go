@@ -1,0 +1,116 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
+)
+
+// Orders walks the orders of all accounts that match q; Order.Account names the account.
+//
+// All accounts are read at the same time, at most 16. Memory does not grow with their
+// number of orders. Each account's orders come in the account's order. Where the accounts
+// list by time (numbers.Order.Created), all oldest first or all newest first, so does the
+// whole: an order waits until no account can list one that comes before it. An order
+// without a time, and one of an account that is not in the order of time, does not wait.
+//
+// An account that fails is an *AccountError in the sequence, in its place; the others go
+// on. The sequence then ends with ErrIncomplete, which wraps the *AccountError of each
+// account that failed: without it, every account's listing was complete. A loop that stops
+// early leaves nothing running.
+func (f *Fleet) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
+	return merged(ctx, f, "Orders", f.accounts, func(ctx context.Context, a *account.Account) iter.Seq2[*numbers.Order, error] {
+		return a.Orders(ctx, q)
+	}, func(o *numbers.Order) time.Time { return o.Created })
+}
+
+// Owned walks the numbers of all accounts that match q, under the rules of [Fleet.Orders].
+// Number.Account names the account. A number that two accounts have comes twice. An account
+// that can't list its numbers fails with errors.ErrUnsupported.
+func (f *Fleet) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
+	return merged(ctx, f, "Owned", f.accounts, func(ctx context.Context, a *account.Account) iter.Seq2[*numbers.Number, error] {
+		return a.Owned(ctx, q)
+	}, func(n *numbers.Number) time.Time { return n.Created })
+}
+
+// Search yields what the accounts have for sale, at most q.Limit offers of all accounts
+// together, under the rules of [Fleet.Orders]. Offers come as they arrive, each account's
+// in the account's order. Accounts that sell nothing (numbers.Registers, without
+// numbers.CanSearch) are left out; an account that can't search by a field of q fails with
+// errors.ErrUnsupported.
+func (f *Fleet) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
+	var sellers []*account.Account
+	for _, a := range f.accounts {
+		if caps := a.Capabilities(); caps.Billing == numbers.Buys || caps.Can.Has(numbers.CanSearch) {
+			sellers = append(sellers, a)
+		}
+	}
+	if len(sellers) == 0 {
+		return failed[numbers.Offer](f.err("Search", errors.ErrUnsupported, "", "no account of the fleet sells numbers"))
+	}
+	all := merged(ctx, f, "Search", sellers, func(ctx context.Context, a *account.Account) iter.Seq2[*numbers.Offer, error] {
+		return a.Search(ctx, q)
+	}, func(*numbers.Offer) time.Time { return time.Time{} })
+	if q.Limit <= 0 {
+		return all
+	}
+	return func(yield func(*numbers.Offer, error) bool) {
+		left := q.Limit
+		for offer, err := range all {
+			if offer != nil {
+				left--
+			}
+			if !yield(offer, err) || left == 0 {
+				return
+			}
+		}
+	}
+}
+
+// failed is a sequence that only fails.
+func failed[T any](err error) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) { yield(nil, err) }
+}
+
+// merged is the sequence of all accounts' sequences.
+func merged[T any](ctx context.Context, f *Fleet, op string, accounts []*account.Account,
+	list func(context.Context, *account.Account) iter.Seq2[*T, error], at func(*T) time.Time,
+) iter.Seq2[*T, error] {
+	if ctx == nil {
+		return failed[T](f.invalid(op, "ctx", "it is nil"))
+	}
+	return func(yield func(*T, error) bool) {
+		m := newMerge(ctx, len(accounts), at)
+		defer m.stop()
+		for i, a := range accounts {
+			m.start(i, func(ctx context.Context) iter.Seq2[*T, error] { return list(ctx, a) })
+		}
+		var errs []error
+		for {
+			i, item, err := m.next()
+			switch {
+			case i < 0:
+				if len(errs) > 0 {
+					yield(nil, f.incomplete(op, len(accounts), errs))
+				}
+				return
+			case err != nil:
+				err = failure(accounts[i], err)
+				errs = append(errs, err)
+			}
+			if !yield(item, err) {
+				return
+			}
+		}
+	}
+}
+
+// incomplete is the error that ends the listing of a fleet whose accounts failed.
+func (f *Fleet) incomplete(op string, of int, errs []error) error {
+	return because(f.err(op, numbers.ErrIncomplete, "", fmt.Sprintf("%d of %d accounts failed", len(errs), of)), errors.Join(errs...))
+}

@@ -1,0 +1,486 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/set"
+	"github.com/tnkit/tnkit/numbers"
+	"github.com/tnkit/tnkit/numbers/account"
+)
+
+// Record is one row of the caller's books: a number that the company should have.
+type Record struct {
+	Number numbers.E164 `json:"number"`
+	// Account is the account that should have it; "" = any account of the fleet.
+	Account string `json:"account,omitempty"`
+	// Assignment is what it should be connected to. Fields that are "" are not compared.
+	Assignment numbers.Assignment `json:"assignment,omitzero"`
+	// State is the state that it should have; "" = any, except that a number which is still
+	// on order is reported.
+	State numbers.NumberState `json:"state,omitempty"`
+}
+
+// DifferenceKind names a difference between the books and the vendors.
+type DifferenceKind string
+
+// The kinds. A number can have several differences.
+const (
+	// Missing: the account does not have the number. Its listing was complete, and nothing
+	// shows that the number is on order.
+	Missing DifferenceKind = "missing"
+	// Unknown: an account has the number, and the books do not.
+	Unknown DifferenceKind = "unknown"
+	// OtherAccount: another account has the number than the one in the books.
+	OtherAccount DifferenceKind = "other-account"
+	// OtherState: the number has another state than in the books.
+	OtherState DifferenceKind = "other-state"
+	// OtherAssignment: the number is connected to something else than in the books.
+	OtherAssignment DifferenceKind = "other-assignment"
+	// Unassigned: the number is paid for, and connected to nothing.
+	Unassigned DifferenceKind = "unassigned"
+	// Expiring: the account loses the number soon, unless it is renewed.
+	Expiring DifferenceKind = "expiring"
+	// Locked: the vendor refuses to release the number.
+	Locked DifferenceKind = "locked"
+	// OnOrder: the number is ordered, and not in the inventory yet.
+	OnOrder DifferenceKind = "on-order"
+	// PossiblyOrphaned: the journal has an order for the number that the vendor does not
+	// list, and that may have been paid for.
+	PossiblyOrphaned DifferenceKind = "possibly-orphaned"
+	// OwnedTwice: the number is owned twice, at two accounts or under two ids of one.
+	OwnedTwice DifferenceKind = "owned-twice"
+)
+
+// Difference is one difference between the books and the vendors. It is plain JSON.
+type Difference struct {
+	Kind   DifferenceKind `json:"kind"`
+	Number numbers.E164   `json:"number"`
+	// Account is the account that has the number, or should have it; "" where that is any.
+	Account string `json:"account,omitempty"`
+	// Other is the account that also has the number, where Kind is OwnedTwice.
+	Other string `json:"other,omitempty"`
+	// Want is the row of the books; nil where they do not have the number.
+	Want *Record `json:"want,omitempty"`
+	// Have is the number as the account has it; nil where it does not.
+	Have *numbers.Number `json:"have,omitempty"`
+	// Order is the order that has not settled, where Kind is OnOrder and the vendor lists
+	// it.
+	Order *numbers.Order `json:"order,omitempty"`
+	// Entry is what the journal has, where the difference comes from there.
+	Entry *numbers.JournalEntry `json:"entry,omitempty"`
+}
+
+// ReconcileOptions are the options of Fleet.Reconcile. The zero value means the defaults.
+type ReconcileOptions struct {
+	// ExpiringWithin is how long before its end a number that does not renew itself is
+	// Expiring; 0 = 30 days.
+	ExpiringWithin time.Duration
+	// ReadAhead is how many pages of each listing may be fetched before they are needed.
+	ReadAhead int
+}
+
+// Reconcile compares the caller's books with what the accounts have. It yields the
+// differences, changes nothing, and orders nothing.
+//
+// The books are read first, to their end: without all of them, nothing could be said to be
+// Unknown. Then the accounts are read side by side, at most 16 at the same time: the orders
+// that have not settled, and the inventory. Differences of what an account has are yielded
+// as its rows arrive. Differences of what it does not have follow at the end, in the order
+// of the books where these are sorted by number; for them the journal is read, too.
+//
+// The books may be in any order. They take 16 bytes a number where they are sorted by
+// number, about 40 otherwise; of the listings, only what the books do not have is
+// remembered. So a million numbers fit in 64 MiB.
+//
+// A number is Missing only if that was shown: the listings of its account, or of all
+// accounts where the books name none, were read to their end without an error. An account
+// that fails is an *AccountError in the sequence, and the sequence ends with ErrIncomplete,
+// which wraps the *AccountError of each account that failed: Differences that came before
+// are true, and others may be missing. If the books can't be read, the sequence ends with
+// that error, and no account is asked. A row of the books that is not valid (its number is
+// not E.164 or is there twice, its account is not in the fleet) is ErrInvalid in the
+// sequence, and is left out.
+func (f *Fleet) Reconcile(ctx context.Context, books iter.Seq2[Record, error], opts *ReconcileOptions) iter.Seq2[Difference, error] {
+	const op = "Reconcile"
+	if opts == nil {
+		opts = &ReconcileOptions{}
+	}
+	var refused error
+	switch {
+	case ctx == nil:
+		refused = f.invalid(op, "ctx", "it is nil")
+	case books == nil:
+		refused = f.invalid(op, "books", "they are nil")
+	case opts.ExpiringWithin < 0:
+		refused = f.invalid(op, "ExpiringWithin", "it is negative")
+	}
+	return func(yield func(Difference, error) bool) {
+		if refused != nil {
+			yield(Difference{}, refused)
+			return
+		}
+		r := &reconciling{
+			f: f, ctx: ctx, opts: *opts, yield: yield, now: time.Now(), books: newBooks(),
+			strangers: make(map[numbers.E164]int), onOrder: make(map[place]*numbers.Order), failed: make([]bool, len(f.accounts)),
+		}
+		if r.opts.ExpiringWithin == 0 {
+			r.opts.ExpiringWithin = 30 * 24 * time.Hour
+		}
+		_ = r.readBooks(books) && r.readAccounts() && r.readAbsent() && r.finish()
+	}
+}
+
+// reconciling is one Reconcile under way. Its steps return false where the caller wants no
+// more.
+type reconciling struct {
+	f     *Fleet
+	ctx   context.Context //nolint:containedctx // of one call
+	opts  ReconcileOptions
+	yield func(Difference, error) bool
+	now   time.Time
+
+	books     *books
+	strangers map[numbers.E164]int     // numbers that the books do not have, and who has them
+	onOrder   map[place]*numbers.Order // orders that have not settled, by their numbers
+	failed    []bool                   // whose listings are not complete
+	errs      []error
+}
+
+// place is a number at an account.
+type place struct {
+	account int
+	number  numbers.E164
+}
+
+// readBooks reads the books to their end.
+func (r *reconciling) readBooks(rows iter.Seq2[Record, error]) bool {
+	const op = "Reconcile"
+	for row, err := range rows {
+		if err != nil {
+			r.yield(Difference{}, because(r.f.err(op, numbers.ErrIncomplete, "books", "the books can't be read, and no account was asked"), err))
+			return false
+		}
+		var refused *numbers.Error
+		account := -1
+		if _, err := numbers.ParseE164(string(row.Number)); err != nil {
+			refused = because(r.f.invalid(op, "books", "a row has no valid number", row.Number), err)
+		} else if account = r.f.index(row.Account); row.Account != "" && account < 0 {
+			refused = r.f.invalid(op, "books", "a row names account "+quote(row.Account)+", which is not in the fleet", row.Number)
+		} else if !r.books.add(row, account) {
+			refused = r.f.invalid(op, "books", "the number is there twice", row.Number)
+		}
+		if refused != nil && !r.yield(Difference{}, refused) {
+			return false
+		}
+	}
+	return true
+}
+
+// found is what a listing shows: a number, or an order that has not settled.
+type found struct {
+	number *numbers.Number
+	order  *numbers.Order
+}
+
+// readAccounts compares what the accounts have.
+func (r *reconciling) readAccounts() bool {
+	m := newMerge(r.ctx, len(r.f.accounts), func(*found) time.Time { return time.Time{} })
+	defer m.stop()
+	for i, a := range r.f.accounts {
+		m.start(i, func(ctx context.Context) iter.Seq2[*found, error] { return r.list(ctx, a) })
+	}
+	for {
+		i, row, err := m.next()
+		switch {
+		case i < 0:
+			return true
+		case err != nil:
+			err = failure(r.f.accounts[i], err)
+			r.failed[i], r.errs = true, append(r.errs, err)
+			if !r.yield(Difference{}, err) {
+				return false
+			}
+		case row.order != nil:
+			for _, item := range row.order.Items {
+				if item.E164 != "" && !item.State.Terminal() {
+					r.onOrder[place{i, item.E164}] = row.order
+				}
+			}
+		case !r.has(i, row.number):
+			return false
+		}
+	}
+}
+
+// list lists the orders of an account that have not settled, and then its numbers: an order
+// that settles meanwhile is then in the inventory.
+func (r *reconciling) list(ctx context.Context, a *account.Account) iter.Seq2[*found, error] {
+	return func(yield func(*found, error) bool) {
+		if !a.Capabilities().OrdersAreOwned {
+			q := numbers.OrderQuery{States: []numbers.State{numbers.StatePending, numbers.StateActionRequired}, ReadAhead: r.opts.ReadAhead}
+			for o, err := range a.Orders(ctx, q) {
+				if err == nil && !o.HasAllItems() {
+					o, err = a.Order(ctx, o.ID)
+				}
+				if !yield(&found{order: o}, err) || err != nil {
+					return
+				}
+			}
+		}
+		for n, err := range a.Owned(ctx, numbers.OwnedQuery{ReadAhead: r.opts.ReadAhead}) {
+			if err == nil && n == nil {
+				err = errNilItem
+			}
+			if !yield(&found{number: n}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// has compares a number that an account has.
+func (r *reconciling) has(i int, n *numbers.Number) bool {
+	if n.State == numbers.NumberReleased || n.E164 == "" {
+		return true
+	}
+	a := r.f.accounts[i]
+	d := Difference{Number: n.E164, Account: a.Name(), Have: n}
+	want, at, known := r.books.see(n.E164, i)
+	if known {
+		d.Want = r.record(want)
+	} else {
+		at = -1
+		if other, twice := r.strangers[n.E164]; twice {
+			at = other
+		}
+		r.strangers[n.E164] = i
+	}
+	if at >= 0 {
+		twice := d
+		twice.Kind, twice.Other = OwnedTwice, r.f.accounts[at].Name()
+		if !r.yield(twice, nil) {
+			return false
+		}
+	}
+	for _, kind := range r.kinds(a, n, d.Want) {
+		d.Kind = kind
+		if !r.yield(d, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// kinds are the differences of a number that an account has; want is nil where the books do
+// not have it.
+func (r *reconciling) kinds(a *account.Account, n *numbers.Number, want *Record) (kinds []DifferenceKind) {
+	add := func(is bool, kind DifferenceKind) {
+		if is {
+			kinds = append(kinds, kind)
+		}
+	}
+	caps := a.Capabilities()
+	pending := n.State == numbers.NumberPending
+	add(want == nil, Unknown)
+	if want != nil {
+		add(want.Account != "" && want.Account != a.Name(), OtherAccount)
+		add(pending && want.State != numbers.NumberPending, OnOrder)
+		add(!pending && want.State != "" && want.State != n.State, OtherState)
+		add(!n.Assignment.IsZero() && differs(want.Assignment, n.Assignment) || n.Assignment.IsZero() && !want.Assignment.IsZero(), OtherAssignment)
+	}
+	add(!pending && n.Assignment.IsZero() && caps.Billing == numbers.Buys && caps.Assigns|caps.AssignsOwned != 0, Unassigned)
+	renews := n.AutoRenew != nil && *n.AutoRenew
+	add(n.Expires != nil && !renews && n.Expires.Before(r.now.Add(r.opts.ExpiringWithin)), Expiring)
+	add(n.Locked, Locked)
+	return kinds
+}
+
+// differs reports whether a field of want that is set is another one in have.
+func differs(want, have numbers.Assignment) bool {
+	for _, f := range [][2]string{
+		{want.Connection, have.Connection}, {want.Application, have.Application}, {want.MessagingProfile, have.MessagingProfile},
+		{want.BillingGroup, have.BillingGroup}, {want.CallFlow, have.CallFlow}, {want.MessageFlow, have.MessageFlow},
+	} {
+		if f[0] != "" && f[0] != f[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// record is a row of the books as it was.
+func (r *reconciling) record(row row) *Record {
+	out := r.books.record(row)
+	if i := row.account(); i >= 0 {
+		out.Account = r.f.accounts[i].Name()
+	}
+	return &out
+}
+
+// finish ends the sequence.
+func (r *reconciling) finish() bool {
+	if len(r.errs) == 0 {
+		return true
+	}
+	return r.yield(Difference{}, r.f.incomplete("Reconcile", len(r.f.accounts), r.errs))
+}
+
+// readAbsent yields what is on order or possibly orphaned, and what is missing.
+func (r *reconciling) readAbsent() bool {
+	orphans, err := r.orphans()
+	if err != nil {
+		return r.journalFailed(err)
+	}
+	if !r.unseen(orphans) {
+		return false
+	}
+	for p, order := range r.onOrder { // what the books don't have
+		if r.books.has(p.number) || r.isStranger(p.number) {
+			continue
+		}
+		if !r.yield(Difference{Kind: OnOrder, Number: p.number, Account: r.f.accounts[p.account].Name(), Order: order}, nil) {
+			return false
+		}
+	}
+	for n, e := range orphans {
+		if r.books.has(n) || r.isStranger(n) {
+			continue
+		}
+		if !r.yield(Difference{Kind: PossiblyOrphaned, Number: n, Account: e.Account, Entry: e}, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reconciling) isStranger(n numbers.E164) bool {
+	_, is := r.strangers[n]
+	return is
+}
+
+// journalFailed ends the sequence: without the journal nothing can be said to be missing.
+func (r *reconciling) journalFailed(err error) bool {
+	r.yield(Difference{}, because(r.f.err("Reconcile", numbers.ErrIncomplete, "", "the journal can't be read: what is missing is not known"), errors.Join(append(r.errs, err)...)))
+	return false
+}
+
+// orphans are the entries of the fleet's accounts that are possibly orphaned, by their
+// numbers.
+func (r *reconciling) orphans() (map[numbers.E164]*numbers.JournalEntry, error) {
+	list := make(map[numbers.E164]*numbers.JournalEntry)
+	for _, a := range r.f.accounts {
+		for e, err := range r.f.journal.Entries(r.ctx, numbers.JournalQuery{Account: a.Name(), Open: true}) {
+			if err != nil {
+				return nil, err
+			}
+			if e.End.Status == numbers.EntryOrphaned {
+				for _, n := range e.Numbers {
+					list[n] = &e
+				}
+			}
+		}
+	}
+	return list, nil
+}
+
+// unseen yields the rows of the books that no account has.
+func (r *reconciling) unseen(orphans map[numbers.E164]*numbers.JournalEntry) bool {
+	const atATime = 500
+	var rows []row
+	flush := func() bool {
+		ok := r.absent(rows, orphans)
+		rows = rows[:0]
+		return ok
+	}
+	for row := range r.books.unseen() {
+		if rows = append(rows, row); len(rows) == atATime && !flush() {
+			return false
+		}
+	}
+	return flush()
+}
+
+// absent yields what is known of numbers that no account has.
+func (r *reconciling) absent(rows []row, orphans map[numbers.E164]*numbers.JournalEntry) bool {
+	if len(rows) == 0 {
+		return true
+	}
+	list := make([]numbers.E164, len(rows))
+	for i, row := range rows {
+		list[i] = row.number()
+	}
+	held, err := r.held(set.Of(list), list)
+	if err != nil {
+		return r.journalFailed(err)
+	}
+	for i, row := range rows {
+		d := Difference{Kind: Missing, Number: list[i], Want: r.record(row)}
+		d.Account = d.Want.Account
+		switch order, at := r.orderOf(list[i], row.account()); {
+		case orphans[list[i]] != nil:
+			d.Kind, d.Entry = PossiblyOrphaned, orphans[list[i]]
+			d.Account = d.Entry.Account
+		case order != nil:
+			d.Kind, d.Order, d.Account = OnOrder, order, r.f.accounts[at].Name()
+		case held[list[i]] != nil:
+			d.Kind, d.Entry = OnOrder, held[list[i]]
+			d.Account = d.Entry.Account
+		case !r.complete(row.account()):
+			continue
+		}
+		if d.Kind == OnOrder && d.Want.State == numbers.NumberPending && (d.Want.Account == "" || d.Want.Account == d.Account) {
+			continue // as the books have it
+		}
+		if !r.yield(d, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// orderOf is an order that has not settled for a number: at the account that should have it,
+// or else at another one.
+func (r *reconciling) orderOf(n numbers.E164, want int) (order *numbers.Order, at int) {
+	if order := r.onOrder[place{want, n}]; order != nil {
+		return order, want
+	}
+	for i := range r.f.accounts {
+		if order := r.onOrder[place{i, n}]; order != nil {
+			return order, i
+		}
+	}
+	return nil, -1
+}
+
+// held are the entries of the fleet's accounts that hold one of the numbers: what was
+// ordered a moment ago is perhaps not listed yet.
+func (r *reconciling) held(wanted set.Set[numbers.E164], list []numbers.E164) (map[numbers.E164]*numbers.JournalEntry, error) {
+	held := make(map[numbers.E164]*numbers.JournalEntry)
+	for e, err := range r.f.journal.Entries(r.ctx, numbers.JournalQuery{Numbers: list}) {
+		switch {
+		case err != nil:
+			return nil, err
+		case r.f.index(e.Account) < 0:
+			continue
+		}
+		for _, n := range e.Numbers {
+			if wanted.Has(n) && e.Holds(n, r.now) {
+				held[n] = &e
+			}
+		}
+	}
+	return held, nil
+}
+
+// complete reports whether all was read of an account, or of all where i is -1.
+func (r *reconciling) complete(i int) bool {
+	for k, failed := range r.failed {
+		if failed && (i < 0 || i == k) {
+			return false
+		}
+	}
+	return true
+}
