@@ -1,9 +1,11 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/set"
@@ -337,19 +339,18 @@ func (r *reconciling) readAbsent() bool {
 	if !r.unseen(orphans) {
 		return false
 	}
-	for p, order := range r.onOrder { // what the books don't have
-		if r.books.has(p.number) || r.isStranger(p.number) {
-			continue
-		}
-		if !r.yield(Difference{Kind: OnOrder, Number: p.number, Account: r.f.accounts[p.account].Name(), Order: order}, nil) {
-			return false
-		}
+	var list []Difference // of what the books don't have
+	for p, order := range r.onOrder {
+		list = append(list, Difference{Kind: OnOrder, Number: p.number, Account: r.f.accounts[p.account].Name(), Order: order})
 	}
 	for n, e := range orphans {
-		if r.books.has(n) || r.isStranger(n) {
-			continue
-		}
-		if !r.yield(Difference{Kind: PossiblyOrphaned, Number: n, Account: e.Account, Entry: e}, nil) {
+		list = append(list, Difference{Kind: PossiblyOrphaned, Number: n, Account: e.Account, Entry: e})
+	}
+	slices.SortFunc(list, func(x, y Difference) int {
+		return cmp.Or(cmp.Compare(x.Number, y.Number), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Account, y.Account))
+	})
+	for _, d := range list {
+		if !r.books.has(d.Number) && !r.isStranger(d.Number) && !r.yield(d, nil) {
 			return false
 		}
 	}
