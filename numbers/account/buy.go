@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/pace"
 	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
 )
@@ -25,7 +26,7 @@ type BuyOptions struct {
 	// account.
 	Scope string
 	// Concurrency is how many orders, and how many readings of orders, are under way at
-	// once; 0 = 4.
+	// once; 0 = 4, and up to 64 orders as long as they are accepted.
 	Concurrency int
 	// NoWait returns when the vendor has accepted the orders, without waiting for them
 	// to settle. Orders that are still pending are then no error. An assignment that
@@ -54,8 +55,9 @@ type BuyOptions struct {
 //  5. The rest is split into orders of Capabilities.MaxNumbers, which are placed side
 //     by side. Each claims its numbers in the journal, and is sent at most once, within
 //     15 seconds after its claim or not at all. After a 429, nothing was done: the order
-//     is tried again later, and all others wait. If the vendor refuses an order for some
-//     of its numbers, it is placed again without them.
+//     is tried again later, all others wait, and then they go at a rate that the vendor
+//     takes. If the vendor refuses an order for some of its numbers, it is placed again
+//     without them.
 //  6. An unclear outcome is resolved by reading.
 //  7. Orders are waited for until they settle.
 //  8. What the order could not assign is assigned to the numbers.
@@ -163,7 +165,8 @@ type buyer struct {
 	looked   bool                            // the vendor was asked for the reference
 	taken    bool                            // another delivery has this round of a BuyAny
 	yielded  bool                            // another delivery has begun enough
-	pace     pace
+	pace     pace.Pace                       // of this purchase's orders
+	atOnce   int                             // how many of them may be under way
 
 	turn chan struct{} // of whoever reads anew; guards reading while orders are placed
 
@@ -196,6 +199,9 @@ type part struct {
 // covers reports whether the part's numbers need no other order.
 func (p *part) covers() bool { return p.order != nil || p.gone || p.attempt != nil && !p.again }
 
+// mostAtOnce is how many orders are under way at once, where the caller has not said it.
+const mostAtOnce = 64
+
 func (o BuyOptions) withDefaults() BuyOptions {
 	if o.Concurrency <= 0 {
 		o.Concurrency = 4
@@ -213,6 +219,10 @@ func (a *Account) newBuyer(op string, r numbers.OrderRequest, opts *BuyOptions) 
 		turn: make(chan struct{}, 1),
 	}
 	b.r.Begin = nil
+	b.atOnce, b.pace.Window = opts.Concurrency, opts.Concurrency
+	if opts.Concurrency <= 0 {
+		b.atOnce, b.pace.Window = mostAtOnce, b.opts.Concurrency
+	}
 	assigns := a.caps.Assigns
 	if a.caps.Can.Has(numbers.CanAssign | numbers.CanListOwned) {
 		assigns |= a.caps.AssignsOwned

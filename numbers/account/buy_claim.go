@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tnkit/tnkit/internal/ctxerr"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -200,39 +199,14 @@ func (c *claim) claimLate(ctx context.Context) (ok bool) {
 	return true
 }
 
-// pace holds all orders of a purchase back after a 429.
-type pace struct {
-	mu    sync.Mutex
-	until time.Time
-}
-
-func (c *pace) wait(ctx context.Context) error {
-	for {
-		c.mu.Lock()
-		until := c.until
-		c.mu.Unlock()
-		d := time.Until(until)
-		if d <= 0 {
-			return ctxerr.Of(ctx)
-		}
-		if cause := sleep(ctx, d); cause != nil {
-			return cause
-		}
-	}
-}
-
-// slow holds back for as long as the vendor asks, or longer from try to try.
-func (c *pace) slow(try int, e *numbers.Error, jitter func(time.Duration) time.Duration) {
+// backOff is how long all orders of a purchase are held back after a 429: for as long as
+// the vendor asks, or longer from try to try.
+func backOff(try int, e *numbers.Error, jitter func(time.Duration) time.Duration) time.Duration {
 	const most = 24 * time.Hour
-	d := time.Second << min(try, 6)
-	d = d/2 + jitter(d/2)
 	if e != nil && e.RetryAfter > 0 {
-		d = min(e.RetryAfter, most)
-		d += jitter(d/10 + 1)
+		d := min(e.RetryAfter, most)
+		return d + jitter(d/10+1)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if until := time.Now().Add(d); until.After(c.until) {
-		c.until = until
-	}
+	d := time.Second << min(try, 6)
+	return d/2 + jitter(d/2)
 }

@@ -21,7 +21,7 @@ func (b *buyer) placeAll(ctx context.Context) {
 			list = append(list, p)
 		}
 	}
-	parallel.Do(b.opts.Concurrency, len(list), func(i int) { b.placePart(ctx, list[i]) })
+	parallel.Do(b.atOnce, len(list), func(i int) { b.placePart(ctx, list[i]) })
 	// What another delivery has, and what was refused, has no part.
 	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return !p.known && p.order == nil && p.attempt == nil })
 }
@@ -51,7 +51,8 @@ const (
 func (b *buyer) placePart(ctx context.Context, p *part) {
 	limited, late, conflicts := 0, 0, 0
 	for len(p.r.Numbers) > 0 {
-		if cause := b.pace.wait(ctx); cause != nil {
+		entered, cause := b.pace.Enter(ctx)
+		if cause != nil {
 			b.notPlaced(p, because(b.a.err("Place", numbers.ErrNotPlaced, "", "it was not sent, because the purchase was stopped", p.r.Numbers...), cause))
 			return
 		}
@@ -59,6 +60,11 @@ func (b *buyer) placePart(ctx context.Context, p *part) {
 		b.step(numbers.EventSending, p, nil)
 		c := &claim{b: b, p: p}
 		order, err := c.place(ctx)
+		if order == nil && errors.Is(err, numbers.ErrRateLimited) {
+			b.pace.Refused(entered, backOff(limited, errorIn(err), b.a.jitter))
+		} else {
+			b.pace.Leave(entered, order != nil)
+		}
 		b.journalFailed(p, c.journalErr)
 		switch {
 		case order != nil:
@@ -80,7 +86,6 @@ func (b *buyer) placePart(ctx context.Context, p *part) {
 			b.lost(p, c, err)
 			return
 		case errors.Is(err, numbers.ErrRateLimited) && limited < maxLimited:
-			b.pace.slow(limited, errorIn(err), b.a.jitter)
 			limited++
 			b.step(numbers.EventSent, p, err)
 		case c.late && late < maxLate && ctx.Err() == nil:

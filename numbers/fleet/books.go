@@ -1,23 +1,53 @@
 package fleet
 
 import (
+	"cmp"
 	"iter"
-	"slices"
+	"sort"
 	"strconv"
 
 	"github.com/tnkit/tnkit/numbers"
 )
 
 // books are the rows of the caller's books, packed: 16 bytes each. Rows that come in the
-// order of their numbers are appended to blocks, which are searched in halves; the others
-// are in a map.
+// order of their numbers are searched in halves; the others by a map.
 type books struct {
-	blocks [][]row
-	last   uint64
-	others map[uint64]*row
+	sorted blocks
+	others blocks
+	index  map[uint64]uint32 // where a row of others is
 	// A profile is what many rows have in common.
 	profiles []profile
-	index    map[profile]uint32
+	known    map[profile]uint32
+}
+
+// blocks are a list that grows without copying.
+type blocks [][]row
+
+const blockSize = 4096
+
+func (b *blocks) add(r row) {
+	if n := len(*b); n == 0 || len((*b)[n-1]) == blockSize {
+		*b = append(*b, make([]row, 0, blockSize))
+	}
+	end := &(*b)[len(*b)-1]
+	*end = append(*end, r)
+}
+
+func (b blocks) len() int {
+	if len(b) == 0 {
+		return 0
+	}
+	return (len(b)-1)*blockSize + len(b[len(b)-1])
+}
+
+func (b blocks) at(i int) *row { return &b[i/blockSize][i%blockSize] }
+
+// last is the number of the last row; 0 where there is none.
+func (b blocks) last() uint64 {
+	if len(b) == 0 {
+		return 0
+	}
+	return b.at(b.len() - 1).digits
 }
 
 // profile is what a row expects of its number.
@@ -37,10 +67,8 @@ type row struct {
 func (r row) number() numbers.E164 { return numbers.E164("+" + strconv.FormatUint(r.digits, 10)) }
 func (r row) account() int         { return int(r.expected) }
 
-const blockSize = 4096
-
 func newBooks() *books {
-	return &books{others: make(map[uint64]*row), index: make(map[profile]uint32)}
+	return &books{index: make(map[uint64]uint32), known: make(map[profile]uint32)}
 }
 
 func digitsOf(n numbers.E164) uint64 {
@@ -54,59 +82,39 @@ func digitsOf(n numbers.E164) uint64 {
 // add adds a valid row; it returns false where the number is there already.
 func (b *books) add(r Record, account int) bool {
 	packed := row{digits: digitsOf(r.Number), profile: b.profileOf(r), expected: int16(account), seen: -1}
-	if packed.digits > b.last {
-		b.last = packed.digits
-		if n := len(b.blocks); n == 0 || len(b.blocks[n-1]) == blockSize {
-			b.blocks = append(b.blocks, make([]row, 0, blockSize))
-		}
-		end := &b.blocks[len(b.blocks)-1]
-		*end = append(*end, packed)
+	if packed.digits > b.sorted.last() {
+		b.sorted.add(packed)
 		return true
 	}
 	if b.find(packed.digits) != nil {
 		return false
 	}
-	b.others[packed.digits] = &packed
+	b.index[packed.digits] = uint32(b.others.len())
+	b.others.add(packed)
 	return true
 }
 
 func (b *books) profileOf(r Record) uint32 {
 	p := profile{r.Assignment, r.State}
-	i, ok := b.index[p]
+	i, ok := b.known[p]
 	if !ok {
 		i = uint32(len(b.profiles))
 		b.profiles = append(b.profiles, p)
-		b.index[p] = i
+		b.known[p] = i
 	}
 	return i
 }
 
 // find returns the row of a number, or nil.
 func (b *books) find(digits uint64) *row {
-	if r := b.others[digits]; r != nil || digits > b.last {
-		return r
+	if i, ok := b.index[digits]; ok {
+		return b.others.at(int(i))
 	}
-	at, found := slices.BinarySearchFunc(b.blocks, digits, func(block []row, digits uint64) int {
-		return compare(block[len(block)-1].digits, digits)
-	})
-	if !found && at == len(b.blocks) {
-		return nil
-	}
-	i, found := slices.BinarySearchFunc(b.blocks[at], digits, func(r row, digits uint64) int { return compare(r.digits, digits) })
+	i, found := sort.Find(b.sorted.len(), func(i int) int { return cmp.Compare(digits, b.sorted.at(i).digits) })
 	if !found {
 		return nil
 	}
-	return &b.blocks[at][i]
-}
-
-func compare(a, b uint64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return b.sorted.at(i)
 }
 
 func (b *books) has(n numbers.E164) bool { return b.find(digitsOf(n)) != nil }
@@ -126,16 +134,11 @@ func (b *books) see(n numbers.E164, account int) (r row, before int, known bool)
 // unseen yields the rows that no account has: first the sorted ones.
 func (b *books) unseen() iter.Seq[row] {
 	return func(yield func(row) bool) {
-		for _, block := range b.blocks {
-			for _, r := range block {
-				if r.seen < 0 && !yield(r) {
+		for _, list := range []blocks{b.sorted, b.others} {
+			for i := range list.len() {
+				if r := *list.at(i); r.seen < 0 && !yield(r) {
 					return
 				}
-			}
-		}
-		for _, r := range b.others {
-			if r.seen < 0 && !yield(*r) {
-				return
 			}
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // BuyOptions are the options of Fleet.Buy. The zero value means the defaults.
 type BuyOptions struct {
 	// BuyOptions hold for the whole purchase: one cap for what all accounts sell. Scope is
-	// the fleet's name, and need not be set. Concurrency is per account; 0 = 32.
+	// the fleet's name, and need not be set.
 	account.BuyOptions
 	// Policy is the order in which the accounts are tried.
 	Policy Policy
@@ -107,9 +107,6 @@ type buying struct {
 	refusal  error            // why no account is tried any more
 }
 
-// atOneAccount is how many orders and readings are under way at an account, by default.
-const atOneAccount = 32
-
 func (f *Fleet) newBuying(ctx context.Context, op, reference string, opts account.BuyOptions) (*buying, error) {
 	switch {
 	case ctx == nil:
@@ -121,9 +118,7 @@ func (f *Fleet) newBuying(ctx context.Context, op, reference string, opts accoun
 	if b.reference == "" {
 		b.reference = numbers.NewReference()
 	}
-	if b.opts.Scope = f.name; b.opts.Concurrency <= 0 {
-		b.opts.Concurrency = atOneAccount
-	}
+	b.opts.Scope = f.name
 	report := b.opts.OnEvent
 	b.opts.OnEvent = func(e numbers.Event) {
 		b.ledger.note(e)

@@ -94,7 +94,7 @@ type ReconcileOptions struct {
 // of the books where these are sorted by number; for them the journal is read, too.
 //
 // The books may be in any order. They take 16 bytes a number where they are sorted by
-// number, about 40 otherwise; of the listings, only what the books do not have is
+// number, up to 54 otherwise; of the listings, only what the books do not have is
 // remembered. So a million numbers fit in 64 MiB.
 //
 // A number is Missing only if that was shown: the listings of its account, or of all
@@ -139,7 +139,7 @@ func (f *Fleet) Reconcile(ctx context.Context, books iter.Seq2[Record, error], o
 // more.
 type reconciling struct {
 	f     *Fleet
-	ctx   context.Context //nolint:containedctx // of one call
+	ctx   context.Context // of one call
 	opts  ReconcileOptions
 	yield func(Difference, error) bool
 	now   time.Time
