@@ -194,7 +194,7 @@ func (p *Pace) Refused(entered time.Time, wait time.Duration) {
 	if until := now.Add(wait); until.After(p.until) {
 		p.until = until
 	}
-	if entered.Before(p.cut) {
+	if !entered.After(p.cut) {
 		return
 	}
 	p.cut = now

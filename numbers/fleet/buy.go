@@ -7,6 +7,7 @@ import (
 	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/account"
+	"github.com/tnkit/tnkit/numbers/driver"
 )
 
 // BuyOptions are the options of Fleet.Buy. The zero value means the defaults.
@@ -46,7 +47,7 @@ func (f *Fleet) Buy(ctx context.Context, r numbers.OrderRequest, opts *BuyOption
 	if err != nil {
 		return nil, err
 	}
-	if err := r.Validate(op, numbers.Capabilities{Assigns: ^numbers.AssignField(0)}); err != nil {
+	if err := driver.CheckRequest(numbers.Capabilities{Assigns: ^numbers.AssignField(0)}, op, r); err != nil {
 		return nil, err
 	}
 	r.Reference, r.Begin = b.reference, nil
