@@ -31,7 +31,8 @@ type BulkOptions struct {
 	OnItem func(n *numbers.Number, err error)
 }
 
-// ErrNotTried: nothing was sent for this number, because the work was stopped before.
+// ErrNotTried is the error of a number for which nothing was sent, because the work was
+// stopped before.
 var ErrNotTried = errors.New("not tried")
 
 // Bulk is what came of a list: each of its numbers is in one of the three.
@@ -203,8 +204,7 @@ type work struct {
 	do      func(context.Context, *account.Account, *numbers.Number) error
 	queues  map[string]chan *numbers.Number
 	running sync.WaitGroup
-	going   context.Context // ends when nothing more is begun
-	cancel  context.CancelFunc
+	cancel  context.CancelFunc // ends the waiting for a turn
 
 	mu      sync.Mutex
 	result  Bulk
@@ -217,7 +217,8 @@ const atOneAccount = 32
 
 func (f *Fleet) newWork(ctx context.Context, op string, opts *BulkOptions, do func(context.Context, *account.Account, *numbers.Number) error) *work {
 	w := &work{op: op, do: do, queues: make(map[string]chan *numbers.Number)}
-	w.going, w.cancel = context.WithCancel(ctx)
+	going, cancel := context.WithCancel(ctx)
+	w.cancel = cancel
 	if opts != nil {
 		w.opts = *opts
 	}
@@ -233,7 +234,7 @@ func (f *Fleet) newWork(ctx context.Context, op string, opts *BulkOptions, do fu
 		for range w.opts.Concurrency {
 			w.running.Go(func() {
 				for n := range queue {
-					w.one(ctx, a, n, speed)
+					w.one(ctx, going, a, n, speed)
 				}
 			})
 		}
@@ -264,10 +265,10 @@ func (w *work) over(ctx context.Context) error {
 // mostRefused is how often one number is tried again after a 429.
 const mostRefused = 10
 
-// one does what is to be done with a number.
-func (w *work) one(ctx context.Context, a *account.Account, n *numbers.Number, speed *pace.Pace) {
+// one does what is to be done with a number. going ends when nothing more is begun.
+func (w *work) one(ctx, going context.Context, a *account.Account, n *numbers.Number, speed *pace.Pace) {
 	for refused := 0; ; refused++ {
-		entered, err := speed.Enter(w.going)
+		entered, err := speed.Enter(going)
 		if stopped := w.over(ctx); stopped != nil {
 			if err == nil {
 				speed.Leave(entered, false)

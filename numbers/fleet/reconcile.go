@@ -166,7 +166,7 @@ func (r *reconciling) readBooks(rows iter.Seq2[Record, error]) bool {
 			return false
 		}
 		var refused *numbers.Error
-		account := -1
+		var account int
 		if _, err := numbers.ParseE164(string(row.Number)); err != nil {
 			refused = because(r.f.invalid(op, "books", "a row has no valid number", row.Number), err)
 		} else if account = r.f.index(row.Account); row.Account != "" && account < 0 {

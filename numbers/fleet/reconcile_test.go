@@ -237,7 +237,8 @@ func TestComparingTakesTheTimeOfTheSlowest(t *testing.T) {
 		assert.Len(t, found, 3000+2000)
 		assert.Equal(t, 300*time.Second, time.Since(began))
 		for i := range 5 {
-			for range f.Reconcile(t.Context(), rows(fleet.Record{Number: "1"}, fleet.Record{Number: number(5000)}), nil) {
+			for d, err := range f.Reconcile(t.Context(), rows(fleet.Record{Number: "1"}, fleet.Record{Number: number(5000)}), nil) {
+				assert.NotEqual(t, err == nil, d.Kind == "")
 				if i--; i < 0 {
 					break
 				}
