@@ -17,7 +17,7 @@ func (o *Orderer) order(v *Order) *numbers.Order {
 		ID:          v.UUID,
 		State:       stateOf(v, outcomes),
 		VendorState: v.State,
-		Count:       max(len(outcomes), deref(v.Total), len(v.TNs), len(v.TNItems), len(v.TNLeases), 1),
+		Count:       max(len(outcomes), driver.Count(v.Total), len(v.TNs), len(v.TNItems), len(v.TNLeases), 1),
 		Price:       o.price(v.Price),
 		Native:      v,
 	}
@@ -33,13 +33,6 @@ func (o *Orderer) order(v *Order) *numbers.Order {
 		o.memo.putBought(v.UUID, outcomes)
 	}
 	return order
-}
-
-func deref(n *int) int {
-	if n == nil {
-		return 0
-	}
-	return *n
 }
 
 func (o *Orderer) item(f *outcome) numbers.Item {
@@ -249,7 +242,7 @@ func restState(v *Order, list []*outcome) numbers.State {
 // counted returns how many numbers a settled order has bought, from its
 // counters, or from items that have a state and no number.
 func counted(v *Order, asked int) (least, most int, ok bool) {
-	least, lost := deref(v.Success), deref(v.Failed)
+	least, lost := driver.Count(v.Success), driver.Count(v.Failed)
 	if least == 0 && lost == 0 && slices.ContainsFunc(v.TNItems, func(i OrderTNItem) bool { return i.TN.IsZero() }) {
 		for _, item := range v.TNItems {
 			switch stateOfWord(item.State) {
@@ -261,7 +254,7 @@ func counted(v *Order, asked int) (least, most int, ok bool) {
 			}
 		}
 	}
-	if most = max(asked, deref(v.Total), len(v.TNItems)) - lost; least > 0 {
+	if most = max(asked, driver.Count(v.Total), len(v.TNItems)) - lost; least > 0 {
 		most = least // it is settled: no more are bought
 	}
 	return least, most, least > 0 || lost > 0
@@ -286,7 +279,7 @@ func stateOf(v *Order, list []*outcome) numbers.State {
 	}
 	bought, not := 0, 0
 	if least, most, ok := counted(v, 0); ok && len(list) == 0 {
-		bought, not = least, max(deref(v.Total), len(v.TNItems), deref(v.Failed))-most
+		bought, not = least, max(driver.Count(v.Total), len(v.TNItems), driver.Count(v.Failed))-most
 	}
 	for _, f := range list {
 		if f.state == numbers.StateComplete {

@@ -29,10 +29,7 @@ func (o *Orderer) order(n *NumberOrder) *numbers.Order {
 
 // count returns how many numbers the order has.
 func (n *NumberOrder) count() int {
-	if n.PhoneNumbersCount == nil {
-		return len(n.PhoneNumbers)
-	}
-	return max(*n.PhoneNumbersCount, len(n.PhoneNumbers))
+	return max(driver.Count(n.PhoneNumbersCount), len(n.PhoneNumbers))
 }
 
 func item(n *OrderPhoneNumber, order string) numbers.Item {

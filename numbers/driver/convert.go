@@ -192,3 +192,15 @@ func ReadAhead(n int) []numbers.PageOption {
 	}
 	return []numbers.PageOption{numbers.ReadAhead(n)}
 }
+
+// mostCount is far above the numbers of any order.
+const mostCount = 10_000_000
+
+// Count returns a number that a vendor counts, from 0 to 10,000,000, whatever the
+// vendor wrote: no sum or difference of two overflows. nil is 0.
+func Count(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return max(0, min(*n, mostCount))
+}

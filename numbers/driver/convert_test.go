@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -304,4 +305,17 @@ func BenchmarkOrders(b *testing.B) {
 			b.Fatal(matched)
 		}
 	}
+}
+
+func TestCount(t *testing.T) {
+	assert.Zero(t, driver.Count(nil))
+	for n, want := range map[int]int{math.MinInt: 0, -1: 0, 0: 0, 1: 1, 10_000_000: 10_000_000, math.MaxInt: 10_000_000} {
+		assert.Equal(t, want, driver.Count(&n), n)
+	}
+}
+
+func TestReadAhead(t *testing.T) {
+	assert.Empty(t, driver.ReadAhead(0), "the default of the iterator")
+	assert.Equal(t, []numbers.PageOption{numbers.ReadAhead(0)}, driver.ReadAhead(-1))
+	assert.Equal(t, []numbers.PageOption{numbers.ReadAhead(8)}, driver.ReadAhead(8))
 }
