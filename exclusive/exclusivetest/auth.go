@@ -162,8 +162,8 @@ func (c *call) authenticate() bool {
 
 func (c *call) unauthorized() { c.fail(http.StatusUnauthorized, unauthorized, "Unauthorized", nil) }
 
-// authorise lets only those at tenant data who may do so, or answers 403.
-func (c *call) authorise() bool {
+// authorize lets only those at tenant data who may do so, or answers 403.
+func (c *call) authorize() bool {
 	const since = 3 // of version 22: the permission is asked for
 	allowed := c.minor < since || slices.Contains(c.session.user.Permissions, FullAccess)
 	if c.tenant == nil || !allowed {

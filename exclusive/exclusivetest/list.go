@@ -72,7 +72,7 @@ func (c *call) listNumbers() {
 // query reads the query parameters, or answers why not.
 func (c *call) query() (query, bool) {
 	q := query{top: maxTop}
-	if c.opts.Params != ParamsHonoured {
+	if c.opts.Params != ParamsHonored {
 		q.top = len(c.tenant.rows) + 1
 		given := c.r.URL.Query()
 		if c.opts.Params == ParamsRefused && len(given) > 0 {

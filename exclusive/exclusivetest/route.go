@@ -89,7 +89,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if !found.open && !c.authenticate() {
 		return
 	}
-	if found.tenant && !c.authorise() {
+	if found.tenant && !c.authorize() {
 		return
 	}
 	found.do(c)

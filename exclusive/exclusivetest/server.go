@@ -263,8 +263,8 @@ type Params int
 
 // What the list does with query parameters.
 const (
-	// ParamsHonoured: filter, search, orderby, skip and top work as they do in other lists.
-	ParamsHonoured Params = iota
+	// ParamsHonored: filter, search, orderby, skip and top work as they do in other lists.
+	ParamsHonored Params = iota
 	// ParamsIgnored: the whole collection comes in one answer; parameters are ignored, and reported.
 	ParamsIgnored
 	// ParamsRefused: as ParamsIgnored, but parameters are answered with 400.

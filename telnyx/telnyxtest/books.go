@@ -83,7 +83,7 @@ func (s *Server) Decline(number, why string) {
 				r.status = requirementDeclined
 			}
 		}
-		l.summarise()
+		l.summarize()
 		s.comment(why, "admin@telnyx.com", "admin", commentSubOrder, l.sub.id)
 	})
 }

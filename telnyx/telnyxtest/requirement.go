@@ -47,7 +47,7 @@ func (l *line) long() orderNumberJSON {
 	}
 }
 
-// listLines is GET /number_order_phone_numbers. Its description names no page parameters; they are honoured.
+// listLines is GET /number_order_phone_numbers. Its description names no page parameters; they are honored.
 func (c *call) listLines() (any, *problem) {
 	w := c.page()
 	var f filter[*line]
@@ -114,11 +114,11 @@ const (
 	requirementAwaiting = "awaiting-value"
 	requirementPending  = "pending-approval"
 
-	requirementsApproved  = "approved"
-	requirementsCancelled = "cancelled"
-	requirementsWanted    = "requirement-info-pending"
-	requirementsReview    = "requirement-info-under-review"
-	requirementsRejected  = "requirement-info-exception"
+	requirementsApproved = "approved"
+	requirementsCanceled = "cancelled"
+	requirementsWanted   = "requirement-info-pending"
+	requirementsReview   = "requirement-info-under-review"
+	requirementsRejected = "requirement-info-exception"
 )
 
 // valueJSON is the value of a requirement, as requests have it.
@@ -167,20 +167,20 @@ func (s *Server) giveValue(l *line, v valueJSON) {
 			}
 		})
 	}
-	l.summarise()
+	l.summarize()
 }
 
 // reviewed looks whether a line has all it needs.
 func (s *Server) reviewed(l *line) {
-	l.summarise()
+	l.summarize()
 	if l.met() {
 		s.settleLater(l)
 	}
 }
 
-// summarise derives requirements_status from the requirements.
-func (l *line) summarise() {
-	if l.requirementsStatus == requirementsCancelled {
+// summarize derives requirements_status from the requirements.
+func (l *line) summarize() {
+	if l.requirementsStatus == requirementsCanceled {
 		return
 	}
 	l.requirementsStatus = requirementsApproved
@@ -249,7 +249,7 @@ func (s *Server) apply(l *line, groupID *string, pointer string) *problem {
 	for _, r := range s.laws[law{l.country, l.kind}] {
 		l.requirements = append(l.requirements, &requirement{id: r.ID, fieldType: r.FieldType, status: requirementAwaiting})
 	}
-	l.summarise()
+	l.summarize()
 	mandatory := len(l.requirements) > 0 && slices.Contains(groupCountries, l.country)
 	if groupID == nil {
 		if mandatory {
@@ -322,7 +322,7 @@ func (s *Server) fill(l *line) {
 			s.giveValue(l, valueJSON{v.id, v.value})
 		}
 	}
-	l.summarise()
+	l.summarize()
 	if waits && l.met() {
 		s.settleLater(l)
 	}

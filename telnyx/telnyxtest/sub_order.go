@@ -11,7 +11,7 @@ import (
 )
 
 // subOrderRoutes are the operations on sub number orders. The description names no page parameters for
-// their list, though its answer has a meta; page[number] and page[size] are honoured here.
+// their list, though its answer has a meta; page[number] and page[size] are honored here.
 func subOrderRoutes() []route {
 	return []route{
 		{"GET", "/sub_number_orders", "list sub orders", false, slices.Concat(pageKeys, []string{
@@ -178,7 +178,7 @@ func (c *call) updateSubOrder() (any, *problem) {
 	return data{sub.json()}, nil
 }
 
-// cancelSubOrder is PATCH /sub_number_orders/{sub_number_order_id}/cancel. The cancelled numbers fail, and
+// cancelSubOrder is PATCH /sub_number_orders/{sub_number_order_id}/cancel. The canceled numbers fail, and
 // their requirements_status says why.
 func (c *call) cancelSubOrder() (any, *problem) {
 	c.noBody()
@@ -191,7 +191,7 @@ func (c *call) cancelSubOrder() (any, *problem) {
 	}
 	for _, l := range sub.lines {
 		if l.status == statusPending {
-			l.requirementsStatus = requirementsCancelled
+			l.requirementsStatus = requirementsCanceled
 			c.end(l, statusFailure)
 		}
 	}
