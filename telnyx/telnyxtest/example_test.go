@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/tnkit/tnkit/numbers/numberstest"
 	"github.com/tnkit/tnkit/telnyx/telnyxtest"
 )
 
@@ -45,4 +46,44 @@ func Example() {
 	// Output:
 	// 200 pending
 	// 1
+}
+
+// A member of an answer changes its type without notice, until the fault is lifted.
+func ExampleServer_Inject() {
+	srv, err := telnyxtest.Start(telnyxtest.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+	srv.AddOrder(numberstest.PastOrder{Numbers: []string{"+13125550100"}})
+	count := func() {
+		r, err := http.NewRequest("GET", srv.URL()+"/number_orders", nil)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		r.Header.Set("Authorization", "Bearer "+telnyxtest.APIKey)
+		resp, err := srv.HTTPClient().Do(r)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		defer resp.Body.Close()
+		var page struct {
+			Data []struct {
+				Count json.RawMessage `json:"phone_numbers_count"`
+			}
+		}
+		err = json.NewDecoder(resp.Body).Decode(&page)
+		fmt.Printf("%s %v\n", page.Data[0].Count, err)
+	}
+
+	srv.Inject(numberstest.Fault{Kind: numberstest.Drift, Path: "data[].phone_numbers_count", Type: numberstest.JSONString})
+	count()
+	srv.Lift(numberstest.Drift)
+	count()
+	// Output:
+	// "1" <nil>
+	// 1 <nil>
 }
