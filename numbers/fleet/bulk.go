@@ -94,7 +94,7 @@ func (f *Fleet) ReleaseAll(ctx context.Context, list iter.Seq2[*numbers.Number, 
 	seen := make(set.Set[[2]string])
 	for n, err := range list {
 		if err == nil {
-			_, err = f.accountOf(op, n)
+			err = f.checkItem(op, n)
 		}
 		if err != nil {
 			return Bulk{}, because(f.err(op, numbers.KindOf(err), "list", "nothing was released"), err)
@@ -160,7 +160,7 @@ func (f *Fleet) AssignAll(ctx context.Context, list iter.Seq2[*numbers.Number, e
 	var broken error
 	for n, err := range list {
 		if err == nil {
-			_, err = f.accountOf(op, n)
+			err = f.checkItem(op, n)
 		}
 		if err != nil {
 			broken = err
@@ -184,16 +184,15 @@ func (f *Fleet) checkBulk(ctx context.Context, op string, list iter.Seq2[*number
 	return nil
 }
 
-// accountOf is the account that a number of a list belongs to.
-func (f *Fleet) accountOf(op string, n *numbers.Number) (*account.Account, error) {
-	if n == nil {
-		return nil, f.invalid(op, "list", "it has a number that is nil")
+// checkItem refuses a number of a list that belongs to no account of the fleet.
+func (f *Fleet) checkItem(op string, n *numbers.Number) error {
+	switch {
+	case n == nil:
+		return f.invalid(op, "list", "it has a number that is nil")
+	case f.index(n.Account) < 0:
+		return f.invalid(op, "list", "a number belongs to account "+quote(n.Account)+", which is not in the fleet", n.E164)
 	}
-	a, ok := f.Account(n.Account)
-	if !ok {
-		return nil, f.invalid(op, "list", "a number belongs to account "+quote(n.Account)+", which is not in the fleet", n.E164)
-	}
-	return a, nil
+	return nil
 }
 
 // work is a list under way. Every account has workers, which take its numbers from a
