@@ -224,8 +224,11 @@ func (s *NumbersService) get(ctx context.Context, op, id string) (*Number, error
 	}
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: numberPath, Args: []string{id},
+		Strict: op == opModify, // it writes back what it read
 	}, (*Number).check)
 }
+
+const opModify = "Numbers.Modify"
 
 // Update changes the fields of a number that r sets. It sends no other fields.
 //
@@ -337,9 +340,10 @@ func (e *ReadBackError) Is(target error) bool {
 // is overwritten.
 //
 // A number of which the PBX does not say whether it is enabled is ErrVendor
-// unless r says it; nothing is sent then.
+// unless r says it; nothing is sent then. The same is true for a number with a
+// member of another JSON type than documented, which would be written as empty.
 func (s *NumbersService) Modify(ctx context.Context, id string, r *UpdateNumberRequest) (*Number, error) {
-	const op = "Numbers.Modify"
+	const op = opModify
 	if err := r.check(op); err != nil {
 		return nil, err
 	}
@@ -355,6 +359,9 @@ func (s *NumbersService) Modify(ctx context.Context, id string, r *UpdateNumberR
 	}
 	if r.Description != nil {
 		n.Description = new(*r.Description)
+	}
+	if n.Number == "" {
+		return nil, &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrVendor, Message: "the PBX did not send the number; set Number"}
 	}
 	if n.Enabled == nil {
 		return nil, &numbers.Error{

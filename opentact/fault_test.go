@@ -67,7 +67,7 @@ func faults() []vendortest.Fault {
 		ok200("array", `[{"uuid":"u","state":"created"}]`),
 		ok200("null", "null"),
 		ok200("over the cap", `{"success":true,"payload":{"uuid":"u","state":"created"},"padding":"`+strings.Repeat("x", limit)+`"}`),
-		ok200("success of another type", `{"success":3,"payload":{"uuid":"u"}}`),
+		ok200("success of another type", `{"success":3,"payload":"u"}`),
 	}
 	for name, body := range map[string]string{
 		"{}": "{}", "without payload": `{"success":true}`, "payload of the wrong type": `{"success":true,"payload":"yes"}`,

@@ -93,7 +93,7 @@ func sipOperations() []operation {
 func tokenOperations() []operation {
 	return []operation{
 		{
-			Name: "Tokens.Create", Class: vendortest.Buy,
+			Name: "Tokens.Create", Class: vendortest.Buy, Needs: []string{"token"},
 			Request: "POST /token", Body: "token.create.request.json", Answer: "token.create.response.json",
 			Call: func(ctx context.Context, c *opentact.Client) (any, error) {
 				return c.Tokens.Create(ctx, &opentact.CreateTokenRequest{Name: "nightly", TTL: 3600})

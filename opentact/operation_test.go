@@ -49,6 +49,10 @@ func TestEveryOperationSendsExactlyWhatIsDocumentedAndReadsTheAnswer(t *testing.
 
 func TestFaultsOfEveryOperation(t *testing.T) { vendor().StandsFaults(t) }
 
+func TestNoOperationNeedsWhatDrifts(t *testing.T) {
+	vendor().StandsDrift(t, "uuid", "payload", "data", "success", "payload.data[].tn", "payload.total", "payload.take", "payload.skip")
+}
+
 func TestABuyIsSentOnceAndTheRestIsRepeated(t *testing.T) { vendor().RepeatsTheHarmless(t) }
 
 // payload is the result of most operations: the payload of the answer, with the

@@ -39,7 +39,7 @@ func availablePhoneNumberOperations() []operation {
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.CountryCoverage.Get(ctx) },
 		},
 		{
-			Name: "CountryCoverage.GetCountry", Request: "GET /country_coverage/countries/US", Answer: "country_coverage.get_country.response.json",
+			Name: "CountryCoverage.GetCountry", Needs: []string{"code"}, Request: "GET /country_coverage/countries/US", Answer: "country_coverage.get_country.response.json",
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.CountryCoverage.GetCountry(ctx, "US")
 			},
@@ -52,7 +52,7 @@ func availablePhoneNumberOperations() []operation {
 			},
 		},
 		{
-			Name: "Balance.Get", Request: "GET /balance", Answer: "balance.get.response.json",
+			Name: "Balance.Get", Needs: []string{"balance"}, Request: "GET /balance", Answer: "balance.get.response.json",
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.Balance.Get(ctx) },
 		},
 	}

@@ -43,6 +43,10 @@ func TestEveryOperationSendsExactlyWhatIsDocumentedAndReadsTheAnswer(t *testing.
 
 func TestFaultsOfEveryOperation(t *testing.T) { vendor().StandsFaults(t) }
 
+func TestNoOperationNeedsWhatDrifts(t *testing.T) {
+	vendor().StandsDrift(t, "id", "data", "meta.", "data[].phone_number", "data[].starting_number")
+}
+
 func TestABuyIsSentOnceAndTheRestIsRepeated(t *testing.T) { vendor().RepeatsTheHarmless(t) }
 
 // data is the result of most operations: the data of the answer.

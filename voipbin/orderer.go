@@ -144,7 +144,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if err != nil {
 		return nil, driver.PlaceError(err, r)
 	}
-	order, err := driver.CheckPlaced(o.order(n), r)
+	order, err := driver.CheckPlaced(o.placed(n, r.Numbers[0]), r)
 	if err != nil {
 		return order, err
 	}
@@ -158,6 +158,20 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	return order, nil
 }
 
+// placed converts the row that an order made. If the row does not say its number, it
+// is the one that was ordered: a request orders one number.
+func (o *Orderer) placed(n *Number, ordered numbers.E164) *numbers.Order {
+	order := o.order(n)
+	if n.Number == "" {
+		item := &order.Items[0]
+		item.E164 = ordered
+		if item.Owned != nil {
+			item.Owned.E164 = ordered
+		}
+	}
+	return order
+}
+
 func (o *Orderer) placeOld(ctx context.Context, op string, r numbers.OrderRequest) (*numbers.Order, error) {
 	req, err := driver.Template(o.caps, op, r, func(t *CreateOrderNumberRequest) bool { return t.Number != "" })
 	if err != nil {
@@ -168,7 +182,7 @@ func (o *Orderer) placeOld(ctx context.Context, op string, r numbers.OrderReques
 	if err != nil {
 		return nil, driver.PlaceError(err, r)
 	}
-	return driver.CheckPlaced(o.order(n), r)
+	return driver.CheckPlaced(o.placed(n, r.Numbers[0]), r)
 }
 
 // Order reads the number with the id. Servers before 2026 answer with an empty

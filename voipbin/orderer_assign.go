@@ -65,9 +65,9 @@ func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assig
 // vendor takes what is no UUID for none. "" where both were taken.
 func notTaken(call, message *string, row *Number) (field string) {
 	switch {
-	case flowOf(call) != "" && flowOf(row.CallFlowID) == "":
+	case flowOf(call) != "" && row.CallFlowID != nil && flowOf(row.CallFlowID) == "":
 		return "CallFlow"
-	case flowOf(message) != "" && flowOf(row.MessageFlowID) == "":
+	case flowOf(message) != "" && row.MessageFlowID != nil && flowOf(row.MessageFlowID) == "":
 		return "MessageFlow"
 	}
 	return ""

@@ -76,6 +76,9 @@ type Operation[C any] struct {
 	// Kind is the error's of what buys nothing, where a fault means something
 	// else to this operation; nil = [Fault.Kind].
 	Kind func(f Fault) error
+	// Needs are the names or paths of members of the answers whose drift is an error of
+	// this operation, besides those of [Vendor.StandsDrift].
+	Needs []string
 	// Download: the result is the text of the answer, which is no JSON.
 	Download bool
 	// Nullable: null is a result.
@@ -198,7 +201,8 @@ func (v Vendor[C]) sendsAndReads(tb testing.TB, o Operation[C]) {
 	list := o.exchanges()
 	answers := goodUntil(tb, list, len(list))
 	srv := Serve(tb, answers...)
-	result, err := o.Call(tb.Context(), v.Client(tb, srv.URL))
+	strict := func(opts *numbers.ClientOptions) { opts.Strict = true }
+	result, err := o.Call(tb.Context(), v.Client(tb, srv.URL, strict))
 	require.NoError(tb, err)
 
 	requests := srv.Received()
