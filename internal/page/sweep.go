@@ -8,6 +8,7 @@ const (
 	uncounted  = 100_000 // of a list whose first page does not say how many it has
 	mostShort  = 1000    // pages in a row that have fewer rows than fit
 	mostStill  = 16      // pages in a row that bring nothing new, of a list read by a cursor
+	mostUnread = 16      // pages in a row with rows of which none can be used
 	mostPushed = 3       // pages in a row that show that all rows were pushed back
 )
 
@@ -21,6 +22,7 @@ type sweep struct {
 	most   int // rows of the largest page
 	short  int // pages in a row
 	still  int // pages in a row that brought nothing new
+	unread int // pages in a row with rows of which none can be used
 
 	promised Count // the total of the first page
 	total    int   // the largest total since
@@ -149,7 +151,12 @@ func (s *sweep) goesOn(saw sight, isShort bool, still int) bool {
 	if s.still++; saw.fresh+saw.lost > 0 {
 		s.still = 0
 	}
+	if s.unread++; saw.fresh > 0 || saw.lost == 0 {
+		s.unread = 0
+	}
 	switch {
+	case s.unread >= mostUnread:
+		s.say("none of the vendor's rows can be used; the walk was given up")
 	case s.still > still:
 		s.say("a page brought nothing new, although the vendor has not shown that it is the last: there may be others")
 	case s.short >= mostShort:

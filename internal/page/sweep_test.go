@@ -85,3 +85,19 @@ func TestPagesThatHaveNoEndAreGivenUp(t *testing.T) {
 		})
 	}
 }
+
+func TestPagesOfUnusableRowsAreGivenUp(t *testing.T) {
+	each(t, func() *listing { return newListing(0, 250) }, func(t *testing.T, l *listing, w walker) {
+		pages := 0
+		l.after = func(pg *aPage, _ int) {
+			pg.Rows, pg.Total, pg.More = nil, page.Of(1<<20), true
+			pg.Lost = page.Lost{Rows: 250, Reason: "a row has no id"}
+			pages++
+		}
+		l.before = nil
+		items, err := collect(w, t.Context())
+		require.ErrorIs(t, err, numbers.ErrIncomplete)
+		assert.Empty(t, items)
+		assert.LessOrEqual(t, pages, 16+8, "and the pages that are read ahead")
+	})
+}
