@@ -33,6 +33,14 @@ func readTime(lit []byte) (time.Time, timeForm) {
 	if len(lit) < timeSeconds || len(lit) > maxTime {
 		return time.Time{}, timeLiteral
 	}
+	if t, form, ok := readCommon(lit); ok {
+		return t, form
+	}
+	return readAny(lit)
+}
+
+// readAny reads a time in any form. lit has as many bytes as a time can have.
+func readAny(lit []byte) (time.Time, timeForm) {
 	// The standard library is strict and quick at RFC 3339, so that is what a copy of lit is made into.
 	var buf, again [maxTime + 1]byte
 	b := append(buf[:0], lit...)
@@ -67,6 +75,46 @@ func readTime(lit []byte) (time.Time, timeForm) {
 		return t, timeLiteral
 	}
 	return t, form
+}
+
+// readCommon reads the form that most vendors write, 2006-01-02T15:04:05.999999Z with
+// up to nine fraction digits, in a third of the time that the standard library takes.
+// ok is false for every other form, and for what is no time: readTime decides then.
+func readCommon(lit []byte) (t time.Time, form timeForm, ok bool) {
+	last := len(lit) - 1
+	if lit[last] != 'Z' || lit[4] != '-' || lit[7] != '-' || lit[timeT] != 'T' || lit[13] != ':' || lit[16] != ':' {
+		return t, 0, false
+	}
+	digits := max(0, last-timeSeconds-1)
+	if last > timeSeconds && (lit[timeSeconds] != '.' || digits == 0 || digits > 9) {
+		return t, 0, false
+	}
+	year, month, day := natural(lit[:4]), natural(lit[5:7]), natural(lit[8:timeT])
+	hour, minute, second := natural(lit[11:13]), natural(lit[14:16]), natural(lit[17:timeSeconds])
+	nanosecond := 0
+	if digits > 0 {
+		nanosecond = natural(lit[timeSeconds+1 : last])
+	}
+	if min(year-1, month, day, hour+1, minute+1, second+1, nanosecond+1) < 1 || month > 12 || hour > 23 || minute > 59 || second > 59 {
+		return t, 0, false
+	}
+	for range 9 - digits {
+		nanosecond *= 10
+	}
+	t = time.Date(year, time.Month(month), day, hour, minute, second, nanosecond, time.UTC)
+	return t, timeUTC | timeForm(digits), t.Day() == day && isSet(t)
+}
+
+// natural returns the number that digits stand for; -1 if there are other characters.
+func natural(digits []byte) int {
+	n := 0
+	for _, c := range digits {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n
 }
 
 // isSet reports whether t is none of the years that servers write for "unset": 9999, and 1, where Go's zero time is.
