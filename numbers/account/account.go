@@ -15,9 +15,9 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Account is one account at one vendor, with the journal that says who ordered
-// which number there. It is safe for concurrent use. Make one and keep it: what it
-// has watched of other attempts, and a journal in memory, end with it.
+// Account is one account at one vendor, with the journal of its purchases. It is safe
+// for concurrent use. Create one and keep it: its journal in memory, and what it has
+// observed of other attempts, end with it.
 type Account struct {
 	name         string
 	o            numbers.Orderer
@@ -34,12 +34,12 @@ type Account struct {
 
 // Options are the options of [New]. The zero value means the defaults.
 type Options struct {
-	// Journal is the book of claims. Replicas that share an account share its
-	// journal: two journals over one account protect nothing from each other. nil =
-	// one in memory, which ends with the Account.
+	// Journal records the claims. Replicas that share an account must share its
+	// journal: two journals for one account do not protect each other. nil = a new
+	// journal in memory, which ends with the Account.
 	Journal numbers.Journal
-	// AnswerWithin is how long an order waits for its answer after the time by which
-	// it must have been sent; 0 = 60 s.
+	// AnswerWithin is how long an order waits for its answer. It starts at the latest
+	// time at which the order may be sent; 0 = 60 s.
 	AnswerWithin time.Duration
 }
 
@@ -52,13 +52,13 @@ const (
 	maxName = 200
 )
 
-// New returns the Account of a name over an Orderer; opts may be nil. The name
-// means one vendor account: two names over one account protect nothing from each
-// other. Nothing is sent.
+// New returns an Account with a name and an Orderer. opts may be nil. Use one name
+// for one vendor account: two names for one account do not protect each other. No
+// request is sent.
 //
-// A nil Orderer or one without a vendor's name, a nil Journal in an interface, and
-// a name that is empty, longer than 200 bytes, not UTF-8 or has a NUL are
-// ErrInvalid.
+// The error is ErrInvalid if the Orderer is nil or has no vendor's name, if the
+// Journal is a nil pointer, or if the name is empty, longer than 200 bytes, not UTF-8
+// or contains a NUL.
 func New(name string, o numbers.Orderer, opts *Options) (*Account, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -74,7 +74,7 @@ func New(name string, o numbers.Orderer, opts *Options) (*Account, error) {
 	}
 	caps := o.Capabilities()
 	if caps.Vendor == "" {
-		return nil, invalid("Orderer", "its Capabilities have no vendor's name")
+		return nil, invalid("Orderer", "its Capabilities have no vendor name")
 	}
 	if opts.Journal != nil && isNil(opts.Journal) {
 		return nil, invalid("Journal", "it is a nil pointer")
@@ -119,7 +119,7 @@ func badName(s string) string {
 	case !utf8.ValidString(s):
 		return "it is not valid UTF-8"
 	case strings.ContainsRune(s, 0):
-		return "it has a NUL"
+		return "it contains a NUL"
 	}
 	return ""
 }
@@ -127,8 +127,8 @@ func badName(s string) string {
 // Name returns the account's name.
 func (a *Account) Name() string { return a.name }
 
-// Journal returns the journal that New was given; nil where the Account has one of its
-// own.
+// Journal returns Options.Journal, or nil if the Account has its own journal in
+// memory.
 func (a *Account) Journal() numbers.Journal {
 	if !a.shared {
 		return nil
@@ -139,9 +139,9 @@ func (a *Account) Journal() numbers.Journal {
 // Capabilities returns what the Orderer can do. No request is sent.
 func (a *Account) Capabilities() numbers.Capabilities { return a.caps }
 
-// Close stops the retrying of what the journal failed to record, tries it a last
-// time, and returns what remains unrecorded as an error. Purchases that are under
-// way go on. Close may be called more than once.
+// Close ends the background retries of records that the journal failed to make, and
+// tries each a last time. The error lists what is still not recorded. Running
+// purchases continue. Close may be called more than once.
 func (a *Account) Close() error { return a.ends.close(a) }
 
 // now is the time by this machine's clock.

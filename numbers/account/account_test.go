@@ -37,7 +37,7 @@ func TestNewRefusesWhatCannotBeAnAccount(t *testing.T) {
 		"201 bytes of umlauts":  {strings.Repeat("ü", 100) + "x", m, nil, "name", "201 bytes"},
 		"no Orderer":            {"main", nil, nil, "Orderer", "it is nil"},
 		"a nil Orderer":         {"main", (*numberstest.Memory)(nil), nil, "Orderer", "it is nil"},
-		"no vendor":             {"main", nameless{}, nil, "Orderer", "no vendor's name"},
+		"no vendor":             {"main", nameless{}, nil, "Orderer", "no vendor name"},
 		"a nil journal":         {"main", m, &account.Options{Journal: (*account.MemoryJournal)(nil)}, "Journal", "nil pointer"},
 		"negative AnswerWithin": {"main", m, &account.Options{AnswerWithin: -time.Second}, "AnswerWithin", "negative"},
 	} {

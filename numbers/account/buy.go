@@ -14,65 +14,67 @@ import (
 
 // BuyOptions are the options of Account.Buy. The zero value means the defaults.
 type BuyOptions struct {
-	// MaxUpfront and MaxMonthly cap what the whole purchase may cost, with what
-	// earlier calls by the same reference ordered; nil = no cap. With a cap, a price
-	// that the vendor does not state, or states in another currency or in none, refuses
-	// the purchase before anything is sent. Caps are ignored where orders are free
-	// (Registers).
+	// MaxUpfront and MaxMonthly are the most that the whole purchase may cost,
+	// including what earlier calls with the same reference ordered; nil = no cap.
+	// With a cap, the purchase is refused before anything is sent if the vendor does
+	// not state the price, or states it without a currency or in another currency.
+	// Caps are ignored if orders are free (Registers).
 	MaxUpfront, MaxMonthly *numbers.Money
-	// Scope is what the purchase's reference is unique in, where several accounts share
-	// one journal: the name of a fleet. What the purchase has at another account, or
-	// another purchase holds there, is then ErrConflict and is not ordered. "" = the
-	// account.
+	// Scope is the range within which the purchase's reference is unique, if several
+	// accounts share one journal: the name of a fleet. A number that this purchase
+	// has at another account, or that another purchase holds there, is then
+	// ErrConflict and is not ordered. "" = the account.
 	Scope string
-	// Concurrency is how many orders, and how many readings of orders, are under way at
-	// once; 0 = 4, and up to 64 orders as long as they are accepted.
+	// Concurrency is how many orders, and how many readings of orders, run at the
+	// same time; 0 = 4, and up to 64 orders while the vendor accepts them.
 	Concurrency int
-	// NoWait returns when the vendor has accepted the orders, without waiting for them
-	// to settle. Orders that are still pending are then no error. An assignment that
-	// the order itself can't make is refused.
+	// NoWait makes Buy return when the vendor has accepted the orders, before they
+	// settle. A pending order is then not an error. An assignment that the order
+	// itself can't make is refused.
 	NoWait bool
 	// Wait are the options for waiting.
 	Wait WaitOptions
-	// OnEvent is called at every step, by one goroutine at a time. The purchase does
-	// not go on before it returns.
+	// OnEvent is called at every step, by one goroutine at a time. The purchase waits
+	// until it returns.
 	OnEvent func(numbers.Event)
 }
 
-// Buy orders numbers and sees the order through:
+// Buy orders numbers and waits until the orders settle:
 //
-//  1. What this purchase (r.Reference) has begun already is continued, also what
-//     another process began. Those numbers are not ordered again.
-//  2. A number that another purchase holds is ErrConflict, with that purchase's
-//     reference in Error.HeldBy, and is not ordered. A holder whose attempt is over is
-//     resolved first.
-//  3. A number that the account has is ErrAlreadyOwned; one that is in an order that
-//     has not ended is ErrConflict. Both are not ordered. A number that another
-//     purchase has just bought is ErrConflict by rule 2 until that purchase's hold
-//     ends (Capabilities.ListingDelay and numbers.ClockSlack after the order
-//     settled), and ErrAlreadyOwned from then on.
+//  1. Orders that this purchase (r.Reference) already began are continued, also if
+//     another process began them. Their numbers are not ordered again.
+//  2. A number that another purchase holds is ErrConflict, and is not ordered.
+//     Error.HeldBy is the reference of that purchase. If the attempt of the holder
+//     has ended, it is resolved first.
+//  3. A number that the account owns is ErrAlreadyOwned. A number in an order that
+//     has not settled is ErrConflict. Neither is ordered. A number that another
+//     purchase has just bought is ErrConflict by step 2 until the hold of that
+//     purchase ends (Capabilities.ListingDelay and numbers.ClockSlack after the order
+//     settled), and ErrAlreadyOwned after that.
 //  4. The price is compared with the caps.
-//  5. The rest is split into orders of Capabilities.MaxNumbers, which are placed side
-//     by side. Each claims its numbers in the journal, and is sent at most once, within
-//     15 seconds after its claim or not at all. After a 429, nothing was done: the order
-//     is tried again later, all others wait, and then they go at a rate that the vendor
-//     takes. If the vendor refuses an order for some of its numbers, it is placed again
-//     without them.
-//  6. An unclear outcome is resolved by reading.
-//  7. Orders are waited for until they settle.
-//  8. What the order could not assign is assigned to the numbers.
+//  5. The other numbers are split into orders of at most Capabilities.MaxNumbers,
+//     which are placed in parallel. Each order claims its numbers in the journal. It
+//     is sent at most once, within 15 seconds after its claim or not at all. After a
+//     429, nothing was ordered: the order is placed again later, all other orders
+//     wait, and then the orders are sent at a rate that the vendor accepts. If the
+//     vendor refuses an order because of some of its numbers, the order is placed
+//     again without them.
+//  6. An unclear outcome is resolved by reading the vendor's lists.
+//  7. Buy waits until the orders settle.
+//  8. An assignment that the order could not make is made for each number.
 //
 // err is nil if every number is bought: Complete, or Pending in a Final order, at no
-// more than the cap. Otherwise it is a *PurchaseError that comes with the purchase;
-// numbers that it does not name were bought. One failure neither stops nor hides the
-// others. If ctx ends, every order that was sent is in the Purchase or in its Unknown.
-// A refusal of the whole request before anything was sent (invalid, over the cap) is an
-// *Error. The Purchase is nil then, unless an earlier call already ordered something.
+// more than the cap. Otherwise it is a *PurchaseError, and the Purchase is returned
+// with it. Numbers that the error does not name were bought. A failure does not stop
+// the other orders, and all failures are in the error. If ctx ends, every order that
+// was sent is in the Purchase or in its Unknown. If the whole request is refused
+// before anything was sent (invalid, over the cap), the error is an *Error. The
+// Purchase is then nil, unless an earlier call already ordered something.
 //
-// r.Reference is the caller's own name for this purchase, at most 200 bytes of UTF-8.
-// A job that is delivered twice, also at the same time, and also to two processes that
-// share a journal, buys once. "" = one of numbers.NewReference. A reference that ends
-// like those of a purchase's orders ("~1", "~r1", "~r1~2") is ErrInvalid.
+// r.Reference is the caller's name for this purchase, at most 200 bytes of UTF-8. A
+// job that is delivered twice buys once, also at the same time and in two processes
+// that share a journal. "" = a new reference from numbers.NewReference. A reference
+// with the suffix of an order ("~1", "~r1", "~r1~2") is ErrInvalid.
 func (a *Account) Buy(ctx context.Context, r numbers.OrderRequest, opts *BuyOptions) (*Purchase, error) {
 	if err := a.check(ctx, "Buy"); err != nil {
 		return nil, err
@@ -133,7 +135,7 @@ func (b *buyer) another(ctx context.Context, round int) bool {
 	}
 	if round == most || sleep(ctx, pause) != nil {
 		for _, n := range left {
-			b.fail(b.a.err(b.op, numbers.ErrNotPlaced, "", "it was not sent: another delivery of this purchase was in the way", n), n)
+			b.fail(b.a.err(b.op, numbers.ErrNotPlaced, "", "it was not sent: another delivery of this purchase held the number", n), n)
 		}
 		return false
 	}

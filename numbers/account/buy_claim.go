@@ -29,7 +29,7 @@ type claim struct {
 var (
 	errBegunTwice = errors.New("the Orderer called Begin twice")
 	errEnough     = errors.New("another delivery of this purchase has begun enough orders")
-	errUnanswered = errors.New("the time for an answer was over")
+	errUnanswered = errors.New("the vendor did not answer in time")
 )
 
 // place calls the Orderer's Place and records what came of it. Where nothing is known
@@ -87,7 +87,7 @@ func (c *claim) record(ctx context.Context, order *numbers.Order, err error) {
 	case order != nil:
 		c.journalErr = a.credit(ctx, c.entry, order)
 		if c.credited = errors.Is(c.journalErr, errCredited); c.credited {
-			c.unknown(ctx, "the vendor answered with an order that another purchase has")
+			c.unknown(ctx, "the vendor answered with an order of another purchase")
 		} else {
 			c.entry.End = a.placedEnd(c.entry, order)
 		}
@@ -136,7 +136,7 @@ func (c *claim) begin(ctx context.Context) (sendBy time.Time, err error) {
 	case err != nil:
 		//nolint:contextcheck // it goes on after the purchase, until Close
 		a.ends.add(a, pendingEnd{entry: e, begin: true, end: numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "it was not sent: the journal failed", Time: a.now()}})
-		return sendBy, because(a.err("Place", numbers.ErrNotPlaced, "", "the journal can't record it, and so nothing was sent", e.Numbers...), err)
+		return sendBy, because(a.err("Place", numbers.ErrNotPlaced, "", "nothing was sent: the journal can't record the attempt", e.Numbers...), err)
 	case len(inTheWay) > 0:
 		c.inTheWay = inTheWay
 		return sendBy, a.heldError("Place", inTheWay[0], e.Numbers...)
@@ -167,7 +167,7 @@ func (c *claim) fresh(ctx context.Context) (e numbers.JournalEntry, err error) {
 		case e.Started.Sub(r.at) <= freshness:
 			return e, nil
 		case try == most:
-			return e, c.b.a.err("Place", numbers.ErrUnreachable, "", "nothing was sent: reading what the account has takes longer than "+freshness.String(), e.Numbers...)
+			return e, c.b.a.err("Place", numbers.ErrUnreachable, "", "nothing was sent: reading the account's orders and numbers takes longer than "+freshness.String(), e.Numbers...)
 		}
 	}
 }

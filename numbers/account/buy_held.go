@@ -95,7 +95,7 @@ func (a *Account) clear(ctx context.Context, op string, holders []numbers.Journa
 func (a *Account) heldError(op string, e numbers.JournalEntry, list ...numbers.E164) error {
 	status := string(e.End.Status)
 	if status == "" {
-		status = "under way"
+		status = "running"
 	}
 	out := a.err(op, numbers.ErrConflict, "", fmt.Sprintf("it was not sent: an order for it%s is %s (entry %s)", a.elsewhere(e), status, quote(e.ID)), list...)
 	out.HeldBy, out.Err = e.Purchase, errHeld

@@ -26,7 +26,7 @@ func TestWhatAnotherPurchaseHoldsIsNotSent(t *testing.T) {
 		retry bool
 		says  string
 	}{
-		"under way":           {numbers.JournalEnd{}, false, "under way"},
+		"under way":           {numbers.JournalEnd{}, false, "running"},
 		"possibly orphaned":   {numbers.JournalEnd{Status: numbers.EntryOrphaned}, false, "Dismiss"},
 		"placed and pending":  {numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "order-1", Held: several(1)}, false, "placed"},
 		"placed, for a while": {numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "order-1", Held: several(1), HeldUntil: later}, true, "placed"},

@@ -117,7 +117,7 @@ func (b *buyer) placed(ctx context.Context, p *part, c *claim, order *numbers.Or
 	case c.credited:
 		// The vendor answered with an order that another purchase has: what became of
 		// this one is not known.
-		b.lost(p, c, b.a.err("Place", numbers.ErrOutcomeUnknown, "", "the vendor answered with order "+quote(order.ID)+", which another purchase has", p.r.Numbers...))
+		b.lost(p, c, b.a.err("Place", numbers.ErrOutcomeUnknown, "", "the vendor answered with order "+quote(order.ID)+", of another purchase", p.r.Numbers...))
 		return
 	case errors.Is(err, numbers.ErrConflict):
 		p.other = err
@@ -150,7 +150,7 @@ func (b *buyer) lost(p *part, c *claim, err error) {
 	p.attempt, p.err = &attempt, err
 	e := errorIn(err)
 	if e == nil || !errors.Is(e.Kind, numbers.ErrOutcomeUnknown) || e.Attempt == nil {
-		p.err = b.unknown(p, "the Orderer did not return what became of it", err)
+		p.err = b.unknown(p, "the Orderer did not return the outcome", err)
 	} else {
 		out := *e
 		out.Attempt = &attempt

@@ -11,26 +11,27 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Plan is what a Buy would do.
+// Plan is what Buy would do.
 type Plan struct {
-	// Known are orders that the purchase has already.
+	// Known are orders that the purchase already has.
 	Known []*numbers.Order `json:"known,omitempty"`
 	// Unknown are attempts of the purchase whose outcome the journal does not have.
 	// Buy would resolve them.
 	Unknown []numbers.Attempt `json:"unknown,omitempty"`
-	// Owned are numbers that the account has already.
+	// Owned are numbers that the account already owns.
 	Owned []*numbers.Number `json:"owned,omitempty"`
 	// Requests are the orders that would be placed.
 	Requests []numbers.OrderRequest `json:"requests,omitempty"`
-	// Quotation is what they would cost; nil where the vendor states no price.
+	// Quotation is what they would cost; nil if the vendor does not state a price.
 	Quotation *numbers.Quotation `json:"quotation,omitempty"`
 }
 
-// Plan does what Buy does before it claims or sends anything: it validates, looks for
-// what the purchase has, what others hold and what the account owns, splits, asks for
-// the price where the vendor states it, and compares it with the caps. It buys nothing.
-// A purchase that the caps forbid is ErrOverCap or ErrPriceUnknown, and the plan comes
-// with it.
+// Plan does what Buy does before it claims or sends anything. It validates the
+// request. It finds the orders of the purchase, the numbers that other purchases
+// hold, and the numbers that the account owns. It splits the rest into orders, asks
+// for the price if the vendor states prices, and compares it with the caps. It buys
+// nothing. If the caps forbid the purchase, the error is ErrOverCap or
+// ErrPriceUnknown, and the Plan is returned with it.
 func (a *Account) Plan(ctx context.Context, r numbers.OrderRequest, opts *BuyOptions) (*Plan, error) {
 	if err := a.check(ctx, "Plan"); err != nil {
 		return nil, err
@@ -179,7 +180,7 @@ func (b *buyer) adoptOrder(ctx context.Context, order *numbers.Order) error {
 	inTheWay, err := b.a.journal.Begin(ctx, e.Attempt)
 	switch {
 	case err != nil:
-		return because(b.refuse(numbers.ErrNotPlaced, "", "the journal can't record the order that the vendor has, and nothing was sent"), err)
+		return because(b.refuse(numbers.ErrNotPlaced, "", "nothing was sent: the journal can't record the order that the vendor already has"), err)
 	case len(inTheWay) > 0 && inTheWay[0].Purchase == b.purchase:
 		return nil // another delivery found it at the same time
 	case len(inTheWay) > 0:
@@ -204,7 +205,7 @@ func (a *Account) byReference(ctx context.Context, op, reference string) (*numbe
 			continue
 		case found != nil:
 			return nil, a.err(op, numbers.ErrConflict, "Reference",
-				fmt.Sprintf("the vendor has the reference twice: %s, %s", quote(found.ID), quote(order.ID)), order.Numbers()...)
+				fmt.Sprintf("the vendor has two orders with the reference: %s and %s", quote(found.ID), quote(order.ID)), order.Numbers()...)
 		}
 		found = order
 	}

@@ -50,7 +50,7 @@ func (b *buyer) checkPrice(ctx context.Context) error {
 	}
 	if !b.a.caps.Can.Has(numbers.CanQuote) {
 		if b.capped() {
-			return b.refuse(numbers.ErrPriceUnknown, "", "a cap is set, and the vendor states no price before an order")
+			return b.refuse(numbers.ErrPriceUnknown, "", "nothing was sent: a cap is set, and the vendor does not state prices before an order")
 		}
 		return nil
 	}
@@ -283,11 +283,11 @@ func (b *buyer) within(price *numbers.Price) error {
 		switch {
 		case c.limit == nil:
 		case c.due == nil:
-			return b.refuse(numbers.ErrPriceUnknown, c.name, "the vendor does not state this price, or states an impossible one, or several currencies")
+			return b.refuse(numbers.ErrPriceUnknown, c.name, "the vendor does not state this price, or states it in several currencies, or the price is not possible")
 		case c.due.Currency != c.limit.Currency:
-			return b.refuse(numbers.ErrPriceUnknown, c.name, fmt.Sprintf("the cap is %s, and the price %s", c.limit, c.due))
+			return b.refuse(numbers.ErrPriceUnknown, c.name, fmt.Sprintf("the cap is %s, and the price is %s", c.limit, c.due))
 		case c.due.Amount.GreaterThan(c.limit.Amount):
-			return b.refuse(numbers.ErrOverCap, c.name, fmt.Sprintf("the price is %s, and the cap %s", c.due, c.limit))
+			return b.refuse(numbers.ErrOverCap, c.name, fmt.Sprintf("the price is %s, and the cap is %s", c.due, c.limit))
 		}
 	}
 	return nil

@@ -135,7 +135,7 @@ func (b *buyer) dropTaken(ctx context.Context) error {
 }
 
 // errOnOrder is the cause of an ErrConflict that another number does not have.
-var errOnOrder = errors.New("on order already")
+var errOnOrder = errors.New("already on order")
 
 func (b *buyer) onOrder(ctx context.Context, n numbers.E164, order *numbers.Order) error {
 	e := b.a.err(b.op, numbers.ErrConflict, "", "order "+quote(order.ID)+" for it is "+string(order.State), n)
@@ -170,4 +170,4 @@ func (b *buyer) freshen(ctx context.Context, p *part) (*reading, error) {
 }
 
 // errTaken: a number of an order was taken while the order waited.
-var errTaken = errors.New("a number was taken meanwhile")
+var errTaken = errors.New("another purchase took a number")

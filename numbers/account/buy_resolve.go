@@ -62,7 +62,7 @@ func (b *buyer) resolved(p *part, o *open) {
 		b.wasNotPlaced(p, o)
 	case o.resolution.Outcome == numbers.Repeatable:
 		p.again = true
-		p.err = b.unknown(p, "no answer came, and the vendor lists nothing; ordering the same numbers again by the same reference is safe, and shows what became of it", p.err)
+		p.err = b.unknown(p, "there was no clear answer, and the vendor does not list the order; ordering the same numbers again with the same reference is safe, and shows the outcome", p.err)
 	default:
 		p.err = b.unknown(p, orphanedMessage, p.err)
 	}
@@ -77,7 +77,7 @@ func ended(err error) bool {
 	return !numbers.HasKind(err) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
 }
 
-const orphanedMessage = "the vendor lists nothing, but may have bought; ask its support, and don't order again before"
+const orphanedMessage = "the vendor does not list the order, but may have sold the numbers; ask its support before you order again"
 
 // wasNotPlaced ends a part that is known not to have been placed. Where another delivery
 // had begun it, this one orders its numbers, once.
@@ -93,25 +93,25 @@ func (b *buyer) wasNotPlaced(p *part, o *open) {
 			return
 		}
 	}
-	e := b.a.err("Place", numbers.ErrNotPlaced, "", "no answer came, and a complete reading shows that it was not placed", p.r.Numbers...)
+	e := b.a.err("Place", numbers.ErrNotPlaced, "", "there was no answer, and a complete reading shows that the order was not placed", p.r.Numbers...)
 	e.Err = errAbsent
 	if was := errorIn(p.err); was != nil && (was.Status != 0 || was.Message != "") {
 		// The vendor's own words say why.
 		e.Status, e.Code, e.RequestID = was.Status, was.Code, was.RequestID
-		e.Message = fmt.Sprintf("the answer was unclear (%s), and a complete reading shows that it was not placed", words(was))
+		e.Message = fmt.Sprintf("the answer was unclear (%s), and a complete reading shows that the order was not placed", words(was))
 		if inner := was.Err; inner != nil && !errors.Is(inner, numbers.ErrOutcomeUnknown) {
 			e.Err = errors.Join(errAbsent, inner)
 		}
 	}
 	if p.known && o.elsewhere && o.entry.End.Reason != "" {
-		e.Message = "another delivery of this purchase had it, and it was not placed: " + o.entry.End.Reason
+		e.Message = "another delivery of this purchase had claimed it, and did not place it: " + o.entry.End.Reason
 	}
 	p.err = e
 	b.fail(e, p.r.Numbers...)
 }
 
 // errAbsent is the cause of an ErrNotPlaced of an order that was perhaps sent.
-var errAbsent = errors.New("the vendor does not list it")
+var errAbsent = errors.New("the vendor does not list the order")
 
 // words are what a vendor said of an unclear answer.
 func words(e *numbers.Error) string {

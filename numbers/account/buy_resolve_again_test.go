@@ -219,7 +219,7 @@ func TestWhatIsRepeatableIsOrderedAgainByTheSameReference(t *testing.T) {
 				r := numbers.OrderRequest{Numbers: []numbers.E164{one}, Reference: "job"}
 				p, err := a.Buy(t.Context(), r, nil)
 				require.ErrorIs(t, err, numbers.ErrOutcomeUnknown)
-				require.ErrorContains(t, err, "ordering the same numbers again by the same reference is safe")
+				require.ErrorContains(t, err, "ordering the same numbers again with the same reference is safe")
 				assert.Len(t, p.Unknown, 1)
 				assert.Empty(t, missing(err))
 				assert.Equal(t, numbers.EntryUnknown, entryBy(t, j, "job").End.Status)

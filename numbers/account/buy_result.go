@@ -13,22 +13,22 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Purchase is what came of a Buy: everything that was bought or may have been.
+// Purchase is the result of Buy: everything that was bought or may have been bought.
 type Purchase struct {
-	// Reference is the request's, or the one that it got where it had none. A later call
-	// with it continues this purchase.
+	// Reference is the request's reference, or the new one if the request had none. A
+	// later call with it continues this purchase.
 	Reference string `json:"reference"`
 	// Orders are the orders that the vendor has, as last read.
 	Orders []*numbers.Order `json:"orders,omitempty"`
-	// Unknown are the attempts whose outcome is unknown. Don't order their numbers under
-	// another reference.
+	// Unknown are the attempts whose outcome is unknown. Do not order their numbers
+	// with another reference.
 	Unknown []numbers.Attempt `json:"unknown,omitempty"`
-	// Owned are numbers of the request that the account had already; nothing was sent for
-	// them.
+	// Owned are numbers of the request that the account already owned. They were not
+	// ordered.
 	Owned []*numbers.Number `json:"owned,omitempty"`
 }
 
-// Bought returns the numbers that were bought for certain; none on nil.
+// Bought returns the numbers that were certainly bought. If p is nil, it returns nil.
 func (p *Purchase) Bought() []numbers.E164 {
 	if p == nil {
 		return nil
@@ -50,25 +50,25 @@ func bought(o *numbers.Order, item numbers.Item) bool {
 	return item.State == numbers.StateComplete || o.Final && item.State == numbers.StatePending
 }
 
-// PurchaseError is what of a purchase is missing or went wrong. The numbers that it does
-// not name were bought.
+// PurchaseError lists the numbers of a purchase that are missing and the steps that
+// failed. Numbers that it does not name were bought.
 type PurchaseError struct {
 	Vendor, Account string
-	// Errs has one *numbers.Error for each order or number that failed, is unknown, or did
-	// not settle, and for what else went wrong.
+	// Errs has one *numbers.Error for each order or number that failed, is unknown or
+	// did not settle, and for each other failure.
 	Errs []error
 
 	missing map[numbers.E164]error
 }
 
-// NewPurchaseError returns the error of a purchase that was put together from several
-// accounts: what went wrong, and the numbers that were definitely not bought. Package fleet
-// makes such errors.
+// NewPurchaseError returns the error of a purchase over several accounts. errs are its
+// failures, and missing are the numbers that were definitely not bought, with the reason
+// of each. Package fleet uses it.
 func NewPurchaseError(errs []error, missing map[numbers.E164]error) *PurchaseError {
 	return &PurchaseError{Errs: errs, missing: missing}
 }
 
-// Error lists the first few of what went wrong.
+// Error returns the first few errors in one line.
 func (e *PurchaseError) Error() string {
 	const most = 3
 	var list []string
@@ -81,9 +81,9 @@ func (e *PurchaseError) Error() string {
 	return "the purchase is not complete: " + strings.Join(list, "; ")
 }
 
-// Unwrap returns the errors, for errors.Is and errors.As. If the outcome of any order is
-// unknown, only the unknown ones are returned, so that a caller who repeats on another
-// kind does not buy twice; Errs has all.
+// Unwrap returns the errors, for errors.Is and errors.As. If the outcome of any order
+// is unknown, it returns only the ErrOutcomeUnknown errors: a caller that repeats on
+// another kind must not buy twice. Errs has all errors.
 func (e *PurchaseError) Unwrap() []error {
 	unknown := slices.DeleteFunc(slices.Clone(e.Errs), func(err error) bool { return !errors.Is(err, numbers.ErrOutcomeUnknown) })
 	if len(unknown) > 0 {
@@ -92,8 +92,8 @@ func (e *PurchaseError) Unwrap() []error {
 	return e.Errs
 }
 
-// Missing returns the numbers that were definitely not bought and may be ordered again,
-// with the reason of each; none on nil.
+// Missing returns the numbers that were definitely not bought, with the reason of
+// each. They may be ordered again. If e is nil, it returns nil.
 func (e *PurchaseError) Missing() map[numbers.E164]error {
 	if e == nil {
 		return nil
@@ -205,7 +205,7 @@ func (p *part) withItems() *numbers.Order {
 }
 
 // errReleased is the cause of an ErrNotFound of a number that was bought and given back.
-var errReleased = errors.New("it was bought, and released since")
+var errReleased = errors.New("it was bought and later released")
 
 // withoutReleased returns an order whose numbers that were given back since are canceled: the
 // vendor goes on to show some as bought. A placed entry holds all numbers that its order
@@ -227,7 +227,7 @@ func (b *buyer) withoutReleased(p *part, o *numbers.Order) *numbers.Order {
 	for i, item := range out.Items {
 		if released(item) {
 			out.Items[i].State = numbers.StateCanceled
-			out.Items[i].Err = because(b.a.err("Order", numbers.ErrNotFound, "", "the account does not have it any more", item.E164), errReleased)
+			out.Items[i].Err = because(b.a.err("Order", numbers.ErrNotFound, "", "the account no longer has the number", item.E164), errReleased)
 		}
 	}
 	return &out
@@ -258,7 +258,7 @@ func (p *part) mismatch(b *buyer) error {
 		wanted = p.order.Numbers()
 	}
 	if reason := driver.Mismatch(p.order, wanted); reason != "" {
-		return b.a.err("Place", numbers.ErrConflict, "", "order "+quote(p.order.ID)+": "+reason+"; look at it before you order again", p.r.Numbers...)
+		return b.a.err("Place", numbers.ErrConflict, "", "order "+quote(p.order.ID)+": "+reason+"; check it before you order again", p.r.Numbers...)
 	}
 	return nil
 }

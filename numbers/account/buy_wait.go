@@ -15,25 +15,27 @@ import (
 
 // WaitOptions are the options of Account.Wait. The zero value means the defaults.
 type WaitOptions struct {
-	// MinInterval is the first pause between two readings; 0 = 1 s. It grows by half
-	// each time, with jitter.
+	// MinInterval is the first pause between two readings; 0 = 1 s. Each pause is
+	// half longer than the last, with jitter.
 	MinInterval time.Duration
-	// MaxInterval caps it; 0 = 30 s. The vendor's Retry-After may be longer.
+	// MaxInterval is the longest pause; 0 = 30 s. The vendor's Retry-After may be
+	// longer.
 	MaxInterval time.Duration
-	// OnPoll is called after every reading with the order as it is; by Buy, which waits
-	// for several orders, by one goroutine at a time.
+	// OnPoll is called after every reading, with the order that was read. It is
+	// called by one goroutine at a time, also if Buy waits for several orders.
 	OnPoll func(*numbers.Order)
 }
 
-// Wait reads an order until it settles: until it, or all its items, are terminal, it is
-// Final, or waits for what the vendor asks for (ActionRequired). err == nil means that it
-// settled; read its State. Wait needs only the id, so that another process can do it. It
-// is bounded by ctx alone; if ctx ends first, the error is ErrPending.
+// Wait reads an order until it settles: the order or all its items are terminal, or
+// it is Final, or it waits for what the vendor asks for (ActionRequired). If err is
+// nil, the order settled: check its State. Wait needs only the id, so another process
+// can call it. Only ctx limits how long Wait takes. If ctx ends first, the error is
+// ErrPending.
 //
-// A reading that fails is not an order that failed: Wait goes on after anything that may
-// pass, and obeys Retry-After. Within the vendor's listing delay a 404 is "not yet". If it
-// gives up, the order as last read (nil if it never was) comes with the error. Notify
-// makes it read at once.
+// A failed reading does not mean that the order failed. Wait continues after every
+// error that may be temporary, and obeys Retry-After. A 404 within the vendor's
+// listing delay means that the order is not visible yet. If Wait returns an error, it
+// also returns the order as it was last read, or nil. Notify makes Wait read at once.
 func (a *Account) Wait(ctx context.Context, id string, opts *WaitOptions) (*numbers.Order, error) {
 	const op = "Wait"
 	if err := a.check(ctx, op); err != nil {
@@ -121,7 +123,7 @@ func (w *waiter) sleep(ctx context.Context, woken *waiting, pause time.Duration)
 }
 
 func (w *waiter) stopped(cause error) error {
-	return because(w.a.err("Wait", numbers.ErrPending, "", "stopped before order "+quote(w.id)+" settled", w.last.Numbers()...), cause)
+	return because(w.a.err("Wait", numbers.ErrPending, "", "the waiting ended before order "+quote(w.id)+" settled", w.last.Numbers()...), cause)
 }
 
 // passes reports whether a later reading may go better.
@@ -250,7 +252,7 @@ func (b *buyer) giveUpAssigning(todo map[numbers.E164]*part, err error) {
 	for _, n := range slices.Sorted(maps.Keys(todo)) {
 		cause := err
 		if cause == nil {
-			cause = b.a.err("Assign", numbers.ErrNotFound, "", "the account does not list it", n)
+			cause = b.a.err("Assign", numbers.ErrNotFound, "", "the account does not list the number", n)
 		}
 		b.assigned(todo[n], n, cause)
 	}
@@ -259,7 +261,7 @@ func (b *buyer) giveUpAssigning(todo map[numbers.E164]*part, err error) {
 // assigned reports how assigning a number went.
 func (b *buyer) assigned(p *part, n numbers.E164, err error) {
 	if err != nil {
-		err = because(b.a.err("Assign", kindOf(err), "", "the number was bought, and could not be assigned", n), err)
+		err = because(b.a.err("Assign", kindOf(err), "", "the number was bought, but could not be assigned", n), err)
 		b.mu.Lock()
 		p.also = append(p.also, err)
 		b.mu.Unlock()

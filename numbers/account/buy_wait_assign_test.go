@@ -87,7 +87,7 @@ func TestANumberThatIsNeverListedIsBoughtAndNotAssigned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, err := open(t, lateInventory(time.Hour)).Buy(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{one}, Assign: &numbers.Assignment{CallFlow: "flow"}}, nil)
 		require.ErrorIs(t, err, numbers.ErrNotFound)
-		assert.ErrorContains(t, err, "was bought, and could not be assigned")
+		assert.ErrorContains(t, err, "was bought, but could not be assigned")
 		assert.Equal(t, []numbers.E164{one}, p.Bought())
 		assert.Empty(t, missing(err))
 	})

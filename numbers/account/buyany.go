@@ -11,33 +11,35 @@ import (
 
 // BuyAnyOptions are the options of Account.BuyAny.
 type BuyAnyOptions struct {
-	// BuyOptions hold for the whole purchase. A cap needs prices: those of the offers, or
+	// BuyOptions apply to the whole purchase. A cap needs the prices of offers or of
 	// quotations.
 	BuyOptions
-	// Reference is the caller's own name for this purchase, as in Buy.
+	// Reference is the caller's name for this purchase, as in Buy.
 	Reference string
 	// Assign and Native are as in numbers.OrderRequest.
 	Assign *numbers.Assignment
 	Native any
-	// MaxOrphans is how many numbers whose outcome stays unknown may be replaced by others,
-	// although they may have been bought. 0 = none: BuyAny then returns them in
-	// Purchase.Unknown, and buys no others in their place.
+	// MaxOrphans is how many numbers with an unknown outcome may be replaced by other
+	// numbers, although they may have been bought. With 0, BuyAny returns these
+	// numbers in Purchase.Unknown and does not replace them.
 	MaxOrphans int
 }
 
-// BuyAny buys any n numbers that match q. It searches, and buys what it finds as Buy does.
-// A number that is sold to somebody else is replaced by the next offer, and when the offers
-// run out it searches again, as long as a search brings new ones. Offers that other
-// purchases hold are left out; if only such offers are left, BuyAny waits for a claim to
-// end and searches again, until ctx ends.
+// BuyAny buys any n numbers that match q. It searches, and buys what it finds by the
+// rules of Buy. A number that was sold to another customer is replaced by the next
+// offer. When there are no more offers, BuyAny searches again, as long as a search
+// returns new offers. Offers that other purchases hold are left out. If only such
+// offers are left, BuyAny waits until a claim ends and searches again, until ctx
+// ends.
 //
-// It never has more than n numbers bought or possibly bought (and MaxOrphans more), and
-// never spends more than the caps, the price of numbers with an unknown outcome included.
-// An offer that does not fit the caps is passed over. The error is a *PurchaseError that
-// comes with the purchase if there are fewer than n, or if not all have settled.
+// BuyAny never buys, or possibly buys, more than n numbers (and MaxOrphans more). It
+// never spends more than the caps, including the price of numbers with an unknown
+// outcome. It skips an offer that would exceed the caps. If fewer than n numbers were
+// bought, or not all have settled, the error is a *PurchaseError, and the Purchase is
+// returned with it.
 //
-// A purchase that was begun before, or is under way in another process that shares the
-// journal, is continued and counted.
+// A purchase that was begun before, or is running in another process that shares the
+// journal, is continued, and its numbers count.
 func (a *Account) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts *BuyAnyOptions) (*Purchase, error) {
 	s, err := a.newShopper(ctx, q, n, opts)
 	if err != nil {
@@ -48,7 +50,7 @@ func (a *Account) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts
 	for again := 0; s.err == nil; {
 		if s.again { // what there is, whoever ordered it
 			if again++; again > most {
-				s.err = s.a.err("BuyAny", numbers.ErrConflict, "", "another delivery of this purchase was in the way")
+				s.err = s.a.err("BuyAny", numbers.ErrConflict, "", "another delivery of this purchase has claimed these orders")
 				break
 			}
 			s.again = false
@@ -175,7 +177,7 @@ func (s *shopper) takeUp(ctx context.Context) error {
 	for _, p := range b.parts {
 		s.rounds = max(s.rounds, roundOf(p.r.Reference, s.opts.Reference))
 		if p.gone || p.given { // it is never ordered again
-			s.err, s.noted = s.a.err("BuyAny", numbers.ErrNotFound, "", "a number of this purchase was bought, and the account does not have it any more", p.r.Numbers...), true
+			s.err, s.noted = s.a.err("BuyAny", numbers.ErrNotFound, "", "a number of this purchase was bought, and the account no longer has it", p.r.Numbers...), true
 		}
 		if p.again {
 			for _, n := range p.r.Numbers {

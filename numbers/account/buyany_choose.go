@@ -189,7 +189,7 @@ func (s *shopper) awaitClaims(ctx context.Context) error {
 func (s *shopper) exhausted(err error) {
 	e := s.a.err("BuyAny", numbers.ErrNumberUnavailable, "", fmt.Sprintf("%d more are wanted, and there are no more offers", s.missing()))
 	if s.unfit != nil {
-		e.Kind, e.Message = numbers.KindOf(s.unfit), fmt.Sprintf("%d more are wanted, and what is on offer does not fit the cap: %v", s.missing(), s.unfit)
+		e.Kind, e.Message = numbers.KindOf(s.unfit), fmt.Sprintf("%d more are wanted, and the offers do not fit the cap: %v", s.missing(), s.unfit)
 	}
 	if err != nil {
 		e = because(s.a.err("BuyAny", kindOf(err), "", fmt.Sprintf("%d more are wanted", s.missing())), err)

@@ -1,8 +1,8 @@
 // Package account buys telephone numbers so that a number has one buyer and an order
 // one customer: across goroutines, processes, crashes and lost answers.
 //
-// An [Account] is one account at one vendor: an Orderer, a name, and a journal that says
-// who ordered which number there.
+// An [Account] is one account at one vendor. It has an Orderer, a name, and a journal
+// of the purchases and their numbers.
 //
 //	client, err := telnyx.New(telnyx.APIKeyAuth(os.Getenv("TELNYX_API_KEY")), nil)
 //	book, err := journal.Open("orders.journal")
@@ -13,36 +13,40 @@
 //		Reference: "customer-4711",
 //	}, &account.BuyOptions{MaxMonthly: &limit})
 //
-// [Account.Buy] orders numbers and sees the order through; [Account.BuyAny] also chooses
-// them; [Account.Plan] returns what Buy would do; [Account.Lookup] returns what a
-// reference came to. What a vendor can't do returns errors.ErrUnsupported, and no request
-// is sent.
+// [Account.Buy] orders numbers and waits until the orders settle. [Account.BuyAny]
+// also searches for the numbers. [Account.Plan] returns what Buy would do.
+// [Account.Lookup] returns the purchase of a reference. A method that the vendor
+// can't support returns errors.ErrUnsupported, and no request is sent.
 //
 // # The four rules
 //
-// The journal is a book of claims. Two deliveries of one job, two customers, and replicas
-// on different machines are kept apart by four rules.
+// The journal records claims. Four rules keep two deliveries of one job, two
+// customers, and replicas on different machines from buying a number twice.
 //
-//   - Claim. Before an order is sent, its numbers and its reference are claimed in one
-//     atomic step. What another purchase holds is [numbers.ErrConflict] and is not sent.
+//   - Claim. Before an order is sent, its numbers and its reference are claimed in
+//     one atomic step. If another purchase holds a number, the error is
+//     [numbers.ErrConflict], and the number is not ordered.
 //   - Credit. An order belongs to one entry. If a vendor answers two requests with one
 //     order, the second customer does not get it.
-//   - Fence. An order is sent within 15 seconds after its claim, or not at all. A slow
-//     limiter or login comes before the claim, and holds nothing.
-//   - Proof. That an order was not placed is concluded only when its attempt is over, then
-//     the vendor's listing delay has passed, and then a complete and error-free reading
-//     does not show it. What can't be proved is not stated: [numbers.ErrOutcomeUnknown].
+//   - Fence. An order is sent within 15 seconds after its claim, or not at all. A
+//     slow limiter or login comes before the claim, so it holds no number.
+//   - Proof. An order counts as not placed only after three steps: its attempt has
+//     ended, then the vendor's listing delay has passed, and then a complete and
+//     error-free reading does not show it. If there is no proof, the error is
+//     [numbers.ErrOutcomeUnknown].
 //
 // # Without a journal
 //
-// Without Options.Journal an Account has a journal in memory, which ends with it. Make
-// one Account and keep it: within it, everything above holds. A restarted process, or
-// another one, knows nothing of it, except what a vendor that keeps references shows.
+// Without Options.Journal an Account has a journal in memory, which ends with the
+// Account. Create one Account and keep it: the four rules are valid within it. After
+// a restart, and in another process, the journal is empty. Only a vendor that keeps
+// references can then show earlier orders.
 //
 // # References
 //
-// OrderRequest.Reference is the caller's own name for a purchase. A job that is delivered
-// twice by the same reference buys once; a purchase that a crash interrupted is continued.
-// Each order of a purchase k has a reference of its own: k, or k~1, k~2, …, and in the
-// rounds of BuyAny k~r1, k~r1~2, …. A caller's reference must not end so.
+// OrderRequest.Reference is the caller's name for a purchase. A job that is delivered
+// twice with the same reference buys once. If a crash interrupted a purchase, the
+// next call with its reference continues it. Each order of a purchase k has its own
+// reference: k, or k~1, k~2, …, and in the rounds of BuyAny k~r1, k~r1~2, …. A
+// caller's reference must not end with such a suffix.
 package account

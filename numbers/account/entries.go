@@ -96,7 +96,7 @@ func (a *Account) record(ctx context.Context, e numbers.JournalEntry, end number
 }
 
 // errCredited: the order is another attempt's.
-var errCredited = errors.New("another purchase has this order")
+var errCredited = errors.New("the order belongs to another purchase")
 
 // credit records that an order is what an entry made. The error is errCredited where
 // another entry has the order; any other means that the journal failed.

@@ -11,10 +11,10 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// MemoryJournal is a [numbers.Journal] in memory. An Account without a journal of
-// the caller's has one. Accounts of one process can share one. It ends with the
-// process: what is open in it then is lost. The zero value is empty and ready. It
-// is safe for concurrent use.
+// MemoryJournal is a [numbers.Journal] in memory. An Account without Options.Journal
+// has one. Accounts of one process can share one. Its entries, also the open ones,
+// are lost when the process ends. The zero value is empty and ready to use. It is
+// safe for concurrent use.
 type MemoryJournal struct {
 	mu   sync.Mutex
 	book book.Book
@@ -39,8 +39,8 @@ func (j *MemoryJournal) Begin(ctx context.Context, a numbers.Attempt) ([]numbers
 	return inTheWay, err
 }
 
-// End implements numbers.Journal. It records also if ctx has ended: what became
-// of an order is known whether or not the caller still waits.
+// End implements numbers.Journal. It also records if ctx has ended, because the
+// outcome of an order must not be lost when the caller stops waiting.
 func (j *MemoryJournal) End(_ context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -51,8 +51,8 @@ func (j *MemoryJournal) End(_ context.Context, e numbers.JournalEntry, end numbe
 	return err
 }
 
-// Entries implements numbers.Journal. It yields the entries as they are when the
-// loop begins.
+// Entries implements numbers.Journal. It yields the entries as they are when the loop
+// starts.
 func (j *MemoryJournal) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2[numbers.JournalEntry, error] {
 	return func(yield func(numbers.JournalEntry, error) bool) {
 		if ctx.Err() != nil {

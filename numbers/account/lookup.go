@@ -8,18 +8,17 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Lookup returns what a purchase came to: all orders of its reference, read by their ids,
-// and the attempts whose outcome the journal does not have. It reads, and never sends,
-// resolves or assigns anything.
+// Lookup returns the purchase of a reference: all its orders, read by their ids, and
+// the attempts whose outcome the journal does not have. It only reads. It never
+// orders, resolves or assigns anything.
 //
-// It finds by the journal. If the journal has nothing by that reference, it finds by the
-// vendor's references, and by the vendor's alone where the journal is the Account's own.
-// The error is ErrNotFound if there is nothing by that reference, and
-// errors.ErrUnsupported if nothing can show that: there is neither a journal of the
-// caller's, nor does the vendor keep references. An order that could not be read, that
-// the vendor does not have any more (ErrNotFound), that failed, or whose outcome is unknown
-// makes it a *PurchaseError, which comes with the purchase. Orders that are pending are no
-// error.
+// It searches the journal first. If the journal does not have the reference, it
+// searches the vendor's orders by reference. Without Options.Journal it searches only
+// the vendor's orders. The error is ErrNotFound if there is no such reference. It is
+// errors.ErrUnsupported if there is no Options.Journal and the vendor does not keep
+// references. It is a *PurchaseError, and the Purchase is returned with it, if an
+// order could not be read, failed, or has an unknown outcome, or if the vendor no
+// longer has it (ErrNotFound). A pending order is not an error.
 func (a *Account) Lookup(ctx context.Context, reference string) (*Purchase, error) {
 	const op = "Lookup"
 	if err := a.check(ctx, op); err != nil {
@@ -47,9 +46,9 @@ func (a *Account) Lookup(ctx context.Context, reference string) (*Purchase, erro
 	case len(b.parts) > 0:
 		return b.result(ctx)
 	case len(entries) == 0 && !a.shared && a.caps.FoundBy != numbers.ByReference:
-		return nil, a.err(op, errors.ErrUnsupported, "", "the journal is this Account's own, and the vendor keeps no references: nothing shows what another process ordered")
+		return nil, a.err(op, errors.ErrUnsupported, "", "the Account has no journal of the caller, and the vendor does not keep references, so the orders of another process can't be found")
 	}
-	return nil, a.err(op, numbers.ErrNotFound, "", "there is no order by reference "+quote(reference))
+	return nil, a.err(op, numbers.ErrNotFound, "", "there is no order with reference "+quote(reference))
 }
 
 // lookup is a buyer that orders nothing: it only takes up what there is.

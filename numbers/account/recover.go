@@ -6,17 +6,17 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Recover resolves what is open in the Account's journal: attempts that a crash or an
-// unclear answer left without an end, and possible orphans, which it reads again. It
-// records what it finds, never sends an order, and assigns nothing.
+// Recover resolves the open entries of the Account's journal: attempts without an end
+// after a crash or an unclear answer, and possible orphans. It records what it finds.
+// It never sends an order and assigns nothing.
 //
-// It is safe at any time, on any replica, while purchases run: an attempt that may still
-// be under way elsewhere is watched until it is over, and left alone if its owner ends
-// it. Attempts of this Account that are under way are left alone at once.
+// It is safe at any time, on any replica, while purchases run. If an attempt may
+// still be running in another process, Recover waits until it has ended, and changes
+// nothing if its owner records the end. It skips running attempts of this Account.
 //
-// It returns what it found, one Resolved for each entry, and joins what could not be
-// resolved. Of an order that is NotPlaced the numbers may be ordered again, by a Buy with
-// the purchase's reference. Attempts that are Repeatable stay unknown.
+// It returns one Resolved for each entry, and joins the errors of entries that it
+// could not resolve. The numbers of an order that is NotPlaced may be ordered again
+// by Buy with the reference of the purchase. Repeatable attempts stay unknown.
 func (a *Account) Recover(ctx context.Context) ([]Resolved, error) {
 	const op = "Recover"
 	if err := a.check(ctx, op); err != nil {
@@ -45,12 +45,12 @@ func (a *Account) Recover(ctx context.Context) ([]Resolved, error) {
 	return resolvedOf(found)
 }
 
-// Dismiss ends an entry as not placed by a person's decision: for example, the vendor's
-// support confirmed that a possible orphan was not bought. reason is recorded. It frees
-// the entry's numbers and its reference. id is Attempt.ID.
+// Dismiss ends an entry as not placed by a person's decision. For example, the
+// vendor's support confirmed that a possible orphan was not bought. It frees the
+// numbers and the reference of the entry, and records reason. id is Attempt.ID.
 //
-// An entry that the journal does not have is ErrNotFound; one that was placed, that has
-// ended, or that may still be under way is ErrConflict.
+// The error is ErrNotFound if the journal does not have the entry. It is ErrConflict
+// if the entry was placed, has ended, or may still be running.
 func (a *Account) Dismiss(ctx context.Context, id, reason string) error {
 	const op = "Dismiss"
 	if err := a.check(ctx, op); err != nil {
@@ -74,14 +74,14 @@ func (a *Account) Dismiss(ctx context.Context, id, reason string) error {
 	}
 	over, isOver := a.watch.see(e, a.now())
 	if a.watch.isMine(id) || !isOver {
-		return a.err(op, numbers.ErrConflict, "", "the order may still be under way", e.Numbers...)
+		return a.err(op, numbers.ErrConflict, "", "the order may still be sent or answered", e.Numbers...)
 	}
 	if e.Ended.IsZero() {
 		e.Ended = over
 	}
 	refused, err := a.end(ctx, e, numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "dismissed: " + reason})
 	if refused {
-		return a.err(op, numbers.ErrConflict, "", "the outcome became known meanwhile", e.Numbers...)
+		return a.err(op, numbers.ErrConflict, "", "nothing was changed: another process has recorded the outcome", e.Numbers...)
 	}
 	return err
 }

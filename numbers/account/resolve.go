@@ -10,23 +10,24 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Resolved is an attempt and what was found out about it.
+// Resolved is an attempt and its outcome.
 type Resolved struct {
 	Attempt    numbers.Attempt    `json:"attempt"`
 	Resolution numbers.Resolution `json:"resolution"`
-	// Err is why nothing is known yet.
+	// Err is why the outcome is not known yet.
 	Err error `json:"-"`
 }
 
-// Resolve finds out what became of attempts whose answers were lost. It reads, and
-// never sends an order. It returns one Resolved for each attempt, in their order, and
-// the errors joined.
+// Resolve finds the outcome of attempts whose answers were lost. It only reads, and
+// never sends an order. It returns one Resolved for each attempt, in the same order,
+// and the joined errors.
 //
-// An order that exists is Placed as soon as a reading shows it. Absence takes longer:
-// the attempt must be over, then the vendor's listing delay must pass, and then a
-// complete and error-free reading must not show the order. Until then readings are
-// repeated, less and less often. Only what is in the Account's journal is recorded.
-// An attempt of another vendor or account is ErrInvalid.
+// An order that exists is Placed as soon as a reading shows it. A missing order takes
+// longer: the attempt must have ended, then the vendor's listing delay must pass, and
+// then a complete and error-free reading must not show the order. Until then Resolve
+// repeats its readings, with longer and longer pauses. It records the outcome only of
+// attempts that the Account's journal has. An attempt of another vendor or account is
+// ErrInvalid.
 func (a *Account) Resolve(ctx context.Context, attempts ...numbers.Attempt) ([]Resolved, error) {
 	const op = "Resolve"
 	if err := a.check(ctx, op); err != nil {
@@ -138,7 +139,7 @@ func (a *Account) resolve(ctx context.Context, op string, list []*open) (ended [
 		}
 		if cause := sleep(ctx, r.pause(pending)); cause != nil {
 			for _, o := range pending {
-				o.err = because(r.unresolved(o, numbers.ErrUnreachable, "stopped before the outcome was known"), cause)
+				o.err = because(r.unresolved(o, numbers.ErrUnreachable, "the reading was stopped before the outcome was known"), cause)
 			}
 			return r.ended
 		}
@@ -225,7 +226,7 @@ func (r *resolving) read(ctx context.Context, pending []*open, at time.Time) {
 		case err != nil:
 			r.failed(o, err, at)
 		case i >= len(resolutions) || i >= len(errs):
-			r.failed(o, r.unresolved(o, numbers.ErrVendor, "the Orderer answered for fewer attempts than it was asked about"), at)
+			r.failed(o, r.unresolved(o, numbers.ErrVendor, "the Orderer returned fewer results than attempts"), at)
 		case errs[i] != nil:
 			r.failed(o, r.a.named(r.op, errs[i]), at)
 		default:

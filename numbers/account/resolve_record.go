@@ -26,9 +26,9 @@ func (r *resolving) shown(ctx context.Context, o *open, res numbers.Resolution, 
 		r.found(ctx, o, res, numbers.JournalEnd{})
 	case !r.due(o, at):
 	case res.Outcome == numbers.NotPlaced:
-		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "a complete reading does not show it"})
+		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "a complete reading does not show the order"})
 	case res.Outcome == numbers.PossiblyOrphaned:
-		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "the vendor lists nothing, but may have bought"})
+		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "the vendor does not list the order, but may have sold the numbers"})
 	case res.Outcome == numbers.Repeatable && o.entry.End.Status == numbers.EntryOrphaned:
 		// A later order of the number was refused since: only a person can decide.
 		r.found(ctx, o, numbers.Resolution{Outcome: numbers.PossiblyOrphaned}, numbers.JournalEnd{})
@@ -56,7 +56,7 @@ func (r *resolving) contested(ctx context.Context, o *open) (bool, error) {
 
 // repeatableReason marks an End whose numbers are free, because ordering them again
 // is safe.
-const repeatableReason = "the vendor lists nothing; ordering the same numbers again is safe and shows what became of it"
+const repeatableReason = "the vendor does not list the order; ordering the same numbers again is safe and shows the outcome"
 
 // found records an outcome. An End is given where there is one to record.
 func (r *resolving) found(ctx context.Context, o *open, res numbers.Resolution, end numbers.JournalEnd) {
@@ -118,7 +118,7 @@ func (a *Account) settleEarlier(ctx context.Context, earlier []numbers.JournalEn
 	switch {
 	case res.Outcome == numbers.Placed:
 	case res.MaybeSold, res.Outcome == numbers.PossiblyOrphaned:
-		end = numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "a later order of the number got an answer that a sold number gets, too"}
+		end = numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "a later order of the number got the answer that a sold number gets"}
 	default:
 		return nil
 	}
@@ -168,7 +168,7 @@ func (a *Account) readPlaced(ctx context.Context, op string, e numbers.JournalEn
 	}
 	if errors.Is(err, numbers.ErrNotFound) && (len(e.End.Held) == 0 || !a.mayAppear(e)) {
 		a.holdGone(ctx, e)
-		return nil, a.err(op, numbers.ErrNotFound, "", "order "+quote(e.End.OrderID)+" was placed, and the vendor does not have it any more", e.Numbers...)
+		return nil, a.err(op, numbers.ErrNotFound, "", "order "+quote(e.End.OrderID)+" was placed, and the vendor no longer has it", e.Numbers...)
 	}
 	stub := &numbers.Order{
 		Vendor: a.caps.Vendor, Account: a.name, ID: e.End.OrderID, State: numbers.StatePending, Count: len(e.Numbers),

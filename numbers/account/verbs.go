@@ -24,7 +24,7 @@ func pick[T any](ctx context.Context, a *Account, op string, ability numbers.Abi
 	}
 	message := ""
 	if a.caps.Billing == numbers.Registers && (numbers.CanSearch | numbers.CanQuote | numbers.CanReserve).Has(ability) {
-		message = "its numbers are registered, not sold"
+		message = "the vendor registers numbers and does not sell them"
 	}
 	return able, a.err(op, errors.ErrUnsupported, "", message)
 }
@@ -37,7 +37,7 @@ func (a *Account) check(ctx context.Context, op string) error {
 	return nil
 }
 
-// Order reads one order. An id that the vendor does not know is ErrNotFound.
+// Order reads one order. If the vendor has no such id, the error is ErrNotFound.
 func (a *Account) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	if err := a.check(ctx, "Order"); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (a *Account) readOrder(ctx context.Context, op, id string) (*numbers.Order,
 	return a.order(o), nil
 }
 
-// Orders walks all orders that match q, under the rules of numbers.Orderer.
+// Orders yields all orders that match q, by the rules of numbers.Orderer.
 func (a *Account) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	if err := a.check(ctx, "Orders"); err != nil {
 		return driver.Failed[numbers.Order](err)
@@ -83,8 +83,9 @@ func mapped[T any](a *Account, op string, seq iter.Seq2[*T, error], name func(*T
 	}
 }
 
-// Search yields numbers for sale, at most q.Limit. A field of q that the vendor
-// does not apply itself is errors.ErrUnsupported and named, and no request is sent.
+// Search yields numbers for sale, at most q.Limit. If the vendor can't apply a field
+// of q, the error is errors.ErrUnsupported with the field's name, and no request is
+// sent.
 func (a *Account) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 	const op = "Search"
 	s, err := pick[numbers.Searcher](ctx, a, op, numbers.CanSearch)
@@ -107,7 +108,7 @@ func (a *Account) checkSearch(op string, q numbers.SearchQuery) error {
 		return a.err(op, numbers.ErrInvalid, "Limit", "it is negative")
 	}
 	if not := q.Fields() &^ (a.caps.SearchFields | numbers.SearchLimit); not != 0 {
-		return a.err(op, errors.ErrUnsupported, not.String(), "the vendor can't search by it")
+		return a.err(op, errors.ErrUnsupported, not.String(), "the vendor can't search by this field")
 	}
 	return nil
 }
@@ -155,9 +156,9 @@ func (a *Account) validate(op string, r numbers.OrderRequest, assigns numbers.As
 	return a.named(op, driver.CheckRequest(whole, op, r))
 }
 
-// Reserve reserves numbers for Capabilities.HoldFor. Read Held of each item: one
-// number that can't be reserved is no error of the others. It claims nothing in the
-// journal.
+// Reserve reserves numbers for Capabilities.HoldFor. Check Held of each item: a
+// number that can't be reserved does not make the call fail. Reserve does not claim
+// the numbers in the journal.
 func (a *Account) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
 	const op = "Reserve"
 	v, err := pick[numbers.Reserver](ctx, a, op, numbers.CanReserve)
@@ -176,8 +177,8 @@ func (a *Account) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbe
 	return reservation, a.named(op, err)
 }
 
-// Cancel cancels what is still pending of an order, and returns the order as it is
-// afterwards. An order of another account is ErrInvalid.
+// Cancel cancels the numbers of an order that are still pending, and returns the
+// order as it is afterwards. An order of another account is ErrInvalid.
 func (a *Account) Cancel(ctx context.Context, o *numbers.Order) (*numbers.Order, error) {
 	const op = "Cancel"
 	c, err := pick[numbers.Canceler](ctx, a, op, numbers.CanCancel)
@@ -201,8 +202,8 @@ func (a *Account) Cancel(ctx context.Context, o *numbers.Order) (*numbers.Order,
 	return after, a.named(op, err)
 }
 
-// Owned walks the account's numbers. Released ones are left out unless q.States
-// names them.
+// Owned yields the account's numbers. Released numbers are left out, unless q.States
+// has NumberReleased.
 func (a *Account) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
 	const op = "Owned"
 	inventory, err := pick[numbers.Inventory](ctx, a, op, numbers.CanListOwned)
@@ -212,9 +213,9 @@ func (a *Account) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*nu
 	return mapped(a, op, inventory.Owned(ctx, q), a.number)
 }
 
-// Find returns the account's number n. The error is ErrNotFound if a complete
-// listing does not have it, and ErrConflict if the vendor lists it twice: Find does
-// not pick one.
+// Find returns the account's number n. The error is ErrNotFound if a complete listing
+// does not have n. It is ErrConflict if the vendor lists n twice: Find does not pick
+// one.
 func (a *Account) Find(ctx context.Context, n numbers.E164) (*numbers.Number, error) {
 	const op = "Find"
 	if _, err := pick[numbers.Inventory](ctx, a, op, numbers.CanListOwned); err != nil {
@@ -230,7 +231,7 @@ func (a *Account) Find(ctx context.Context, n numbers.E164) (*numbers.Number, er
 			return nil, err
 		case own == nil, own.E164 != n, own.State == numbers.NumberReleased:
 		case found != nil && found.ID != own.ID:
-			return nil, a.err(op, numbers.ErrConflict, "", fmt.Sprintf("the account lists the number twice, as %s and %s", quote(found.ID), quote(own.ID)), n)
+			return nil, a.err(op, numbers.ErrConflict, "", fmt.Sprintf("the account lists the number twice, with ids %s and %s", quote(found.ID), quote(own.ID)), n)
 		default:
 			found = own
 		}
@@ -241,10 +242,11 @@ func (a *Account) Find(ctx context.Context, n numbers.E164) (*numbers.Number, er
 	return found, nil
 }
 
-// Release gives a number back, for good, and ends the hold of the purchase that
-// brought it. n is a number that was looked up (Find, Owned). It is read again
-// before; nil means that a reading shows it gone. A number that is locked is
-// ErrLocked, and no request is sent: unlock it at the vendor and look it up again.
+// Release gives a number back permanently, and ends the hold of the purchase that
+// bought it. n must come from Find or Owned. Release reads n again first. It returns
+// nil only after a reading shows that the account no longer has the number. A locked
+// number is ErrLocked, and no request is sent: unlock it at the vendor and look it up
+// again.
 func (a *Account) Release(ctx context.Context, n *numbers.Number) error {
 	const op = "Release"
 	r, err := pick[numbers.Releaser](ctx, a, op, numbers.CanRelease)
@@ -267,8 +269,8 @@ func (a *Account) Release(ctx context.Context, n *numbers.Number) error {
 	return nil
 }
 
-// Assign connects a number that the account has, and returns it as it is
-// afterwards. Fields of to that are "" stay as they are.
+// Assign connects a number that the account owns, and returns the number as it is
+// afterwards. A field of to that is "" is not changed.
 func (a *Account) Assign(ctx context.Context, n *numbers.Number, to numbers.Assignment) (*numbers.Number, error) {
 	const op = "Assign"
 	s, err := pick[numbers.Assigner](ctx, a, op, numbers.CanAssign)
@@ -282,7 +284,7 @@ func (a *Account) Assign(ctx context.Context, n *numbers.Number, to numbers.Assi
 		return nil, a.err(op, numbers.ErrInvalid, "Assignment", "it sets nothing", n.E164)
 	}
 	if not := to.Fields() &^ a.caps.AssignsOwned; not != 0 {
-		return nil, a.err(op, errors.ErrUnsupported, not.String(), "the vendor can't set it", n.E164)
+		return nil, a.err(op, errors.ErrUnsupported, not.String(), "the vendor can't set this field", n.E164)
 	}
 	after, err := s.Assign(ctx, n, to)
 	return a.number(after), a.named(op, err)

@@ -11,11 +11,11 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Notify reports that an order, or some numbers, may have changed at the vendor: a
+// Notify reports that an order, or some numbers, may have changed at the vendor. A
 // Wait or Buy of this Account that waits for them reads again at once. Call it, for
-// example, from a handler of the vendor's webhooks. orderID may be "". A notification
-// is only a hint: one that is early, repeated or forged does no harm, because what
-// counts is the reading. Other processes read as often as before.
+// example, in a handler of the vendor's webhooks. orderID may be "". A notification
+// is only a hint: early, repeated or forged notifications do no harm, because only
+// the reading counts. Notify has no effect in other processes.
 func (a *Account) Notify(orderID string, list ...numbers.E164) { a.wake.notify(orderID, list) }
 
 // wakeups are those who wait for an order.

@@ -12,12 +12,12 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// CheckRequest checks an order against what the Orderer can do, before anything is
-// sent: there are numbers, at most Capabilities.MaxNumbers; each is E.164 and in the
-// list once; the reference is UTF-8; the template is of the vendor's type; an order can
-// set what r.Assign asks for. Otherwise the error is ErrInvalid or
-// errors.ErrUnsupported. An Orderer calls it first in Place and Quote; [Template] does
-// for it.
+// CheckRequest checks a request before anything is sent. The list of numbers must not
+// be empty, and must have at most Capabilities.MaxNumbers numbers. Each number must
+// be E.164 and be in the list once. The reference must be UTF-8, the template must
+// have the vendor's type, and an order must be able to set the fields of r.Assign.
+// Otherwise the error is ErrInvalid or errors.ErrUnsupported. An Orderer must call it
+// first in Place and Quote, or call [Template], which calls it.
 func CheckRequest(caps numbers.Capabilities, op string, r numbers.OrderRequest) error {
 	refuse := func(kind error, field, format string, args ...any) error {
 		return &numbers.Error{
@@ -56,17 +56,17 @@ func CheckRequest(caps numbers.Capabilities, op string, r numbers.OrderRequest) 
 	}
 	if r.Assign != nil {
 		if not := r.Assign.Fields() &^ caps.Assigns; not != 0 {
-			return refuse(errors.ErrUnsupported, "Assign."+not.String(), "an order at this vendor can't set it")
+			return refuse(errors.ErrUnsupported, "Assign."+not.String(), "an order at this vendor can't set this field")
 		}
 	}
 	return nil
 }
 
-// CheckPlaced returns an order that the vendor says it made of r. If it is for
-// other numbers, also in a spelling that is not E.164, the error is ErrConflict
-// and the order comes with it: it was placed, and must neither be lost nor taken
-// for what was wanted. Numbers that the order leaves out are no conflict. A nil order
-// is returned as it is.
+// CheckPlaced checks an order that the vendor returned for r, and returns it. If the
+// order has other numbers, also in a spelling that is not E.164, the error is
+// ErrConflict. The order is returned with the error, because it was placed and must
+// not be lost. Numbers that the order leaves out are not a conflict. If order is nil,
+// CheckPlaced returns nil and no error.
 func CheckPlaced(order *numbers.Order, r numbers.OrderRequest) (*numbers.Order, error) {
 	reason := Mismatch(order, r.Numbers)
 	if reason == "" && order != nil {
@@ -81,11 +81,11 @@ func CheckPlaced(order *numbers.Order, r numbers.OrderRequest) (*numbers.Order, 
 	}
 	return order, &numbers.Error{
 		Op: "Place", Vendor: order.Vendor, Kind: numbers.ErrConflict, Numbers: slices.Clone(r.Numbers),
-		Message: "the vendor made order " + quote(order.ID) + ", and " + reason + "; look at it before you order again",
+		Message: "the vendor made order " + quote(order.ID) + ", and " + reason + "; check it before you order again",
 	}
 }
 
-// Mismatch returns what an order has that was not requested, or "".
+// Mismatch returns how an order differs from the requested numbers, or "".
 func Mismatch(o *numbers.Order, requested []numbers.E164) string {
 	if o == nil {
 		return ""
@@ -114,9 +114,9 @@ func CheckID(vendor, op, id string, order *numbers.Order) (*numbers.Order, error
 	return order, nil
 }
 
-// CheckNumber refuses a number that can't be this vendor's, before anything is
-// sent: nil, another vendor's, without an id, or with nothing that its row could be
-// compared with. The error is ErrInvalid.
+// CheckNumber checks a number before anything is sent. The error is ErrInvalid if n
+// is nil, belongs to another vendor, has no id, or has no number that can be compared
+// with the vendor's row.
 func CheckNumber(vendor, op string, n *numbers.Number) error {
 	refuse := func(message string) error {
 		return Refused(vendor, op, numbers.ErrInvalid, "Number", message, numbersOf(n)...)
@@ -129,14 +129,14 @@ func CheckNumber(vendor, op string, n *numbers.Number) error {
 	case n.ID == "":
 		return refuse("it has no id; look it up with Find or Owned")
 	case n.E164 == "" && n.VendorNumber == "":
-		return refuse("it has an id and no number; look it up with Find or Owned")
+		return refuse("it has an id but no number; look it up with Find or Owned")
 	}
 	return nil
 }
 
-// CheckSame returns nil if row, which was read by n's id, is of the number n. If it is
-// of another number, the error is ErrConflict. If it is nil, or has another id,
-// the error is ErrVendor. An Orderer checks this before it changes or releases n.
+// CheckSame checks that row, which was read by n's id, is the number n. If it is
+// another number, the error is ErrConflict. If it is nil or has another id, the error
+// is ErrVendor. An Orderer must check this before it changes or releases n.
 func CheckSame(row, n *numbers.Number) error {
 	switch {
 	case row == nil:
@@ -144,7 +144,7 @@ func CheckSame(row, n *numbers.Number) error {
 	case !sameID(row.ID, n.ID):
 		return problem(n, numbers.ErrVendor, "the vendor answered with number "+quote(row.ID)+" when number "+quote(n.ID)+" was requested")
 	case !sameNumber(row, n):
-		return problem(n, numbers.ErrConflict, "under its id is another number: "+quote(row.VendorNumber)+"; look it up again")
+		return problem(n, numbers.ErrConflict, "its id is now another number: "+quote(row.VendorNumber)+"; look it up again")
 	}
 	return nil
 }
@@ -158,9 +158,9 @@ func sameNumber(row, n *numbers.Number) bool {
 	return n.VendorNumber != "" && row.VendorNumber == n.VendorNumber
 }
 
-// CheckAssign checks the arguments of Assign before anything is sent: the number as
-// [CheckNumber] does, and that a sets something, which is ErrInvalid, and nothing
-// beside Capabilities.AssignsOwned, which is errors.ErrUnsupported.
+// CheckAssign checks the arguments of Assign before anything is sent. It checks n by
+// [CheckNumber]. The error is ErrInvalid if a sets no field, and
+// errors.ErrUnsupported if a sets a field that is not in Capabilities.AssignsOwned.
 func CheckAssign(caps numbers.Capabilities, n *numbers.Number, a numbers.Assignment) error {
 	const op = "Assign"
 	if err := CheckNumber(caps.Vendor, op, n); err != nil {
@@ -170,7 +170,7 @@ func CheckAssign(caps numbers.Capabilities, n *numbers.Number, a numbers.Assignm
 		return Refused(caps.Vendor, op, numbers.ErrInvalid, "Assignment", "it sets nothing", numbersOf(n)...)
 	}
 	if not := a.Fields() &^ caps.AssignsOwned; not != 0 {
-		return Refused(caps.Vendor, op, errors.ErrUnsupported, not.String(), "the vendor can't set it", numbersOf(n)...)
+		return Refused(caps.Vendor, op, errors.ErrUnsupported, not.String(), "the vendor can't set this field", numbersOf(n)...)
 	}
 	return nil
 }
@@ -181,7 +181,7 @@ func CheckAssign(caps numbers.Capabilities, n *numbers.Number, a numbers.Assignm
 func CheckSearch(caps numbers.Capabilities, q numbers.SearchQuery) error {
 	const op = "Search"
 	if not := q.Fields() &^ caps.SearchFields; not != 0 {
-		return Refused(caps.Vendor, op, errors.ErrUnsupported, not.String(), "the vendor can't search by it")
+		return Refused(caps.Vendor, op, errors.ErrUnsupported, not.String(), "the vendor can't search by this field")
 	}
 	if q.Limit < 0 {
 		return Refused(caps.Vendor, op, numbers.ErrInvalid, "Limit", "it is negative")

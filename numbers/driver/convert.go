@@ -9,8 +9,8 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// E164 returns the vendor's spelling as an E.164 number, or "" where it is not
-// one: nothing is guessed.
+// E164 returns the vendor's spelling as an E.164 number, or "" if it is not exactly
+// one.
 func E164(spelling string) numbers.E164 {
 	n, err := numbers.ParseE164(spelling)
 	if err != nil {
@@ -20,9 +20,9 @@ func E164(spelling string) numbers.E164 {
 }
 
 // Template checks r by [CheckRequest] and returns the vendor's create request to fill
-// in: a copy of r.Native, or a zero one if r has none. Another type, a nil pointer, and
-// a template for which hasNumbers is true (nil = none) are ErrInvalid: the numbers are
-// those of r.
+// in: a copy of r.Native, or a zero value if r.Native is nil. The error is ErrInvalid
+// if r.Native has another type, is a nil pointer, or has numbers (hasNumbers returns
+// true): the numbers are in r. A nil hasNumbers means that the type has no numbers.
 func Template[T any](caps numbers.Capabilities, op string, r numbers.OrderRequest, hasNumbers func(*T) bool) (*T, error) {
 	if err := CheckRequest(caps, op, r); err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func Template[T any](caps numbers.Capabilities, op string, r numbers.OrderReques
 		switch {
 		case v == nil:
 		case hasNumbers != nil && hasNumbers(v):
-			return nil, refuse("the template has numbers of its own")
+			return nil, refuse("the template must not have numbers")
 		default:
 			clone := *v
 			return &clone, nil
@@ -46,10 +46,10 @@ func Template[T any](caps numbers.Capabilities, op string, r numbers.OrderReques
 	return nil, refuse(fmt.Sprintf("it is a %T, and must be a %T", r.Native, new(T)))
 }
 
-// TemplateItems returns an item for each number, for a vendor whose create request has
-// a list of items. The template may have one item without a number, whose other fields
-// then hold for every number. Other items are ErrInvalid. number returns the
-// field of an item's number, and spell writes a number as the vendor does.
+// TemplateItems returns an item for each number, for a vendor whose create request
+// has a list of items. The template may have one item without a number. Its other
+// fields are then used for every number. Other items are ErrInvalid. number returns a
+// pointer to an item's number, and spell returns a number in the vendor's spelling.
 func TemplateItems[T any, N comparable](vendor, op string, template []T, list []numbers.E164, number func(*T) *N, spell func(numbers.E164) N) ([]T, error) {
 	var each T
 	var none N
@@ -58,7 +58,7 @@ func TemplateItems[T any, N comparable](vendor, op string, template []T, list []
 		each = template[0]
 	case len(template) > 0:
 		return nil, Refused(vendor, op, numbers.ErrInvalid, "Native",
-			"the template has numbers of its own; it may have one item without a number, for what all numbers share")
+			"the template must not have numbers; it may have one item without a number, for the fields that all numbers share")
 	}
 	items := make([]T, len(list))
 	for i, n := range list {
@@ -68,17 +68,17 @@ func TemplateItems[T any, N comparable](vendor, op string, template []T, list []
 	return items, nil
 }
 
-// Set sets an optional field of a vendor's request, and leaves it alone if value is
-// "".
+// Set sets an optional field of a vendor's request. If value is "", it does not
+// change the field.
 func Set(field **string, value string) {
 	if value != "" {
 		*field = &value
 	}
 }
 
-// FindOrder finds an order in a complete listing, for a vendor whose answer to a
-// reading by the id does not show that there is no such order. If the listing does not
-// have it, the error is ErrNotFound.
+// FindOrder finds an order in a complete listing. It is for a vendor that answers a
+// reading by an unknown id unclearly. If the listing does not have the order, the
+// error is ErrNotFound.
 func FindOrder(vendor, id string, orders iter.Seq2[*numbers.Order, error]) (*numbers.Order, error) {
 	const op = "Order"
 	for order, err := range orders {
@@ -92,8 +92,8 @@ func FindOrder(vendor, id string, orders iter.Seq2[*numbers.Order, error]) (*num
 	return nil, Refused(vendor, op, numbers.ErrNotFound, "", "the account has no order "+quote(id))
 }
 
-// Orders converts a vendor's rows into orders. Rows that come again and orders that
-// don't match q are left out.
+// Orders converts a vendor's rows into orders. Repeated rows and orders that do not
+// match q are left out.
 func Orders[T any](rows iter.Seq2[T, error], q numbers.OrderQuery, convert func(T) (*numbers.Order, error)) iter.Seq2[*numbers.Order, error] {
 	wanted := set.Of(q.Numbers) // there may be thousands
 	rest := q
@@ -104,9 +104,9 @@ func Orders[T any](rows iter.Seq2[T, error], q numbers.OrderQuery, convert func(
 	return walk(rows, "Orders", convert, func(o *numbers.Order) string { return o.ID }, match)
 }
 
-// Owned converts a vendor's rows into numbers that the account has. Rows that come again
-// and numbers that don't match q are left out, and so are released numbers, unless
-// the query names their state.
+// Owned converts a vendor's rows into numbers that the account owns. Repeated rows
+// and numbers that do not match q are left out. Released numbers are left out, unless
+// q.States has NumberReleased.
 func Owned[T any](rows iter.Seq2[T, error], q numbers.OwnedQuery, convert func(T) (*numbers.Number, error)) iter.Seq2[*numbers.Number, error] {
 	wanted := set.Of(q.Numbers)
 	rest := q
@@ -117,8 +117,8 @@ func Owned[T any](rows iter.Seq2[T, error], q numbers.OwnedQuery, convert func(T
 	return walk(rows, "Owned", convert, func(n *numbers.Number) string { return n.ID }, match)
 }
 
-// Offers converts a vendor's rows into offers, as many as limit allows; 0 = all. Rows
-// that come again, and rows for which convert returns nil, are left out.
+// Offers converts a vendor's rows into offers, at most limit; 0 = all. Repeated rows,
+// and rows for which convert returns nil, are left out.
 func Offers[T any](rows iter.Seq2[T, error], limit int, convert func(T) *numbers.Offer) iter.Seq2[*numbers.Offer, error] {
 	offer := func(row T) (*numbers.Offer, error) { return convert(row), nil }
 	id := func(o *numbers.Offer) string { return string(o.E164) }
@@ -136,8 +136,8 @@ func Offers[T any](rows iter.Seq2[T, error], limit int, convert func(T) *numbers
 	}
 }
 
-// OnePage walks a list that the vendor answers at once. Nothing is read before the
-// first step.
+// OnePage yields a list that the vendor returns in one answer. The request is sent
+// when the loop starts.
 func OnePage[T any](read func() ([]T, error)) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		list, err := read()
@@ -183,9 +183,9 @@ func walk[T, P any](rows iter.Seq2[T, error], op string, convert func(T) (*P, er
 	}
 }
 
-// ReadAhead returns the options of a vendor's iterator for the ReadAhead of a query:
-// none for 0, which leaves the iterator's default, and no reading ahead for a
-// negative n.
+// ReadAhead returns the options of a vendor's iterator for the ReadAhead field of a
+// query. For 0 it returns no option, which means the iterator's default. For a
+// negative n it turns reading ahead off.
 func ReadAhead(n int) []numbers.PageOption {
 	if n == 0 {
 		return nil

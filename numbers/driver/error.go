@@ -11,9 +11,9 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Error makes a client's error one of the portable layer: it names the portable
-// operation and, if list has some, the numbers. The chain below it stays. An error
-// that is not an *numbers.Error is returned as it is; nil stays nil.
+// Error returns a copy of a client's error with the portable operation op and, if
+// list is not empty, its numbers. The chain of errors stays the same. An error that
+// is not a *numbers.Error is returned unchanged, and so is nil.
 func Error(err error, op string, list ...numbers.E164) error {
 	if err == nil {
 		return nil
@@ -38,9 +38,10 @@ func Error(err error, op string, list ...numbers.E164) error {
 	return &e
 }
 
-// PlaceError is [Error] for Place. An unknown outcome has the caller's reference,
-// also at a vendor that keeps none. If the vendor names the numbers that it refuses,
-// named are these: the error has them as Numbers and as Refused.
+// PlaceError is [Error] for Place. The Attempt of an unknown outcome has the caller's
+// reference, also if the vendor does not keep references. named are the numbers that
+// the vendor named in its refusal, if any: they become Numbers and Refused of the
+// error.
 func PlaceError(err error, r numbers.OrderRequest, named ...numbers.E164) error {
 	err = Error(err, "Place", r.Numbers...)
 	e, ok := errors.AsType[*numbers.Error](err)
@@ -56,14 +57,15 @@ func PlaceError(err error, r numbers.OrderRequest, named ...numbers.E164) error 
 	return err
 }
 
-// Refused is the error of an operation that the Orderer itself refuses: a request
-// that can't be sent, or an answer that can't be used.
+// Refused returns the error of an operation that the Orderer itself refuses: a
+// request that can't be sent, or an answer that can't be used.
 func Refused(vendor, op string, kind error, field, message string, list ...numbers.E164) error {
 	return &numbers.Error{Op: op, Vendor: vendor, Kind: kind, Field: field, Message: message, Numbers: known(list)}
 }
 
-// Unreachable is the error of a request that was not answered: ErrUnreachable. It wraps
-// err, or the cause in it if err is a *url.Error, whose own text has the query.
+// Unreachable returns the error of a request without an answer: ErrUnreachable. It
+// wraps err. If err is a *url.Error, it wraps only its cause, because the text of a
+// *url.Error has the query.
 func Unreachable(vendor, op string, err error) *numbers.Error {
 	return &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrUnreachable, Err: withoutURL(err)}
 }
@@ -75,7 +77,7 @@ func withoutURL(err error) error {
 	return err
 }
 
-// Failed is a sequence that has only an error.
+// Failed returns a sequence that yields only an error.
 func Failed[P any](err error) iter.Seq2[*P, error] {
 	return func(yield func(*P, error) bool) { yield(nil, err) }
 }

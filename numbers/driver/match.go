@@ -130,11 +130,11 @@ func (m *matcher) match(order *numbers.Order, a *answer) {
 	case all, named && within && (common > 0 || hidden && sameCount):
 		a.found = append(a.found, order)
 	case named && common > 0:
-		a.fail(m.r, numbers.ErrConflict, fmt.Sprintf("order %s has the reference, and other numbers", quote(order.ID)), nil)
+		a.fail(m.r, numbers.ErrConflict, fmt.Sprintf("order %s has the reference, but other numbers", quote(order.ID)), nil)
 	case !named && within && sameCount && !order.HasAllItems():
 		a.fail(m.r, numbers.ErrIncomplete, "the vendor does not show the numbers of order "+quote(order.ID), nil)
 	case !named && within && common > 0 && !lost(order.State):
 		// Perhaps the vendor left numbers out, perhaps another order has some of them.
-		a.fail(m.r, numbers.ErrConflict, fmt.Sprintf("order %s came after the attempt, and has only some of its numbers", quote(order.ID)), nil)
+		a.fail(m.r, numbers.ErrConflict, fmt.Sprintf("order %s is newer than the attempt and has only some of its numbers", quote(order.ID)), nil)
 	}
 }

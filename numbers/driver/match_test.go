@@ -218,7 +218,7 @@ func TestMatchByReference(t *testing.T) {
 		},
 		"another number beside its own": {
 			attempt: referenced(aNumber, anotherOne), listed: []*numbers.Order{by(theReference, anOrder("o1", aNumber, aThird))},
-			err: numbers.ErrConflict, text: `order "o1" has the reference, and other numbers`,
+			err: numbers.ErrConflict, text: `order "o1" has the reference, but other numbers`,
 		},
 		"twice": {
 			attempt: referenced(aNumber), err: numbers.ErrConflict, text: "2 orders match",

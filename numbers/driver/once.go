@@ -15,31 +15,30 @@ import (
 )
 
 // Once is an http.RoundTripper that sends a purchase at most once, and not after its
-// fence. It is for an Orderer that is written over a client of which one does not know
-// whether it sends a request again: a vendor's SDK, or net/http itself, which does so
-// on connections that turn out to be dead and when HTTP/2 resets a stream. Make it the
-// innermost transport, so that limiters and logins come before it:
+// fence. It is for an Orderer whose client may repeat a request: a vendor's SDK, or
+// net/http, which repeats requests on dead connections and after an HTTP/2 reset.
+// Make it the innermost transport, so that limiters and logins come before it:
 //
 //	client := &http.Client{Transport: &driver.Once{}}
 //
-// A request is the purchase if its context is that of a [Sending] and Buys reports
-// true. All others are passed on as they are, except that what Buys reports, where it
-// is set, is refused with ErrInvalid outside a Sending.
+// A request is the purchase if its context comes from [NewSending] and Buys returns
+// true. Other requests are passed on unchanged. There is one exception: if Buys is
+// set and returns true without a Sending, the request is refused with ErrInvalid.
 //
-// Once keeps the promises in the body of the request, which net/http asks for only
-// when it is about to be sent. A purchase without a body is therefore refused with
-// ErrInvalid; send {} if the vendor needs none.
+// Once works in the body of the request, because net/http reads the body immediately
+// before it is sent. So a purchase without a body is refused with ErrInvalid. Send {}
+// if the vendor needs no body.
 type Once struct {
 	// Base sends the requests; nil = http.DefaultTransport.
 	Base http.RoundTripper
 	// Buys reports whether a request is the one that orders. nil = it has another
 	// method than GET, HEAD and OPTIONS. Set it if the client may send other such
-	// requests within a Sending, as a login.
+	// requests within a Sending, such as a login.
 	Buys func(*http.Request) bool
 }
 
-// RoundTrip implements http.RoundTripper. An answer of 3xx to a purchase has no
-// Location, so that no client follows it.
+// RoundTrip implements http.RoundTripper. It removes Location from a 3xx answer to a
+// purchase, so that no client follows the redirect.
 func (o *Once) RoundTrip(req *http.Request) (*http.Response, error) {
 	base := o.Base
 	if base == nil {
@@ -57,7 +56,7 @@ func (o *Once) RoundTrip(req *http.Request) (*http.Response, error) {
 	case err != nil:
 		return nil, err
 	case !ok:
-		return nil, Refused("", "Once", numbers.ErrInvalid, "ctx", "the request would buy, and its context is not that of a driver.Sending")
+		return nil, Refused("", "Once", numbers.ErrInvalid, "ctx", "nothing was sent: the request is a purchase, and its context is not from driver.NewSending")
 	}
 	return s.send(base, req, data)
 }
@@ -79,11 +78,11 @@ func bodyOf(req *http.Request) ([]byte, error) {
 }
 
 // errTwice is returned to a client that sends a purchase again.
-var errTwice = errors.New("it was sent before, and is not sent twice")
+var errTwice = errors.New("the purchase was already sent, and is not sent again")
 
 type sendingKey struct{}
 
-// Sending is one order on its way to the vendor. It is safe for concurrent use.
+// Sending is one order that is being sent. It is safe for concurrent use.
 type Sending struct {
 	vendor string
 	r      numbers.OrderRequest
@@ -101,8 +100,8 @@ type Sending struct {
 	wait    time.Duration
 }
 
-// NewSending begins to send the order r, in Place. The vendor's client must get the
-// context that it returns, for one purchase and nothing after it:
+// NewSending prepares sending the order r in Place. Use the context that it returns
+// for one purchase of the vendor's client, and not after it:
 //
 //	ctx, sending := driver.NewSending(ctx, "acme", r)
 //	made, err := o.sdk.Order(ctx, …)
@@ -110,9 +109,9 @@ type Sending struct {
 //		return nil, sending.Error(err)
 //	}
 //
-// Once calls r.Begin when the client hands the request over, and lets the body out
-// only before the time that Begin returns. If the client sends the request again, the
-// second one fails without being sent, except where nothing of the first has left.
+// Once calls r.Begin when the client hands the request over. It sends the body only
+// before the time that Begin returns. If the client repeats the request, the second
+// request fails without being sent, unless nothing of the first was sent.
 func NewSending(ctx context.Context, vendor string, r numbers.OrderRequest) (context.Context, *Sending) {
 	s := &Sending{vendor: vendor, r: r}
 	return context.WithValue(ctx, sendingKey{}, s), s
@@ -196,7 +195,7 @@ func (s *Sending) open(ctx context.Context, data []byte) (*gate.Gate, error) {
 	case s.gate != nil && s.gate.Late():
 		return nil, gate.ErrLate
 	case len(data) == 0:
-		s.refused = Refused(s.vendor, "Place", numbers.ErrInvalid, "Body", "the purchase has no body, and could be sent twice", s.r.Numbers...)
+		s.refused = Refused(s.vendor, "Place", numbers.ErrInvalid, "Body", "the purchase has no body, so it could be sent twice", s.r.Numbers...)
 		return nil, s.refused
 	}
 	s.busy = true
@@ -251,18 +250,19 @@ func (s *Sending) answered(resp *http.Response) {
 // beginError is what OrderRequest.Begin returned.
 type beginError struct{ err error }
 
-func (e *beginError) Error() string { return "the order could not begin: " + e.err.Error() }
+func (e *beginError) Error() string { return "OrderRequest.Begin failed: " + e.err.Error() }
 func (e *beginError) Unwrap() error { return e.err }
 
-// Error makes an error of the client, of this purchase, the error of Place; nil stays
-// nil. What was sent and answered decides: if the vendor may have made the purchase, it is
-// ErrOutcomeUnknown with an Attempt; after a refusal and where nothing was sent, err
-// keeps its kind, or gets that of the status.
+// Error converts the client's error of this purchase into the error of Place.
+// Error(nil) is nil. If the vendor may have made the purchase, the kind is
+// ErrOutcomeUnknown, with an Attempt. After a refusal, and if nothing was sent, err
+// keeps its kind, or gets the kind of the HTTP status.
 //
-// If err is an *numbers.Error, its fields are kept. A *url.Error is left out, because
-// it has the query. The text of other errors is used as it is: it must have no secret.
+// If err is a *numbers.Error, its fields are kept. A *url.Error is removed from the
+// chain, because its text has the query. The text of other errors is used unchanged:
+// it must not contain a secret.
 //
-// Error ends the Sending: after it, nothing is sent.
+// Error ends the Sending: nothing is sent after it.
 func (s *Sending) Error(err error) error {
 	if err == nil {
 		return nil

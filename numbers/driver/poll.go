@@ -10,14 +10,15 @@ import (
 )
 
 // errNotSettled ends a Poll whose time is over.
-var errNotSettled = errors.New("it has not settled in time")
+var errNotSettled = errors.New("it did not settle in time")
 
-// Poll calls read until it is done or fails, with pauses that grow from 250 ms to
-// 5 s. If limit is over first, the error is ErrVendor; if ctx ends first, it is
+// Poll calls read until it is done or fails, with pauses that grow from 250 ms to 5
+// s. If limit ends first, the error is ErrVendor. If ctx ends first, the error is
 // ErrUnreachable. With a limit of 0, read is called once.
 //
-// It is for what an Orderer must see before it can answer, as a reservation that is
-// pending for a moment. An Orderer never waits for an order: account.Account does.
+// It is for a state that an Orderer must see before it can return, such as a
+// reservation that is pending for a moment. An Orderer must not wait for an order:
+// account.Account does.
 func Poll(ctx context.Context, vendor string, limit time.Duration, read func() (done bool, err error)) error {
 	deadline := time.Now().Add(limit)
 	for pause := 250 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
@@ -32,7 +33,7 @@ func Poll(ctx context.Context, vendor string, limit time.Duration, read func() (
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return &numbers.Error{Vendor: vendor, Kind: numbers.ErrUnreachable, Message: "stopped before it had settled", Err: ctxerr.Of(ctx)}
+			return &numbers.Error{Vendor: vendor, Kind: numbers.ErrUnreachable, Message: "the context ended before it settled", Err: ctxerr.Of(ctx)}
 		}
 	}
 }

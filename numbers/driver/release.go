@@ -9,37 +9,38 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// ReleaseSteps are the requests by which a vendor gives one number back. Read, List
-// and Delete are required.
+// ReleaseSteps are the vendor's requests to give one number back. Read, List and
+// Delete are required.
 type ReleaseSteps struct {
-	// Read reads what is under the number's id. A row in the state NumberReleased is
-	// gone. ErrNotFound is the vendor's own word that nothing is under the id: the 404
-	// of a proxy must be another kind.
+	// Read reads the row with the number's id. A row in the state NumberReleased is
+	// gone. Return ErrNotFound only if the vendor itself reports that the id does not
+	// exist: the 404 of a proxy must be another kind.
 	Read func(ctx context.Context) (*numbers.Number, error)
-	// Unclear reports whether an error of Read leaves open whether the number is gone,
-	// so that only a listing shows it; nil = no error does.
+	// Unclear reports whether an error of Read does not show whether the number is
+	// gone, so that a listing is needed; nil = no error is unclear.
 	Unclear func(err error) bool
-	// List walks all rows that the account may have of the number. Rows of other
-	// numbers are ignored.
+	// List yields all rows of the number in the account. Rows of other numbers are
+	// ignored.
 	List func(ctx context.Context) iter.Seq2[*numbers.Number, error]
-	// Delete gives back what is under the number's id.
+	// Delete gives back the row with the number's id.
 	Delete func(ctx context.Context) error
-	// Delay is how long a reading may still show a number that was given back; 0 = it
-	// never does.
+	// Delay is how long a reading can still show a number that was given back; 0 =
+	// not at all.
 	Delay time.Duration
 }
 
-// Release implements numbers.Releaser, in the same way at every vendor.
+// Release implements numbers.Releaser for every vendor in the same way.
 //
-// It reads n before it gives anything back. If another number is under the id, the
-// error is ErrConflict; if the number is locked, ErrLocked. If n is gone already, a
-// listing must show that the account does not own the number again under another id:
-// otherwise it is not known which of the two is meant, and the error is ErrConflict.
+// It reads n first. If the id is now another number, the error is ErrConflict. If the
+// number is locked, the error is ErrLocked. If n is already gone, a listing must show
+// that the account does not own the number with another id. Otherwise the error is
+// ErrConflict.
 //
-// It reads n again after the vendor's answer, whatever that was, since an answer can
-// be lost. The error is nil only if this reading shows n gone. Otherwise it is why the
-// vendor refused, or why the reading failed. It is ErrVendor if the vendor accepted
-// the release, or says that there is nothing to release, and still shows the number.
+// It reads n again after every answer to the release, because an answer can be lost.
+// The error is nil only if this reading shows that n is gone. Otherwise it is the
+// vendor's refusal, or the error of the reading. It is ErrVendor if the vendor
+// accepted the release, or answered that there is nothing to release, and the number
+// is still there.
 func Release(ctx context.Context, vendor string, n *numbers.Number, s ReleaseSteps) error {
 	const op = "Release"
 	if err := CheckNumber(vendor, op, n); err != nil {
@@ -54,7 +55,7 @@ func (s ReleaseSteps) release(ctx context.Context, n *numbers.Number) error {
 	case err != nil:
 		return err
 	case row == nil && twin != nil:
-		return problem(n, numbers.ErrConflict, "nothing is under its id, and the account owns the number under id "+quote(twin.ID)+"; look it up again")
+		return problem(n, numbers.ErrConflict, "its id no longer exists, and the account owns the number with id "+quote(twin.ID)+"; look it up again")
 	case row == nil:
 		return nil
 	case row.Locked:
@@ -70,9 +71,9 @@ func (s ReleaseSteps) release(ctx context.Context, n *numbers.Number) error {
 	case err != nil:
 		return err
 	case refused != nil:
-		return problem(n, numbers.ErrVendor, "the vendor says that there is nothing to release, and still shows the number")
+		return problem(n, numbers.ErrVendor, "the vendor answered that there is nothing to release, but the number is still there")
 	}
-	return problem(n, numbers.ErrVendor, "the vendor accepted the release, and still shows the number")
+	return problem(n, numbers.ErrVendor, "the vendor accepted the release, but the number is still there")
 }
 
 // look returns the row of n; nil if a reading shows n gone. With twins, or where only

@@ -13,17 +13,17 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// ResolveByListing implements numbers.Resolver by one complete reading of the
-// orders, and of the owned numbers where an order is missing. An order is found by
-// its numbers, and by its reference where the vendor keeps one. It is not the
-// attempt's if its id is among Attempt.Before, or if the vendor dates it more than
-// numbers.ClockSlack before the attempt. Two that match are ErrConflict: none is
-// picked.
+// ResolveByListing implements numbers.Resolver. It reads all orders once, and the
+// owned numbers if an order is missing. It finds an order by its numbers, and by its
+// reference if the vendor keeps references. An order does not belong to the attempt
+// if its id is in Attempt.Before, or if the vendor created it more than
+// numbers.ClockSlack before the attempt. If two orders match, the error is
+// ErrConflict.
 //
-// absent is what it means at this vendor that the order of an attempt is missing;
-// nil = NotPlaced. It is asked only about attempts that have Ended, and only
-// where the account does not have the number by another order: a vendor refuses
-// to sell what it has sold, so that such an attempt is NotPlaced.
+// absent returns what a missing order means at this vendor; nil = NotPlaced. It is
+// called only for an attempt that has Ended, and only if the account does not own the
+// number by another order. If it does, the attempt is NotPlaced, because a vendor
+// does not sell a number twice.
 func ResolveByListing(ctx context.Context, o numbers.Orderer, attempts []numbers.Attempt, absent func(numbers.Attempt) numbers.Resolution) ([]numbers.Resolution, []error) {
 	if len(attempts) == 0 {
 		return nil, nil
@@ -195,7 +195,7 @@ func (r *reading) withoutOwned(ctx context.Context, list []*answer) []*answer {
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(a *answer) bool {
 		if len(contested[a]) > 0 {
-			a.fail(r, numbers.ErrConflict, fmt.Sprintf("the account has %s of this attempt, and no order of it is listed", contested[a][0]), nil)
+			a.fail(r, numbers.ErrConflict, fmt.Sprintf("the account owns %s of this attempt, but no order for it is listed", contested[a][0]), nil)
 		}
 		return len(contested[a]) > 0
 	})

@@ -10,8 +10,9 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// StatusKind returns the kind of error that an HTTP status means where the vendor's
-// documentation says nothing else. For all that is not listed it is ErrVendor.
+// StatusKind returns the kind of error of an HTTP status, if the vendor's
+// documentation does not say otherwise. For a status that is not in its table it is
+// ErrVendor.
 func StatusKind(status int) error {
 	switch status {
 	case http.StatusUnauthorized:
@@ -36,10 +37,10 @@ func StatusKind(status int) error {
 	return numbers.ErrVendor
 }
 
-// StatusError is the error of an answer with an HTTP status that is not a success. Its
-// kind is StatusKind, except that a 404 or 410 is ErrVendor, since it may be that of a
-// proxy: set the kind to ErrNotFound if the body is the vendor's own and says so.
-// RetryAfter is what the answer asks for.
+// StatusError returns the error of an answer whose HTTP status is not a success. Its
+// kind is StatusKind, except that a 404 or 410 is ErrVendor, because a proxy may have
+// sent it: set the kind to ErrNotFound if the body is the vendor's own and says so.
+// RetryAfter comes from the answer.
 func StatusError(vendor, op string, resp *http.Response) *numbers.Error {
 	e := &numbers.Error{
 		Op: op, Vendor: vendor, Kind: StatusKind(resp.StatusCode), Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, time.Now()),
@@ -50,9 +51,9 @@ func StatusError(vendor, op string, resp *http.Response) *numbers.Error {
 	return e
 }
 
-// StatusUnclear reports whether an answer to a purchase with this HTTP status leaves
-// open whether the purchase was made. A 4xx says that it was not, except 408, 409 and
-// 425. A 2xx is unclear, too, if nothing more of the answer can be used.
+// StatusUnclear reports whether the outcome of a purchase is unknown after an answer
+// with this HTTP status. A 4xx means that the purchase was not made, except 408, 409
+// and 425. A 2xx is unclear if the rest of the answer can't be used.
 func StatusUnclear(status int) bool {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly:

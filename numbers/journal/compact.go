@@ -33,8 +33,8 @@ func (j *Journal) compactIfWorthwhile() {
 	j.compactAt = compactFrom
 }
 
-// Prune implements numbers.Pruner. It rewrites the file; others wait meanwhile. After an
-// error nothing is forgotten.
+// Prune implements numbers.Pruner. It rewrites the file, and other calls wait until
+// it is done. After an error nothing is forgotten.
 func (j *Journal) Prune(ctx context.Context, before time.Time) (forgotten int, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Entries implements numbers.Journal. It yields the entries as they are when the
-// loop begins.
+// Entries implements numbers.Journal. It yields the entries as they are when the loop
+// starts.
 func (j *Journal) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2[numbers.JournalEntry, error] {
 	return func(yield func(numbers.JournalEntry, error) bool) {
 		from, slots, err := j.selectNow(ctx, q)

@@ -13,17 +13,18 @@ import (
 )
 
 var (
-	// ErrLocked means that another process has opened the journal, or that this one
-	// has it open already.
-	ErrLocked = errors.New("the journal is open elsewhere")
-	// ErrCorrupt means that a record is complete and wrong. Repair a copy of the file
-	// by hand; what the record was about may have been paid for.
+	// ErrLocked means that another process, or this process, already has the journal
+	// open.
+	ErrLocked = errors.New("the journal is already open")
+	// ErrCorrupt means that a record is complete but wrong. Repair a copy of the file
+	// by hand: the numbers of the record may have been paid for.
 	ErrCorrupt = errors.New("the journal is corrupt")
 	// ErrClosed means that the journal was closed.
 	ErrClosed = errors.New("the journal is closed")
-	// ErrBroken means that it is unknown what the file now has: the disk failed, or the
-	// file was renamed, removed, replaced, truncated or written to by others. Nothing more
-	// is recorded, and so nothing more is sent. Find out why, and open the journal again.
+	// ErrBroken means that the contents of the file are unknown: the disk failed, or
+	// another process renamed, removed, replaced, truncated or changed the file.
+	// Nothing more is recorded, and so nothing more is sent. Find the reason, and
+	// open the journal again.
 	ErrBroken = errors.New("the journal is broken")
 )
 
@@ -69,12 +70,12 @@ var (
 	_ numbers.Pruner  = (*Journal)(nil)
 )
 
-// Open opens the journal at path, or makes a new one. Its directory must exist.
-// Errors: ErrLocked, ErrCorrupt, and those of the file system.
+// Open opens the journal at path, or creates a new one. Its directory must exist.
+// Errors: ErrLocked, ErrCorrupt, and errors of the file system.
 //
-// A journal has one opener at a time, so that the previous one is gone. The
-// attempts that have no end in it are over: their Attempt.Ended is the time of this
-// Open. That is not written down.
+// Only one opener can have the journal, so the previous one no longer runs. Its
+// attempts without an end have ended: their Attempt.Ended is the time of this Open.
+// This time is not written to the file.
 func Open(path string) (*Journal, error) {
 	p, f, err := openLocation(path)
 	if err != nil {
@@ -129,12 +130,11 @@ func load(f file, size int64) (*Journal, error) {
 	return j, nil
 }
 
-// Torn returns how many bytes of a record that was cut off were dropped when
-// the journal was opened.
+// Torn returns how many bytes of an incomplete last record Open dropped.
 func (j *Journal) Torn() int64 { return j.torn }
 
-// Begin implements numbers.Journal. After an error nothing is recorded, unless the
-// error is ErrBroken: then the file may have it.
+// Begin implements numbers.Journal. After an error nothing is recorded, except that
+// after ErrBroken the file may have the record.
 func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) ([]numbers.JournalEntry, error) {
 	if a.ID == "" {
 		return nil, book.NoID(a)
@@ -176,9 +176,9 @@ func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) ([]numbers.Journ
 	return nil, j.write(numbers.JournalEntry{Attempt: a}, keys)
 }
 
-// End implements numbers.Journal. It records also if ctx has ended: what became
-// of an order is known whether or not the caller still waits. After an error
-// nothing is recorded, unless the error is ErrBroken: then the file may have it.
+// End implements numbers.Journal. It also records if ctx has ended, because the
+// outcome of an order must not be lost when the caller stops waiting. After an error
+// nothing is recorded, except that after ErrBroken the file may have the record.
 func (j *Journal) End(ctx context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
 	keys := []key{{'i', "", e.ID}}
 	if end.OrderID != "" {
@@ -254,9 +254,9 @@ func (j *Journal) read(f *source, s slot) (record, error) {
 	return r, nil
 }
 
-// Close waits for what is being written and gives the file up. Call it when
-// nothing is being ordered any more: the outcome of an attempt that is under way
-// can't be recorded then, and the next opener takes the attempt for over.
+// Close waits for running writes and closes the file. Call it when no order is
+// running any more. Otherwise the outcome of a running attempt can't be recorded, and
+// the next opener treats the attempt as ended.
 func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()

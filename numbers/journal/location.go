@@ -71,9 +71,9 @@ func (l *location) check(size int64) error {
 	case err != nil:
 		return fmt.Errorf("the file was renamed or removed: %w", err)
 	case !os.SameFile(now, l.info):
-		return errors.New("the file was replaced by another one")
+		return errors.New("another file replaced the journal's file")
 	case now.Size() != size:
-		return fmt.Errorf("the file has %d bytes and should have %d: others have changed it", now.Size(), size)
+		return fmt.Errorf("the file has %d bytes and should have %d: another process has changed it", now.Size(), size)
 	}
 	return nil
 }

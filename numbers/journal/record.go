@@ -25,7 +25,7 @@ type credit struct {
 }
 
 // errTorn is a record that was cut off.
-var errTorn = errors.New("the record is cut off")
+var errTorn = errors.New("the record is incomplete")
 
 func checksum(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) }
 
@@ -55,7 +55,7 @@ func decode(data []byte) (r record, n int, err error) {
 		return record{}, 0, err
 	}
 	if err := json.Unmarshal(body, &r); err != nil {
-		return record{}, 0, errors.New("it is no JSON of a record")
+		return record{}, 0, errors.New("it is not the JSON of a record")
 	}
 	if (r.ID == "") == (r.Forgotten == nil) {
 		return record{}, 0, errors.New("it is neither an entry with an id nor a credit")
@@ -75,7 +75,7 @@ func frame(data []byte) (body []byte, n int, err error) {
 	}
 	size, err := strconv.ParseUint(string(head), 10, 31)
 	if err != nil || !allDigits(head) {
-		return nil, 0, torn(data, "its length is no number")
+		return nil, 0, torn(data, "its length is not a number")
 	}
 	rest := data[len(head)+1:]
 	if uint64(len(rest)) < 8+1+size+1 { // before it is an int: n may be too large for one

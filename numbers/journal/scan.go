@@ -46,7 +46,7 @@ func (f *facts) scan(body []byte) error {
 	}
 	var r record
 	if err := json.Unmarshal(body, &r); err != nil {
-		return errors.New("it is no JSON of a record")
+		return errors.New("it is not the JSON of a record")
 	}
 	f.of(r)
 	return f.check()

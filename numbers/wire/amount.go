@@ -7,11 +7,12 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Amount is an amount of money, or a rate, as the vendor wrote it: a JSON number or a string, with the vendor's digits and
-// trailing zeros. It carries no currency.
+// Amount is an amount of money, or a rate, as the vendor wrote it: a JSON number or a
+// string, with the vendor's digits and trailing zeros. It has no currency.
 //
-// The zero value is absent. A present "" is kept and written again; like an absent amount it has no Decimal, so that an
-// unknown price never becomes a price of 0. Two amounts are == when they are written alike; compare their Decimals to
+// The zero value is absent. A present "" is kept and written again. It has no
+// Decimal, like an absent amount, so that an unknown price never becomes a price of
+// 0. Two amounts are == if their literals are the same. Compare their Decimals to
 // compare the money.
 //
 // A literal has at most 64 characters and an exponent from -64 to 64.
@@ -22,8 +23,8 @@ type Amount struct {
 
 const wantAmount = "a decimal number, quoted or not"
 
-// NewAmount returns d as a JSON string, which is how vendors that mind their money write it. It has as many decimal places
-// as d has: decimal.RequireFromString("1.50") gives "1.50".
+// NewAmount returns d as a JSON string, as most vendors write amounts. It has the
+// same decimal places as d: decimal.RequireFromString("1.50") gives "1.50".
 func NewAmount(d decimal.Decimal) Amount {
 	exp := d.Exponent()
 	if exp < -maxExponent || exp > maxExponent {
@@ -48,7 +49,7 @@ func AmountLiteral(lit string, asString bool) (Amount, error) {
 	return Amount{lit: lit, style: bare}, nil
 }
 
-// Decimal returns the amount. ok is false when there is none: absent, null or "".
+// Decimal returns the amount. ok is false if the amount is absent, null or "".
 func (a Amount) Decimal() (d decimal.Decimal, ok bool) {
 	if a.lit == "" {
 		return decimal.Decimal{}, false

@@ -26,7 +26,7 @@ func NewBool(b bool) Bool {
 	return Bool{boolFalse}
 }
 
-// Bool returns the flag. ok is false when it is absent or null.
+// Bool returns the flag. ok is false if it is absent or null.
 func (b Bool) Bool() (v, ok bool) {
 	return b.form == boolTrue || b.form == boolQuotedTrue, b.form != boolAbsent
 }

@@ -5,10 +5,12 @@ import (
 	"strconv"
 )
 
-// Count is a whole number that some payloads quote: how many rows there are, the number of a page. It keeps the vendor's
-// literal and its quotes. The zero value is absent, which is not a count of 0.
+// Count is a whole number that some payloads quote, such as a number of rows or of a
+// page. It keeps the vendor's literal and its quotes. The zero value is absent, not a
+// count of 0.
 //
-// A count in an answer can be anything. Do not use it in arithmetic before you have compared it with what is possible.
+// A count in an answer can have any value. Check its range before you use it in
+// arithmetic.
 type Count struct {
 	lit   string
 	style style
@@ -19,7 +21,8 @@ const wantCount = "a number, quoted or not"
 // NewCount returns n as a JSON number.
 func NewCount(n int64) Count { return Count{lit: strconv.FormatInt(n, 10), style: bare} }
 
-// Int64 returns the count. ok is false when it is absent, when it has a fraction and when an int64 can't hold it.
+// Int64 returns the count. ok is false if it is absent, has a fraction, or does not
+// fit in an int64.
 func (c Count) Int64() (n int64, ok bool) {
 	if n, err := strconv.ParseInt(c.lit, 10, 64); err == nil {
 		return n, true
@@ -47,8 +50,8 @@ func (c Count) IsZero() bool { return c.style == absent }
 // MarshalJSON writes the literal as it was read, and null when absent.
 func (c Count) MarshalJSON() ([]byte, error) { return marshalLiteral(c.lit, c.style) }
 
-// UnmarshalJSON reads a number, a string with a number, or null. A number that is too large for an int64 is kept; it has no
-// Int64. Anything else is a *ValueError.
+// UnmarshalJSON reads a number, a string with a number, or null. A number that is too
+// large for an int64 is kept, but has no Int64. Any other value is a *ValueError.
 func (c *Count) UnmarshalJSON(data []byte) error {
 	if isNull(data) {
 		*c = Count{}

@@ -9,10 +9,12 @@ import (
 	"strconv"
 )
 
-// Null is a field of a PATCH body, where absent means "leave as it is" and null means "clear". The zero value is absent;
-// [NullNow] is null; [NullOf] is a value.
+// Null is a field of a PATCH body. Absent means "do not change", and null means
+// "clear". The zero value is absent, [NullNow] returns null, and [NullOf] returns a
+// value.
 //
-// It is the one type here that tells a null it read from an absent field.
+// It is the only type here that distinguishes null from an absent field when it reads
+// JSON.
 type Null[T any] struct {
 	value T
 	state nullState
@@ -29,10 +31,10 @@ const (
 // NullOf returns a field with the value v.
 func NullOf[T any](v T) Null[T] { return Null[T]{value: v, state: nullValue} }
 
-// NullNow returns a field that is null, which clears it at the vendor.
+// NullNow returns a field that is null. It clears the field at the vendor.
 func NullNow[T any]() Null[T] { return Null[T]{state: nullNull} }
 
-// Get returns the value. ok is false when the field is absent or null.
+// Get returns the value. ok is false if the field is absent or null.
 func (n Null[T]) Get() (v T, ok bool) { return n.value, n.state == nullValue }
 
 // IsNull reports whether the field is present and null.
@@ -75,8 +77,9 @@ func (n *Null[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// EncodeValues adds the value to a query, and nothing when absent. A query has no null, so null is an error, as is a value
-// that is no string, bool or integer and does not have this method itself.
+// EncodeValues adds the value to a query, and nothing if absent. A query can't have
+// null, so null is an error. A value must be a string, a bool or an integer, or have
+// this method. Any other value is an error.
 func (n Null[T]) EncodeValues(key string, v *url.Values) error {
 	switch n.state {
 	case nullAbsent:

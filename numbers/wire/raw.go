@@ -5,8 +5,9 @@ import (
 	"net/url"
 )
 
-// Raw is the JSON text of a value whose shape nobody documents, kept verbatim. It is json.RawMessage with an IsZero, so
-// that omitzero leaves out what is absent and what is null. Convert with json.RawMessage(r) and wire.Raw(m).
+// Raw is the JSON text of a value of an undocumented shape, kept unchanged. It is
+// json.RawMessage with an IsZero method, so that omitzero leaves out absent and null
+// values. Convert with json.RawMessage(r) and wire.Raw(m).
 type Raw []byte
 
 // String returns the JSON text.

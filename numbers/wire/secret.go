@@ -12,11 +12,13 @@ import (
 	"sync"
 )
 
-// Redacted is what every print, log line and encoding shows in place of a Secret, be it set, empty or absent.
+// Redacted is the text that every print, log line and encoding has instead of a
+// Secret, also if the Secret is empty or absent.
 const Redacted = "[redacted]"
 
-// Secret is a password or a token. [Secret.Reveal] is the only way to read it: fmt, log/slog, encoding/json and test diffs
-// show "[redacted]", or at most an address. It is the one type here that is not written as it was read.
+// Secret is a password or a token. Only [Secret.Reveal] returns it: fmt, log/slog,
+// encoding/json and test diffs show "[redacted]", or at most an address. It is the
+// only type here that is not written as it was read.
 //
 // The zero value is absent. Compare with Equal, not with ==; reflect.DeepEqual works.
 type Secret struct{ p *masked }
@@ -40,7 +42,7 @@ func flip(s string) string {
 	return string(b)
 }
 
-// NewSecret returns s as a secret. An empty s is a secret too, and not absent.
+// NewSecret returns s as a secret. An empty s is also a secret, and not absent.
 func NewSecret(s string) Secret { return Secret{new(masked(flip(s)))} }
 
 // Reveal returns the secret itself; "" when absent.
@@ -51,7 +53,8 @@ func (s Secret) Reveal() string {
 	return flip(string(*s.p))
 }
 
-// Equal reports whether both are absent, or both are the same secret. The time it takes depends on the lengths only.
+// Equal reports whether both are absent, or both are the same secret. The time that
+// it takes depends only on the lengths.
 func (s Secret) Equal(other Secret) bool {
 	if s.p == nil || other.p == nil {
 		return s.p == other.p
@@ -62,8 +65,8 @@ func (s Secret) Equal(other Secret) bool {
 // IsZero reports whether the secret is absent or null.
 func (s Secret) IsZero() bool { return s.p == nil }
 
-// Format prints "[redacted]" for every verb and flag. (fmt asks it for all but %T, and a misused %p or %w, which print an
-// address.)
+// Format prints "[redacted]" for every verb and flag. (fmt does not call it for %T,
+// %p and %w. A wrong %p or %w prints an address.)
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, Redacted) }
 
 // String returns "[redacted]".
@@ -86,7 +89,8 @@ func (s Secret) MarshalJSON() ([]byte, error) {
 	return []byte(`"` + Redacted + `"`), nil
 }
 
-// UnmarshalJSON reads a string or null. Anything else is a *ValueError, which does not quote it.
+// UnmarshalJSON reads a string or null. Any other value is a *ValueError, which does
+// not contain the value.
 func (s *Secret) UnmarshalJSON(data []byte) error {
 	if isNull(data) {
 		*s = Secret{}
@@ -100,7 +104,8 @@ func (s *Secret) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// EncodeValues refuses: a secret in a query ends up in the logs of every proxy. It adds nothing when absent.
+// EncodeValues returns an error, because proxies log the query. If the secret is
+// absent, it adds nothing and returns nil.
 func (s Secret) EncodeValues(key string, _ *url.Values) error {
 	if s.p == nil {
 		return nil

@@ -8,14 +8,15 @@ import (
 	"net/url"
 )
 
-// ValueError tells that a JSON value, or an argument, can't be what the named type stands for.
+// ValueError is the error for a JSON value, or an argument, that is not valid for a
+// type of this package.
 type ValueError struct {
 	Type string // the type of this package: "Amount"
 	Want string // what it takes: "a decimal number, quoted or not"
 	Got  string // the beginning of what it was given, at most 40 bytes; empty for a Secret
 }
 
-// Error names the type, what it takes and the beginning of what it was given.
+// Error returns the type, the expected value and the beginning of the given value.
 func (e *ValueError) Error() string {
 	s := "wire." + e.Type + ": want " + e.Want
 	if e.Got != "" {

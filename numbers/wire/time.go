@@ -6,20 +6,24 @@ import (
 	"time"
 )
 
-// Time is a point in time as the vendor wrote it: RFC 3339 with any offset and any number of fraction digits, the same
-// without a zone, which then is UTC, or with a space for the T. It embeds the time.Time, in UTC, and keeps the literal.
+// Time is a point in time as the vendor wrote it: RFC 3339 with any offset and any
+// number of fraction digits, the same without a zone (which means UTC), or with a
+// space instead of the T. It embeds the time.Time, in UTC, and keeps the literal.
 //
-// There are two ways to have no time, and they differ:
+// IsZero and Known are different:
 //
-//   - IsZero means that the field is absent or null. It is not time.Time's IsZero: a present "" is not zero, since it
-//     must be written again.
-//   - Known is false wherever there is no time to go by: absent, null, "", a string that is no time in a form listed
-//     above, and the years 9999 and 1 that servers write for "unset".
+//   - IsZero means that the field is absent or null. It is not the IsZero of
+//     time.Time: a present "" is not zero, because it must be written again.
+//   - Known is false if there is no usable time: absent, null, "", a string that is
+//     not in one of the forms above, and the years 9999 and 1, which servers write
+//     for "unset".
 //
-// So ask Known for a time to compute with. What is read without being known has the zero time.Time embedded.
+// Use Known before you compute with a time. A value that is not known embeds the zero
+// time.Time.
 //
-// Two Times are == when they are written alike; compare instants with t.Equal(u.Time). To change a Time assign another
-// one, made by NewTime, and not to the embedded field, which a kept literal would belie. Time{Time: t} is written like
+// Two Times are == if their literals are the same. Compare instants with
+// t.Equal(u.Time). To change a Time, assign another one from NewTime. Do not assign
+// to the embedded field: the literal would not change. Time{Time: t} is written like
 // NewTime(t).
 type Time struct {
 	time.Time
@@ -27,8 +31,9 @@ type Time struct {
 	form timeForm
 }
 
-// NewTime returns t in RFC 3339, UTC, with exactly six fraction digits, the form that vendors' filters take:
-// "2006-01-02T15:04:05.000000Z". What is finer than a microsecond is cut off. The zero time.Time gives the absent Time.
+// NewTime returns t in RFC 3339, UTC, with exactly six fraction digits, the form that
+// vendors accept in filters: "2006-01-02T15:04:05.000000Z". It cuts off fractions of
+// a microsecond. For the zero time.Time it returns the absent Time.
 func NewTime(t time.Time) Time {
 	if t.IsZero() {
 		return Time{}
@@ -36,7 +41,8 @@ func NewTime(t time.Time) Time {
 	return Time{Time: t.UTC().Truncate(time.Microsecond), form: timeNew}
 }
 
-// TimeLiteral returns the time written as s, whatever s is, as if it had been read from JSON.
+// TimeLiteral returns the Time with the literal s, as if it had been read from JSON.
+// It does not check s.
 func TimeLiteral(s string) Time { return parseTime([]byte(s)) }
 
 // unsetLiteral is what VoIPBin's server wrote from 2021 to 2026 for a time that is not set, in nearly every row.
@@ -53,8 +59,9 @@ func parseTime(lit []byte) Time {
 	return Time{Time: t, lit: string(lit), form: timeLiteral}
 }
 
-// Known returns the time, in UTC unless Go code embedded another. ok is false, and the time zero, when there is none to go
-// by: absent, null, "", unreadable, or the year 9999 or 1, which stand for "unset".
+// Known returns the time, in UTC unless Go code embedded another zone. If there is no
+// usable time, ok is false and the time is zero: absent, null, "", unreadable, or the
+// year 9999 or 1, which mean "unset".
 func (t Time) Known() (known time.Time, ok bool) {
 	if !isSet(t.Time) {
 		return time.Time{}, false
@@ -62,8 +69,9 @@ func (t Time) Known() (known time.Time, ok bool) {
 	return t.Time, true
 }
 
-// IsZero reports whether the time is absent or null. Unlike time.Time's method, which it hides, it is false for a present
-// "" and for a year that stands for "unset"; ask Known for those.
+// IsZero reports whether the time is absent or null. Unlike time.Time's method, which
+// it hides, it is false for a present "" and for a year that means "unset". Use Known
+// for these.
 func (t Time) IsZero() bool { return t.form == timeAbsent && t.Time.IsZero() }
 
 // Literal returns the time as the vendor wrote it; "" when absent.
@@ -77,7 +85,7 @@ func (t Time) Literal() string {
 // String returns the literal.
 func (t Time) String() string { return t.Literal() }
 
-// GoString returns the expression that makes the value.
+// GoString returns a Go expression for the value.
 func (t Time) GoString() string {
 	if t.IsZero() {
 		return "wire.Time{}"
@@ -106,8 +114,8 @@ func (t Time) check() error {
 	return nil
 }
 
-// MarshalJSON writes the literal as it was read, and null when absent. A time outside the years 0 to 9999, which only Go
-// code can make, is a *ValueError.
+// MarshalJSON writes the literal as it was read, and null when absent. A time outside
+// the years 0 to 9999, which only Go code can create, is a *ValueError.
 func (t Time) MarshalJSON() ([]byte, error) {
 	if t.IsZero() {
 		return []byte("null"), nil
@@ -122,8 +130,8 @@ func (t Time) MarshalJSON() ([]byte, error) {
 	return append(t.append(append(b, '"')), '"'), nil
 }
 
-// UnmarshalJSON reads any string or null. Anything else is a *ValueError. A string that is no time is kept; Known is then
-// false.
+// UnmarshalJSON reads any string or null. Anything else is a *ValueError. A string
+// that is not a time is kept, and Known is then false.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	if isNull(data) {
 		*t = Time{}

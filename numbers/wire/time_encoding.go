@@ -13,7 +13,8 @@ func (t Time) AppendText(b []byte) ([]byte, error) {
 	return t.append(b), nil
 }
 
-// UnmarshalText reads a literal, whatever it is, as TimeLiteral does: an empty one is present, not absent.
+// UnmarshalText reads any literal, as TimeLiteral does. An empty literal is present,
+// not absent.
 func (t *Time) UnmarshalText(data []byte) error {
 	*t = parseTime(data)
 	return nil
@@ -22,7 +23,7 @@ func (t *Time) UnmarshalText(data []byte) error {
 // binaryPresent marks a time that is present, which tells "" from absent.
 const binaryPresent = '='
 
-// MarshalBinary writes what UnmarshalBinary makes the same Time of.
+// MarshalBinary returns bytes from which UnmarshalBinary restores the same Time.
 func (t Time) MarshalBinary() ([]byte, error) { return t.AppendBinary(nil) }
 
 // AppendBinary appends what MarshalBinary writes.

@@ -6,11 +6,13 @@ import (
 	"strings"
 )
 
-// TN is a telephone number as the vendor wrote it: a bare JSON number, in any notation that is exactly a whole number
-// (12029822917, 12029822917.0, 1.2029822917e10), or any string. It makes no claim that the number can be dialled: 0, ""
-// and "text" are kept as well.
+// TN is a telephone number as the vendor wrote it: a bare JSON number, in any
+// notation that is exactly a whole number (12029822917, 12029822917.0,
+// 1.2029822917e10), or any string. It does not check that the number can be dialed:
+// 0, "" and "text" are kept, too.
 //
-// The zero value is absent. Two TNs are == when they are written alike; compare their Digits to compare the numbers.
+// The zero value is absent. Two TNs are == if their literals are the same. Compare
+// their Digits to compare the numbers.
 type TN struct {
 	lit   string
 	style style
@@ -18,15 +20,16 @@ type TN struct {
 
 const wantTN = "a telephone number: a whole number or a string"
 
-// TNInt returns n as a bare JSON number: TNInt(12029822917) is 12029822917. A negative n is no telephone number; it fails
-// when it is encoded.
+// TNInt returns n as a bare JSON number: TNInt(12029822917) is 12029822917. A
+// negative n is not a telephone number: encoding it returns an error.
 func TNInt(n int64) TN { return TN{lit: strconv.FormatInt(n, 10), style: bare} }
 
-// TNString returns s as a JSON string, whatever it holds.
+// TNString returns s as a JSON string. It does not check s.
 func TNString(s string) TN { return TN{lit: s, style: quoted} }
 
-// Digits returns the digits of the number without a plus sign: "12029822917" for 12029822917, 1.2029822917e10 and
-// "+12029822917". It is "" for a string that holds anything but digits after an optional plus, and when absent.
+// Digits returns the digits of the number without a plus sign: "12029822917" for
+// 12029822917, 1.2029822917e10 and "+12029822917". It is "" if the TN is absent, or
+// is a string with other characters than digits after an optional plus.
 func (t TN) Digits() string {
 	if t.style == bare {
 		if n, ok := t.natural(); ok {
@@ -41,8 +44,8 @@ func (t TN) Digits() string {
 	return digits
 }
 
-// Int64 returns the number as an integer. ok is false where Digits is "", where the digits begin with a 0 that an integer
-// would lose, and where they don't fit.
+// Int64 returns the number as an integer. ok is false if Digits is "", if the digits
+// begin with a 0 (an integer would lose it), or if they do not fit in an int64.
 func (t TN) Int64() (n int64, ok bool) {
 	digits := t.Digits()
 	if len(digits) > 1 && digits[0] == '0' {

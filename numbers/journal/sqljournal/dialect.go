@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Dialect is the kind of a database.
+// Dialect is the kind of database.
 type Dialect int
 
 const (

@@ -15,8 +15,9 @@ import (
 // pageRows is how many entries are read at a time.
 const pageRows = 500
 
-// Entries implements numbers.Journal. It reads pages and holds no connection while the
-// caller works. What changes meanwhile may come as it was or as it is.
+// Entries implements numbers.Journal. It reads pages and holds no connection while
+// the loop body runs. If an entry changes during the loop, Entries yields it as it
+// was before or after the change.
 func (j *Journal) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2[numbers.JournalEntry, error] {
 	return func(yield func(numbers.JournalEntry, error) bool) {
 		for at := first(); ; {

@@ -9,10 +9,11 @@ import (
 	"strings"
 )
 
-// Migrate makes the tables, or brings them to the version that this package uses. It does
-// nothing where they have it, so that every replica can call it as it starts, at the same
-// time too. On SQLite it also sets journal_mode to wal. Errors: ErrSchema if the tables are
-// of a newer version, numbers.ErrInvalid for options, and those of the database.
+// Migrate creates the tables, or updates them to the version that this package uses.
+// If they already have this version, it changes nothing. Every replica can call it at
+// its start, also at the same time. On SQLite it also sets journal_mode to wal.
+// Errors: ErrSchema if the tables have a newer version, numbers.ErrInvalid for wrong
+// options, and errors of the database.
 func Migrate(ctx context.Context, db *sql.DB, d Dialect, opts *Options) error {
 	j, err := newJournal(db, d, opts)
 	if err != nil {
@@ -26,8 +27,8 @@ func Migrate(ctx context.Context, db *sql.DB, d Dialect, opts *Options) error {
 	})
 }
 
-// SQL returns the statements that make the tables of the newest version in an empty
-// database, for those who run them by hand. Errors: numbers.ErrInvalid for options.
+// SQL returns the statements that create the tables of the newest version in an empty
+// database, to run them by hand. Errors: numbers.ErrInvalid for wrong options.
 func SQL(d Dialect, opts *Options) (string, error) {
 	prefix, err := d.prefix(opts)
 	if err != nil {
@@ -116,7 +117,7 @@ func (s store) apply(ctx context.Context, tx execer) error {
 		return err
 	}
 	if latest := len(s.d.migrations()); version > latest {
-		return fmt.Errorf("%w: they have version %d, and this package knows %d", ErrSchema, version, latest)
+		return fmt.Errorf("%w: they have version %d, and the newest version of this package is %d", ErrSchema, version, latest)
 	} else if version == latest {
 		return nil
 	}
@@ -149,7 +150,7 @@ func (s store) check(ctx context.Context) (known bool, err error) {
 		return false, err
 	}
 	if latest := len(s.d.migrations()); version != latest {
-		err = fmt.Errorf("%w: they have version %d (0: there are none), and this package needs %d", ErrSchema, version, latest)
+		err = fmt.Errorf("%w: they have version %d (0 = missing), and this package needs version %d", ErrSchema, version, latest)
 	}
 	return true, err
 }

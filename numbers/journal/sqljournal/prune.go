@@ -9,8 +9,9 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Prune implements numbers.Pruner. It forgets in steps of some hundred entries. After an
-// error or when ctx ends, what is forgotten by then stays forgotten, and is counted.
+// Prune implements numbers.Pruner. It forgets entries in steps of a few hundred. If
+// it fails or ctx ends, the entries that were forgotten until then stay forgotten,
+// and are counted.
 func (j *Journal) Prune(ctx context.Context, before time.Time) (forgotten int, err error) {
 	for at := first(); ; {
 		var page []row

@@ -15,25 +15,26 @@ import (
 )
 
 var (
-	// ErrNotDurable means that the database may lose what it has committed.
+	// ErrNotDurable means that the database can lose committed data.
 	ErrNotDurable = errors.New("the database does not make commits durable")
-	// ErrSchema means that the tables are missing, or of another version than this
-	// package uses. Migrate makes them.
+	// ErrSchema means that the tables are missing, or have another version than this
+	// package uses. Migrate creates or updates them.
 	ErrSchema = errors.New("the journal's tables are missing or of another version")
 )
 
-// Options change how a journal is kept.
+// Options are the options of Open, Migrate and SQL. The zero value means the
+// defaults.
 type Options struct {
-	// Prefix begins the names of all tables and indices: letters a to z, digits and _,
-	// at most 30. "" = "tnkit_".
+	// Prefix is the beginning of the names of all tables and indices: letters a to z,
+	// digits and _, at most 30 characters. "" = "tnkit_".
 	Prefix string
-	// Patience is how long a call tries again while the database fails; 0 = 15 s. It
-	// should be longer than a restart of the database.
+	// Patience is how long a call repeats its statements while the database fails; 0
+	// = 15 s. It should be longer than a restart of the database takes.
 	Patience time.Duration
 }
 
-// Journal is a numbers.Journal in a database. It is safe for concurrent use, and has
-// nothing to close: the database is its caller's.
+// Journal is a numbers.Journal in a database. It is safe for concurrent use. It has
+// no Close method: the caller closes the database.
 type Journal struct {
 	store    store
 	patience time.Duration
@@ -44,9 +45,9 @@ var (
 	_ numbers.Pruner  = (*Journal)(nil)
 )
 
-// Open returns the journal in db. It checks the tables and that commits are durable.
-// Errors: ErrSchema, ErrNotDurable, numbers.ErrInvalid for options, and those of the
-// database.
+// Open returns the journal in db. It checks the tables, and that commits are durable.
+// Errors: ErrSchema, ErrNotDurable, numbers.ErrInvalid for wrong options, and errors
+// of the database.
 func Open(ctx context.Context, db *sql.DB, d Dialect, opts *Options) (*Journal, error) {
 	j, err := newJournal(db, d, opts)
 	if err != nil {

@@ -22,7 +22,7 @@ type store struct {
 }
 
 // errChanged means that another step came first.
-var errChanged = errors.New("the entry has changed meanwhile")
+var errChanged = errors.New("another process changed the entry")
 
 // insert inserts an entry that begins, with its holds.
 func (s store) insert(ctx context.Context, e numbers.JournalEntry, claims []hold) error {
@@ -137,7 +137,7 @@ func (s store) credited(ctx context.Context, account, order string) (id string, 
 
 func decode(data string) (e numbers.JournalEntry, err error) {
 	if err = json.Unmarshal([]byte(data), &e); err != nil {
-		return e, fmt.Errorf("the table has an entry that can't be read: %w", err)
+		return e, fmt.Errorf("the table has an unreadable entry: %w", err)
 	}
 	return e, nil
 }
