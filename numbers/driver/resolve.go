@@ -195,7 +195,7 @@ func (r *reading) withoutOwned(ctx context.Context, list []*answer) []*answer {
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(a *answer) bool {
 		if len(contested[a]) > 0 {
-			a.fail(r, numbers.ErrConflict, fmt.Sprintf("the account owns %s of this attempt, but no order for it is listed", contested[a][0]), nil)
+			a.fail(r, numbers.ErrConflict, fmt.Sprintf("the account has %s of this attempt, but no order for it is listed", contested[a][0]), nil)
 		}
 		return len(contested[a]) > 0
 	})
