@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Books are what a fake vendor really sold: the truth to compare a client's story with.
+// Books are what a fake vendor really sold. Compare a client's result with them.
 type Books struct {
-	// Purchases in the order in which they were made.
+	// Purchases are in the order in which they were made.
 	Purchases []Purchase
 }
 
@@ -29,7 +29,8 @@ type Purchase struct {
 // Owns reports whether the purchase was not released.
 func (p Purchase) Owns() bool { return p.Released.IsZero() }
 
-// Bought returns how often a number was bought, released or not. A leading "+" makes no difference.
+// Bought returns how often a number was bought, including released purchases. A
+// leading "+" is ignored.
 func (b Books) Bought(number string) int {
 	n, wanted := 0, digits(number)
 	for _, p := range b.Purchases {
@@ -40,7 +41,8 @@ func (b Books) Bought(number string) int {
 	return n
 }
 
-// Duplicates returns the numbers that were bought again while still owned, each once, sorted.
+// Duplicates returns the numbers that were bought again while the account still owned
+// them, each once, sorted.
 func (b Books) Duplicates() []string {
 	type history struct {
 		owned    bool
@@ -66,7 +68,7 @@ func (b Books) Duplicates() []string {
 	return twice
 }
 
-// Orphans returns the purchases that are owned and shown nowhere.
+// Orphans returns the owned purchases that no list shows.
 func (b Books) Orphans() []Purchase {
 	return b.filter(func(p Purchase) bool { return p.Owns() && !p.Listed })
 }

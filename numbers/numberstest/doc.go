@@ -1,15 +1,15 @@
-// Package numberstest helps to test code that orders numbers, and Orderers and
-// journals themselves.
+// Package numberstest has test helpers for code that orders numbers, and for Orderers
+// and journals.
 //
-//   - [Memory] is a numbers.Orderer that lives in memory and can be made to go
-//     wrong. [FaultyJournal] does the same to a numbers.Journal.
-//   - [Run] checks an Orderer, ours or yours, against the contract of package
-//     numbers; [RunAccount] what an account.Account over it promises; [RunJournal]
+//   - [Memory] is a numbers.Orderer in memory that can inject faults. [FaultyJournal]
+//     is a numbers.Journal that can inject faults.
+//   - [Run] tests an Orderer against the contract of package numbers. [RunAccount]
+//     tests the promises of an account.Account with this Orderer. [RunJournal] tests
 //     a journal.
-//   - [Server] is what the fake vendors have in common (the packages telnyx/telnyxtest,
-//     voipbin/voipbintest, opentact/opentacttest and exclusive/exclusivetest). [Fault]
-//     is something that shall go wrong there. [Request] is a row of its log. [Books]
-//     are what it really sold.
+//   - [Server] is what the fake vendors have in common (the packages
+//     telnyx/telnyxtest, voipbin/voipbintest, opentact/opentacttest and
+//     exclusive/exclusivetest). [Fault] is a failure to inject. [Request] is a row of
+//     the log. [Books] are what the fake really sold.
 //
 // A first test of code that buys:
 //
@@ -21,5 +21,5 @@
 //		t.Errorf("bought twice: %v", twice)
 //	}
 //
-// Run such a test inside testing/synctest: the waiting then takes no time.
+// Run such a test inside testing/synctest: waiting then takes no real time.
 package numberstest

@@ -6,15 +6,16 @@ import (
 	"time"
 )
 
-// FaultKind names one thing that can go wrong between a client and a vendor.
+// FaultKind is one kind of failure between a client and a vendor.
 //
-// The transport kinds work at every fake alike: they damage a request or its answer on the wire. The answer kinds
-// ([AnswerFaults]), too: they alter what is answered.
-// The semantic kinds are odd behaviour of the vendor itself; a fake has those that its vendor can
-// show, and refuses to inject another ([FaultKind.Semantic]).
+// The transport kinds damage a request or its answer on the wire. The answer kinds
+// ([AnswerFaults]) change the answer. Every fake has both. The semantic kinds are
+// unusual behavior of the vendor itself. A fake has the semantic kinds that its
+// vendor can have, and refuses the others ([FaultKind.Semantic]).
 type FaultKind string
 
-// Transport faults. "Committed" means that the vendor did what it was asked; see [Fault.Commits].
+// Transport faults. "Committed" means that the vendor executed the request; see
+// Fault.Commits.
 const (
 	// LostReply: committed, then the connection is closed (of HTTP/2 with all its streams) without a byte of
 	// an answer. An HTTP client may send again by itself: net/http does so with a GET on a connection used before.
@@ -61,7 +62,7 @@ const (
 	HTTP2GoAway FaultKind = "HTTP/2 GOAWAY"
 )
 
-// Semantic faults. The fake's own handler asks for them where they apply.
+// Semantic faults. The fake's own handler applies them.
 const (
 	// PartialOrder: the order is accepted; Fault.Numbers (or the vendor's choice of one) are not bought.
 	PartialOrder FaultKind = "partial order"
@@ -75,15 +76,17 @@ const (
 	DuplicateListing FaultKind = "duplicate listing"
 	// ZeroObject: bought, and answered with a success whose object has only zero values.
 	ZeroObject FaultKind = "zero object"
-	// MisleadingStatus: answered with a refusal, though the purchase completes Fault.Delay later.
+	// MisleadingStatus: answered with a refusal, but the purchase completes
+	// Fault.Delay later.
 	MisleadingStatus FaultKind = "misleading status"
-	// OrphanPurchase: bought, answered with an error or with nothing, and never shown by any list or look-up.
+	// OrphanPurchase: bought, answered with an error or not at all, and never shown
+	// by a list or a look-up.
 	OrphanPurchase FaultKind = "orphan purchase"
 	// LostOrphan is an OrphanPurchase without an answer.
 	LostOrphan FaultKind = "lost orphan"
 )
 
-// TransportFaults returns the kinds that every fake knows.
+// TransportFaults returns the transport kinds. Every fake has them.
 func TransportFaults() []FaultKind {
 	return []FaultKind{
 		LostReply, LateCommit, DroppedRequest, DelayedReply, HangBefore, HangAfter, StatusBefore,
@@ -92,7 +95,7 @@ func TransportFaults() []FaultKind {
 	}
 }
 
-// SemanticFaults returns the kinds that only some fakes know.
+// SemanticFaults returns the kinds that only some fakes have.
 func SemanticFaults() []FaultKind {
 	return []FaultKind{
 		PartialOrder, StuckPending, LateListing, InsertWhileListing, DuplicateListing, ZeroObject,
@@ -100,25 +103,27 @@ func SemanticFaults() []FaultKind {
 	}
 }
 
-// Alters reports whether the kind alters answers; see [AnswerFaults].
+// Alters reports whether the kind changes answers; see [AnswerFaults].
 func (k FaultKind) Alters() bool { return slices.Contains(AnswerFaults(), k) }
 
-// Semantic reports whether the kind is behaviour of the vendor, not of the wire.
+// Semantic reports whether the kind is behavior of the vendor, not of the wire.
 func (k FaultKind) Semantic() bool {
 	return slices.Contains(SemanticFaults(), k)
 }
 
-// Fault is one thing that shall go wrong, and when. Its fields after Delay belong to some kinds only; a
-// fault with a field that its kind would ignore is refused ([Fault.Validate]).
+// Fault is one failure to inject, and when. Only some kinds use the fields after
+// Delay. A fault with a field that its kind does not use is refused
+// ([Fault.Validate]).
 type Fault struct {
 	Kind FaultKind
-	// On says which requests it strikes; the zero Match is those that may buy (for an answer kind: all). Semantic faults
-	// have none: the fake's handler asks for them where they apply.
+	// On selects the requests that the fault strikes. The zero Match selects the
+	// requests that may buy (for an answer kind: all requests). Semantic faults do
+	// not use On: the fake's handler applies them.
 	On Match
 	// Times is how often it strikes: 0 means once (for an answer kind: always), -1 always.
 	Times int
-	// After lets the first n matches pass. Every match since the injection counts,
-	// also one that another fault struck.
+	// After is how many matching requests pass before the fault strikes. Every match
+	// since the injection counts, also if another fault struck it.
 	After int
 	// Delay belongs to DelayedReply and SlowBody, whose delays pass on the clock of package time (virtual
 	// inside a synctest bubble), and to LateCommit and the semantic kinds, whose delays pass on the fake's clock.
@@ -126,11 +131,12 @@ type Fault struct {
 	// Status replaces the HTTP status of StatusBefore, StatusAfter, RateLimited, HTMLBody, GarbageBody,
 	// EmptyBody and WrongType, and that of a semantic fault's refusal where the fake says so.
 	Status int
-	// RetryAfter is the Retry-After header of StatusBefore, StatusAfter and RateLimited, as it shall be sent.
+	// RetryAfter is the Retry-After header of StatusBefore, StatusAfter and
+	// RateLimited. It is sent unchanged.
 	RetryAfter string
 	// Body replaces the body of StatusBefore, StatusAfter, RateLimited, GarbageBody, HTMLBody and WrongType.
 	Body string
-	// NoBody leaves the body of StatusBefore, StatusAfter and RateLimited empty.
+	// NoBody makes the body of StatusBefore, StatusAfter and RateLimited empty.
 	NoBody bool
 	// BeforeCommit makes GarbageBody, HTMLBody, EmptyBody, WrongType, HTTP2Reset and HTTP2GoAway strike
 	// before the vendor does anything.
@@ -144,16 +150,19 @@ type Fault struct {
 	// "data[].phone_numbers_count": "[]" is every element of an array, "*" every member of an object. A name alone
 	// is that member at any depth, and with a dot before it, ".id", only at the top.
 	Path string
-	// Type is the JSON type that Drift gives to the members. Where it can, it keeps what they say: 1 becomes "1".
+	// Type is the JSON type that Drift gives to the members. If possible, the value
+	// is kept: 1 becomes "1".
 	Type JSONType
-	// Value is the JSON literal that Counts puts in place of every count, and Drift, without Type, in place of the members.
+	// Value is the JSON literal with which Counts replaces every count, and with
+	// which Drift without Type replaces the members.
 	Value string
-	// Shape is what Reshape gives to a list.
+	// Shape is the shape that Reshape gives to a list.
 	Shape Shape
 }
 
-// Match selects requests. All fields that are set must hold; the zero Match selects the requests
-// that may buy, and Match{PathPrefix: "/"} every request.
+// Match selects requests. A request must match all fields that are set. The zero
+// Match selects the requests that may buy. Match{PathPrefix: "/"} selects every
+// request.
 type Match struct {
 	// Method is the HTTP method, in capitals.
 	Method string

@@ -2,20 +2,24 @@ package numberstest
 
 import "net/http"
 
-// The faults of answers alter what the vendor answers, as a vendor does that changes its format without notice. All
-// that are ready strike an answer at once, beside at most one transport fault. They strike every answer until
-// Server.Lift ends them, unless On or Times say otherwise: a zero On selects every request, a Times of 0 means always.
-// Other than JSON is left as it is. A fault that finds nothing to alter has not struck.
+// Answer faults change the vendor's answers, like a vendor that changes its format
+// without notice. All active answer faults strike an answer together, in addition to
+// at most one transport fault. They strike every answer until Server.Lift ends them,
+// unless On or Times limit them: a zero On selects every request, and a Times of 0
+// means always. Bodies that are not JSON are not changed. A fault that has nothing to
+// change does not count as struck.
 const (
 	// Drift: the members that Fault.Path names have the JSON type Fault.Type, or the literal Fault.Value.
 	Drift FaultKind = "drift"
 	// Counts: all counts, page numbers, totals and offsets have the literal Fault.Value, such as one of [Extremes].
 	Counts FaultKind = "counts"
-	// Reshape: a list has the shape Fault.Shape. The vendor's envelope stays as it is.
+	// Reshape: a list has the shape Fault.Shape. The vendor's envelope does not
+	// change.
 	Reshape FaultKind = "reshape"
 )
 
-// AnswerFaults returns the kinds that alter answers. Every fake of a vendor knows them.
+// AnswerFaults returns the kinds that change answers. Every fake of a vendor has
+// them.
 func AnswerFaults() []FaultKind { return []FaultKind{Drift, Counts, Reshape} }
 
 // JSONType is a type of a JSON value, as in numbers.Drift.
@@ -58,8 +62,9 @@ func Shapes() []Shape {
 	return []Shape{ShapeArray, ShapeObject, ShapePaged, ShapeUncounted, ShapeNull}
 }
 
-// Extremes returns JSON numbers that no count should have, for Counts and Drift: the least and the greatest int64,
-// their neighbors beyond, negative ones, 0, a huge one, a fraction and an exponent.
+// Extremes returns JSON numbers that are not valid as counts, for Counts and Drift:
+// the smallest and the largest int64, the next numbers outside of int64, negative
+// numbers, 0, a huge number, a fraction and an exponent.
 func Extremes() []string {
 	return []string{
 		"-9223372036854775808", "9223372036854775807", "-9223372036854775809", "9223372036854775808", "-1", "0",
@@ -67,8 +72,8 @@ func Extremes() []string {
 	}
 }
 
-// ProxyPage returns the fault of a proxy that answers in the vendor's place, with a web page of its own: every
-// request, until it is lifted.
+// ProxyPage returns the fault of a proxy that answers every request with its own web
+// page instead of the vendor, until the fault is lifted.
 func ProxyPage(status int) Fault {
 	text := http.StatusText(status)
 	return Fault{

@@ -11,26 +11,25 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// JournalHarness makes journals for RunJournal.
+// JournalHarness gives RunJournal its journals.
 type JournalHarness struct {
-	// Open makes an empty journal. What it starts must end by tb.Cleanup.
+	// Open returns an empty journal. tb.Cleanup must end what it starts.
 	Open func(tb testing.TB) numbers.Journal
-	// Reopen closes j and opens what it recorded again, as the next process does.
-	// nil = the journal ends with its process.
+	// Reopen closes j and opens its records again, as the next process does. nil =
+	// the journal ends with its process.
 	Reopen func(tb testing.TB, j numbers.Journal) numbers.Journal
-	// Second opens what j records once more while j is open, as another process
-	// does. A journal that allows one opener returns its error. nil = nobody else
-	// can open it.
+	// Second opens the records of j again while j is open, as another process does. A
+	// journal that allows one opener returns its error. nil = there can be no second
+	// opener.
 	Second func(tb testing.TB, j numbers.Journal) (numbers.Journal, error)
 }
 
-// RunJournal checks a journal against the contract of numbers.Journal. It can't
-// check that what is recorded is on the disk when a call returns: that is for the
-// journal's own tests.
+// RunJournal checks a journal against the contract of numbers.Journal. It can't check
+// that a record is on the disk when a call returns: the journal's own tests must
+// check this.
 //
-// An attempt may be without numbers; it then claims its reference. A journal may
-// set Attempt.Ended of an entry without an end when it is opened again, if nobody
-// else can have it open.
+// An attempt without numbers claims only its reference. A journal that allows only
+// one opener may set Attempt.Ended of entries without an end when it is opened.
 func RunJournal(t *testing.T, h JournalHarness) {
 	t.Helper()
 	if h.Open == nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// FaultyJournal is a journal that can fail, lose its answers and be late. A hook
-// that is nil, or returns nil, does nothing; one that sleeps makes the journal
-// late. Set the hooks before the first use; they are called by several at once.
+// FaultyJournal is a journal that can fail, lose its answers and be slow. A hook that
+// is nil or returns nil does nothing. A hook that sleeps makes the journal slow. Set
+// the hooks before the first use. They are called concurrently.
 type FaultyJournal struct {
 	numbers.Journal
 	// FailBegin and FailEnd are called before anything is recorded. Their error is
@@ -17,7 +17,7 @@ type FaultyJournal struct {
 	FailBegin func(a numbers.Attempt) error
 	FailEnd   func(e numbers.JournalEntry, end numbers.JournalEnd) error
 	// LoseBegin and LoseEnd are called after the journal has recorded without an
-	// error. Their error is returned all the same, as if the answer was lost.
+	// error. Their error is returned instead, as if the answer was lost.
 	LoseBegin func(a numbers.Attempt) error
 	LoseEnd   func(e numbers.JournalEntry, end numbers.JournalEnd) error
 	// FailEntries is called before anything is read. Its error is yielded.
@@ -26,8 +26,8 @@ type FaultyJournal struct {
 
 var _ numbers.Journal = (*FaultyJournal)(nil)
 
-// Begin implements numbers.Journal. A Begin that finds something in the way loses
-// its answer, too.
+// Begin implements numbers.Journal. LoseBegin is also called if Begin returned
+// entries.
 func (j *FaultyJournal) Begin(ctx context.Context, a numbers.Attempt) ([]numbers.JournalEntry, error) {
 	if j.FailBegin != nil {
 		if err := j.FailBegin(a); err != nil {

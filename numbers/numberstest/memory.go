@@ -15,10 +15,10 @@ import (
 type MemoryOptions struct {
 	// Vendor is the name in orders and errors; "" = "memory".
 	Vendor string
-	// Capabilities replace the defaults, where not zero. What Memory is made of
-	// stays as it is: Vendor, DefiniteRefusals, Orphans, Native and Prices. With
-	// OrdersAreOwned the defaults are those of a vendor without orders of its own: one
-	// number in an order, found by the number, and nothing to cancel.
+	// Capabilities replace the defaults if they are not zero. Vendor,
+	// DefiniteRefusals, Orphans, Native and Prices can't be replaced. With
+	// OrdersAreOwned the defaults are those of a vendor without orders of its own:
+	// one number in an order, found by the number, and no Cancel.
 	Capabilities numbers.Capabilities
 	// Limiter is waited for by Place, before it calls OrderRequest.Begin; nil = no limit.
 	Limiter numbers.Limiter
@@ -48,10 +48,10 @@ type MemoryOptions struct {
 	NamelessRefusals bool
 }
 
-// Memory is a numbers.Orderer that lives in memory: for tests of code that
-// orders numbers, and as an example of an adapter. It has no network, so that
-// its time is package time's, virtual inside a testing/synctest bubble. It is
-// safe for concurrent use.
+// Memory is a numbers.Orderer in memory, for tests of code that orders numbers, and
+// as an example of an adapter. It has no network. Its time is the time of package
+// time, which is virtual inside a testing/synctest bubble. It is safe for concurrent
+// use.
 type Memory struct {
 	opts MemoryOptions
 	caps numbers.Capabilities
@@ -91,7 +91,7 @@ const anyField = numbers.SearchCountry | numbers.SearchType | numbers.SearchArea
 	numbers.SearchRegion | numbers.SearchRateCenter | numbers.SearchStartsWith | numbers.SearchContains |
 	numbers.SearchEndsWith | numbers.SearchFeatures | numbers.SearchLimit
 
-// NewMemory makes an in-memory account without numbers.
+// NewMemory returns an account in memory without numbers.
 func NewMemory(opts MemoryOptions) *Memory {
 	caps := opts.Capabilities
 	caps.Vendor = orElse(opts.Vendor, "memory")
@@ -143,14 +143,14 @@ func (m *Memory) Books() Books {
 }
 
 // Calls returns the names of the operations that reached the vendor, in order:
-// "Place", "Order", "Orders", … A listing counts once a page.
+// "Place", "Order", "Orders", … A listing counts once for each page.
 func (m *Memory) Calls() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.calls)
 }
 
-// Lock makes the vendor refuse to release a number that the account has.
+// Lock makes the vendor refuse to release a number that the account owns.
 func (m *Memory) Lock(n numbers.E164) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

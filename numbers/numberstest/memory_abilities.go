@@ -15,8 +15,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Search implements numbers.Searcher: it finds what MemoryOptions.Offers have
-// and what is not sold.
+// Search implements numbers.Searcher. It yields the MemoryOptions.Offers that are not
+// sold.
 func (m *Memory) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 	return func(yield func(*numbers.Offer, error) bool) {
 		if err := m.unsupported("Search", numbers.CanSearch); err != nil {

@@ -35,15 +35,15 @@ type memoryFault struct {
 	left int
 }
 
-// Inject makes things go wrong: the transport faults strike what their On
-// selects, by default the next orders. Match.Op is the name of a method, and
-// Match.PathPrefix "/" selects every call.
+// Inject injects faults. The transport faults strike the calls that their On selects,
+// by default the next orders. Match.Op is the name of a method, and Match.PathPrefix
+// "/" selects every call.
 //
 // The kinds LostReply, LateCommit, DroppedRequest, DelayedReply, HangBefore,
-// HangAfter, StatusBefore, StatusAfter, RateLimited, PartialOrder,
-// StuckPending, LateListing, DuplicateListing, OrphanPurchase (answered with 500)
-// and, with MemoryOptions.Repeatable, LostOrphan are known. Another one, or a fault that is not valid, panics, since a
-// test that injects nothing tests nothing.
+// HangAfter, StatusBefore, StatusAfter, RateLimited, PartialOrder, StuckPending,
+// LateListing, DuplicateListing, OrphanPurchase (answered with 500) and, with
+// MemoryOptions.Repeatable, LostOrphan are supported. Inject panics for another kind
+// and for an invalid fault, because a test without its fault tests nothing.
 func (m *Memory) Inject(faults ...Fault) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

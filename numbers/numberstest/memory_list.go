@@ -35,8 +35,8 @@ func (m *Memory) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	return found, nil
 }
 
-// Orders implements numbers.Orderer. It reads ten orders a request, by their
-// place in a list that only grows.
+// Orders implements numbers.Orderer. It reads ten orders with each request, by their
+// position in a list that only grows.
 func (m *Memory) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	return pages(ctx, m, "Orders", &m.orders, func(o *memoryOrder) *numbers.Order {
 		if !m.lists(o) {
@@ -107,9 +107,9 @@ func (m *Memory) lists(o *memoryOrder) bool {
 	return !time.Now().Before(o.listed)
 }
 
-// ResolveAll implements numbers.Resolver. What was answered with 500 may have been
-// bought although it is listed nowhere, and so may, at a vendor that is
-// MemoryOptions.Repeatable, what was not answered.
+// ResolveAll implements numbers.Resolver. An order that was answered with 500 may
+// have been bought although it is not listed. With MemoryOptions.Repeatable, this is
+// also true for an order without an answer.
 func (m *Memory) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
 	if err := m.unsupported("Resolve", numbers.CanResolve); err != nil {
 		return make([]numbers.Resolution, len(attempts)), slices.Repeat([]error{err}, len(attempts))

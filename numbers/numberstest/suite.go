@@ -10,13 +10,12 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Harness is how [Run] and [RunAccount] reach an Orderer. It is a struct of funcs, so
-// that a harness for an Orderer of one's own is a few lines.
+// Harness gives [Run] and [RunAccount] an Orderer. It is a struct of functions, so
+// that a harness for your own Orderer is a few lines.
 type Harness struct {
-	// New makes a fresh account at a fresh vendor. It is called inside a
-	// testing/synctest bubble, where time is virtual: the vendor must live in
-	// memory (the fakes' InMemory option). What it starts must end by
-	// tb.Cleanup.
+	// New returns a new account at a new vendor. It is called inside a
+	// testing/synctest bubble, where time is virtual, so the vendor must be in memory
+	// (the fakes' InMemory option). tb.Cleanup must end what it starts.
 	New func(tb testing.TB) *Subject
 }
 
@@ -137,16 +136,16 @@ func accountSuite() []check {
 	return stated("account.Account", accountChecks())
 }
 
-// Run checks an Orderer, used alone, against the contract of package numbers. Each
-// check is a subtest with a fresh account, named for what it demands, and one that
-// fails logs where package numbers promises it. None can be skipped, and what the
-// Orderer's Capabilities don't declare is checked to be refused. A fault that Faults
-// lacks, except the essential ones, leaves out what only it can show, and so does an
-// optional field of Subject that is not set.
+// Run tests an Orderer, without an Account, against the contract of package numbers.
+// Each check is a subtest with a new account. Its name is the promise, and a failure
+// logs where package numbers documents it. No check can be skipped. Run also checks
+// that the Orderer refuses what its Capabilities do not declare. If Faults does not
+// have a fault (except the required ones), or if an optional field of Subject is not
+// set, the checks that need it are left out.
 //
-// A goroutine that the Orderer leaves behind ends the test with a panic of
-// testing/synctest (its bubble can't end). Run the suite with -race as well: several
-// calls at once use the Orderer's state.
+// If the Orderer does not end a goroutine, the test panics in testing/synctest (its
+// bubble can't end). Run the suite with -race, too: concurrent calls use the
+// Orderer's state.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	runAll(t, h, checks())
@@ -154,8 +153,8 @@ func Run(t *testing.T, h Harness) {
 
 // RunAccount checks what an account.Account over an Orderer promises: that a number
 // has one buyer and an order one customer, and that nothing that was bought is lost.
-// An Orderer that passes Run should pass it: what fails here breaks a promise that
-// purchases rely on. The subtests are like those of Run.
+// An Orderer that passes Run should pass RunAccount: a failure breaks a promise that
+// purchases need. The subtests are like the subtests of Run.
 func RunAccount(t *testing.T, h Harness) {
 	t.Helper()
 	runAll(t, h, accountSuite())

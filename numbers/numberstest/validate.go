@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Commits reports whether the vendor does, sooner or later, what the request asked.
+// Commits reports whether the vendor executes the request, now or later.
 func (f Fault) Commits() bool {
 	switch f.Kind {
 	case DroppedRequest, HangBefore, StatusBefore, RateLimited:
@@ -16,8 +16,8 @@ func (f Fault) Commits() bool {
 	return !f.BeforeCommit
 }
 
-// Validate returns an error for a fault that could not do what it says: an unknown kind, a value out of
-// range, or a field that its kind would ignore.
+// Validate returns an error for a fault that can't work: an unknown kind, a value out
+// of range, or a field that its kind does not use.
 func (f Fault) Validate() error {
 	if !f.Kind.Semantic() && !f.Kind.Alters() && !slices.Contains(TransportFaults(), f.Kind) {
 		return fmt.Errorf("numberstest: no fault kind %q", f.Kind)
