@@ -124,7 +124,7 @@ type List[T any] struct {
 // UnmarshalJSON reads a list or null.
 func (l *List[T]) UnmarshalJSON(data []byte) error { return Unmarshal(data, l.shape) }
 
-func (l *List[T]) shape([]byte) (into any, done func()) {
+func (l *List[T]) shape([]byte) (into any, done func()) { //nolint:unparam // a Form
 	*l = List[T]{Sent: true}
 	return &l.Rows, nil
 }

@@ -82,6 +82,7 @@ func (made planner) plan(t reflect.Type) *plan {
 				p.byFold[fold] = i
 			}
 		}
+	default: // nothing is inside
 	}
 	return p
 }
@@ -239,6 +240,7 @@ func (c *coster) visit(t reflect.Type) {
 		for i := range t.NumField() {
 			c.visit(t.Field(i).Type)
 		}
+	default: // nothing is inside
 	}
 	delete(c.inside, t)
 	c.done[t] = true

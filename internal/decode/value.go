@@ -70,6 +70,7 @@ func (d *decoder) value(v reflect.Value, p *plan, isID bool) bool {
 		switch p.typ.Kind() {
 		case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
 			v.SetZero()
+		default: // stays as it is
 		}
 		return true
 	}
@@ -93,6 +94,7 @@ func (d *decoder) value(v reflect.Value, p *plan, isID bool) bool {
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr,
 		reflect.Float32, reflect.Float64:
 		return d.scalar(v, isID)
+	default: // encoding/json reads it
 	}
 	raw := d.peekRaw()
 	if json.Unmarshal(raw, v.Addr().Interface()) != nil {
