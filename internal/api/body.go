@@ -10,7 +10,7 @@ import (
 
 // errTooLarge ends the reading of a body that is over the cap. The cap counts
 // decompressed bytes.
-var errTooLarge = errors.New("the body is larger than the cap")
+var errTooLarge = errors.New("the body is larger than the limit")
 
 // readBody reads the whole body into the exchange's buffer, up to the cap of its
 // status.

@@ -62,7 +62,7 @@ func (c *Client) encode(ctx context.Context, call *Call) (*exchange, error) {
 	x.url = &u
 	x.gate = x.payload.gate(call.Class == Buy || call.Once)
 	if call.Begin != nil && (call.Class != Buy || x.gate.Bare()) {
-		return nil, x.invalid("Begin", "only a Buy with a body can have one", nil)
+		return nil, x.invalid("Begin", "only a Buy with a body can have Begin", nil)
 	}
 	if ctx.Err() != nil {
 		return nil, x.failed(ctx, ctx.Err())
@@ -260,10 +260,10 @@ func badRaw(r *numbers.RawRequest) (field, reason string) {
 	}
 	switch {
 	case r.Method == "" || strings.Trim(r.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
-		return "Method", "it is no HTTP method"
+		return "Method", "it is not an HTTP method"
 	case r.Method == http.MethodConnect || r.Method == http.MethodTrace:
 		// One makes a tunnel, the other has the credential sent back.
-		return "Method", "it is not for API requests"
+		return "Method", "this method is not allowed for API requests"
 	case badHeader(r.Accept):
 		return "Accept", "it has a control character"
 	case badHeader(r.ContentType):
@@ -283,7 +283,7 @@ func decodePath(path string) (plain, reason string) {
 	}
 	plain, err := url.PathUnescape(path)
 	if err != nil {
-		return "", "it is not escaped rightly"
+		return "", "it is not escaped correctly"
 	}
 	if climbs(plain) {
 		return "", `it has a segment "." or ".."`
@@ -291,7 +291,7 @@ func decodePath(path string) (plain, reason string) {
 	// Where they differ, net/http would escape the decoded path anew, and what
 	// was an escaped slash would become a slash.
 	if u := (&url.URL{Path: plain, RawPath: path}); u.EscapedPath() != path {
-		return "", "it is not escaped rightly"
+		return "", "it is not escaped correctly"
 	}
 	return plain, ""
 }

@@ -31,7 +31,7 @@ type Token struct {
 // waits for. Its goroutine is the only one here.
 //
 // A vendor is not asked again without reason: a refused login is final, the
-// Retry-After of a login is obeyed, and if the vendor refuses tokens that it has just
+// Retry-After of a login is obeyed, and if the vendor refuses a token that it just
 // issued, the time between logins grows.
 type Tokens struct {
 	// Login gets a token. old is the one before, zero at first.
@@ -142,7 +142,7 @@ func (t *Tokens) logIn(ctx context.Context, l *login, old Token) {
 	}()
 	fresh, err = t.Login(ctx, old)
 	if reason := BadSecret(fresh.Value); err == nil && reason != "" {
-		err = fmt.Errorf("%w: the login brought no usable token: %s", numbers.ErrVendor, reason)
+		err = fmt.Errorf("%w: the login returned no usable token: %s", numbers.ErrVendor, reason)
 	}
 }
 

@@ -223,7 +223,7 @@ func (x *exchange) sendHead(ctx context.Context, cancel context.CancelCauseFunc,
 	case err != nil:
 		return nil, err
 	case resp == nil:
-		return nil, errors.New("the transport returned nothing")
+		return nil, errors.New("the transport returned neither an answer nor an error")
 	case resp.Body == nil:
 		resp.Body = http.NoBody
 	}

@@ -61,7 +61,7 @@ func (s *scan) run(ctx context.Context, limits Limits) error {
 		switch c := s.peek(); {
 		case c == '{' || c == '[':
 			if len(stack) == mostNesting {
-				return &LimitError{"it has more arrays and objects inside one another than can be read"}
+				return &LimitError{"its arrays and objects are nested too deeply to be read"}
 			}
 			f := frame{list: -1}
 			if c == '[' {

@@ -96,7 +96,7 @@ func (p *places[T]) failed(err error) error {
 	}
 	incomplete := *e
 	incomplete.Kind = numbers.ErrIncomplete
-	incomplete.Message = strings.TrimSuffix("the vendor refuses to send another page, and there may be one: "+e.Message, ": ")
+	incomplete.Message = strings.TrimSuffix("the vendor refuses to send another page, and there may be more rows: "+e.Message, ": ")
 	return &incomplete
 }
 

@@ -51,7 +51,7 @@ func (w *numbered[T]) next(s *sweep, at spot, pg *Page[T], saw sight) (spot, boo
 	switch {
 	case saw.distinct == 0:
 		if pg.More {
-			s.say("the vendor sent an empty page and says that there is more")
+			s.say("the vendor sent an empty page and reported more rows")
 		}
 	case pg.More:
 		more = true

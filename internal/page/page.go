@@ -135,7 +135,7 @@ func (l List[T]) all(ctx context.Context, begin func(ctx context.Context) steps[
 }
 
 func (l List[T]) stopped(ctx context.Context) error {
-	return &numbers.Error{Op: l.Op, Vendor: l.Vendor, Kind: numbers.ErrUnreachable, Message: "the walk was stopped", Err: ctxerr.Of(ctx)}
+	return &numbers.Error{Op: l.Op, Vendor: l.Vendor, Kind: numbers.ErrUnreachable, Message: "the listing was stopped", Err: ctxerr.Of(ctx)}
 }
 
 // end returns the error of a walk that has read its last page.

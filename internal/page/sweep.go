@@ -160,9 +160,9 @@ func (s *sweep) goesOn(saw sight, isShort bool, still int) bool {
 	case s.still > still:
 		s.say("a page brought nothing new, although the vendor has not shown that it is the last: there may be others")
 	case s.short >= mostShort:
-		s.say("the vendor's pages are short and have no end; the walk was given up")
+		s.say("the vendor's short pages do not end; the listing was stopped")
 	case s.rows+s.lost > s.limit():
-		s.say("the vendor lists far more rows than its first page announced; the walk was given up")
+		s.say("the vendor lists far more rows than its first page announced; the listing was stopped")
 	default:
 		return true
 	}
@@ -172,7 +172,7 @@ func (s *sweep) goesOn(saw sight, isShort bool, still int) bool {
 // misplaced notes a page that is not the one that was requested.
 func (s *sweep) misplaced(what string, at Count, asked int) {
 	if n, ok := at.Known(); at.state != unsaid && (!ok || n != asked) {
-		s.say(fmt.Sprintf("the vendor sent another %s than %d, which was requested", what, asked))
+		s.say(fmt.Sprintf("the vendor did not send the requested %s (%d)", what, asked))
 	}
 }
 
@@ -190,11 +190,11 @@ func (s *sweep) lacks(before int) string {
 func (s *sweep) mismatch(before int) string {
 	switch {
 	case s.promised.state != said:
-		return "the vendor does not say how many rows there are"
+		return "the vendor does not state the number of rows"
 	case s.shrunk:
-		return "the list became shorter while it was read: rows may have been passed over"
+		return "the list became shorter while it was read, so rows may be missing"
 	case s.silent:
-		return "a page does not say how many rows there are"
+		return "a page does not state the number of rows"
 	case s.rows > 0 && s.rows+before > s.total:
 		return "the vendor lists more rows than it counts"
 	}
