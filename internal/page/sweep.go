@@ -160,7 +160,7 @@ func (s *sweep) goesOn(saw sight, isShort bool, still int) bool {
 	case s.still > still:
 		s.say("a page brought nothing new, although the vendor has not shown that it is the last: there may be others")
 	case s.short >= mostShort:
-		s.say("the vendor's short pages do not end; the listing was stopped")
+		s.say("the vendor's pages are short and have no end; the listing was stopped")
 	case s.rows+s.lost > s.limit():
 		s.say("the vendor lists far more rows than its first page announced; the listing was stopped")
 	default:
