@@ -14,15 +14,18 @@ type Books struct {
 
 // Purchase is one number bought once.
 type Purchase struct {
-	// Number as E.164, or in the vendor's spelling where it is none.
+	// Number is in E.164, or in the vendor's spelling if that is not E.164.
 	Number string
-	// OrderID is the vendor's id of the order, or of the number where the vendor has no orders.
+	// OrderID is the vendor's id of the order, or of the number if the vendor has no
+	// orders.
 	OrderID string
-	// Reference is the customer's reference, where the vendor keeps one.
+	// Reference is the customer's reference, if the vendor keeps references.
 	Reference string
-	// At is when it was bought, Released when it was given back; zero means still owned.
+	// At is when the number was bought. Released is when it was given back; zero
+	// means that it is still owned.
 	At, Released time.Time
-	// Listed is false for an orphan: paid for, and shown by no list or look-up, now or later.
+	// Listed is false for an orphan: it was paid for, and is never shown by a list or
+	// a look-up.
 	Listed bool
 }
 

@@ -7,15 +7,17 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Server is what the fake servers of all vendors have: telnyxtest.Server, voipbintest.Server,
-// opentacttest.Server and exclusivetest.Server. Each has Start and NewServer, which make one, and Client and
-// NewClient, which make a client of its vendor. A mistake in the use of a method (a number that can't be one, an
-// id that is not there, a field that the vendor has no room for) is in Reports and fails the test, whether or not
-// the fake is lenient.
+// Server is the interface of the fake servers of all vendors: telnyxtest.Server,
+// voipbintest.Server, opentacttest.Server and exclusivetest.Server. Each has Start
+// and NewServer, which make one, and Client and NewClient, which make a client of its
+// vendor. A mistake in the use of a method (a number that can't be one, an id that is
+// not there, a field that the vendor has no room for) is in Reports and fails the
+// test, whether or not the fake is lenient.
 type Server interface {
 	// URL returns the base URL of the API. In memory its host is not a real one, and differs between fakes.
 	URL() string
-	// HTTPClient returns a client that reaches the fake wherever it listens, and trusts its certificate.
+	// HTTPClient returns a client that connects to the fake and trusts its
+	// certificate.
 	HTTPClient() *http.Client
 	// Close closes all connections and waits for the fake's goroutines. It may be called more than once.
 	Close()
@@ -29,7 +31,7 @@ type Server interface {
 	// SetState puts what has this id (an order or a number) into a state, in the vendor's own words. A state
 	// that ends an order that is under way has its effect: the numbers are bought, or not.
 	SetState(id, state string)
-	// Settle does at once what is due later, such as ending the orders that are under way.
+	// Settle executes now what is due later, such as the end of pending orders.
 	Settle()
 
 	// Inject arms faults: every transport fault, and the semantic ones that the vendor can show.
@@ -38,7 +40,7 @@ type Server interface {
 	Lift(kinds ...FaultKind)
 	// Unused returns the faults that have not struck as often as they should.
 	Unused() []Fault
-	// Requests returns every request that came, in the order of arrival.
+	// Requests returns every request, in the order of arrival.
 	Requests() []Request
 	// Books returns what was really bought.
 	Books() Books
@@ -52,24 +54,28 @@ type ServerOptions struct {
 	InMemory bool
 	// TLS serves https, with a certificate that HTTPClient trusts.
 	TLS bool
-	// HTTP2 serves HTTP/2 beside HTTP/1, and makes HTTPClient use it.
+	// HTTP2 serves HTTP/2 in addition to HTTP/1, and makes HTTPClient use it.
 	HTTP2 bool
-	// Lenient keeps what the vendor would silently ignore from failing the test; Reports has it anyway.
+	// Lenient lets the test pass if a client sends what the vendor would silently
+	// ignore. Reports has it in any case.
 	Lenient bool
 	// Now is the vendor's clock; nil means time.Now, which is virtual inside a testing/synctest bubble.
 	Now func() time.Time
-	// Seed begins with the rows of the vendor's documentation, and serves them letter for letter.
+	// Seed makes the fake start with the rows of the vendor's documentation, and
+	// serve them unchanged.
 	Seed bool
-	// NoOffers begins with nothing for sale. Without it a fake has some numbers for sale from the start.
+	// NoOffers makes the fake start without numbers for sale. Otherwise it starts
+	// with some.
 	NoOffers bool
 }
 
-// Owned is a number that an account has, as AddNumber takes it. Number is required. A field that the vendor's rows
-// have no room for is a mistake.
+// Owned is a number that an account owns, the argument of AddNumber. Number is
+// required. A field that the vendor's rows do not have must be empty.
 type Owned struct {
 	// ID is the vendor's id of the row; "" means a new one.
 	ID string
-	// Number in E.164; where the vendor writes no "+", it may be left out. At PortSIP it is any text.
+	// Number in E.164; if the vendor writes numbers without "+", the "+" may be left
+	// out. At PortSIP it is any text.
 	Number string
 	// Country (ISO 3166-1 alpha-2) and Type, in the vendor's words; "" means what the number says.
 	Country, Type string
@@ -85,10 +91,11 @@ type Owned struct {
 	Locked bool
 }
 
-// Offer is a number for sale, as AddOffer takes it. Number is required. A field that the vendor's offers have no
-// room for is a mistake.
+// Offer is a number for sale, the argument of AddOffer. Number is required. A field
+// that the vendor's offers do not have must be empty.
 type Offer struct {
-	// Number in E.164; where the vendor writes no "+", it may be left out.
+	// Number in E.164; if the vendor writes numbers without "+", the "+" may be left
+	// out.
 	Number string
 	// Country is the ISO 3166-1 alpha-2 code, Type the vendor's word; "" means what the number says.
 	Country, Type string
@@ -108,11 +115,13 @@ type Offer struct {
 	Quickship, Unreservable bool
 }
 
-// PastOrder is an order that is over, as AddOrder takes it where the vendor has orders. Numbers are required.
+// PastOrder is an order that has ended, the argument of AddOrder if the vendor has
+// orders. Numbers are required.
 type PastOrder struct {
-	// Numbers in E.164; where the vendor writes no "+", it may be left out.
+	// Numbers in E.164; if the vendor writes numbers without "+", the "+" may be left
+	// out.
 	Numbers []string
-	// Reference is the customer's reference, where the vendor keeps one.
+	// Reference is the customer's reference, if the vendor keeps references.
 	Reference string
 	// State of the order and of its numbers, in the vendor's words; "" means success.
 	State string

@@ -47,13 +47,15 @@ type Shape string
 const (
 	// ShapeArray is an array of the rows, and nothing else.
 	ShapeArray Shape = "array"
-	// ShapeObject is the first row alone, in place of the list; null if there is none.
+	// ShapeObject is only the first row, instead of the list; null if there is no
+	// row.
 	ShapeObject Shape = "object"
 	// ShapePaged is {"take", "skip", "total", "data"}.
 	ShapePaged Shape = "paged"
-	// ShapeUncounted leaves out all that is beside the rows: counts, totals and page tokens.
+	// ShapeUncounted leaves out everything except the rows: counts, totals and page
+	// tokens.
 	ShapeUncounted Shape = "uncounted"
-	// ShapeNull has null in place of the rows.
+	// ShapeNull has null instead of the rows.
 	ShapeNull Shape = "null"
 )
 

@@ -20,31 +20,32 @@ type MemoryOptions struct {
 	// OrdersAreOwned the defaults are those of a vendor without orders of its own:
 	// one number in an order, found by the number, and no Cancel.
 	Capabilities numbers.Capabilities
-	// Limiter is waited for by Place, before it calls OrderRequest.Begin; nil = no limit.
+	// Limiter delays Place before it calls OrderRequest.Begin; nil = no limit.
 	Limiter numbers.Limiter
-	// BeforeSend is called by Place between Begin and the sending, where a process may
-	// be stopped for a while: let it sleep there. nil = no such stop.
+	// BeforeSend is called by Place between Begin and the sending. A function that
+	// sleeps simulates a process that is suspended there. nil = no call.
 	BeforeSend func()
 	// SettleAfter is how long an order stays pending.
 	SettleAfter time.Duration
 	// ListedAfter is how long an order, and its numbers, are missing from listings and
 	// look-ups. It is the default of Capabilities.ListingDelay.
 	ListedAfter time.Duration
-	// Price is what each number costs; nil = the vendor states none.
+	// Price is what each number costs; nil = the vendor does not state prices.
 	Price *numbers.Price
-	// OrderPrice is what an order states as its price, whatever was quoted; its items
-	// then state none. nil = the sum of what was bought.
+	// OrderPrice is the price in an order, independent of the quotation. Its items
+	// then have no price. nil = the sum of the bought numbers.
 	OrderPrice *numbers.Price
-	// Offers are what Search finds. Other numbers can be ordered as well.
+	// Offers are the numbers that Search finds. Other numbers can be ordered, too.
 	Offers []numbers.Offer
-	// SellsTwice makes a vendor that sells a number as often as it is ordered, also to
-	// an account that has it. Only the client then prevents a double purchase.
+	// SellsTwice makes the vendor sell a number as often as it is ordered, also to an
+	// account that owns it. Only the client then prevents a double purchase.
 	SellsTwice bool
-	// Repeatable makes a vendor that may sell what it never lists, and answers 500 if
-	// such a number, or any other that is taken, is ordered again: an attempt without
-	// an answer that is not listed is Repeatable.
+	// Repeatable makes the vendor sell numbers that it may never list. It answers 500
+	// if such a number, or any other sold number, is ordered again. An attempt
+	// without an answer that is not listed is then Repeatable.
 	Repeatable bool
-	// NamelessRefusals makes a refusal of several numbers not name those that are gone.
+	// NamelessRefusals makes a refusal of several numbers leave out which numbers are
+	// gone.
 	NamelessRefusals bool
 }
 
@@ -201,13 +202,13 @@ func (m *Memory) now() time.Time {
 }
 
 // MemoryRequest is Memory's own create request. As OrderRequest.Native it is a
-// template, whose Numbers stay empty.
+// template, and its Numbers must be empty.
 type MemoryRequest struct {
 	Numbers    []string
 	Reference  string
 	Note       string
 	Assignment numbers.Assignment
-	// Labels go into the order as they are.
+	// Labels are put into the order unchanged.
 	Labels map[string]string
 }
 

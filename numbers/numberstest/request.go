@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Request is one row of a fake's log: what a client really sent, and what became of it.
+// Request is one row of a fake's log: what a client really sent, and the result.
 type Request struct {
 	// Time is when the request came, on the fake's clock.
 	Time time.Time
@@ -17,15 +17,16 @@ type Request struct {
 	Header                       http.Header
 	// Body is the first mebibyte of the body.
 	Body []byte
-	// Op is the fake's name of the operation, such as "create order"; "" for one it doesn't know.
+	// Op is the fake's name of the operation, such as "create order"; "" for an
+	// unknown operation.
 	Op string
 	// Buys says that the operation may buy.
 	Buys bool
-	// Status is what was answered: 0 as long as, and if, the client gets no status.
+	// Status is the status of the answer; 0 if the client has not received one.
 	Status int
 	// Committed says that the vendor acted on the request.
 	Committed bool
-	// Faults are those that struck, in order.
+	// Faults are the faults that struck, in order.
 	Faults []FaultKind
 }
 

@@ -28,16 +28,16 @@ type Subject struct {
 	// Number returns the i-th number that can be ordered, for 0 <= i < 500, and
 	// up to 4 * Page where that is more.
 	Number func(i int) numbers.E164
-	// Inject makes requests go wrong. A fault whose On is Match{PathPrefix: "/"}
+	// Inject injects faults into requests. A fault whose On is Match{PathPrefix: "/"}
 	// strikes every request, reads included, and After counts them. An answer with a
-	// Status of 3xx has the Location of the request itself. The suite uses
-	// all that [Fault] says of the kinds in Faults: every Status from 200 to 599,
-	// Body, NoBody, RetryAfter and Times; and several faults at once, of which the
-	// first injected strikes while After of each counts every match.
+	// Status of 3xx has the Location of the request itself. The suite uses all that
+	// [Fault] says of the kinds in Faults: every Status from 200 to 599, Body,
+	// NoBody, RetryAfter and Times; and several faults at once, of which the first
+	// injected strikes while After of each counts every match.
 	Inject func(...Fault)
-	// Faults are the kinds that Inject takes. LostReply, DroppedRequest,
-	// StatusBefore, StatusAfter and RateLimited must be among them; a vendor
-	// over HTTP takes all of [TransportFaults].
+	// Faults are the kinds that Inject accepts. LostReply, DroppedRequest,
+	// StatusBefore, StatusAfter and RateLimited must be among them; a vendor over
+	// HTTP takes all of [TransportFaults].
 	Faults []FaultKind
 	// Books returns what was really bought.
 	Books func() Books
@@ -58,17 +58,17 @@ type Subject struct {
 	// Search is a query that finds something; the zero value means the
 	// country US, where the Orderer searches by country. Optional.
 	Search numbers.SearchQuery
-	// Assign has ids that a number can be connected to, where the vendor knows
-	// those that exist; "" means one that is made up. Optional.
+	// Assign has ids that a number can be connected to, if the vendor checks that
+	// they exist; "" means an invented id. Optional.
 	Assign numbers.Assignment
 	// Hidden are the fields of Assign that the vendor takes and its listings of
 	// numbers leave out, so that nothing shows whether they are set. Optional.
 	Hidden numbers.AssignField
-	// Lock makes the vendor refuse to release a number that the account has;
-	// nil where it can't. Optional.
+	// Lock makes the vendor refuse to release a number that the account owns; nil if
+	// the vendor has no locks. Optional.
 	Lock func(numbers.E164)
-	// Template is a request for OrderRequest.Native, without numbers; nil where
-	// the Orderer takes none. Optional.
+	// Template is a request for OrderRequest.Native, without numbers; nil if the
+	// Orderer accepts no template. Optional.
 	Template any
 	// Templated reports whether o, which was ordered by Template and read back, is
 	// what Template asks for: set a field or two there that package numbers does
@@ -81,11 +81,11 @@ type Subject struct {
 	// its own. Its two amounts must differ, so that one is not taken for the other.
 	// Optional.
 	Price *numbers.Price
-	// HasNative reports whether o carries the vendor's own order; nil where
-	// the Orderer has none. Optional.
+	// HasNative reports whether o.Native has the vendor's own order; nil if the
+	// Orderer does not set it. Optional.
 	HasNative func(o *numbers.Order) bool
-	// Secrets are texts that must show up nowhere: credentials, and what the
-	// vendor's answers hold. Optional.
+	// Secrets are texts that must not appear in errors, logs or output: credentials,
+	// and secrets in the vendor's answers. Optional.
 	Secrets []string
 }
 
