@@ -90,7 +90,7 @@ func surface(t *testing.T, dir string) string {
 		ast.FileExports(file)
 		for _, decl := range file.Decls {
 			for _, d := range split(decl) {
-				text, n := show(t, fset, d)
+				text, n := show(t, d)
 				if text != "" {
 					list = append(list, text)
 				}
@@ -118,7 +118,7 @@ func split(decl ast.Decl) []ast.Decl {
 
 // show prints a declaration, and counts the names that it adds to the package: methods
 // and fields are not counted.
-func show(t *testing.T, fset *token.FileSet, decl ast.Decl) (text string, names int) {
+func show(t *testing.T, decl ast.Decl) (text string, names int) {
 	t.Helper()
 	switch d := decl.(type) {
 	case *ast.FuncDecl:

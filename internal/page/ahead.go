@@ -112,14 +112,14 @@ func (p *places[T]) get(ctx context.Context) (pg Page[T], isEarly bool, err erro
 	}
 	isEarly = len(p.queue) > 0
 	if !isEarly {
-		p.begin(p.at)
+		p.begin(p.at) //nolint:contextcheck // p.ctx ends with the walk, so that pages read ahead are given up
 	}
 	for n := len(p.queue); n <= p.pages; n++ {
 		at, ok := p.way.ahead(&p.sweep, p.at, n)
 		if !ok {
 			break
 		}
-		p.begin(at)
+		p.begin(at) //nolint:contextcheck // as above
 	}
 	first := p.queue[0]
 	p.queue = p.queue[1:]

@@ -54,7 +54,7 @@ func TestRowsThatAreInsertedMeanwhileHideNone(t *testing.T) {
 func TestRowsThatLeaveMeanwhileAreNoticed(t *testing.T) {
 	each(t, func() *listing { return newListing(60, 10) }, func(t *testing.T, l *listing, w walker) {
 		if _, ok := w.(page.Cursor[string, string]); ok {
-			t.Skip("where a page begins does not depend on the rows before it")
+			return // where a page begins does not depend on the rows before it
 		}
 		l.latency = time.Second
 		time.AfterFunc(time.Millisecond, func() { l.rows = l.rows[1:] }) // while the first page is on its way

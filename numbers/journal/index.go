@@ -109,6 +109,7 @@ func (x *index) put(f *facts, offset int64, size int, was int) {
 		if f.held {
 			s.is |= mayHold
 		}
+	case numbers.EntryRefused, numbers.EntryNotPlaced: // nothing was ordered
 	}
 	if delete(x.open, id); e.Open() {
 		x.open[id] = struct{}{}

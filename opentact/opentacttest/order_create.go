@@ -22,6 +22,7 @@ func (c *call) readOrder() (*order, *refusal) {
 		return c.readItems(b, readItem2021)
 	case Gen2024:
 		return c.readItems(b, readItem2024)
+	case Gen2020:
 	}
 	return c.readOrder2020(b)
 }

@@ -221,7 +221,7 @@ func (c *call) leaseUUIDs(b *body, key string) []string {
 		case !ok:
 			b.mistyped(path, "string", raw)
 		case !uuidPattern.MatchString(uuid):
-			b.fail(path, "Not match in '"+uuidPattern.String()+"'", json.RawMessage(raw))
+			b.fail(path, "Not match in '"+uuidPattern.String()+"'", raw)
 		default:
 			out = append(out, uuid)
 		}

@@ -73,7 +73,7 @@ func ExampleServer_Inject() {
 		var page struct {
 			Data []struct {
 				Count json.RawMessage `json:"phone_numbers_count"`
-			}
+			} `json:"data"`
 		}
 		err = json.NewDecoder(resp.Body).Decode(&page)
 		fmt.Printf("%s %v\n", page.Data[0].Count, err)

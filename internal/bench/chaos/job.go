@@ -54,7 +54,7 @@ func child(ctx context.Context, encoded string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	book, err := journal.Open(j.Journal) //nolint:contextcheck // opening takes none
+	book, err := journal.Open(j.Journal)
 	if err != nil {
 		return err
 	}
