@@ -1,7 +1,6 @@
 package opentacttest
 
 import (
-	"encoding/json"
 	"time"
 )
 

@@ -190,7 +190,7 @@ func (o *outcome) compareNumber(l ledger, n numbers.E164, told *claims) {
 // compareJournal looks for orders that two entries have, and for numbers that were sent
 // after the fence of their attempt.
 func (o *outcome) compareJournal(ctx context.Context, path string, books numberstest.Books) error {
-	const slack = time.Second    // from the last byte of an order to the books, and late commits
+	const slack = time.Second // from the last byte of an order to the books, and late commits
 	j, err := journal.Open(path)
 	if err != nil {
 		return err
