@@ -252,9 +252,15 @@ func (x *exchange) passOver(conn httptrace.GotConnInfo) {
 	if secure, ok := conn.Conn.(*tls.Conn); ok && secure.ConnectionState().NegotiatedProtocol == "h2" {
 		return
 	}
-	if x.gate.Revoke() {
-		x.stale = true
-		x.passed++
+	if !x.gate.Revoke() {
+		return
+	}
+	x.stale = true
+	x.passed++
+	if conn.Conn != nil {
+		// The headers would leave before the body is asked for, and a server that is
+		// there would see a purchase without its body.
+		_ = conn.Conn.SetWriteDeadline(time.Unix(1, 0)) // best effort: the body is held back all the same
 	}
 }
 

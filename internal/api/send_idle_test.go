@@ -141,3 +141,28 @@ func gotIdle(ctx context.Context, idle time.Duration) {
 		trace.GotConn(httptrace.GotConnInfo{Reused: true, WasIdle: true, IdleTime: idle})
 	}
 }
+
+// TestNothingLeavesOnAnIdleConnection counts what a server sees: of a connection that
+// is passed over, not even the headers.
+func TestNothingLeavesOnAnIdleConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newPipes()
+		seen := 0
+		srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			seen++
+			_, err := io.ReadAll(r.Body)
+			assert.NoError(t, err)
+			_, _ = io.WriteString(w, goodThing)
+		})}
+		go func() { _ = srv.Serve(l) }()
+		transport := pipeTransport(l)
+		c := newTestClient(t, Config{}, "http://localhost", quick(), transport)
+		for range 5 {
+			require.NoError(t, c.Do(t.Context(), buy(thing{})()))
+			time.Sleep(time.Minute)
+		}
+		assert.Equal(t, 5, seen)
+		transport.CloseIdleConnections()
+		require.NoError(t, srv.Close())
+	})
+}

@@ -58,6 +58,7 @@ func (b *buyer) run(ctx context.Context) error {
 				return err
 			}
 			time.Sleep(settle)
+			b.serveAll(ctx, b.pending(all)) // what was pending has settled late
 			continue
 		}
 		if len(waiting) < least {
@@ -74,6 +75,15 @@ func (b *buyer) waiting(all []customer) []customer {
 	list := slices.DeleteFunc(slices.Clone(all), func(c customer) bool { return !c.active(all, b.Active) || b.told.done(c, taken) })
 	rand.Shuffle(len(list), func(i, k int) { list[i], list[k] = list[k], list[i] })
 	return list
+}
+
+// pending are the customers of this life that were told that a number is pending.
+func (b *buyer) pending(all []customer) []customer {
+	told := make(map[int]bool)
+	for _, one := range b.told.all() {
+		told[one.Customer] = len(one.Pending) > 0
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(c customer) bool { return !c.active(all, b.Active) || !told[c.id] })
 }
 
 func (b *buyer) serveAll(ctx context.Context, list []customer) {
