@@ -69,15 +69,6 @@ func metaOf(number, size, pages, total int) *telnyx.Meta {
 
 func count(n int) wire.Count { return wire.NewCount(int64(n)) }
 
-// insert puts n new rows at a place.
-func (s *shelf) insert(at, n int) {
-	var fresh []string
-	for range n {
-		fresh = append(fresh, fmt.Sprintf("new-%d", len(s.ids)+len(fresh)))
-	}
-	s.ids = append(s.ids[:at:at], append(fresh, s.ids[at:]...)...)
-}
-
 // walk reads all ids in pages of a size.
 func (s *shelf) walk(t *testing.T, size, ahead int) ([]string, error) {
 	t.Helper()

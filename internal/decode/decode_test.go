@@ -46,7 +46,7 @@ type document struct {
 	Loose    any               `json:"loose"`
 	Skipped  string            `json:"-"`
 	Untagged string
-	hidden   string
+	hidden   string //lint:ignore U1000 an unexported field is left alone
 	embedded
 	*Deeper
 }

@@ -292,7 +292,7 @@ func TestWhatAnAccountRefuses(t *testing.T) {
 		opts.Scope = "other"
 		_, err = f.Buy(t.Context(), job(one), opts)
 		require.ErrorIs(t, err, numbers.ErrInvalid)
-		_, err = f.Buy(nil, job(one), nil) //nolint:staticcheck // a nil context is refused
+		_, err = f.Buy(noContext, job(one), nil)
 		require.ErrorIs(t, err, numbers.ErrInvalid)
 		_, err = f.Buy(t.Context(), numbers.OrderRequest{Numbers: several(1), Reference: "job~1"}, nil)
 		require.ErrorIs(t, err, numbers.ErrInvalid)

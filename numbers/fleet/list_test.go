@@ -221,7 +221,7 @@ func TestBadListings(t *testing.T) {
 	f = open(t, new(account.MemoryJournal), &odd{list: func(func(*numbers.Order, error) bool) { panic("boom") }})
 	assert.Contains(t, panicOf(func() { collect(f.Orders(t.Context(), numbers.OrderQuery{})) }), "boom")
 
-	_, errs = collect(f.Orders(nil, numbers.OrderQuery{})) //nolint:staticcheck // a nil context is refused
+	_, errs = collect(f.Orders(noContext, numbers.OrderQuery{}))
 	require.ErrorIs(t, errs[0], numbers.ErrInvalid)
 }
 

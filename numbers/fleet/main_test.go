@@ -19,6 +19,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// noContext is refused.
+var noContext context.Context
+
 const one = numbers.E164("+12025550000")
 
 // several returns n numbers in ascending order, of which the first is one.

@@ -200,7 +200,7 @@ func TestBadBooks(t *testing.T) {
 	}
 
 	for _, seq := range []iter.Seq2[fleet.Difference, error]{
-		f.Reconcile(nil, rows(), nil), //nolint:staticcheck // a nil context is refused
+		f.Reconcile(noContext, rows(), nil),
 		f.Reconcile(t.Context(), nil, nil), f.Reconcile(t.Context(), rows(), &fleet.ReconcileOptions{ExpiringWithin: -1}),
 	} {
 		_, errs := collect(seq)
