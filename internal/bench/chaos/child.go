@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/tnkit/tnkit/internal/set"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/account"
 	"github.com/tnkit/tnkit/numbers/journal"
@@ -141,7 +142,6 @@ func (b *buyer) deliver(ctx context.Context, c customer) (*account.Purchase, err
 
 // report is what a customer is told of a purchase.
 func (b *buyer) report(ctx context.Context, c customer, p *account.Purchase, err error) (report, error) {
-	told := report{Customer: c.id, Bought: p.Bought()}
 	var missing map[numbers.E164]error
 	if failed, ok := errors.AsType[*account.PurchaseError](err); ok {
 		missing = failed.Missing()
@@ -149,59 +149,80 @@ func (b *buyer) report(ctx context.Context, c customer, p *account.Purchase, err
 	} else if err != nil {
 		b.say("%s: %.300v", c.reference(), err)
 	}
-	known := make(map[numbers.E164]bool)
-	note := func(to *[]numbers.E164, n numbers.E164) {
-		if !known[n] {
-			known[n] = true
-			*to = append(*to, n)
-		}
-	}
-	for _, n := range told.Bought {
-		known[n] = true
-	}
+	told := telling{report: report{Customer: c.id, Bought: p.Bought()}}
+	told.known = set.Of(told.Bought)
 	if p != nil {
-		for _, o := range p.Orders {
-			for _, item := range o.Items {
-				switch item.State {
-				case numbers.StateFailed, numbers.StateCanceled:
-					note(&told.Failed, item.E164)
-				case numbers.StatePending:
-					note(&told.Pending, item.E164)
-				default:
-				}
-			}
-		}
+		told.unbought(p.Orders)
 	}
-	// Which attempts are possibly orphaned the journal says.
-	var open []numbers.E164
-	for e, err := range b.journal.Entries(context.WithoutCancel(ctx), numbers.JournalQuery{Purchase: c.reference(), Open: true}) {
-		if err != nil {
-			return told, err
-		}
-		for _, n := range e.Numbers {
-			if e.End.Status == numbers.EntryOrphaned {
-				note(&told.Orphaned, n)
-			} else {
-				open = append(open, n)
-			}
-		}
+	if err := b.attempts(ctx, c, &told); err != nil {
+		return told.report, err
 	}
-	for _, n := range open {
-		note(&told.Open, n)
-	}
-	for _, n := range c.wants {
-		switch why := missing[n]; {
-		case known[n]:
-		case errors.Is(why, numbers.ErrConflict), errors.Is(why, numbers.ErrAlreadyOwned):
-			note(&told.Elsewhere, n)
-		default:
-			note(&told.Open, n)
-		}
-	}
+	told.rest(c.wants, missing)
 	if c.any > 0 {
 		told.Short = max(c.any-len(told.Bought)-len(told.Pending)-len(told.Orphaned), 0)
 	}
-	return told, nil
+	return told.report, nil
+}
+
+// telling is a report that is being written: a number stays where it was noted first.
+type telling struct {
+	report
+	known set.Set[numbers.E164]
+}
+
+func (t *telling) note(to *[]numbers.E164, n numbers.E164) {
+	if !t.known.Has(n) {
+		t.known.Add(n)
+		*to = append(*to, n)
+	}
+}
+
+// unbought notes what failed in the orders, and what is pending in them.
+func (t *telling) unbought(orders []*numbers.Order) {
+	for _, o := range orders {
+		for _, item := range o.Items {
+			switch item.State {
+			case numbers.StateFailed, numbers.StateCanceled:
+				t.note(&t.Failed, item.E164)
+			case numbers.StatePending:
+				t.note(&t.Pending, item.E164)
+			default:
+			}
+		}
+	}
+}
+
+// attempts notes the numbers of the customer's open attempts: which of these are possibly
+// orphaned the journal says.
+func (b *buyer) attempts(ctx context.Context, c customer, told *telling) error {
+	var open []numbers.E164
+	for e, err := range b.journal.Entries(context.WithoutCancel(ctx), numbers.JournalQuery{Purchase: c.reference(), Open: true}) {
+		if err != nil {
+			return err
+		}
+		if e.End.Status != numbers.EntryOrphaned {
+			open = append(open, e.Numbers...)
+			continue
+		}
+		for _, n := range e.Numbers {
+			told.note(&told.Orphaned, n)
+		}
+	}
+	for _, n := range open {
+		told.note(&told.Open, n)
+	}
+	return nil
+}
+
+// rest notes the numbers of which nothing else is known than why they are missing.
+func (t *telling) rest(wants []numbers.E164, missing map[numbers.E164]error) {
+	for _, n := range wants {
+		if why := missing[n]; errors.Is(why, numbers.ErrConflict) || errors.Is(why, numbers.ErrAlreadyOwned) {
+			t.note(&t.Elsewhere, n)
+		} else {
+			t.note(&t.Open, n)
+		}
+	}
 }
 
 // event dies where the parent asked for it, as a machine does: at once.
