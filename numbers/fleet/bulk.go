@@ -87,32 +87,9 @@ func (f *Fleet) ReleaseAll(ctx context.Context, list iter.Seq2[*numbers.Number, 
 	if err := f.checkBulk(ctx, op, list); err != nil {
 		return Bulk{}, err
 	}
-	if count < 0 {
-		return Bulk{}, f.invalid(op, "count", "it is negative")
-	}
-	var all []*numbers.Number
-	seen := make(set.Set[[2]string])
-	for n, err := range list {
-		if err == nil {
-			err = f.checkItem(op, n)
-		}
-		if err != nil {
-			return Bulk{}, because(f.err(op, numbers.KindOf(err), "list", "nothing was released"), err)
-		}
-		id := [2]string{n.Account, n.ID}
-		if seen.Has(id) {
-			return Bulk{}, f.invalid(op, "list", "nothing was released: the number is there twice", n.E164)
-		}
-		if len(all) == count {
-			return Bulk{}, f.invalid(op, "count", fmt.Sprintf("nothing was released: the list has more than %d numbers", count))
-		}
-		seen.Add(id)
-		kept := *n
-		kept.Native = nil
-		all = append(all, &kept)
-	}
-	if len(all) != count {
-		return Bulk{}, f.invalid(op, "count", fmt.Sprintf("nothing was released: the list has %d numbers, and %d were expected", len(all), count))
+	all, err := f.readExpected(op, list, count)
+	if err != nil {
+		return Bulk{}, err
 	}
 	w := f.newWork(ctx, op, opts, func(ctx context.Context, a *account.Account, n *numbers.Number) error {
 		return a.Release(ctx, n)
@@ -129,6 +106,38 @@ func (f *Fleet) ReleaseAll(ctx context.Context, list iter.Seq2[*numbers.Number, 
 	}
 	feeding.Wait()
 	return w.finish(nil)
+}
+
+// readExpected reads a list to its end, and refuses one that is not what the caller expects.
+func (f *Fleet) readExpected(op string, list iter.Seq2[*numbers.Number, error], count int) ([]*numbers.Number, error) {
+	if count < 0 {
+		return nil, f.invalid(op, "count", "it is negative")
+	}
+	var all []*numbers.Number
+	seen := make(set.Set[[2]string])
+	for n, err := range list {
+		if err == nil {
+			err = f.checkItem(op, n)
+		}
+		if err != nil {
+			return nil, because(f.err(op, numbers.KindOf(err), "list", "nothing was released"), err)
+		}
+		id := [2]string{n.Account, n.ID}
+		if seen.Has(id) {
+			return nil, f.invalid(op, "list", "nothing was released: the number is there twice", n.E164)
+		}
+		if len(all) == count {
+			return nil, f.invalid(op, "count", fmt.Sprintf("nothing was released: the list has more than %d numbers", count))
+		}
+		seen.Add(id)
+		kept := *n
+		kept.Native = nil
+		all = append(all, &kept)
+	}
+	if len(all) != count {
+		return nil, f.invalid(op, "count", fmt.Sprintf("nothing was released: the list has %d numbers, and %d were expected", len(all), count))
+	}
+	return all, nil
 }
 
 // AssignAll connects the numbers of a list, as account.Account.Assign does: to what the

@@ -217,26 +217,38 @@ func (r *reconciling) readAccounts() bool {
 // that settles meanwhile is then in the inventory.
 func (r *reconciling) list(ctx context.Context, a *account.Account) iter.Seq2[*found, error] {
 	return func(yield func(*found, error) bool) {
-		if !a.Capabilities().OrdersAreOwned {
-			q := numbers.OrderQuery{States: []numbers.State{numbers.StatePending, numbers.StateActionRequired}, ReadAhead: r.opts.ReadAhead}
-			for o, err := range a.Orders(ctx, q) {
-				if err == nil && !o.HasAllItems() {
-					o, err = a.Order(ctx, o.ID)
-				}
-				if !yield(&found{order: o}, err) || err != nil {
-					return
-				}
-			}
+		_ = r.listUnsettled(ctx, a, yield) && r.listOwned(ctx, a, yield)
+	}
+}
+
+// listUnsettled lists the orders of an account that have not settled. Like listOwned, it
+// returns false where nothing more is to be listed.
+func (r *reconciling) listUnsettled(ctx context.Context, a *account.Account, yield func(*found, error) bool) bool {
+	if a.Capabilities().OrdersAreOwned {
+		return true
+	}
+	q := numbers.OrderQuery{States: []numbers.State{numbers.StatePending, numbers.StateActionRequired}, ReadAhead: r.opts.ReadAhead}
+	for o, err := range a.Orders(ctx, q) {
+		if err == nil && !o.HasAllItems() {
+			o, err = a.Order(ctx, o.ID)
 		}
-		for n, err := range a.Owned(ctx, numbers.OwnedQuery{ReadAhead: r.opts.ReadAhead}) {
-			if err == nil && n == nil {
-				err = errNilItem
-			}
-			if !yield(&found{number: n}, err) || err != nil {
-				return
-			}
+		if !yield(&found{order: o}, err) || err != nil {
+			return false
 		}
 	}
+	return true
+}
+
+func (r *reconciling) listOwned(ctx context.Context, a *account.Account, yield func(*found, error) bool) bool {
+	for n, err := range a.Owned(ctx, numbers.OwnedQuery{ReadAhead: r.opts.ReadAhead}) {
+		if err == nil && n == nil {
+			err = errNilItem
+		}
+		if !yield(&found{number: n}, err) || err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // has compares a number that an account has.
