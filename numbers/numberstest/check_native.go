@@ -88,48 +88,64 @@ func secrets(p *probe) {
 	if len(p.Secrets) == 0 {
 		return // an Orderer without credentials
 	}
-	var texts []string
-	say := func(values ...any) {
-		for _, v := range values {
-			texts = append(texts, fmt.Sprintf("%v %+v %#v %s %q %d", v, v, v, v, v, v), snapshot(v))
-			if err, ok := v.(error); ok && err != nil {
-				texts = append(texts, chain(err)...)
-			}
-		}
-	}
+	var heard texts
 	o := p.settled(0)
 	read, err := p.Orderer.Order(p.Context(), o.ID)
-	say(o, o.Native, read, err, p.Orderer, p.caps)
+	heard.add(o, o.Native, read, err, p.Orderer, p.caps)
 	if read != nil {
-		say(read.Native)
+		heard.add(read.Native)
 	}
 	for n, err := range p.owned(p.Context(), numbers.OwnedQuery{}) {
-		if say(n, err); n != nil {
-			say(n.Native)
+		if heard.add(n, err); n != nil {
+			heard.add(n.Native)
 		}
 	}
 	for i, kind := range p.Faults {
-		if kind.Semantic() {
-			continue
-		}
-		p.fresh()
-		p.Inject(Fault{Kind: kind, Delay: delayOf(kind)})
-		order, err := p.Orderer.Place(p.Context(), p.request(i))
-		say(order, err)
-		p.fresh()
-		p.Inject(Fault{Kind: kind, Delay: delayOf(kind), On: Match{PathPrefix: "/"}, Times: -1})
-		for _, err := range p.readings() {
-			say(err)
+		if !kind.Semantic() {
+			p.failing(i, kind, &heard)
 		}
 	}
-	for _, text := range texts {
-		for _, secret := range p.Secrets {
+	if text, ok := heard.leak(p.Secrets); ok {
+		p.Errorf("a secret shows up in: %s", text)
+	}
+}
+
+// failing collects what is said of an order and of readings that meet with a fault.
+func (p *probe) failing(i int, kind FaultKind, heard *texts) {
+	p.fresh()
+	p.Inject(Fault{Kind: kind, Delay: delayOf(kind)})
+	order, err := p.Orderer.Place(p.Context(), p.request(i))
+	heard.add(order, err)
+	p.fresh()
+	p.Inject(Fault{Kind: kind, Delay: delayOf(kind), On: Match{PathPrefix: "/"}, Times: -1})
+	for _, err := range p.readings() {
+		heard.add(err)
+	}
+}
+
+// texts are what a caller could print of the values that it was given.
+type texts []string
+
+func (t *texts) add(values ...any) {
+	for _, v := range values {
+		*t = append(*t, fmt.Sprintf("%v %+v %#v %s %q %d", v, v, v, v, v, v), snapshot(v))
+		if err, ok := v.(error); ok && err != nil {
+			*t = append(*t, chain(err)...)
+		}
+	}
+}
+
+// leak returns the first text that has a secret, with the secret blotted out, and whether there
+// is one.
+func (t texts) leak(secrets []string) (string, bool) {
+	for _, text := range t {
+		for _, secret := range secrets {
 			if strings.Contains(text, secret) {
-				p.Errorf("a secret shows up in: %s", strings.ReplaceAll(text, secret, "<SECRET>"))
-				return
+				return strings.ReplaceAll(text, secret, "<SECRET>"), true
 			}
 		}
 	}
+	return "", false
 }
 
 // readings asks for what can be read, a while each, and returns the errors.

@@ -123,37 +123,39 @@ func ownedQuery(p *probe) {
 	}
 	many := p.some()
 	p.fill(many)
-	owned := func(q numbers.OwnedQuery) []*numbers.Number {
-		list, errs, _ := drain(p.owned(p.Context(), q))
-		if len(errs) > 0 {
-			p.Errorf("Owned %+v: %v", q, errs[0])
-		}
-		for _, n := range list {
-			if n.ID == "" || n.State == "" || n.VendorNumber == "" {
-				p.Errorf("Owned yields a number without an id, a state or the vendor's spelling: %+v", n)
-			}
-			if n.Expires != nil && n.Expires.IsZero() {
-				p.Errorf("Owned yields %s, which expires at a zero time; nil is unknown", n.E164)
-			}
-		}
-		return list
-	}
-	all := owned(numbers.OwnedQuery{})
+	all := p.ownedBy(numbers.OwnedQuery{})
 	for _, list := range [][]numbers.E164{
 		p.numbers(3, 2), p.numbers(0, 1), p.numbers(many/2, 1), p.numbers(many-1, 1), append(p.numbers(0, 1), p.Number(many-1)),
 	} {
-		got := owned(numbers.OwnedQuery{Numbers: list})
+		got := p.ownedBy(numbers.OwnedQuery{Numbers: list})
 		if len(got) != len(list) || slices.ContainsFunc(got, func(n *numbers.Number) bool { return !slices.Contains(list, n.E164) }) {
 			p.Errorf("Owned by the numbers %v yields %d", list, len(got))
 		}
 	}
 	for _, state := range []numbers.NumberState{numbers.NumberPending, numbers.NumberActive, numbers.NumberDisabled, numbers.NumberUnknown} {
 		want := len(slices.DeleteFunc(slices.Clone(all), func(n *numbers.Number) bool { return n.State != state }))
-		if got := owned(numbers.OwnedQuery{States: []numbers.NumberState{state}}); len(got) != want {
+		if got := p.ownedBy(numbers.OwnedQuery{States: []numbers.NumberState{state}}); len(got) != want {
 			p.Errorf("Owned by the state %s yields %d, and %d are in it", state, len(got), want)
 		}
 	}
 	if _, err := p.lookup(p.Number(p.absent())); !errors.Is(err, numbers.ErrNotFound) {
 		p.Errorf("Find of a number that the account has not: %v", err)
 	}
+}
+
+// ownedBy lists the inventory, and looks at what every number must have.
+func (p *probe) ownedBy(q numbers.OwnedQuery) []*numbers.Number {
+	list, errs, _ := drain(p.owned(p.Context(), q))
+	if len(errs) > 0 {
+		p.Errorf("Owned %+v: %v", q, errs[0])
+	}
+	for _, n := range list {
+		if n.ID == "" || n.State == "" || n.VendorNumber == "" {
+			p.Errorf("Owned yields a number without an id, a state or the vendor's spelling: %+v", n)
+		}
+		if n.Expires != nil && n.Expires.IsZero() {
+			p.Errorf("Owned yields %s, which expires at a zero time; nil is unknown", n.E164)
+		}
+	}
+	return list
 }

@@ -45,35 +45,40 @@ func journalMonotone(p *journalProbe) {
 	ranks := []int{0, 0, 1, 2, 2, 3}
 	for i, before := range statuses {
 		for k, after := range statuses {
-			order := fmt.Sprintf("order-%d-%d", i, k)
-			end := func(status numbers.EntryStatus, reason string) numbers.JournalEnd {
-				e := numbers.JournalEnd{Status: status, Reason: reason}
-				if status == numbers.EntryPlaced {
-					e.OrderID = order
-				}
-				return e
-			}
-			e := p.begin(p.attempt(order, 10*i+k))
-			if before != "" {
-				e.Ended, e.Status = journalStart, 500
-				p.end(e, end(before, "first"))
-			}
-			was := p.find(e.ID)
-			e.Ended, e.Status = journalStart.Add(time.Minute), 503
-			err := p.End(p.Context(), e, end(after, "second"))
-			is := p.find(e.ID)
-			if after != "" && ranks[i] <= ranks[k] {
-				if err != nil || is.End.Status != after || is.End.Reason != "second" {
-					p.Errorf("End as %q of an entry that is %q: error %v, and the end is %+v", after, before, err, is.End)
-				}
-				continue
-			}
-			if !errors.Is(err, numbers.ErrConflict) {
-				p.Errorf("End as %q of an entry that is %q: error %v, which is not ErrConflict", after, before, err)
-			}
-			p.same(fmt.Sprintf("an entry that is %q, after it was refused to become %q,", before, after), is, was)
+			e := p.begin(p.attempt(fmt.Sprintf("order-%d-%d", i, k), 10*i+k))
+			p.becomes(e, before, after, after != "" && ranks[i] <= ranks[k])
 		}
 	}
+}
+
+// becomes ends an entry as before, if that is not "", and then as after, which is accepted
+// or must be refused.
+func (p *journalProbe) becomes(e numbers.JournalEntry, before, after numbers.EntryStatus, accepted bool) {
+	end := func(status numbers.EntryStatus, reason string) numbers.JournalEnd {
+		end := numbers.JournalEnd{Status: status, Reason: reason}
+		if status == numbers.EntryPlaced {
+			end.OrderID = e.Reference
+		}
+		return end
+	}
+	if before != "" {
+		e.Ended, e.Status = journalStart, 500
+		p.end(e, end(before, "first"))
+	}
+	was := p.find(e.ID)
+	e.Ended, e.Status = journalStart.Add(time.Minute), 503
+	err := p.End(p.Context(), e, end(after, "second"))
+	is := p.find(e.ID)
+	if accepted {
+		if err != nil || is.End.Status != after || is.End.Reason != "second" {
+			p.Errorf("End as %q of an entry that is %q: error %v, and the end is %+v", after, before, err, is.End)
+		}
+		return
+	}
+	if !errors.Is(err, numbers.ErrConflict) {
+		p.Errorf("End as %q of an entry that is %q: error %v, which is not ErrConflict", after, before, err)
+	}
+	p.same(fmt.Sprintf("an entry that is %q, after it was refused to become %q,", before, after), is, was)
 }
 
 func journalKeepsOrder(p *journalProbe) {

@@ -29,18 +29,7 @@ func (m *Memory) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*n
 		}
 		var found []*numbers.Offer
 		err := m.call(ctx, "Search", func() error {
-			found = nil
-			for _, o := range m.opts.Offers {
-				if m.sold[o.E164] > 0 || !fits(o, q) || q.Limit > 0 && len(found) == q.Limit {
-					continue
-				}
-				o.Vendor = m.caps.Vendor
-				o.VendorNumber = orElse(o.VendorNumber, string(o.E164))
-				if o.Price == nil {
-					o.Price = m.opts.Price
-				}
-				found = append(found, &o)
-			}
+			found = m.unsold(q)
 			return nil
 		})
 		if err != nil {
@@ -53,6 +42,22 @@ func (m *Memory) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*n
 			}
 		}
 	}
+}
+
+// unsold are the offers that q finds.
+func (m *Memory) unsold(q numbers.SearchQuery) (found []*numbers.Offer) {
+	for _, o := range m.opts.Offers {
+		if m.sold[o.E164] > 0 || !fits(o, q) || q.Limit > 0 && len(found) == q.Limit {
+			continue
+		}
+		o.Vendor = m.caps.Vendor
+		o.VendorNumber = orElse(o.VendorNumber, string(o.E164))
+		if o.Price == nil {
+			o.Price = m.opts.Price
+		}
+		found = append(found, &o)
+	}
+	return found
 }
 
 // fits reports whether an offer is what is looked for.

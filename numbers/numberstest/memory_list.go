@@ -71,15 +71,7 @@ func pages[R, T any](ctx context.Context, m *Memory, op string, rows *[]R, show 
 		for at := 0; more; at += memoryPage {
 			var page []*T
 			err := m.call(ctx, op, func() error {
-				page = page[:0]
-				for _, row := range (*rows)[min(at, len(*rows)):min(at+memoryPage, len(*rows))] {
-					if item := show(row); item != nil {
-						page = append(page, item)
-					}
-				}
-				if _, twice := m.takeKind(DuplicateListing); twice && len(page) > 0 {
-					page = append(page, page[0])
-				}
+				page = onePage(m, (*rows)[min(at, len(*rows)):min(at+memoryPage, len(*rows))], show)
 				more = at+memoryPage < len(*rows)
 				return nil
 			})
@@ -96,6 +88,19 @@ func pages[R, T any](ctx context.Context, m *Memory, op string, rows *[]R, show 
 			}
 		}
 	}
+}
+
+// onePage shows the rows of a page; a DuplicateListing has the first of them twice.
+func onePage[R, T any](m *Memory, rows []R, show func(R) *T) (page []*T) {
+	for _, row := range rows {
+		if item := show(row); item != nil {
+			page = append(page, item)
+		}
+	}
+	if _, twice := m.takeKind(DuplicateListing); twice && len(page) > 0 {
+		page = append(page, page[0])
+	}
+	return page
 }
 
 // lists reports whether the vendor shows an order by now: where orders are owned
