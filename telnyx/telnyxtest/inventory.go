@@ -56,8 +56,7 @@ func (c *call) inventory() (any, *problem) {
 	if c.wrong != nil {
 		return nil, c.wrong
 	}
-	rows := []*coverageJSON{}
-	groups := map[coverageJSON]*coverageJSON{}
+	var fitting []*stockRow
 	for _, row := range c.stock {
 		digits := row.national("")
 		if row.Country != country || !c.free(row) || !state(row.Region) || (byKind && row.Type != kind) ||
@@ -65,6 +64,21 @@ func (c *call) inventory() (any, *problem) {
 			slices.ContainsFunc(features, func(f string) bool { return !slices.Contains(row.Features, f) }) {
 			continue
 		}
+		fitting = append(fitting, row)
+	}
+	rows := c.grouped(fitting, by, count)
+	return fake.Object{
+		{Key: "data", Value: rows},
+		{Key: "meta", Value: fake.Object{{Key: "total_results", Value: len(rows)}}},
+	}, nil
+}
+
+// grouped is the stock in groups by locality or otherwise by area code, with how many numbers each has if
+// count says so.
+func (c *call) grouped(stock []*stockRow, by string, count bool) []*coverageJSON {
+	rows := []*coverageJSON{}
+	groups := map[coverageJSON]*coverageJSON{}
+	for _, row := range stock {
 		key := coverageJSON{
 			row.AreaCode, by, 1, "did", row.Type, "number", row.Region, len(c.laws[law{row.Country, row.Type}]) > 0, nil, "inventory_coverage_group",
 		}
@@ -85,10 +99,7 @@ func (c *call) inventory() (any, *problem) {
 			*groups[key].Count++
 		}
 	}
-	return fake.Object{
-		{Key: "data", Value: rows},
-		{Key: "meta", Value: fake.Object{{Key: "total_results", Value: len(rows)}}},
-	}, nil
+	return rows
 }
 
 func pad(n int) string {
