@@ -106,45 +106,27 @@ func (p *plan) field(name []byte) *field {
 	return nil
 }
 
+// layer is a struct, and where it is inside the one whose fields are looked for.
+type layer struct {
+	typ   reflect.Type
+	index []int
+}
+
 // fields are those of a struct and of the structs embedded in it, by the rules of
 // encoding/json: the least embedded one has the name, or else the one with a tag,
 // or none.
 func (made planner) fields(t reflect.Type) []field {
-	type level struct {
-		typ   reflect.Type
-		index []int
-	}
 	var all []field
 	taken, seen := map[string]bool{}, map[reflect.Type]bool{}
-	for next := []level{{typ: t}}; len(next) > 0; {
+	for next := []layer{{typ: t}}; len(next) > 0; {
 		var found []field
 		levels := next
 		next = nil
 		for _, l := range levels {
-			if seen[l.typ] {
-				continue
-			}
-			seen[l.typ] = true
-			for i := range l.typ.NumField() {
-				sf := l.typ.Field(i)
-				name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")
-				index := append(append([]int(nil), l.index...), i)
-				inner := sf.Type
-				if inner.Kind() == reflect.Pointer {
-					inner = inner.Elem()
-				}
-				switch {
-				case sf.Tag.Get("json") == "-", !sf.IsExported() && (!sf.Anonymous || inner.Kind() != reflect.Struct):
-				case sf.Anonymous && name == "" && inner.Kind() == reflect.Struct:
-					if sf.IsExported() || sf.Type.Kind() != reflect.Pointer { // reflection can't set the others
-						next = append(next, level{inner, index})
-					}
-				case !sf.IsExported():
-				case name == "":
-					found = append(found, field{name: sf.Name, index: index, plan: made.plan(sf.Type)})
-				default:
-					found = append(found, field{name: name, index: index, plan: made.plan(sf.Type), tag: true})
-				}
+			if !seen[l.typ] {
+				seen[l.typ] = true
+				own, embedded := made.own(l)
+				found, next = append(found, own...), append(next, embedded...)
 			}
 		}
 		for _, f := range found {
@@ -160,10 +142,36 @@ func (made planner) fields(t reflect.Type) []field {
 	return all
 }
 
-// dominates reports whether f is the one field of its name at a level.
-func dominates(f field, level []field) bool {
+// own returns the fields of a struct itself, and the structs embedded in it.
+func (made planner) own(l layer) (own []field, embedded []layer) {
+	for i := range l.typ.NumField() {
+		sf := l.typ.Field(i)
+		name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")
+		index := append(append([]int(nil), l.index...), i)
+		inner := sf.Type
+		if inner.Kind() == reflect.Pointer {
+			inner = inner.Elem()
+		}
+		switch {
+		case sf.Tag.Get("json") == "-", !sf.IsExported() && (!sf.Anonymous || inner.Kind() != reflect.Struct):
+		case sf.Anonymous && name == "" && inner.Kind() == reflect.Struct:
+			if sf.IsExported() || sf.Type.Kind() != reflect.Pointer { // reflection can't set the others
+				embedded = append(embedded, layer{inner, index})
+			}
+		case !sf.IsExported():
+		case name == "":
+			own = append(own, field{name: sf.Name, index: index, plan: made.plan(sf.Type)})
+		default:
+			own = append(own, field{name: name, index: index, plan: made.plan(sf.Type), tag: true})
+		}
+	}
+	return own, embedded
+}
+
+// dominates reports whether f is the one field of its name among those of a level.
+func dominates(f field, found []field) bool {
 	same, tagged := 0, 0
-	for _, g := range level {
+	for _, g := range found {
 		if g.name == f.name {
 			same++
 			if g.tag {

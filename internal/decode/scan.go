@@ -45,6 +45,8 @@ type frame struct {
 
 // run reads the whole text. The error is a *SyntaxError, a *LimitError or the
 // context's.
+//
+//nolint:gocognit // one loop for all bytes of an answer: calls for its parts cost a tenth of the speed
 func (s *scan) run(ctx context.Context, limits Limits) error {
 	var room [64]frame
 	stack := room[:0]
