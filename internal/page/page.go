@@ -113,23 +113,29 @@ func (l List[T]) all(ctx context.Context, begin func(ctx context.Context) steps[
 		walk := begin(under)
 		defer walk.stop()
 		defer cancel()
-		for {
-			if ctx.Err() != nil {
-				yield(nil, l.stopped(ctx))
+		l.yieldAll(ctx, under, walk, yield)
+	}
+}
+
+// yieldAll yields the rows of a walk that has begun. under is canceled when the loop is
+// left, ctx is the caller's.
+func (l List[T]) yieldAll(ctx, under context.Context, walk steps[T], yield func(*T, error) bool) {
+	for {
+		if ctx.Err() != nil {
+			yield(nil, l.stopped(ctx))
+			return
+		}
+		b := walk.step(under)
+		for _, row := range b.rows {
+			if !yield(row, nil) {
 				return
 			}
-			b := walk.step(under)
-			for _, row := range b.rows {
-				if !yield(row, nil) {
-					return
-				}
+		}
+		if b.done {
+			if b.err != nil {
+				yield(nil, b.err)
 			}
-			if b.done {
-				if b.err != nil {
-					yield(nil, b.err)
-				}
-				return
-			}
+			return
 		}
 	}
 }

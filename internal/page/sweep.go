@@ -69,10 +69,7 @@ func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
 		k := key(&pg.Rows[i])
 		isNew := s.recent.add(k)
 		if !isNew && here == nil {
-			here = make(map[string]struct{}, len(pg.Rows))
-			for j := range i {
-				here[key(&pg.Rows[j])] = struct{}{}
-			}
+			here = keysOf(pg.Rows, i, key)
 		}
 		if here != nil {
 			if _, twice := here[k]; twice {
@@ -95,6 +92,15 @@ func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
 	s.lost += saw.lost
 	s.most = max(s.most, saw.distinct)
 	return fresh, saw
+}
+
+// keysOf returns the keys of the first n rows of a page, in a set with room for all.
+func keysOf[T any](rows []T, n int, key func(*T) string) map[string]struct{} {
+	keys := make(map[string]struct{}, len(rows))
+	for i := range n {
+		keys[key(&rows[i])] = struct{}{}
+	}
+	return keys
 }
 
 // count notes the total of a page.
