@@ -57,15 +57,7 @@ func (v Vendor[C]) standsDrift(tb testing.TB, o Operation[C], i int, needs []str
 			answers[i].Body = m.replace(good[i].Body, value)
 			got, drifts, err := v.drifted(tb, o, answers)
 			if err != nil {
-				if !slices.ContainsFunc(needs, m.isIn) {
-					assert.NoError(tb, err, where)
-				}
-				for _, kind := range []error{numbers.ErrInvalid, numbers.ErrNotFound, numbers.ErrNotPlaced, numbers.ErrUnreachable, numbers.ErrRateLimited} {
-					assert.NotErrorIs(tb, err, kind, where)
-				}
-				if x := list[i]; x.Class == Buy {
-					assert.True(tb, errors.Is(err, numbers.ErrOutcomeUnknown) || x.Partial, "%s: %v", where, err)
-				}
+				assertDriftError(tb, err, list[i], slices.ContainsFunc(needs, m.isIn), where)
 				if !errors.Is(err, numbers.ErrIncomplete) {
 					continue
 				} // all other rows are still there
@@ -73,19 +65,45 @@ func (v Vendor[C]) standsDrift(tb testing.TB, o Operation[C], i int, needs []str
 			if slices.ContainsFunc(needs, m.isNamed) {
 				continue
 			}
-			assert.LessOrEqual(tb, len(drifts), 1, "%s: %v", where, drifts)
-			for _, d := range drifts {
-				assert.Equal(tb, v.Name, d.Vendor, where)
-				assert.NotEmpty(tb, d.Op, where)
-				assert.True(tb, m.isAt(d.Path), "%s: %v", where, d)
-				assert.NotEqual(tb, d.Want, d.Got, where)
-			}
-			now := leaves(tb, got)
-			for path, leaf := range kept {
-				if now[path] != leaf && !m.mayBe(path) {
-					assert.Failf(tb, "another member is lost", "%s: %s was %s and is %q", where, path, leaf, now[path])
-				}
-			}
+			v.assertDrifts(tb, drifts, m, where)
+			assertKept(tb, kept, leaves(tb, got), m, where)
+		}
+	}
+}
+
+// assertDriftError asserts what the error of a drifted answer must not say. isNeeded
+// means that it may be an error.
+func assertDriftError(tb testing.TB, err error, x Exchange, isNeeded bool, where string) {
+	tb.Helper()
+	if !isNeeded {
+		assert.NoError(tb, err, where)
+	}
+	for _, kind := range []error{numbers.ErrInvalid, numbers.ErrNotFound, numbers.ErrNotPlaced, numbers.ErrUnreachable, numbers.ErrRateLimited} {
+		assert.NotErrorIs(tb, err, kind, where)
+	}
+	if x.Class == Buy {
+		assert.True(tb, errors.Is(err, numbers.ErrOutcomeUnknown) || x.Partial, "%s: %v", where, err)
+	}
+}
+
+// assertDrifts asserts that a drift is reported once, completely and at its member.
+func (v Vendor[C]) assertDrifts(tb testing.TB, drifts []numbers.Drift, m member, where string) {
+	tb.Helper()
+	assert.LessOrEqual(tb, len(drifts), 1, "%s: %v", where, drifts)
+	for _, d := range drifts {
+		assert.Equal(tb, v.Name, d.Vendor, where)
+		assert.NotEmpty(tb, d.Op, where)
+		assert.True(tb, m.isAt(d.Path), "%s: %v", where, d)
+		assert.NotEqual(tb, d.Want, d.Got, where)
+	}
+}
+
+// assertKept asserts that no leaf is lost but those of the member that drifted.
+func assertKept(tb testing.TB, kept, now map[string]string, m member, where string) {
+	tb.Helper()
+	for path, leaf := range kept {
+		if now[path] != leaf && !m.mayBe(path) {
+			assert.Failf(tb, "another member is lost", "%s: %s was %s and is %q", where, path, leaf, now[path])
 		}
 	}
 }
