@@ -33,21 +33,27 @@ func unknown(value any, t reflect.Type, path string) []string {
 	case map[string]any:
 		for key, v := range value {
 			at := strings.TrimPrefix(path+"."+key, ".")
-			switch t.Kind() {
-			case reflect.Map:
-				out = append(out, unknown(v, t.Elem(), at)...)
-			case reflect.Struct:
-				if field, ok := fieldFor(t, key); ok {
-					out = append(out, unknown(v, field, at)...)
-				} else {
-					out = append(out, at)
-				}
-			default:
-			}
+			out = append(out, unknownMember(key, v, t, at)...)
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// unknownMember is unknown for a member of an object that is read into t.
+func unknownMember(key string, value any, t reflect.Type, path string) []string {
+	switch t.Kind() {
+	case reflect.Map:
+		return unknown(value, t.Elem(), path)
+	case reflect.Struct:
+		field, ok := fieldFor(t, key)
+		if !ok {
+			return []string{path}
+		}
+		return unknown(value, field, path)
+	default:
+		return nil
+	}
 }
 
 // fieldFor finds the type of the struct field with exactly this JSON name.
