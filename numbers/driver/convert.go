@@ -167,20 +167,27 @@ func walk[T, P any](rows iter.Seq2[T, error], op string, convert func(T) (*P, er
 				yield(nil, Error(err, op))
 				return
 			}
-			if p == nil {
+			if p == nil || isRepeated(seen, id(p)) {
 				continue
-			}
-			if key := id(p); key != "" {
-				if seen.Has(key) {
-					continue
-				}
-				seen.Add(key)
 			}
 			if match(p) && !yield(p, nil) {
 				return
 			}
 		}
 	}
+}
+
+// isRepeated reports whether an id came before, and adds it to those seen. Rows
+// without an id are not repeated.
+func isRepeated(seen set.Set[string], id string) bool {
+	if id == "" {
+		return false
+	}
+	if seen.Has(id) {
+		return true
+	}
+	seen.Add(id)
+	return false
 }
 
 // ReadAhead returns the options of a vendor's iterator for the ReadAhead field of a
