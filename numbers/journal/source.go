@@ -70,27 +70,37 @@ func (s *source) stream(size int64, yield func(offset int64, line, body []byte) 
 		}
 		read += int64(n)
 		buffer = buffer[:len(buffer)+n]
-		data := buffer
-		for len(data) > 0 {
-			body, n, err := frame(data)
-			if errors.Is(err, errTorn) {
-				if read < size {
-					break
-				}
-				return end, err
-			}
-			if err == nil {
-				err = yield(end, data[:n], body)
-			}
-			if err != nil {
-				return end, fmt.Errorf("%w: record at byte %d: %w", ErrCorrupt, end, err)
-			}
-			end += int64(n)
-			data = data[n:]
+		rest, whole, err := records(buffer, end, yield)
+		end += whole
+		if err != nil {
+			return end, err
 		}
 		if read == size {
+			if len(rest) > 0 {
+				return end, errTorn
+			}
 			return end, nil
 		}
-		buffer = buffer[:copy(buffer, data)]
+		buffer = buffer[:copy(buffer, rest)]
 	}
+}
+
+// records yields the records at the start of data, which begins at an offset of the file.
+// It returns the size of those that were read, and the rest: a record that is cut off.
+func records(data []byte, offset int64, yield func(offset int64, line, body []byte) error) (rest []byte, size int64, err error) {
+	for len(data) > 0 {
+		body, n, err := frame(data)
+		if errors.Is(err, errTorn) {
+			break
+		}
+		if err == nil {
+			err = yield(offset+size, data[:n], body)
+		}
+		if err != nil {
+			return nil, size, fmt.Errorf("%w: record at byte %d: %w", ErrCorrupt, offset+size, err)
+		}
+		size += int64(n)
+		data = data[n:]
+	}
+	return data, size, nil
 }
