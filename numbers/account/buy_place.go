@@ -56,16 +56,7 @@ func (b *buyer) placePart(ctx context.Context, p *part) {
 			b.notPlaced(p, because(b.a.err("Place", numbers.ErrNotPlaced, "", "it was not sent, because the purchase was stopped", p.r.Numbers...), cause))
 			return
 		}
-		b.take(p)
-		b.step(numbers.EventSending, p, nil)
-		c := &claim{b: b, p: p}
-		order, err := c.place(ctx)
-		if order == nil && errors.Is(err, numbers.ErrRateLimited) {
-			b.pace.Refused(entered, backOff(limited, errorIn(err), b.a.jitter))
-		} else {
-			b.pace.Leave(entered, order != nil)
-		}
-		b.journalFailed(p, c.journalErr)
+		c, order, err := b.send(ctx, p, entered, limited)
 		switch {
 		case order != nil:
 			b.placed(ctx, p, c, order, err)
@@ -100,6 +91,22 @@ func (b *buyer) placePart(ctx context.Context, p *part) {
 			}
 		}
 	}
+}
+
+// send makes one order of a part that has entered the pace, and leaves the pace, because
+// the answer sets how fast the other orders go.
+func (b *buyer) send(ctx context.Context, p *part, entered time.Time, limited int) (c *claim, order *numbers.Order, err error) {
+	b.take(p)
+	b.step(numbers.EventSending, p, nil)
+	c = &claim{b: b, p: p}
+	order, err = c.place(ctx)
+	if order == nil && errors.Is(err, numbers.ErrRateLimited) {
+		b.pace.Refused(entered, backOff(limited, errorIn(err), b.a.jitter))
+	} else {
+		b.pace.Leave(entered, order != nil)
+	}
+	b.journalFailed(p, c.journalErr)
+	return c, order, err
 }
 
 // notPlaced ends a part that was definitely not bought.

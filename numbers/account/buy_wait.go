@@ -99,16 +99,20 @@ func (w *waiter) run(ctx context.Context) (*numbers.Order, error) {
 		}
 		interval = min(interval, most)
 		pause := interval/2 + w.a.jitter(interval/2+1)
-		if e := errorIn(err); e != nil && e.RetryAfter > pause {
-			// The vendor asked for it: no notification shortens it.
-			if cause := sleep(ctx, e.RetryAfter); cause != nil {
-				return w.last, w.stopped(cause)
-			}
-		} else if cause := w.sleep(ctx, woken, pause); cause != nil {
+		if cause := w.sleepAfter(ctx, err, woken, pause); cause != nil {
 			return w.last, w.stopped(cause)
 		}
 		interval += interval/2 + 1
 	}
+}
+
+// sleepAfter pauses after a reading that returned err. No notification shortens a longer
+// Retry-After, because the vendor asked for it.
+func (w *waiter) sleepAfter(ctx context.Context, err error, woken *waiting, pause time.Duration) error {
+	if e := errorIn(err); e != nil && e.RetryAfter > pause {
+		return sleep(ctx, e.RetryAfter)
+	}
+	return w.sleep(ctx, woken, pause)
 }
 
 // sleep pauses, or until a notification comes: those that come thick and fast don't

@@ -175,22 +175,29 @@ func (s *shopper) takeUp(ctx context.Context) error {
 	}
 	b.resolveParts(ctx, unknown)
 	for _, p := range b.parts {
-		s.rounds = max(s.rounds, roundOf(p.r.Reference, s.opts.Reference))
-		if p.gone || p.given { // it is never ordered again
-			s.err, s.noted = s.a.err("BuyAny", numbers.ErrNotFound, "", "a number of this purchase was bought, and the account no longer has it", p.r.Numbers...), true
-		}
-		if p.again {
-			for _, n := range p.r.Numbers {
-				if !s.tried.Has(n) {
-					s.tried.Add(n)
-					s.repeat = append(s.repeat, n)
-				}
-			}
-		}
+		s.notePart(p)
 	}
 	s.total.Orders, s.total.Unknown, s.errs = nil, nil, nil
 	s.add(b.finish(ctx))
 	return nil
+}
+
+// notePart notes what a part means for what is bought next. Each number is repeated once in
+// a call, because each repetition ends in another takeUp.
+func (s *shopper) notePart(p *part) {
+	s.rounds = max(s.rounds, roundOf(p.r.Reference, s.opts.Reference))
+	if p.gone || p.given { // it is never ordered again
+		s.err, s.noted = s.a.err("BuyAny", numbers.ErrNotFound, "", "a number of this purchase was bought, and the account no longer has it", p.r.Numbers...), true
+	}
+	if !p.again {
+		return
+	}
+	for _, n := range p.r.Numbers {
+		if !s.tried.Has(n) {
+			s.tried.Add(n)
+			s.repeat = append(s.repeat, n)
+		}
+	}
 }
 
 // findRounds claims the orders of earlier rounds that only the vendor knows.

@@ -105,23 +105,10 @@ func (s *shopper) choose(ctx context.Context) []*numbers.Offer {
 	for len(chosen) < s.missing() {
 		offer, alone, err := s.stock.next(len(chosen) == 0)
 		if offer == nil {
-			if len(chosen) > 0 {
-				return chosen
-			}
-			if err == nil && s.stock.held > 0 {
-				if cause := s.awaitClaims(ctx); cause != nil {
-					s.exhausted(cause)
-					return nil
-				}
+			if len(chosen) == 0 && s.awaitOffers(ctx, err) {
 				continue
 			}
-			if err == nil && s.others {
-				s.others, s.again = false, true // another delivery of this purchase has them
-				s.stock.release()
-				return nil
-			}
-			s.exhausted(err)
-			return nil
+			return chosen
 		}
 		if held, ends := s.isHeld(ctx, offer.E164); held {
 			s.stock.skip(offer, ends)
@@ -140,6 +127,26 @@ func (s *shopper) choose(ctx context.Context) []*numbers.Offer {
 		}
 	}
 	return chosen
+}
+
+// awaitOffers handles a stock that has no offer: err is why the search ended, nil at its
+// end. It waits for offers that others hold, because one of them may become free, and
+// reports whether to look again.
+func (s *shopper) awaitOffers(ctx context.Context, err error) (again bool) {
+	switch {
+	case err == nil && s.stock.held > 0:
+		cause := s.awaitClaims(ctx)
+		if cause == nil {
+			return true
+		}
+		s.exhausted(cause)
+	case err == nil && s.others:
+		s.others, s.again = false, true // another delivery of this purchase has them
+		s.stock.release()
+	default:
+		s.exhausted(err)
+	}
+	return false
 }
 
 // isHeld reports whether another purchase, or an attempt of this one, holds an offer's

@@ -157,27 +157,8 @@ func (r *resolving) unresolved(o *open, kind error, message string) *numbers.Err
 // follow takes over what others have recorded meanwhile, and notes which attempts are
 // over.
 func (r *resolving) follow(ctx context.Context) {
-	var ids []string
-	for _, o := range r.pending() {
-		if o.recorded {
-			ids = append(ids, o.entry.ID)
-		}
-	}
-	if len(ids) > 0 {
-		entries, err := r.a.entries(ctx, numbers.JournalQuery{IDs: ids})
-		if err != nil {
-			return // the next round reads it again; until then nothing is concluded
-		}
-		byID := make(map[string]numbers.JournalEntry, len(entries))
-		for _, e := range entries {
-			byID[e.ID] = e
-		}
-		for _, o := range r.pending() {
-			if e, ok := byID[o.entry.ID]; ok && o.recorded {
-				o.entry = e
-				r.takeOver(ctx, o)
-			}
-		}
+	if err := r.readJournal(ctx); err != nil {
+		return // the next round reads it again; until then nothing is concluded
 	}
 	for _, o := range r.pending() {
 		if o.recorded {
@@ -186,6 +167,35 @@ func (r *resolving) follow(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// readJournal reads the entries of what is pending again, because others may have recorded
+// an outcome since. If it returns an error, nothing has changed.
+func (r *resolving) readJournal(ctx context.Context) error {
+	var ids []string
+	for _, o := range r.pending() {
+		if o.recorded {
+			ids = append(ids, o.entry.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	entries, err := r.a.entries(ctx, numbers.JournalQuery{IDs: ids})
+	if err != nil {
+		return err
+	}
+	byID := make(map[string]numbers.JournalEntry, len(entries))
+	for _, e := range entries {
+		byID[e.ID] = e
+	}
+	for _, o := range r.pending() {
+		if e, ok := byID[o.entry.ID]; ok && o.recorded {
+			o.entry = e
+			r.takeOver(ctx, o)
+		}
+	}
+	return nil
 }
 
 // takeOver uses an outcome that is recorded already.
