@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -137,7 +138,8 @@ func FuzzWalk(f *testing.F) {
 		f.Add([]byte(lies), uint16(250), uint8(4), uint8(9), uint8(10))
 	}
 	f.Fuzz(func(t *testing.T, lies []byte, rows uint16, ahead, top, limit uint8) {
-		total, page := int(rows)%2001, 0
+		total := int(rows) % 2001
+		var pages atomic.Int64 // pages are read ahead at once
 		if limit == 0 || limit > exclusive.MaxPageSize {
 			limit = exclusive.MaxPageSize
 		}
@@ -145,7 +147,7 @@ func FuzzWalk(f *testing.F) {
 			Retry: numbers.Retry{Attempts: 1},
 			HTTPClient: &http.Client{Transport: vendortest.RoundTrip(func(r *http.Request) answer {
 				skip, size := vendortest.Parameter(r, "skip", 0), min(int(limit), vendortest.Parameter(r, "top", exclusive.MaxPageSize))
-				page++
+				page := int(pages.Add(1))
 				return answer{Body: fmt.Sprintf(`{"count":%s,"items":%s}`, vendortest.Lies(lies).Count(page, 0, total),
 					vendortest.Rows(total, skip, size, func(i int) string { return fmt.Sprintf(`{"id":%q,"number":"1"}`, vendortest.Row(i)) }))}
 			})},

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -130,14 +131,15 @@ func FuzzWalk(f *testing.F) {
 		f.Add([]byte(lies), uint16(2000), uint8(4), uint8(9))
 	}
 	f.Fuzz(func(t *testing.T, lies []byte, rows uint16, ahead, size uint8) {
-		total, page := int(rows)%2001, 0
+		total := int(rows) % 2001
+		var pages atomic.Int64 // pages are read ahead at once
 		c, err := opentact.New(opentact.TokenAuth(token), &numbers.ClientOptions{
 			Retry: numbers.Retry{Attempts: 1},
 			HTTPClient: &http.Client{Transport: vendortest.RoundTrip(func(r *http.Request) answer {
 				take := vendortest.Parameter(r, "take", vendortest.Parameter(r, "size", 10))
 				skip := vendortest.Parameter(r, "skip", (vendortest.Parameter(r, "page", 1)-1)*take)
 				of := vendortest.Lies(lies)
-				page++
+				page := int(pages.Add(1))
 				return answer{Body: fmt.Sprintf(`{"success":true,"payload":{"take":%s,"skip":%s,"total":%s,"data":%s}}`,
 					of.Count(page, 0, take), of.Count(page, 1, skip), of.Count(page, 2, total),
 					vendortest.Rows(total, skip, take, func(i int) string {
