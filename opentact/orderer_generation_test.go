@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,13 +149,13 @@ func assertInvalidIn(t *testing.T, err error, field string) {
 }
 
 // archive serves POST /order/search over many old orders, and counts.
-func archive(t *testing.T, n int, created func(i int) time.Time, lists, reads *int) *opentact.Client {
+func archive(t *testing.T, n int, created func(i int) time.Time, lists, reads *atomic.Int64) *opentact.Client {
 	t.Helper()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", httpDate())
 		switch {
 		case r.URL.Path == "/rest/order/search":
-			*lists++
+			lists.Add(1)
 			skip, _ := strconv.Atoi(r.URL.Query().Get("skip"))
 			var rows []string
 			for i := skip; i < min(skip+100, n); i++ {
@@ -163,7 +164,7 @@ func archive(t *testing.T, n int, created func(i int) time.Time, lists, reads *i
 			}
 			fmt.Fprintf(w, `{"success":true,"payload":{"take":100,"skip":%d,"total":%d,"data":[%s]}}`, skip, n, strings.Join(rows, ","))
 		case strings.HasPrefix(r.URL.Path, "/rest/order/"):
-			*reads++
+			reads.Add(1)
 			id := strings.TrimPrefix(r.URL.Path, "/rest/order/")
 			fmt.Fprintf(w, `{"success":true,"payload":{"uuid":%q,"state":"success","total":1,"success":1,"processing":0,"failed":0,"request":{"items":[{"tn":1202555%04s}]}}}`, id, id[1:])
 		default:
@@ -186,16 +187,16 @@ func TestRecentOrdersAreSearchedNewestFirst(t *testing.T) {
 		"in no order":  {func(i int) time.Time { return theirs(time.Duration((i*37)%1000) * time.Minute) }, 11},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var lists, reads int
+			var lists, reads atomic.Int64 // pages are read ahead
 			o := opentact.NewOrderer(archive(t, 1000, c.created, &lists, &reads), gen2024)
 			for range 2 {
 				q := numbers.OrderQuery{Numbers: []numbers.E164{"+12129990000"}, Recent: time.Now()}
 				found, err := vendortest.Collect(o.Orders(ctx, q))
 				require.NoError(t, err)
 				assert.Empty(t, found)
-				assert.Equal(t, 13, reads, "the orders of the latest ten minutes, once: their numbers are remembered")
+				assert.EqualValues(t, 13, reads.Load(), "the orders of the latest ten minutes, once: their numbers are remembered")
 			}
-			assert.Equal(t, 2*c.lists, lists)
+			assert.EqualValues(t, 2*c.lists, lists.Load())
 		})
 	}
 }
