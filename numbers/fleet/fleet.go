@@ -15,7 +15,7 @@ import (
 )
 
 // Fleet is several accounts, at one vendor or at several, that share a journal. It is safe
-// for concurrent use. It has nothing to close: its accounts are closed by whoever made
+// for concurrent use. It has nothing to close: its accounts are closed by the code that made
 // them.
 type Fleet struct {
 	name     string

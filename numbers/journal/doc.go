@@ -71,7 +71,7 @@
 //     is opened again.
 //
 // Use package sqljournal instead if replicas run at the same time, if processes move between
-// machines, if there is no local disk, or if others should query the entries.
+// machines, if there is no local disk, or if other programs should query the entries.
 //
 // # Limits
 //
