@@ -57,7 +57,12 @@ func TestRowsThatLeaveMeanwhileAreNoticed(t *testing.T) {
 			return // where a page begins does not depend on the rows before it
 		}
 		l.latency = time.Second
-		time.AfterFunc(time.Millisecond, func() { l.rows = l.rows[1:] }) // while the first page is on its way
+		leave := time.AfterFunc(time.Millisecond, func() { // while the first page is on its way
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.rows = l.rows[1:]
+		})
+		defer leave.Stop()
 		items, err := collect(w, t.Context())
 		if err == nil { // all pages were on their way
 			assertSwept(t, 60, items)
