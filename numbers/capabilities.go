@@ -10,7 +10,7 @@ const (
 	CanSearch    Ability = 1 << iota // [Searcher]
 	CanQuote                         // [Quoter]
 	CanReserve                       // [Reserver]
-	CanResolve                       // [Resolver]; without it, attempts are resolved by listing orders
+	CanResolve                       // [Resolver]; without it, Account resolves attempts by listing orders
 	CanCancel                        // [Canceler]
 	CanListOwned                     // [Inventory]
 	CanRelease                       // [Releaser]
@@ -20,7 +20,7 @@ const (
 // Has reports whether a has every ability of b.
 func (a Ability) Has(b Ability) bool { return a&b == b }
 
-// Billing is whether an order costs money.
+// Billing reports whether an order costs money.
 type Billing uint8
 
 const (
@@ -38,15 +38,15 @@ func (b Billing) String() string {
 	return "buys"
 }
 
-// Recognition is how an order is found if its answer was lost.
+// Recognition is the way to find an order if the answer to it was lost.
 type Recognition uint8
 
 const (
-	// ByNothing: it can't be found.
+	// ByNothing: the order can't be found.
 	ByNothing Recognition = iota
-	// ByNumber: by its numbers.
+	// ByNumber: the order is found by its numbers.
 	ByNumber
-	// ByReference: by the caller's reference, and by its numbers.
+	// ByReference: the order is found by the caller's reference and by its numbers.
 	ByReference
 )
 
@@ -62,14 +62,14 @@ func (r Recognition) String() string {
 	return "nothing"
 }
 
-// Capabilities are what an Orderer can do. What is declared works at the vendor. What
-// is not declared returns errors.ErrUnsupported, and no request is sent.
+// Capabilities describes what an Orderer can do. Everything that it declares works at the
+// vendor. A call for anything else returns errors.ErrUnsupported and sends no request.
 type Capabilities struct {
 	// Vendor is the vendor's name, as in Order.Vendor and Error.Vendor.
 	Vendor string
 	// Can is the set of abilities.
 	Can Ability
-	// Billing is whether an order costs money.
+	// Billing reports whether an order costs money.
 	Billing Billing
 	// SearchFields are the fields of SearchQuery that the vendor itself applies. A
 	// query with another field is refused.
@@ -79,9 +79,9 @@ type Capabilities struct {
 	// AssignsOwned are the fields of Assignment that [Assigner] can set on an owned
 	// number.
 	AssignsOwned AssignField
-	// FoundBy is how an order is found if its answer was lost.
+	// FoundBy is the way to find an order if the answer to it was lost.
 	FoundBy Recognition
-	// MaxNumbers is the most numbers that one order can have; 0 = no known limit.
+	// MaxNumbers is the largest count of numbers in one order; 0 = no known limit.
 	MaxNumbers int
 	// HoldFor is how long a reservation lasts; 0 without CanReserve.
 	HoldFor time.Duration
@@ -98,11 +98,11 @@ type Capabilities struct {
 	// can then be PossiblyOrphaned or Repeatable.
 	Orphans bool
 	// Native is a nil pointer of the type that OrderRequest.Native must have. Another
-	// type is then refused before anything is read or sent. It is nil if only Place
-	// can check the type.
+	// type is then refused before anything is read or sent. The field is nil if only
+	// Place can check the type.
 	Native any
-	// Prices is true if the vendor states prices before an order. A purchase with a
-	// cap is possible only then.
+	// Prices is true if the vendor states prices before an order. If it is false, a
+	// purchase with a cap is refused.
 	Prices bool
 }
 
@@ -137,7 +137,7 @@ const (
 	AssignMessageFlow
 )
 
-// Fields returns the set of fields that a sets.
+// Fields returns the set of the fields of a that are not "".
 func (a Assignment) Fields() AssignField {
 	var set AssignField
 	for _, f := range []struct {

@@ -1,6 +1,7 @@
-// Package numbers is the contract of tnkit. It defines what an [Orderer] for a vendor
-// implements, the values that it takes and returns, the kinds of errors, and the
-// [Journal], which keeps purchases apart. It contains no vendor and no purchase flow.
+// Package numbers is the contract of tnkit. It defines the interface [Orderer], which is
+// implemented for each vendor, with the values that it takes and returns, and the kinds
+// of errors. It also defines the interface [Journal], which records which purchase
+// ordered which number. The package contains no vendor and does not buy anything itself.
 //
 // Programs buy through an account of package account, which is built on this package:
 //
@@ -17,10 +18,10 @@
 //
 // # An Orderer alone
 //
-// [Orderer] is what every vendor can do: place, read and list orders. What only some
-// vendors can do is an optional interface of one method ([Searcher], [Quoter],
-// [Reserver], [Resolver], [Canceler], [Inventory], [Releaser], [Assigner]).
-// [Capabilities] lists the interfaces that work.
+// [Orderer] has the methods that every vendor supports: place, read and list orders.
+// Everything that only some vendors can do is an optional interface with one method
+// ([Searcher], [Quoter], [Reserver], [Resolver], [Canceler], [Inventory], [Releaser],
+// [Assigner]). [Capabilities] lists the interfaces that work.
 //
 // An Orderer can be used without an Account. Place is then still sent at most once.
 // However, two callers, or one job that is delivered twice, can order the same
@@ -30,10 +31,10 @@
 //
 // Every error is an [*Error], except that account.Account.Buy and BuyAny return an
 // *account.PurchaseError. An Error names the vendor, the account, the operation and the
-// numbers concerned, has one of the kinds of this package (ErrNotFound, ErrInvalid, …)
-// for [errors.Is], and wraps the vendor's own typed error for [errors.As]. It never
-// contains a credential, a query string or a body. An ErrOutcomeUnknown error matches
-// no other kind.
+// numbers concerned. It has one of the kinds of this package (ErrNotFound, ErrInvalid, …)
+// for [errors.Is]. It wraps the vendor's own typed error for [errors.As]. It never
+// contains a credential, a query string or a body. An ErrOutcomeUnknown error matches no
+// other kind.
 //
 // # Time
 //

@@ -26,11 +26,11 @@ func ParseE164(s string) (E164, error) {
 	return E164(s), nil
 }
 
-// ParseE164Loose removes the separators that people write into numbers (spaces,
-// hyphens, dots, slashes and parentheses), and returns what [ParseE164] returns. The
-// "+" and the country code must be present; nothing is added. A zero in parentheses
-// is ErrInvalid: "+44 (0)20" has a national prefix, which is not dialed after the
-// country code.
+// ParseE164Loose removes the separators that people write into numbers (spaces, hyphens,
+// dots, slashes and parentheses), and returns what [ParseE164] returns. The "+" and the
+// country code must be present, because nothing is added. A zero in parentheses is
+// ErrInvalid: "+44 (0)20" has a national prefix, which is not dialed after the country
+// code.
 func ParseE164Loose(s string) (E164, error) {
 	bare := strings.Map(func(r rune) rune {
 		switch r {
@@ -45,7 +45,7 @@ func ParseE164Loose(s string) (E164, error) {
 	return ParseE164(bare)
 }
 
-// hasTrunkPrefix reports whether s has parentheses around nothing but zeros.
+// hasTrunkPrefix reports whether s has a pair of parentheses whose digits are all zeros.
 func hasTrunkPrefix(s string) bool {
 	for _, after := range strings.Split(s, "(")[1:] {
 		inside, _, closed := strings.Cut(after, ")")
@@ -68,7 +68,7 @@ func (n E164) Valid() bool { return notE164(string(n)) == "" }
 // Digits returns the number without its leading "+".
 func (n E164) Digits() string { return strings.TrimPrefix(string(n), "+") }
 
-// String returns the number as it is.
+// String returns the number unchanged.
 func (n E164) String() string { return string(n) }
 
 func notE164(s string) string {
@@ -95,7 +95,7 @@ func notE164(s string) string {
 	return ""
 }
 
-// quote shows s in an error message, shortened.
+// quote returns s for an error message, shortened.
 func quote(s string) string {
 	const most = 32
 	if len(s) > most {

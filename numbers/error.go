@@ -10,9 +10,8 @@ import (
 	"unicode"
 )
 
-// The kinds of errors. Test for them with [errors.Is]. One more kind is
-// [errors.ErrUnsupported]: the vendor or the adapter can't do this at all, and
-// nothing was sent.
+// The kinds of errors. Test for them with [errors.Is]. [errors.ErrUnsupported] is also a
+// kind: the vendor or the adapter can't do this at all, and nothing was sent.
 var (
 	// ErrNotFound: the vendor has nothing under this id or number. A vendor's 404 is
 	// ErrNotFound only if one object was requested by its id, and only with the vendor's
@@ -22,10 +21,10 @@ var (
 	ErrUnauthorized = errors.New("unauthorized")
 	// ErrForbidden: the credential is valid, but has no permission for this.
 	ErrForbidden = errors.New("forbidden")
-	// ErrInvalid: the request is wrong. If Error.Status is 0, it was refused before
-	// anything was sent, and Error.Field is the name of the field.
+	// ErrInvalid: the request is wrong. If Error.Status is 0, the request was refused
+	// before it was sent, and Error.Field is the name of the wrong field.
 	ErrInvalid = errors.New("invalid")
-	// ErrNumberUnavailable: the number is not for sale, or no longer.
+	// ErrNumberUnavailable: the number is not for sale, or is no longer for sale.
 	ErrNumberUnavailable = errors.New("number unavailable")
 	// ErrAlreadyOwned: the account already has the number.
 	ErrAlreadyOwned = errors.New("already owned")
@@ -38,11 +37,11 @@ var (
 	ErrConflict = errors.New("conflict")
 	// ErrLocked: the number is protected against release.
 	ErrLocked = errors.New("locked")
-	// ErrRateLimited: too many requests. Nothing was done. Error.RetryAfter is how
-	// long to wait, if the vendor states it.
+	// ErrRateLimited: the vendor received too many requests and did nothing.
+	// Error.RetryAfter is how long to wait, if the vendor states it.
 	ErrRateLimited = errors.New("rate limited")
 	// ErrUnreachable: the vendor was not reached, or did not answer a read. For a
-	// purchase it means that nothing was sent.
+	// purchase, ErrUnreachable means that nothing was sent.
 	ErrUnreachable = errors.New("unreachable")
 	// ErrVendor: the vendor failed, or its answer can't be read.
 	ErrVendor = errors.New("vendor error")
@@ -58,13 +57,13 @@ var (
 	// ErrPending: the order was placed and has not settled yet. Do not place it
 	// again. Wait for it by its id.
 	ErrPending = errors.New("still pending")
-	// ErrOutcomeUnknown: the order may have been placed, or not. Do not place it
-	// again, unless the error's text says that this is safe. Error.Attempt has what
-	// is needed to find the outcome.
+	// ErrOutcomeUnknown: the order may or may not have been placed. Do not place it
+	// again, unless the error's text says that this is safe. Error.Attempt has what is
+	// needed to find the outcome.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
 
-// kinds are all kinds except ErrOutcomeUnknown, which hides them.
+// kinds returns all kinds except ErrOutcomeUnknown, which hides the others.
 func kinds() []error {
 	return []error{
 		ErrNotFound, ErrUnauthorized, ErrForbidden, ErrInvalid, ErrNumberUnavailable, ErrAlreadyOwned,
@@ -73,12 +72,12 @@ func kinds() []error {
 	}
 }
 
-// Error is the error of every operation of this module. It never contains a
+// Error is the error type of every operation of this module. An Error never contains a
 // credential, a query string or a body.
 type Error struct {
 	// Op is the operation: "Place", "NumberOrders.Create".
 	Op string
-	// Vendor is the vendor's name, Account the account's name.
+	// Vendor is the vendor's name. Account is the account's name.
 	Vendor, Account string
 	// Kind is one of this package's kinds, or errors.ErrUnsupported.
 	Kind error
@@ -91,7 +90,8 @@ type Error struct {
 	Refused []E164
 	// Status is the HTTP status; 0 = no answer.
 	Status int
-	// Code and Message are the vendor's, shortened.
+	// Code is the vendor's error code. Message is the vendor's message, or this module's
+	// explanation. Both are shortened.
 	Code, Message string
 	// RequestID is the vendor's id of the request, for its support.
 	RequestID string
@@ -164,7 +164,7 @@ func (e *Error) facts() string {
 	return strings.Join(list, ", ")
 }
 
-// someOf shows the first few numbers: an order may have thousands.
+// someOf returns the first few numbers as text, because an order may have thousands.
 func someOf(list []E164) string {
 	const most = 3
 	var b strings.Builder
@@ -178,9 +178,9 @@ func someOf(list []E164) string {
 	return b.String()
 }
 
-// clean makes text of others fit for one line of a log: what is no letter,
-// mark, digit, sign or space (control characters, line separators, marks that
-// turn the direction of writing) becomes a space, and it is shortened.
+// clean makes a vendor's text fit for one line of a log, and shortens it. Control
+// characters, line separators and characters that change the direction of writing become
+// spaces.
 func clean(s string) string {
 	const most = 500
 	s = strings.Map(func(r rune) rune {
@@ -196,9 +196,9 @@ func clean(s string) string {
 }
 
 // Unwrap returns the kind and the cause. An ErrOutcomeUnknown error matches no other
-// kind, because a caller that repeats on ErrRateLimited must not buy twice. So if
-// Kind is ErrOutcomeUnknown, a cause that has another kind is hidden from [errors.Is]
-// and [errors.As]. If the cause is ErrOutcomeUnknown, Kind is hidden.
+// kind, because a caller that repeats an order after ErrRateLimited must not buy twice.
+// So if Kind is ErrOutcomeUnknown, a cause of another kind is hidden from [errors.Is] and
+// [errors.As]. If the cause is ErrOutcomeUnknown, Kind is hidden.
 func (e *Error) Unwrap() []error {
 	switch {
 	case e == nil, e.Kind == nil && e.Err == nil:
@@ -220,10 +220,10 @@ func hasKind(err error) bool {
 	return false
 }
 
-// KindOf returns the kind of err: the Kind of its outermost *Error, or else the first
-// kind that it matches. An error that matches ErrOutcomeUnknown has that kind. If err
-// has no kind, KindOf returns ErrUnreachable if err is a context's error, and
-// ErrVendor otherwise. KindOf(nil) is nil.
+// KindOf returns the kind of err: the Kind of its outermost *Error, or otherwise the
+// first kind that err matches. An error that matches ErrOutcomeUnknown has that kind. If
+// err has no kind, KindOf returns ErrUnreachable for an error of a context, and ErrVendor
+// for any other error. KindOf(nil) is nil.
 func KindOf(err error) error {
 	if err == nil {
 		return nil
@@ -246,6 +246,6 @@ func KindOf(err error) error {
 }
 
 // HasKind reports whether err matches one of the kinds of this package, or
-// errors.ErrUnsupported. An error of Place without a kind does not prove that nothing
-// was bought.
+// errors.ErrUnsupported. An error without a kind that Place returns does not prove that
+// nothing was bought.
 func HasKind(err error) bool { return errors.Is(err, ErrOutcomeUnknown) || hasKind(err) }

@@ -9,19 +9,18 @@ import (
 )
 
 // Journal records which purchase ordered which number, and the outcome. It makes sure
-// that a number has one buyer, and an order one customer. Replicas that share an
-// account must share its Journal. Implementations are safe for concurrent use. They
-// return after what they record is durable. numberstest.RunJournal tests an
-// implementation.
+// that a number has one buyer, and an order one customer. Replicas that share an account
+// must share its Journal. Implementations are safe for concurrent use. Their methods
+// return after the record is durable. numberstest.RunJournal tests an implementation.
 //
 // The rules are methods of [JournalEntry]. A journal only has to apply them in one
 // atomic step. A journal does not read the clock: Begin uses Attempt.Started.
 type Journal interface {
-	// Begin claims a.Numbers and a.Reference for the attempt a, in one atomic step.
-	// It returns every entry that forbids the attempt ([JournalEntry.InTheWay]). If
-	// it returns no entry, the attempt has begun. Otherwise nothing is recorded. An
-	// attempt without an id is ErrInvalid. An attempt without numbers claims only its
-	// reference.
+	// Begin claims a.Numbers and a.Reference for the attempt a, in one atomic step. It
+	// returns every entry that forbids the attempt ([JournalEntry.InTheWay]). If it
+	// returns no entry, the attempt has begun. Otherwise nothing is recorded. If the
+	// attempt has no id, the error is ErrInvalid. An attempt without numbers claims only
+	// its reference.
 	//
 	// Begin may be repeated with the same id, because an answer can be lost. If the
 	// journal has this id already, Begin returns no entry and records nothing. If
@@ -30,29 +29,29 @@ type Journal interface {
 	// After an error the attempt may have begun. Only Begin with the same id shows
 	// whether it has. A reading that does not find the entry proves nothing.
 	Begin(ctx context.Context, a Attempt) (inTheWay []JournalEntry, err error)
-	// End records the outcome of the entry with e's id, and stores Ended and Status
-	// of e.Attempt. A later End replaces an earlier one if [JournalEntry.Accepts]
-	// allows it. End may be repeated. The error is ErrConflict, and nothing is
-	// changed, if Accepts does not allow the End, or if another entry of the same
-	// account has the same OrderID (compared without case). The error is ErrNotFound
-	// if the entry never began.
+	// End records the outcome of the entry with e's id, and stores Ended and Status of
+	// e.Attempt. A later End replaces an earlier End if [JournalEntry.Accepts] allows it.
+	// The same End may be repeated. The error is ErrConflict, and nothing is changed, if
+	// Accepts does not allow the End, or if another entry of the same account has the
+	// same OrderID (compared without case). The error is ErrNotFound if the entry never
+	// began.
 	End(ctx context.Context, e JournalEntry, end JournalEnd) error
 	// Entries yields the entries that match q, each once, in the order in which they
-	// started. It holds no lock and no transaction while the loop body runs.
+	// started. A journal must not hold a lock or a transaction while the loop body runs.
 	Entries(ctx context.Context, q JournalQuery) iter.Seq2[JournalEntry, error]
 }
 
-// Pruner is a Journal that can forget.
+// Pruner is a Journal that can remove old entries.
 type Pruner interface {
-	// Prune forgets the settled entries that started before the time before and held
-	// no number at that time. It returns how many it forgot. It keeps their order
-	// ids: no other entry can end with one of them. The reference of a forgotten
-	// entry is free: if its job is delivered again, it buys again.
+	// Prune removes the settled entries that started before the given time and held no
+	// number at that time. It returns the count of removed entries. It keeps their order
+	// ids, so no other entry can end with one of them. It does not keep their references:
+	// a job that is delivered again with such a reference buys again.
 	Prune(ctx context.Context, before time.Time) (forgotten int, err error)
 }
 
-// JournalEntry is an attempt and its recorded end. Its ID is the attempt's ID. It can
-// be stored as JSON.
+// JournalEntry is an attempt and its recorded end. Its ID is the attempt's ID. A
+// JournalEntry can be stored as JSON.
 type JournalEntry struct {
 	Attempt `json:"attempt"`
 	End     JournalEnd `json:"end,omitzero"`
@@ -91,7 +90,8 @@ const (
 	EntryOrphaned EntryStatus = "possibly-orphaned"
 )
 
-// rank orders the statuses: a later End never lowers it.
+// rank returns the position of the status in the order of statuses. A later End never has
+// a lower rank.
 func (s EntryStatus) rank() int {
 	switch s {
 	case EntryPlaced:
@@ -109,7 +109,7 @@ func (s EntryStatus) rank() int {
 // is EntryUnknown or EntryOrphaned.
 func (e JournalEntry) Open() bool { return e.End.Status.rank() < EntryRefused.rank() }
 
-// Free reports whether nothing was ordered. The reference may then be used again.
+// Free reports whether the attempt ordered nothing. Its reference may then be used again.
 func (e JournalEntry) Free() bool { return e.End.Status.rank() == EntryRefused.rank() }
 
 // Holds reports whether the entry holds the number n at the time now. An entry
@@ -126,9 +126,10 @@ func (e JournalEntry) Holds(n E164, now time.Time) bool {
 	return false
 }
 
-// InTheWay reports whether the entry forbids the attempt a to begin. It does in three
-// cases: it is a's own entry and has ended; it has a's reference in the same scope
-// and is not [JournalEntry.Free]; or it holds one of a's numbers in the same account.
+// InTheWay reports whether the entry forbids the attempt a to begin. It returns true in
+// three cases: the entry is a's own and has ended; the entry has a's reference in the
+// same scope and is not [JournalEntry.Free]; or the entry holds one of a's numbers in the
+// same account.
 func (e JournalEntry) InTheWay(a Attempt) bool {
 	if e.ID == a.ID {
 		return e.End.Status != ""
@@ -139,11 +140,11 @@ func (e JournalEntry) InTheWay(a Attempt) bool {
 	return e.Account == a.Account && slices.ContainsFunc(a.Numbers, func(n E164) bool { return e.Holds(n, a.Started) })
 }
 
-// Accepts reports whether end may replace the recorded end. A placed entry stays
-// placed with its order, and EntryPlaced may follow any status. Otherwise a status
-// never goes back in this order: "" and unknown < possibly orphaned < refused and not
-// placed < placed. An unknown entry can't hold a number again that it no longer
-// holds, because another attempt may hold it now.
+// Accepts reports whether end may replace the recorded end. A placed entry stays placed
+// with its order, and EntryPlaced may follow any status. Otherwise a status never goes
+// back in this order: "" and unknown < possibly orphaned < refused and not placed <
+// placed. An unknown entry can't hold a number again after its hold of it ended, because
+// another attempt may hold that number now.
 func (e JournalEntry) Accepts(end JournalEnd) bool {
 	switch {
 	case end.Status == "", end.Status == EntryPlaced && end.OrderID == "":
@@ -173,9 +174,9 @@ type JournalQuery struct {
 	// OrderIDs keeps the entries that were placed with one of these orders,
 	// compared without case.
 	OrderIDs []string
-	// Open keeps the entries that are [JournalEntry.Open].
+	// Open keeps the entries whose outcome is not known ([JournalEntry.Open]).
 	Open bool
-	// StartedFrom keeps entries that started at or after this time, StartedBefore
+	// StartedFrom keeps entries that started at or after this time. StartedBefore keeps
 	// entries that started before this time.
 	StartedFrom, StartedBefore time.Time
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// errorJSON is an error as JSON: its kind and what it says as text.
+// errorJSON is the JSON form of an error: its fields, its kind and its text.
 type errorJSON struct {
 	Op        string `json:"op,omitempty"`
 	Vendor    string `json:"vendor,omitempty"`
@@ -40,7 +40,7 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 	if e.Kind != nil {
 		out.Kind = e.Kind.Error()
 	}
-	if e.Message == "" && e.Err != nil { // else the text would be lost with the cause
+	if e.Message == "" && e.Err != nil { // otherwise the text of the cause would be lost
 		out.Message = e.Err.Error()
 	}
 	return json.Marshal(out)

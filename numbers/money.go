@@ -4,7 +4,7 @@ import "github.com/shopspring/decimal"
 
 // Money is an exact amount in a currency.
 type Money struct {
-	// Amount is in whole units of the currency (dollars, not cents), exact.
+	// Amount is the exact amount in whole units of the currency (dollars, not cents).
 	Amount decimal.Decimal `json:"amount"`
 	// Currency is the ISO 4217 code ("USD"); "" if the vendor does not state it.
 	Currency string `json:"currency,omitempty"`

@@ -12,7 +12,8 @@ type Offer struct {
 	VendorNumber string     `json:"vendor_number,omitempty"`
 	Type         NumberType `json:"type,omitempty"`
 	Features     []Feature  `json:"features,omitempty"`
-	// Country is the ISO 3166-1 alpha-2 code. Region is a state or province.
+	// Country is the ISO 3166-1 alpha-2 code of the country. Region is a state or
+	// province.
 	Country    string `json:"country,omitempty"`
 	Region     string `json:"region,omitempty"`
 	Locality   string `json:"locality,omitempty"`

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Class says what repeating an operation would do. It belongs to the operation,
-// not to the HTTP method: several vendors read by POST.
+// Class is the class of an operation: whether the client may repeat it. It belongs to the
+// operation, not to the HTTP method, because several vendors read by POST.
 type Class string
 
 const (
@@ -15,7 +15,7 @@ const (
 	// ClassWrite can be repeated and costs nothing: an update, a release, a
 	// cancellation.
 	ClassWrite Class = "write"
-	// ClassBuy may cost money, or make a second row. It is sent at most once.
+	// ClassBuy may cost money or create a second row. The request is sent at most once.
 	ClassBuy Class = "buy"
 )
 
@@ -38,9 +38,9 @@ func WithOperation(ctx context.Context, o Operation) context.Context {
 	return context.WithValue(ctx, operationKey{}, o)
 }
 
-// OperationFrom returns the operation that a request belongs to. ctx is the
-// context of an HTTP request that a client sends, of [ClientOptions.OnAttempt],
-// of a log record or of [Limiter.Wait]. ok is false if ctx is none of these.
+// OperationFrom returns the operation that a request belongs to. ctx is the context of an
+// HTTP request that a client sends, of [ClientOptions.OnAttempt], of a log record or of
+// [Limiter.Wait]. ok is false for any other context.
 func OperationFrom(ctx context.Context) (o Operation, ok bool) {
 	o, ok = ctx.Value(operationKey{}).(Operation)
 	return o, ok
@@ -56,20 +56,21 @@ type AttemptInfo struct {
 	Attempt int
 	// Status is the HTTP status, or 0 if there was no answer.
 	Status int
-	// Kind is the kind of the error that the attempt ended with ([KindOf]), or nil
-	// if the vendor reported success or a redirect that is followed. A success whose
-	// body can't be decoded has no kind here, since it is decoded later.
+	// Kind is the kind of the attempt's error ([KindOf]). It is nil if the vendor
+	// reported success, or a redirect that the client follows. It is also nil for a
+	// success whose body can't be decoded, because the body is decoded later.
 	Kind error
-	// Duration is from before the request was sent to the end of the answer's body.
+	// Duration is the time from before the request was sent to the end of the answer's
+	// body.
 	Duration  time.Duration
 	RequestID string
 	// RetryAfter is how long the vendor asks to wait, or 0.
 	RetryAfter time.Duration
-	// RateLimit is nil if the answer has no such headers.
+	// RateLimit is nil if the answer has no rate limit headers.
 	RateLimit *RateLimit
 }
 
-// RateLimit is what a vendor's rate limit headers say.
+// RateLimit is the content of a vendor's rate limit headers.
 type RateLimit struct {
 	// Limit is the number of requests in a window. Remaining is how many are left.
 	Limit, Remaining int

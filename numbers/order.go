@@ -6,33 +6,34 @@ import (
 	"time"
 )
 
-// OrderRequest is what Place orders.
+// OrderRequest describes an order for Place.
 type OrderRequest struct {
-	// Numbers are the numbers to order, each once, at most
-	// Capabilities.MaxNumbers in one order.
+	// Numbers are the numbers to order. Each number may be in the list once. One order
+	// has at most Capabilities.MaxNumbers numbers.
 	Numbers []E164 `json:"numbers"`
-	// Reference is the caller's name for this purchase. It is sent to vendors that
-	// keep references, so that a lost order can be found by it. It must be unique for
-	// each purchase. [NewReference] returns a new one. account.Account gives each
-	// order of a purchase its own reference: this one, or this one and a suffix that
-	// begins with "~".
+	// Reference is the caller's name for this purchase. It is sent to vendors that keep
+	// references, so that a lost order can be found by it. Each purchase must have
+	// another Reference. [NewReference] returns a new one. account.Account gives each
+	// order of a purchase its own reference: this Reference, or this Reference and a
+	// suffix that begins with "~".
 	Reference string `json:"reference,omitempty"`
-	// Assign is what the numbers are connected to by the order. A field that an order
-	// can't set at this vendor is ErrUnsupported, and nothing is sent.
+	// Assign sets what the order connects the numbers to. If an order at this vendor
+	// can't set a field, the error is ErrUnsupported, and nothing is sent.
 	Assign *Assignment `json:"assign,omitempty"`
 	// Native is the vendor's own create request as a template, for fields that this
-	// package does not have. Its numbers must be empty. A request type of another
-	// vendor is ErrInvalid. The template is not changed.
+	// package does not have. The template must not have numbers. A request type of
+	// another vendor is ErrInvalid. Place does not change the template.
 	Native any `json:"-"`
-	// Begin is called by Place once, immediately before the order is sent; nil = no
-	// claim and no fence. Nothing is sent after sendBy, if that is not zero. If err
-	// is not nil, nothing is sent, and Place returns an error that wraps err. Begin
-	// may be slow and may call other methods of the Orderer, so Place must not hold a
-	// lock during the call. account.Account sets Begin.
+	// Place calls Begin once, immediately before it sends the order; nil = no claim and
+	// no fence. If sendBy is not zero, nothing is sent after it. If err is not nil,
+	// nothing is sent, and Place returns an error that wraps err. Begin may be slow and
+	// may call other methods of the Orderer, so Place must not hold a lock during the
+	// call. account.Account sets Begin.
 	Begin func(ctx context.Context) (sendBy time.Time, err error) `json:"-"`
 }
 
-// Assignment is what a number is connected to. A field that is "" is not changed.
+// Assignment describes what a number is connected to. Assign does not change a field that
+// is "".
 type Assignment struct {
 	// Connection is the voice connection.
 	Connection string `json:"connection,omitempty"`
@@ -48,12 +49,12 @@ type Assignment struct {
 	MessageFlow string `json:"message_flow,omitempty"`
 }
 
-// IsZero reports whether a sets nothing.
+// IsZero reports whether all fields of a are "".
 func (a Assignment) IsZero() bool { return a == Assignment{} }
 
 // Order is one order at one vendor, as the vendor last reported it.
 type Order struct {
-	// Vendor is the vendor's name, Account the account's name.
+	// Vendor is the vendor's name. Account is the account's name.
 	Vendor  string `json:"vendor"`
 	Account string `json:"account,omitempty"`
 	// ID is the vendor's id of the order. A vendor that has no orders of its own
@@ -63,12 +64,12 @@ type Order struct {
 	Reference string `json:"reference,omitempty"`
 	// State is derived by the adapter from VendorState and the numbers.
 	State State `json:"state"`
-	// VendorState is the vendor's own word.
+	// VendorState is the state in the vendor's own word.
 	VendorState string `json:"vendor_state,omitempty"`
 	// Final is true if the vendor will never report another state, whatever State is.
 	Final bool `json:"final,omitempty"`
-	// Count is how many numbers the order has. In listings of some vendors, Items has
-	// fewer.
+	// Count is the count of numbers in the order. In listings of some vendors, Items has
+	// fewer numbers.
 	Count int `json:"count"`
 	// Items are the order's numbers.
 	Items []Item `json:"items,omitempty"`
@@ -100,9 +101,8 @@ func (o *Order) Numbers() []E164 {
 // them out of listings.
 func (o *Order) HasAllItems() bool { return o != nil && len(o.Items) > 0 && len(o.Items) >= o.Count }
 
-// Settled reports whether there is nothing to wait for: the order is terminal or
-// Final, or all its items are terminal, or it waits for what the vendor asks for
-// (ActionRequired).
+// Settled reports whether waiting is useless: the order is terminal or Final, or all its
+// items are terminal, or the vendor waits for documents or data (ActionRequired).
 func (o *Order) Settled() bool {
 	switch {
 	case o == nil:
@@ -115,7 +115,7 @@ func (o *Order) Settled() bool {
 
 // Item is one number of an order.
 type Item struct {
-	// // E164 is "" if the vendor's spelling is not E.164.
+	// E164 is "" if the vendor's spelling is not E.164.
 	E164 E164 `json:"e164,omitempty"`
 	// VendorNumber is the number exactly as the vendor spells it.
 	VendorNumber string `json:"vendor_number,omitempty"`
@@ -123,15 +123,14 @@ type Item struct {
 	// Complete, Failed or Canceled.
 	State       State  `json:"state"`
 	VendorState string `json:"vendor_state,omitempty"`
-	// Deadline is when the vendor cancels the number if it does not get what it asks
-	// for; zero if the vendor does not state it.
+	// Deadline is the time at which the vendor cancels the number unless its requirements
+	// are met; zero if the vendor does not state it.
 	Deadline time.Time `json:"deadline,omitzero"`
 	// Price is nil if unknown.
 	Price *Price `json:"price,omitempty"`
-	// Err is why this number was not bought, if the vendor states it.
+	// Err is the reason why this number was not bought, if the vendor states it.
 	Err error `json:"-"`
-	// Owned is the number in the account's inventory, if the adapter has read it
-	// there.
+	// Owned is the number in the account's inventory, if the adapter read it there.
 	Owned *Number `json:"owned,omitempty"`
 }
 
@@ -142,7 +141,7 @@ type Number struct {
 	// ID is the vendor's id of the number in its inventory. It is not always the id
 	// of an order.
 	ID string `json:"id"`
-	// // E164 is "" if the vendor's spelling is not E.164.
+	// E164 is "" if the vendor's spelling is not E.164.
 	E164 E164 `json:"e164,omitempty"`
 	// VendorNumber is the number exactly as the vendor spells it.
 	VendorNumber string      `json:"vendor_number,omitempty"`
@@ -155,7 +154,7 @@ type Number struct {
 	AutoRenew *bool `json:"auto_renew,omitempty"`
 	// Expires is nil if the vendor does not state it.
 	Expires *time.Time `json:"expires,omitempty"`
-	// Assignment is what the number is connected to.
+	// Assignment describes what the number is connected to.
 	Assignment Assignment `json:"assignment,omitzero"`
 	// Created is the vendor's time; zero if it does not state it.
 	Created time.Time `json:"created,omitzero"`

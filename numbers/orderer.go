@@ -5,17 +5,17 @@ import (
 	"iter"
 )
 
-// Orderer is one account at one vendor. A vendor's adapter implements it. No methods
-// will be added to it: what only some vendors can do is an optional interface with
-// one method. Programs use an Orderer through account.Account, which makes sure that
-// a number has one buyer and an order one customer.
+// Orderer is one account at one vendor. A vendor's adapter implements it. No methods will
+// be added to it: everything that only some vendors can do is an optional interface with
+// one method. Programs use an Orderer through account.Account, which makes sure that a
+// number has one buyer and an order has one customer.
 //
 // An Orderer can be used without an Account. Place is then still sent at most once.
 // However, two callers, or one job that is delivered twice, can order the same
 // number. No record survives a crash, and the caller must resolve an unknown outcome.
 //
-// Implementations are safe for concurrent use, obey ctx, and return *Error. They do
-// not set the Account field of what they return: account.Account sets it.
+// Implementations are safe for concurrent use, obey ctx, and return *Error. They leave
+// the Account field of their results empty: account.Account sets it.
 type Orderer interface {
 	// Capabilities returns what the Orderer can do. The result never changes, and no
 	// request is sent.
@@ -27,11 +27,12 @@ type Orderer interface {
 	// Begin returns an error, nothing is sent. No byte of the body is sent after the
 	// time that Begin returns.
 	//
-	// If the returned order is not nil, it was placed, whatever its state; so check
-	// the order first. An error next to an order is a later failure (for example, the
-	// vendor did not connect the number). If the order is nil, and errors.Is(err,
-	// ErrOutcomeUnknown), the order may have been placed, and Error.Attempt has what
-	// is needed to find the outcome. Any other error means that nothing was bought.
+	// If the returned order is not nil, it was placed, whatever its state is. So check
+	// the order first. An error that is returned with an order is a later failure (for
+	// example, the vendor did not connect the number). If the order is nil and
+	// errors.Is(err, ErrOutcomeUnknown) is true, the order may have been placed, and
+	// Error.Attempt has what is needed to find the outcome. Any other error means that
+	// nothing was bought.
 	Place(ctx context.Context, r OrderRequest) (*Order, error)
 
 	// Order reads one order, with all the details that the vendor returns. If the
@@ -39,10 +40,10 @@ type Orderer interface {
 	// ErrInvalid, and no request is sent.
 	Order(ctx context.Context, id string) (*Order, error)
 
-	// Orders yields all orders that match q, each once. The first request is sent
-	// when the loop starts, break ends it, and the sequence can be used again. Orders
-	// come first and an error last. The error is ErrIncomplete if the listing may be
-	// incomplete.
+	// Orders yields all orders that match q, each once. The first request is sent when
+	// the loop starts. A break ends the listing. The sequence can be used again. It
+	// yields the orders first and an error last. The error is ErrIncomplete if the
+	// listing may be incomplete.
 	Orders(ctx context.Context, q OrderQuery) iter.Seq2[*Order, error]
 }
 
@@ -59,7 +60,7 @@ type Quoter interface {
 	Quote(ctx context.Context, r OrderRequest) (*Quotation, error)
 }
 
-// Reserver is an Orderer that reserves numbers for a while.
+// Reserver is an Orderer that reserves numbers for a limited time.
 type Reserver interface {
 	// Reserve reserves numbers for Capabilities.HoldFor.
 	Reserve(ctx context.Context, r ReserveRequest) (*Reservation, error)
@@ -68,16 +69,17 @@ type Reserver interface {
 // Resolver is an Orderer that finds the outcome of attempts. For an Orderer without
 // it, Account uses driver.ResolveByListing.
 type Resolver interface {
-	// ResolveAll makes one complete reading and returns what it shows about each
-	// attempt: Placed with the order; or, if the order is missing, what that means at
-	// this vendor: NotPlaced, PossiblyOrphaned or Repeatable. For an attempt without
-	// Ended, which may be running, it returns Placed or "". It only reads, and never
-	// sends an order. Both slices are as long as attempts. An error means that the
-	// reading shows nothing about that attempt.
+	// ResolveAll makes one complete reading and returns a Resolution and an error for
+	// each attempt. If the reading shows the order, the outcome is Placed. If the order
+	// is missing, the outcome is NotPlaced, PossiblyOrphaned or Repeatable, depending on
+	// what this means at the vendor. For an attempt without Ended, which may be running,
+	// the outcome is Placed or "". ResolveAll only reads, and never sends an order. Both
+	// slices are as long as attempts. An error means that the reading shows nothing about
+	// that attempt.
 	//
-	// An order whose id is in Attempt.Before does not belong to the attempt. Account
-	// adds the ids of orders that other attempts made, and repeats readings. It
-	// accepts that an order is missing only after the attempt has ended and
+	// An order whose id is in Attempt.Before does not belong to the attempt. Account adds
+	// the ids of orders that other attempts made, and repeats readings. Account uses a
+	// missing order as proof only after the attempt has ended and
 	// Capabilities.ListingDelay has passed.
 	ResolveAll(ctx context.Context, attempts []Attempt) ([]Resolution, []error)
 }
@@ -99,10 +101,10 @@ type Inventory interface {
 
 // Releaser is an Orderer that gives numbers back.
 type Releaser interface {
-	// Release gives n back. It reads n again first. The error is ErrConflict if n.ID
-	// is now another number, and ErrLocked if the number is locked. It returns nil
-	// only after a reading shows that the account no longer has the number. Releasing
-	// a number that is already gone returns nil, too.
+	// Release gives n back. It reads n again first. The error is ErrConflict if n.ID is
+	// now another number, and ErrLocked if the number is locked. It returns nil only
+	// after a reading shows that the account no longer has the number. It also returns
+	// nil for a number that the account has already released.
 	Release(ctx context.Context, n *Number) error
 }
 

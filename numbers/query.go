@@ -15,11 +15,11 @@ type OrderQuery struct {
 	Numbers []E164
 	// States keeps orders in one of these states.
 	States []State
-	// CreatedAfter keeps orders whose Created is after this time, CreatedBefore
+	// CreatedAfter keeps orders whose Created is after this time. CreatedBefore keeps
 	// orders whose Created is before this time.
 	CreatedAfter, CreatedBefore time.Time
-	// Recent, if set, allows an adapter to leave out orders that the vendor created
-	// more than ClockSlack before this time. An order without a known age is not left
+	// Recent, if set, allows an adapter to leave out orders that the vendor created more
+	// than ClockSlack before this time. An order whose age is not known must not be left
 	// out. Match ignores Recent.
 	Recent time.Time
 	// ReadAhead is how many pages are read before they are needed, as [ReadAhead]
@@ -45,7 +45,7 @@ func (q OrderQuery) Match(o *Order) bool {
 	return len(q.Numbers) == 0 || slices.ContainsFunc(o.Items, func(i Item) bool { return slices.Contains(q.Numbers, i.E164) })
 }
 
-// OwnedQuery selects numbers of [Inventory]. The zero value selects the whole
+// OwnedQuery selects numbers that [Inventory] lists. The zero value selects the whole
 // inventory.
 type OwnedQuery struct {
 	// Numbers keeps these numbers.
@@ -112,13 +112,13 @@ type SearchQuery struct {
 	RateCenter       string
 	// StartsWith, Contains and EndsWith are digits of the national number.
 	StartsWith, Contains, EndsWith string
-	// Features: a number must have all of them.
+	// Features are the features that a number must have. It must have all of them.
 	Features []Feature
-	// Limit is the most offers to return; 0 = the vendor's default.
+	// Limit is the largest count of offers to return; 0 = the vendor's default.
 	Limit int
 }
 
-// Fields returns the set of fields that q sets.
+// Fields returns the set of the fields that q sets.
 func (q SearchQuery) Fields() SearchField {
 	var set SearchField
 	for _, f := range []struct {

@@ -11,23 +11,22 @@ import (
 // RawRequest is a request to an endpoint that a vendor package has no method for. The
 // client's Do method sends it with the client's credentials, limits and checks.
 type RawRequest struct {
-	// Method is the HTTP method. Every method except GET and HEAD is treated as a
-	// request that may cost money: it is sent once, and an unclear answer is
-	// ErrOutcomeUnknown. A 404 is ErrVendor with Status 404, because the client can't
-	// know whether the path is one object.
+	// Method is the HTTP method. Every method except GET and HEAD is treated as a request
+	// that may cost money: it is sent once, and an unclear answer is ErrOutcomeUnknown. A
+	// 404 is ErrVendor with Status 404, because the path may be that of a list.
 	Method string
 	// Path is relative to the base URL and begins with "/"; each segment is
 	// already escaped. Segments "." and ".." are refused, and so is a query.
 	Path string
-	// Query is encoded into the URL; nil = no query.
+	// Query is the query of the URL; nil = no query.
 	Query url.Values
-	// Body is sent as it is; nil = no body. It is read once.
+	// Body is sent unchanged; nil = no body. It is read once.
 	Body io.Reader
 	// ContentType is the Content-Type of the body; "" = application/json.
 	ContentType string
 	// Accept is the Accept header; "" = application/json.
 	Accept string
-	// Numbers and Reference are optional. They are put into errors, and into the
+	// Numbers and Reference are optional. Errors of the request have them, and so has the
 	// Attempt of an unknown outcome.
 	Numbers   []E164
 	Reference string
@@ -40,7 +39,7 @@ type RawResponse struct {
 	Body   []byte
 }
 
-// Decode reads the body as JSON into v. An empty body is an error.
+// Decode decodes the body from JSON into v. An empty body is an error.
 func (r *RawResponse) Decode(v any) error {
 	if err := json.Unmarshal(r.Body, v); err != nil {
 		return fmt.Errorf("%w: the body is not the expected JSON: %w", ErrVendor, err)

@@ -6,10 +6,10 @@ package numbers
 type State string
 
 const (
-	// StatePending: accepted, and not settled yet.
+	// StatePending: accepted, but not settled yet.
 	StatePending State = "pending"
-	// StateActionRequired: waiting for what the vendor asks for (documents, an
-	// address). See Item.Deadline.
+	// StateActionRequired: the vendor requires documents or data first, for example an
+	// address. See Item.Deadline.
 	StateActionRequired State = "action-required"
 	// StateComplete: every number was bought.
 	StateComplete State = "complete"
@@ -36,7 +36,7 @@ func (s State) Terminal() bool {
 type NumberState string
 
 const (
-	// NumberPending: bought, and not usable yet.
+	// NumberPending: bought, but not usable yet.
 	NumberPending NumberState = "pending"
 	// NumberActive: in use, or ready to use.
 	NumberActive NumberState = "active"

@@ -12,12 +12,12 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// CheckRequest checks a request before anything is sent. The list of numbers must not
-// be empty, and must have at most Capabilities.MaxNumbers numbers. Each number must
-// be E.164 and be in the list once. The reference must be UTF-8, the template must
-// have the vendor's type, and an order must be able to set the fields of r.Assign.
-// Otherwise the error is ErrInvalid or errors.ErrUnsupported. An Orderer must call it
-// first in Place and Quote, or call [Template], which calls it.
+// CheckRequest checks a request before anything is sent. The list of numbers must not be
+// empty, and must have at most Capabilities.MaxNumbers numbers. Each number must be E.164
+// and must be in the list only once. The reference must be UTF-8. The template must have
+// the vendor's type. An order must be able to set the fields of r.Assign. Otherwise the
+// error is ErrInvalid or errors.ErrUnsupported. An Orderer must call it first in Place
+// and Quote, or call [Template], which calls it.
 func CheckRequest(caps numbers.Capabilities, op string, r numbers.OrderRequest) error {
 	refuse := func(kind error, field, format string, args ...any) error {
 		return &numbers.Error{
@@ -31,7 +31,7 @@ func CheckRequest(caps numbers.Capabilities, op string, r numbers.OrderRequest) 
 		return invalid("Numbers", "the list is empty")
 	}
 	if caps.MaxNumbers > 0 && len(r.Numbers) > caps.MaxNumbers {
-		return invalid("Numbers", "there are %d, and the vendor takes at most %d in one order", len(r.Numbers), caps.MaxNumbers)
+		return invalid("Numbers", "the list has %d numbers, and the vendor accepts at most %d in one order", len(r.Numbers), caps.MaxNumbers)
 	}
 	seen := make(map[numbers.E164]int, len(r.Numbers))
 	for i, n := range r.Numbers {
@@ -63,10 +63,10 @@ func CheckRequest(caps numbers.Capabilities, op string, r numbers.OrderRequest) 
 }
 
 // CheckPlaced checks an order that the vendor returned for r, and returns it. If the
-// order has other numbers, also in a spelling that is not E.164, the error is
-// ErrConflict. The order is returned with the error, because it was placed and must
-// not be lost. Numbers that the order leaves out are not a conflict. If order is nil,
-// CheckPlaced returns nil and no error.
+// order has other numbers than r, the error is ErrConflict. This includes a number whose
+// spelling is not E.164. The order is returned with the error, because it was placed and
+// must not be lost. Numbers that the order leaves out are not a conflict. If order is
+// nil, CheckPlaced returns nil and no error.
 func CheckPlaced(order *numbers.Order, r numbers.OrderRequest) (*numbers.Order, error) {
 	reason := Mismatch(order, r.Numbers)
 	if reason == "" && order != nil {
@@ -85,7 +85,8 @@ func CheckPlaced(order *numbers.Order, r numbers.OrderRequest) (*numbers.Order, 
 	}
 }
 
-// Mismatch returns how an order differs from the requested numbers, or "".
+// Mismatch returns a description of how an order differs from the requested numbers, or
+// "" if it does not.
 func Mismatch(o *numbers.Order, requested []numbers.E164) string {
 	if o == nil {
 		return ""
@@ -102,8 +103,8 @@ func Mismatch(o *numbers.Order, requested []numbers.E164) string {
 	return ""
 }
 
-// CheckID returns an order that was read by its id. If it is missing, or is
-// another order, the error is ErrVendor.
+// CheckID returns order, which was read by its id. If order is nil or has another id, the
+// error is ErrVendor.
 func CheckID(vendor, op, id string, order *numbers.Order) (*numbers.Order, error) {
 	switch {
 	case order == nil:
@@ -149,8 +150,8 @@ func CheckSame(row, n *numbers.Number) error {
 	return nil
 }
 
-// sameNumber compares by E.164, and where the vendor's spelling is not E.164, by the
-// spelling.
+// sameNumber compares the E.164 numbers. If the vendor's spelling is not E.164, it
+// compares the spelling.
 func sameNumber(row, n *numbers.Number) bool {
 	if row.E164 != "" && n.E164 != "" {
 		return row.E164 == n.E164
@@ -175,9 +176,10 @@ func CheckAssign(caps numbers.Capabilities, n *numbers.Number, a numbers.Assignm
 	return nil
 }
 
-// CheckSearch checks a query before anything is sent. A field that is not among
-// Capabilities.SearchFields is errors.ErrUnsupported. A negative Limit, and digits
-// that are not digits, are ErrInvalid.
+// CheckSearch checks a query before anything is sent. If q has a field that is not in
+// Capabilities.SearchFields, the error is errors.ErrUnsupported. If Limit is negative, or
+// StartsWith, Contains, EndsWith or AreaCode has a character that is not a digit, the
+// error is ErrInvalid.
 func CheckSearch(caps numbers.Capabilities, q numbers.SearchQuery) error {
 	const op = "Search"
 	if not := q.Fields() &^ caps.SearchFields; not != 0 {

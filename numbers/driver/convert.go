@@ -19,10 +19,11 @@ func E164(spelling string) numbers.E164 {
 	return n
 }
 
-// Template checks r by [CheckRequest] and returns the vendor's create request to fill
-// in: a copy of r.Native, or a zero value if r.Native is nil. The error is ErrInvalid
-// if r.Native has another type, is a nil pointer, or has numbers (hasNumbers returns
-// true): the numbers are in r. A nil hasNumbers means that the type has no numbers.
+// Template checks r by [CheckRequest] and returns the vendor's create request, which the
+// Orderer then completes. It is a copy of r.Native, or a zero value if r.Native is nil.
+// The error is ErrInvalid if r.Native has another type, is a nil pointer, or has numbers
+// of its own (hasNumbers returns true). A nil hasNumbers means that the type has no
+// numbers.
 func Template[T any](caps numbers.Capabilities, op string, r numbers.OrderRequest, hasNumbers func(*T) bool) (*T, error) {
 	if err := CheckRequest(caps, op, r); err != nil {
 		return nil, err
@@ -46,10 +47,11 @@ func Template[T any](caps numbers.Capabilities, op string, r numbers.OrderReques
 	return nil, refuse(fmt.Sprintf("it is a %T, and must be a %T", r.Native, new(T)))
 }
 
-// TemplateItems returns an item for each number, for a vendor whose create request
-// has a list of items. The template may have one item without a number. Its other
-// fields are then used for every number. Other items are ErrInvalid. number returns a
-// pointer to an item's number, and spell returns a number in the vendor's spelling.
+// TemplateItems returns an item for each number, for a vendor whose create request has a
+// list of items. The template may have one item without a number. Its other fields are
+// then used for every number. If the template has other items, the error is ErrInvalid.
+// number returns a pointer to an item's number, and spell returns a number in the
+// vendor's spelling.
 func TemplateItems[T any, N comparable](vendor, op string, template []T, list []numbers.E164, number func(*T) *N, spell func(numbers.E164) N) ([]T, error) {
 	var each T
 	var none N
@@ -68,7 +70,7 @@ func TemplateItems[T any, N comparable](vendor, op string, template []T, list []
 	return items, nil
 }
 
-// Set sets an optional field of a vendor's request. If value is "", it does not
+// Set sets an optional field of a vendor's request to value. If value is "", Set does not
 // change the field.
 func Set(field **string, value string) {
 	if value != "" {
@@ -76,9 +78,9 @@ func Set(field **string, value string) {
 	}
 }
 
-// FindOrder finds an order in a complete listing. It is for a vendor that answers a
-// reading by an unknown id unclearly. If the listing does not have the order, the
-// error is ErrNotFound.
+// FindOrder returns the order with an id from a complete listing. Use it if the vendor's
+// answer for an unknown id does not prove that the order does not exist. If the listing
+// does not have the order, the error is ErrNotFound.
 func FindOrder(vendor, id string, orders iter.Seq2[*numbers.Order, error]) (*numbers.Order, error) {
 	const op = "Order"
 	for order, err := range orders {
@@ -95,7 +97,7 @@ func FindOrder(vendor, id string, orders iter.Seq2[*numbers.Order, error]) (*num
 // Orders converts a vendor's rows into orders. Repeated rows and orders that do not
 // match q are left out.
 func Orders[T any](rows iter.Seq2[T, error], q numbers.OrderQuery, convert func(T) (*numbers.Order, error)) iter.Seq2[*numbers.Order, error] {
-	wanted := set.Of(q.Numbers) // there may be thousands
+	wanted := set.Of(q.Numbers) // a query may have thousands of numbers
 	rest := q
 	rest.Numbers = nil
 	match := func(o *numbers.Order) bool {
@@ -117,8 +119,8 @@ func Owned[T any](rows iter.Seq2[T, error], q numbers.OwnedQuery, convert func(T
 	return walk(rows, "Owned", convert, func(n *numbers.Number) string { return n.ID }, match)
 }
 
-// Offers converts a vendor's rows into offers, at most limit; 0 = all. Repeated rows,
-// and rows for which convert returns nil, are left out.
+// Offers converts a vendor's rows into offers. It yields at most limit offers; 0 = all.
+// Repeated rows, and rows for which convert returns nil, are left out.
 func Offers[T any](rows iter.Seq2[T, error], limit int, convert func(T) *numbers.Offer) iter.Seq2[*numbers.Offer, error] {
 	offer := func(row T) (*numbers.Offer, error) { return convert(row), nil }
 	id := func(o *numbers.Offer) string { return string(o.E164) }
@@ -136,8 +138,8 @@ func Offers[T any](rows iter.Seq2[T, error], limit int, convert func(T) *numbers
 	}
 }
 
-// OnePage yields a list that the vendor returns in one answer. The request is sent
-// when the loop starts.
+// OnePage yields the rows of a list that the vendor returns in one answer. The request is
+// sent when the loop starts.
 func OnePage[T any](read func() ([]T, error)) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		list, err := read()
@@ -153,8 +155,8 @@ func OnePage[T any](read func() ([]T, error)) iter.Seq2[*T, error] {
 	}
 }
 
-// walk converts rows. It leaves out what has an id that came before, and what is nil
-// or does not match.
+// walk converts rows. It leaves out results that are nil, that do not match, or whose id
+// came before.
 func walk[T, P any](rows iter.Seq2[T, error], op string, convert func(T) (*P, error), id func(*P) string, match func(*P) bool) iter.Seq2[*P, error] {
 	return func(yield func(*P, error) bool) {
 		seen := make(set.Set[string])
@@ -177,8 +179,8 @@ func walk[T, P any](rows iter.Seq2[T, error], op string, convert func(T) (*P, er
 	}
 }
 
-// isRepeated reports whether an id came before, and adds it to those seen. Rows
-// without an id are not repeated.
+// isRepeated reports whether an id came before, and records it. A row without an id
+// counts as new.
 func isRepeated(seen set.Set[string], id string) bool {
 	if id == "" {
 		return false
@@ -200,11 +202,11 @@ func ReadAhead(n int) []numbers.PageOption {
 	return []numbers.PageOption{numbers.ReadAhead(n)}
 }
 
-// mostCount is far above the numbers of any order.
+// mostCount is far above the count of numbers in any order.
 const mostCount = 10_000_000
 
-// Count returns a number that a vendor counts, from 0 to 10,000,000, whatever the
-// vendor wrote: no sum or difference of two overflows. nil is 0.
+// Count returns a count that a vendor stated, limited to the range from 0 to 10,000,000.
+// So the sum or difference of two counts does not overflow. If n is nil, Count returns 0.
 func Count(n *int) int {
 	if n == nil {
 		return 0

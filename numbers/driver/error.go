@@ -11,9 +11,9 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Error returns a copy of a client's error with the portable operation op and, if
-// list is not empty, its numbers. The chain of errors stays the same. An error that
-// is not a *numbers.Error is returned unchanged, and so is nil.
+// Error returns a copy of a client's error with the portable operation op and, if list is
+// not empty, its numbers. The chain of errors stays the same. Error returns nil, and an
+// error that is not a *numbers.Error, unchanged.
 func Error(err error, op string, list ...numbers.E164) error {
 	if err == nil {
 		return nil
@@ -39,9 +39,9 @@ func Error(err error, op string, list ...numbers.E164) error {
 }
 
 // PlaceError is [Error] for Place. The Attempt of an unknown outcome has the caller's
-// reference, also if the vendor does not keep references. named are the numbers that
-// the vendor named in its refusal, if any: they become Numbers and Refused of the
-// error.
+// reference, even if the vendor does not keep references. named are the numbers that the
+// vendor named in its refusal. If there are any, the fields Numbers and Refused of the
+// error have them.
 func PlaceError(err error, r numbers.OrderRequest, named ...numbers.E164) error {
 	err = Error(err, "Place", r.Numbers...)
 	e, ok := errors.AsType[*numbers.Error](err)
@@ -57,15 +57,15 @@ func PlaceError(err error, r numbers.OrderRequest, named ...numbers.E164) error 
 	return err
 }
 
-// Refused returns the error of an operation that the Orderer itself refuses: a
-// request that can't be sent, or an answer that can't be used.
+// Refused returns the error of a request that the Orderer refuses before it is sent, or
+// of an answer that can't be used.
 func Refused(vendor, op string, kind error, field, message string, list ...numbers.E164) error {
 	return &numbers.Error{Op: op, Vendor: vendor, Kind: kind, Field: field, Message: message, Numbers: known(list)}
 }
 
-// Unreachable returns the error of a request without an answer: ErrUnreachable. It
-// wraps err. If err is a *url.Error, it wraps only its cause, because the text of a
-// *url.Error has the query.
+// Unreachable returns the error of a request without an answer. Its kind is
+// ErrUnreachable, and it wraps err. If err is a *url.Error, it wraps only the cause of
+// err, because the text of a *url.Error contains the query.
 func Unreachable(vendor, op string, err error) *numbers.Error {
 	return &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrUnreachable, Err: withoutURL(err)}
 }
@@ -82,12 +82,12 @@ func Failed[P any](err error) iter.Seq2[*P, error] {
 	return func(yield func(*P, error) bool) { yield(nil, err) }
 }
 
-// problem is an error about a number, in an operation that [Error] names.
+// problem returns an error about the number n. Its operation is set later, by [Error].
 func problem(n *numbers.Number, kind error, message string) error {
 	return Refused(n.Vendor, "", kind, "", message, numbersOf(n)...)
 }
 
-// numbersOf is the list that an error about n has.
+// numbersOf returns the Numbers of an error about n.
 func numbersOf(n *numbers.Number) []numbers.E164 {
 	if n == nil {
 		return nil
@@ -95,15 +95,14 @@ func numbersOf(n *numbers.Number) []numbers.E164 {
 	return known([]numbers.E164{n.E164})
 }
 
-// known returns a copy of list without what is not a number: the caller may go on to
-// use the list.
+// known returns a copy of list without values that are not numbers, because the caller
+// may use list again.
 func known(list []numbers.E164) []numbers.E164 {
 	return slices.DeleteFunc(slices.Clone(list), func(n numbers.E164) bool { return n == "" })
 }
 
-// quote quotes text of others for an error.
+// quote quotes a text that this module did not write, for an error message.
 func quote(s string) string { return fmt.Sprintf("%.64q", s) }
 
-// sameID compares ids of orders. At most vendors they are hexadecimal, so case
-// makes no difference.
+// sameID compares ids of orders without case, because most vendors' ids are hexadecimal.
 func sameID(a, b string) bool { return strings.EqualFold(a, b) }

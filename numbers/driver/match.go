@@ -11,7 +11,7 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// matcher finds the attempts that orders answer.
+// matcher finds the attempt that made an order.
 type matcher struct {
 	r           *reading
 	byNumber    map[numbers.E164][]*answer
@@ -33,13 +33,13 @@ func newMatcher(r *reading) *matcher {
 	return m
 }
 
-// add looks at one order of a listing.
+// add compares one order of a listing with the attempts.
 func (m *matcher) add(ctx context.Context, order *numbers.Order) error {
 	if order == nil || order.ID == "" {
 		return &numbers.Error{Op: "Resolve", Vendor: m.r.caps.Vendor, Kind: numbers.ErrVendor, Message: "the listing has an order without an id"}
 	}
 	if m.seen.Has(order.ID) {
-		return nil // the same row again
+		return nil // a repeated row
 	}
 	m.seen.Add(order.ID)
 	m.noteOthers(order)
@@ -52,7 +52,7 @@ func (m *matcher) add(ctx context.Context, order *numbers.Order) error {
 		if err != nil && !errors.Is(err, numbers.ErrNotFound) {
 			return err
 		}
-		if err == nil && full != nil && sameID(full.ID, order.ID) { // else it stays as it is listed
+		if err == nil && full != nil && sameID(full.ID, order.ID) { // otherwise the listed row is used
 			order = full
 			m.noteOthers(order)
 		}
@@ -64,13 +64,13 @@ func (m *matcher) add(ctx context.Context, order *numbers.Order) error {
 	return nil
 }
 
-// candidates are the attempts that order may answer, each once.
+// candidates returns the attempts that may have made order, each once.
 func (m *matcher) candidates(order *numbers.Order) []*answer {
 	var list []*answer
 	switch {
 	case m.r.caps.FoundBy == numbers.ByReference:
 		list = slices.Clone(m.byReference[order.Reference])
-	case !order.HasAllItems(): // it may be any attempt's
+	case !order.HasAllItems(): // any attempt may have made it
 		list = slices.Clone(m.r.answers)
 	default:
 		once := make(set.Set[*answer])
@@ -86,17 +86,17 @@ func (m *matcher) candidates(order *numbers.Order) []*answer {
 	return slices.DeleteFunc(list, func(a *answer) bool { return a.excludes(order) })
 }
 
-// excludes reports whether an order is not the attempt's: it was there before, is
-// credited to another attempt, or is older by more than clocks can differ.
+// excludes reports whether the attempt did not make an order: the order existed before,
+// another attempt made it, or it is older than the attempt by more than ClockSlack.
 func (a *answer) excludes(order *numbers.Order) bool {
 	return a.wasThere(order.ID) || !order.Created.IsZero() && order.Created.Before(a.Started.Add(-numbers.ClockSlack))
 }
 
-// wasThere reports whether the vendor had the id before the attempt.
+// wasThere reports whether the id existed at the vendor before the attempt.
 func (a *answer) wasThere(id string) bool { return a.before.Has(strings.ToLower(id)) }
 
-// noteOthers notes for each attempt which of its numbers the account has by an
-// order that is not the attempt's.
+// noteOthers records for each attempt which of its numbers the account has from an order
+// that the attempt did not make.
 func (m *matcher) noteOthers(order *numbers.Order) {
 	for _, item := range order.Items {
 		if item.E164 == "" || lost(item.State) {
@@ -110,7 +110,7 @@ func (m *matcher) noteOthers(order *numbers.Order) {
 	}
 }
 
-// match decides whether order is what a made.
+// match decides whether the attempt a made order.
 func (m *matcher) match(order *numbers.Order, a *answer) {
 	has, wanted := set.Of(order.Numbers()), set.Of(a.Numbers)
 	common := 0
@@ -120,9 +120,9 @@ func (m *matcher) match(order *numbers.Order, a *answer) {
 		}
 	}
 	var (
-		within    = common == len(has) // nothing in it that a did not request
+		within    = common == len(has) // the attempt requested all of them
 		all       = within && common == len(wanted)
-		hidden    = len(has) < order.Count // the vendor leaves numbers out, or spells them in its own way
+		hidden    = len(has) < order.Count // the vendor leaves numbers out, or spells them in another way than E.164
 		sameCount = order.Count == len(wanted)
 		named     = m.r.caps.FoundBy == numbers.ByReference && a.Reference != ""
 	)
@@ -130,11 +130,11 @@ func (m *matcher) match(order *numbers.Order, a *answer) {
 	case all, named && within && (common > 0 || hidden && sameCount):
 		a.found = append(a.found, order)
 	case named && common > 0:
-		a.fail(m.r, numbers.ErrConflict, fmt.Sprintf("order %s has the reference, but other numbers", quote(order.ID)), nil)
+		a.fail(m.r, numbers.ErrConflict, fmt.Sprintf("order %s has the reference of the attempt and other numbers", quote(order.ID)), nil)
 	case !named && within && sameCount && !order.HasAllItems():
 		a.fail(m.r, numbers.ErrIncomplete, "the vendor does not show the numbers of order "+quote(order.ID), nil)
 	case !named && within && common > 0 && !lost(order.State):
-		// Perhaps the vendor left numbers out, perhaps another order has some of them.
+		// Either the vendor left numbers out, or another order has some of them.
 		a.fail(m.r, numbers.ErrConflict, fmt.Sprintf("order %s is newer than the attempt and has only some of its numbers", quote(order.ID)), nil)
 	}
 }

@@ -129,7 +129,7 @@ func TestMatchByNumber(t *testing.T) {
 
 		"two match": {
 			attempt: attempt(aNumber), listed: []*numbers.Order{anOrder("o1", aNumber), anOrder("o2", aNumber)},
-			err: numbers.ErrConflict, text: `2 orders match, "o1" and "o2"`,
+			err: numbers.ErrConflict, text: `2 orders match, for example "o1" and "o2"`,
 		},
 		"some of its numbers": {
 			attempt: attempt(aNumber, anotherOne), listed: []*numbers.Order{anOrder("o1", aNumber)},
@@ -218,7 +218,7 @@ func TestMatchByReference(t *testing.T) {
 		},
 		"another number beside its own": {
 			attempt: referenced(aNumber, anotherOne), listed: []*numbers.Order{by(theReference, anOrder("o1", aNumber, aThird))},
-			err: numbers.ErrConflict, text: `order "o1" has the reference, but other numbers`,
+			err: numbers.ErrConflict, text: `order "o1" has the reference of the attempt and other numbers`,
 		},
 		"twice": {
 			attempt: referenced(aNumber), err: numbers.ErrConflict, text: "2 orders match",

@@ -21,24 +21,25 @@ import (
 //
 //	client := &http.Client{Transport: &driver.Once{}}
 //
-// A request is the purchase if its context comes from [NewSending] and Buys returns
-// true. Other requests are passed on unchanged. There is one exception: if Buys is
-// set and returns true without a Sending, the request is refused with ErrInvalid.
+// A request is the purchase if its context comes from [NewSending] and Buys returns true.
+// Once sends other requests unchanged, with one exception: if Buys is set and returns
+// true for a request without a Sending, the error is ErrInvalid, and the request is not
+// sent.
 //
-// Once works in the body of the request, because net/http reads the body immediately
-// before it is sent. So a purchase without a body is refused with ErrInvalid. Send {}
-// if the vendor needs no body.
+// Once replaces the body of the purchase by one that can be read only once, because
+// net/http reads the body immediately before it sends it. So a purchase without a body is
+// refused with ErrInvalid. Send {} if the vendor needs no body.
 type Once struct {
 	// Base sends the requests; nil = http.DefaultTransport.
 	Base http.RoundTripper
-	// Buys reports whether a request is the one that orders. nil = it has another
-	// method than GET, HEAD and OPTIONS. Set it if the client may send other such
-	// requests within a Sending, such as a login.
+	// Buys reports whether a request is the purchase. nil = every request whose method is
+	// not GET, HEAD or OPTIONS. Set Buys if the client may send another such request with
+	// the context of a Sending, such as a login.
 	Buys func(*http.Request) bool
 }
 
-// RoundTrip implements http.RoundTripper. It removes Location from a 3xx answer to a
-// purchase, so that no client follows the redirect.
+// RoundTrip implements http.RoundTripper. It removes the Location header from a 3xx
+// answer to a purchase, so that no client follows the redirect.
 func (o *Once) RoundTrip(req *http.Request) (*http.Response, error) {
 	base := o.Base
 	if base == nil {
@@ -77,31 +78,31 @@ func bodyOf(req *http.Request) ([]byte, error) {
 	return data, errors.Join(err, req.Body.Close())
 }
 
-// errTwice is returned to a client that sends a purchase again.
+// errTwice is the error of a second request for the same purchase.
 var errTwice = errors.New("the purchase was already sent, and is not sent again")
 
 type sendingKey struct{}
 
-// Sending is one order that is being sent. It is safe for concurrent use.
+// Sending is the state of one order while it is sent. It is safe for concurrent use.
 type Sending struct {
 	vendor string
 	r      numbers.OrderRequest
 
 	mu      sync.Mutex
-	busy    bool       // an attempt is under way
-	over    bool       // nothing is sent any more
+	busy    bool       // an attempt is running
+	over    bool       // Error was called: nothing may be sent
 	begun   bool       // r.Begin was called
-	sendBy  time.Time  // what it returned
+	sendBy  time.Time  // the fence that r.Begin returned
 	refused error      // why nothing may be sent
-	lost    error      // why there is no answer to what may have left
-	gate    *gate.Gate // of the latest attempt; nil = there was none
+	lost    error      // why the purchase, which may have been sent, has no answer
+	gate    *gate.Gate // of the latest attempt; nil = no attempt
 	started time.Time  // of the latest attempt
-	status  int        // of the answer; 0 = there was none
+	status  int        // of the answer; 0 = no answer
 	wait    time.Duration
 }
 
-// NewSending prepares sending the order r in Place. Use the context that it returns
-// for one purchase of the vendor's client, and not after it:
+// NewSending prepares the order r for sending. Place uses the returned context for one
+// purchase with the vendor's client, and for nothing after it:
 //
 //	ctx, sending := driver.NewSending(ctx, "acme", r)
 //	made, err := o.sdk.Order(ctx, …)
@@ -109,15 +110,15 @@ type Sending struct {
 //		return nil, sending.Error(err)
 //	}
 //
-// Once calls r.Begin when the client hands the request over. It sends the body only
-// before the time that Begin returns. If the client repeats the request, the second
-// request fails without being sent, unless nothing of the first was sent.
+// Once calls r.Begin when the client passes the request to it. Once sends the body only
+// before the time that Begin returned. If the client repeats the request, the second
+// request fails and is not sent, unless no byte of the first was sent.
 func NewSending(ctx context.Context, vendor string, r numbers.OrderRequest) (context.Context, *Sending) {
 	s := &Sending{vendor: vendor, r: r}
 	return context.WithValue(ctx, sendingKey{}, s), s
 }
 
-// send is one attempt.
+// send makes one attempt.
 func (s *Sending) send(base http.RoundTripper, req *http.Request, data []byte) (*http.Response, error) {
 	g, err := s.open(req.Context(), data)
 	if err != nil {
@@ -130,8 +131,8 @@ func (s *Sending) send(base http.RoundTripper, req *http.Request, data []byte) (
 	}
 	ctx, cancel := context.WithCancelCause(req.Context())
 	if sendBy := s.sendBy; !sendBy.IsZero() {
-		// If the fence passes while the attempt waits for a connection, there is nothing
-		// left to wait for.
+		// If the fence passes while the attempt waits for a connection, the attempt can
+		// end at once.
 		fence := time.AfterFunc(time.Until(sendBy), func() {
 			if g.Expire() {
 				cancel(gate.ErrLate)
@@ -154,12 +155,13 @@ func (s *Sending) send(base http.RoundTripper, req *http.Request, data []byte) (
 		s.failed(err)
 		return nil, err
 	}
-	g.Pass() // who answers has been asked
+	g.Pass() // an answer shows that the vendor got the request
 	s.answered(resp)
 	return response(resp, cancel), nil
 }
 
-// response is an answer that ends its attempt when it is closed, and points nowhere.
+// response returns an answer that ends its attempt when its body is closed, and that has
+// no Location.
 func response(resp *http.Response, cancel context.CancelCauseFunc) *http.Response {
 	out := *resp
 	if out.Body == nil {
@@ -183,7 +185,7 @@ func (c *closing) Close() error {
 	return c.ReadCloser.Close()
 }
 
-// open begins an attempt, if there may be one, and the order, if it is the first.
+// open begins an attempt if one is allowed. The first attempt calls r.Begin.
 func (s *Sending) open(ctx context.Context, data []byte) (*gate.Gate, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -233,36 +235,36 @@ func (s *Sending) close() {
 	s.busy = false
 }
 
-// failed notes why there is no answer.
+// failed records why the purchase has no answer.
 func (s *Sending) failed(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lost = err
 }
 
-// answered notes the answer to the purchase.
+// answered records the answer to the purchase.
 func (s *Sending) answered(resp *http.Response) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.status, s.wait = resp.StatusCode, retryAfter(resp.Header, time.Now())
 }
 
-// beginError is what OrderRequest.Begin returned.
+// beginError wraps the error that OrderRequest.Begin returned.
 type beginError struct{ err error }
 
 func (e *beginError) Error() string { return "OrderRequest.Begin failed: " + e.err.Error() }
 func (e *beginError) Unwrap() error { return e.err }
 
-// Error converts the client's error of this purchase into the error of Place.
-// Error(nil) is nil. If the vendor may have made the purchase, the kind is
-// ErrOutcomeUnknown, with an Attempt. After a refusal, and if nothing was sent, err
-// keeps its kind, or gets the kind of the HTTP status.
+// Error converts the client's error of this purchase into the error of Place. Error(nil)
+// returns nil. If the vendor may have made the purchase, the kind of the result is
+// ErrOutcomeUnknown, and it has an Attempt. After a refusal, or if nothing was sent, the
+// result has the kind of err, or the kind of the HTTP status.
 //
-// If err is a *numbers.Error, its fields are kept. A *url.Error is removed from the
-// chain, because its text has the query. The text of other errors is used unchanged:
-// it must not contain a secret.
+// If err is a *numbers.Error, the result keeps its fields. A *url.Error is removed from
+// the chain, because its text contains the query. The text of other errors is used
+// unchanged: it must not contain a secret.
 //
-// Error ends the Sending: nothing is sent after it.
+// Error ends the Sending: nothing is sent after this call.
 func (s *Sending) Error(err error) error {
 	if err == nil {
 		return nil
@@ -273,7 +275,7 @@ func (s *Sending) Error(err error) error {
 	if s.gate != nil {
 		s.gate.Close()
 	}
-	switch { // what the client may have hidden
+	switch { // the client's error may not show these
 	case s.refused != nil:
 		err = s.refused
 	case s.lost != nil && errors.Is(err, errTwice):
@@ -291,7 +293,7 @@ func (s *Sending) Error(err error) error {
 	return e
 }
 
-// errorOf begins the error of Place.
+// errorOf returns the error of Place before its kind is decided.
 func (s *Sending) errorOf(err error) *numbers.Error {
 	if inner, ok := errors.AsType[*numbers.Error](err); ok {
 		e := *inner
@@ -309,7 +311,7 @@ func (s *Sending) errorOf(err error) *numbers.Error {
 	return e
 }
 
-// describeSent says what e means after something of the order was sent.
+// describeSent completes e for an order of which something was sent.
 func (s *Sending) describeSent(e *numbers.Error) {
 	e.Status = s.status
 	if e.RetryAfter == 0 {
@@ -330,7 +332,8 @@ func (s *Sending) describeSent(e *numbers.Error) {
 	}
 }
 
-// describeUnsent says what e, which is made of err, means if nothing was sent.
+// describeUnsent completes e, which was made from err, for an order of which nothing was
+// sent.
 func describeUnsent(e *numbers.Error, err error) {
 	text := "nothing was sent"
 	switch {
@@ -349,7 +352,7 @@ func describeUnsent(e *numbers.Error, err error) {
 	} else if unknown || e.Kind == nil {
 		e.Kind = numbers.ErrUnreachable
 	}
-	if unknown { // of another operation: this one was not sent
+	if unknown { // err is about another operation, because this one was not sent
 		e.Err = nil
 	}
 }

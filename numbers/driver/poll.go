@@ -9,14 +9,14 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// errNotSettled ends a Poll whose time is over.
+// errNotSettled ends a Poll whose limit has passed.
 var errNotSettled = errors.New("it did not settle in time")
 
-// Poll calls read until it is done or fails, with pauses that grow from 250 ms to 5
-// s. If limit ends first, the error is ErrVendor. If ctx ends first, the error is
+// Poll calls read until it is done or fails, with pauses that grow from 250 ms to 5 s. If
+// the time limit passes first, the error is ErrVendor. If ctx ends first, the error is
 // ErrUnreachable. With a limit of 0, read is called once.
 //
-// It is for a state that an Orderer must see before it can return, such as a
+// Use Poll if an Orderer can't return before the vendor reports a state, such as a
 // reservation that is pending for a moment. An Orderer must not wait for an order:
 // account.Account does.
 func Poll(ctx context.Context, vendor string, limit time.Duration, read func() (done bool, err error)) error {

@@ -9,38 +9,38 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// ReleaseSteps are the vendor's requests to give one number back. Read, List and
-// Delete are required.
+// ReleaseSteps are the vendor's requests that release one number. Read, List and Delete
+// are required.
 type ReleaseSteps struct {
-	// Read reads the row with the number's id. A row in the state NumberReleased is
-	// gone. Return ErrNotFound only if the vendor itself reports that the id does not
-	// exist: the 404 of a proxy must be another kind.
+	// Read reads the row with the number's id. A row in the state NumberReleased counts
+	// as released. Return ErrNotFound only if the vendor itself reports that the id does
+	// not exist. The 404 of a proxy must have another kind.
 	Read func(ctx context.Context) (*numbers.Number, error)
-	// Unclear reports whether an error of Read does not show whether the number is
-	// gone, so that a listing is needed; nil = no error is unclear.
+	// Unclear reports whether an error of Read does not show whether the account still
+	// has the number. Release then uses List. nil = no error is unclear.
 	Unclear func(err error) bool
-	// List yields all rows of the number in the account. Rows of other numbers are
+	// List yields all rows that the account has for the number. Rows of other numbers are
 	// ignored.
 	List func(ctx context.Context) iter.Seq2[*numbers.Number, error]
-	// Delete gives back the row with the number's id.
+	// Delete releases the row with the number's id.
 	Delete func(ctx context.Context) error
-	// Delay is how long a reading can still show a number that was given back; 0 =
-	// not at all.
+	// Delay is how long a reading can still show a number after its release; 0 = not at
+	// all.
 	Delay time.Duration
 }
 
 // Release implements numbers.Releaser for every vendor in the same way.
 //
-// It reads n first. If the id is now another number, the error is ErrConflict. If the
-// number is locked, the error is ErrLocked. If n is already gone, a listing must show
-// that the account does not own the number with another id. Otherwise the error is
+// It reads n first. If the id now belongs to another number, the error is ErrConflict. If
+// the number is locked, the error is ErrLocked. If n was already released, a listing must
+// show that the account does not own the number with another id. Otherwise the error is
 // ErrConflict.
 //
-// It reads n again after every answer to the release, because an answer can be lost.
-// The error is nil only if this reading shows that n is gone. Otherwise it is the
-// vendor's refusal, or the error of the reading. It is ErrVendor if the vendor
-// accepted the release, or answered that there is nothing to release, and the number
-// is still there.
+// It reads n again after every answer to the release, because an answer can be lost. The
+// error is nil only if this reading shows that the account no longer has n. Otherwise the
+// error is the vendor's refusal, or the error of the reading. The error is ErrVendor if
+// the account still has the number although the vendor accepted the release, or answered
+// that there is nothing to release.
 func Release(ctx context.Context, vendor string, n *numbers.Number, s ReleaseSteps) error {
 	const op = "Release"
 	if err := CheckNumber(vendor, op, n); err != nil {
@@ -76,8 +76,9 @@ func (s ReleaseSteps) release(ctx context.Context, n *numbers.Number) error {
 	return problem(n, numbers.ErrVendor, "the vendor accepted the release, but the number is still there")
 }
 
-// look returns the row of n; nil if a reading shows n gone. With twins, or where only
-// a listing shows it, it also returns a row that the number has under another id.
+// look returns the row of n, or nil if a reading shows that n was released. If twins is
+// set, or only a listing can show this, it also returns a row that the number has under
+// another id.
 func (s ReleaseSteps) look(ctx context.Context, n *numbers.Number, twins bool) (row, twin *numbers.Number, err error) {
 	row, err = s.Read(ctx)
 	unclear := err != nil && s.Unclear != nil && s.Unclear(err)
@@ -98,7 +99,7 @@ func (s ReleaseSteps) look(ctx context.Context, n *numbers.Number, twins bool) (
 	return s.find(ctx, n)
 }
 
-// find makes one listing. It returns the row under n's id, and one that the number has
+// find makes one listing. It returns the row with n's id, and a row that the number has
 // under another id.
 func (s ReleaseSteps) find(ctx context.Context, n *numbers.Number) (row, twin *numbers.Number, err error) {
 	for listed, err := range s.List(ctx) {
@@ -115,8 +116,8 @@ func (s ReleaseSteps) find(ctx context.Context, n *numbers.Number) (row, twin *n
 	return nil, twin, nil
 }
 
-// gone reports whether a reading after Delete shows n gone. Only if the vendor
-// accepted the release, it waits for such a reading.
+// gone reports whether a reading after Delete shows that n was released. It waits for
+// such a reading only if the vendor accepted the release.
 func (s ReleaseSteps) gone(ctx context.Context, n *numbers.Number, refused error) (gone bool, err error) {
 	delay := s.Delay
 	if refused != nil {

@@ -13,17 +13,16 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// ResolveByListing implements numbers.Resolver. It reads all orders once, and the
-// owned numbers if an order is missing. It finds an order by its numbers, and by its
-// reference if the vendor keeps references. An order does not belong to the attempt
-// if its id is in Attempt.Before, or if the vendor created it more than
-// numbers.ClockSlack before the attempt. If two orders match, the error is
-// ErrConflict.
+// ResolveByListing implements numbers.Resolver. It reads all orders once, and the owned
+// numbers if an order is missing. It finds an order by its numbers, and by its reference
+// if the vendor keeps references. An order does not belong to an attempt if its id is in
+// Attempt.Before, or if the vendor created it more than numbers.ClockSlack before the
+// attempt. If two orders match an attempt, the error of that attempt is ErrConflict.
 //
-// absent returns what a missing order means at this vendor; nil = NotPlaced. It is
+// absent returns the outcome of an attempt whose order is missing; nil = NotPlaced. It is
 // called only for an attempt that has Ended, and only if the account does not own the
-// number by another order. If it does, the attempt is NotPlaced, because a vendor
-// does not sell a number twice.
+// number by another order. If the account owns the number by another order, the attempt
+// is NotPlaced, because a vendor does not sell a number twice.
 func ResolveByListing(ctx context.Context, o numbers.Orderer, attempts []numbers.Attempt, absent func(numbers.Attempt) numbers.Resolution) ([]numbers.Resolution, []error) {
 	if len(attempts) == 0 {
 		return nil, nil
@@ -50,12 +49,12 @@ type reading struct {
 	answers []*answer
 }
 
-// answer is an attempt and what the reading shows of it.
+// answer is an attempt and what the reading shows about it.
 type answer struct {
 	numbers.Attempt
 	before     set.Set[string] // in lower case
 	found      []*numbers.Order
-	others     set.Set[numbers.E164] // numbers that the account has by another order
+	others     set.Set[numbers.E164] // numbers that the account has from another order
 	resolution numbers.Resolution
 	err        error
 }
@@ -76,21 +75,21 @@ func (a *answer) fail(r *reading, kind error, message string, cause error) {
 	if cause != nil {
 		e.Message += ": " + cause.Error()
 	}
-	if !errors.Is(cause, numbers.ErrOutcomeUnknown) { // else the error would be that kind, too
+	if !errors.Is(cause, numbers.ErrOutcomeUnknown) { // otherwise the error would match that kind, too
 		e.Err = cause
 	}
 	a.err = e
 }
 
-// failAll records a reading that failed: it shows nothing of any attempt.
+// failAll records a failed reading, which shows nothing about any attempt.
 func (r *reading) failAll(list []*answer, err error) {
 	for _, a := range list {
 		a.fail(r, readingKind(err), "the reading failed", err)
 	}
 }
 
-// readingKind is the kind of a failed reading, never ErrOutcomeUnknown, which
-// would be a statement about a purchase.
+// readingKind returns the kind of a failed reading. It never returns ErrOutcomeUnknown,
+// because that is a statement about a purchase.
 func readingKind(err error) error {
 	if kind := numbers.KindOf(err); !errors.Is(kind, numbers.ErrOutcomeUnknown) {
 		return kind
@@ -98,8 +97,8 @@ func readingKind(err error) error {
 	return numbers.ErrVendor
 }
 
-// readOrders makes one complete reading of the orders, and returns the attempts
-// that it does not show.
+// readOrders makes one complete reading of the orders, and returns the attempts whose
+// order it does not show.
 func (r *reading) readOrders(ctx context.Context) (missing []*answer) {
 	m := newMatcher(r)
 	var incomplete error
@@ -116,20 +115,21 @@ func (r *reading) readOrders(ctx context.Context) (missing []*answer) {
 		switch {
 		case a.err != nil:
 		case incomplete != nil && (len(a.found) != 1 || !errors.Is(incomplete, numbers.ErrIncomplete)):
-			// A list that can't show that it is the whole list shows presence, not absence.
+			// An incomplete list proves that an order exists. It never proves that an
+			// order is missing.
 			r.failAll([]*answer{a}, incomplete)
 		case len(a.found) == 0:
 			missing = append(missing, a)
 		case len(a.found) == 1:
 			a.resolution = numbers.Resolution{Outcome: numbers.Placed, Order: a.found[0]}
 		default:
-			a.fail(r, numbers.ErrConflict, fmt.Sprintf("%d orders match, %s and %s among them", len(a.found), quote(a.found[0].ID), quote(a.found[1].ID)), nil)
+			a.fail(r, numbers.ErrConflict, fmt.Sprintf("%d orders match, for example %s and %s", len(a.found), quote(a.found[0].ID), quote(a.found[1].ID)), nil)
 		}
 	}
 	return missing
 }
 
-// orders reads what may be the attempts'.
+// orders reads the orders that the attempts may have made.
 func (r *reading) orders(ctx context.Context) iter.Seq2[*numbers.Order, error] {
 	var all []numbers.E164
 	var oldest time.Time
@@ -141,7 +141,7 @@ func (r *reading) orders(ctx context.Context) iter.Seq2[*numbers.Order, error] {
 			oldest = a.Started
 		}
 	}
-	const few = 20 // from here on one full listing is cheaper
+	const few = 20 // for more numbers, one full listing is cheaper
 	switch {
 	case !referenced:
 		return r.o.Orders(ctx, numbers.OrderQuery{Numbers: all, Recent: oldest})
@@ -159,9 +159,10 @@ func (r *reading) orders(ctx context.Context) iter.Seq2[*numbers.Order, error] {
 	}
 }
 
-// withoutOwned returns those of list whose numbers the account does not have
-// either. A number that the account has since, by an order that no listing shows,
-// is a contradiction that time or a person must solve.
+// withoutOwned returns the attempts of list whose numbers the account does not own. If
+// the account owns a number without an order in any listing, the readings contradict each
+// other. The attempt then fails with ErrConflict until a later reading, or a person,
+// resolves it.
 func (r *reading) withoutOwned(ctx context.Context, list []*answer) []*answer {
 	inventory, able := As[numbers.Inventory](r.o)
 	if len(list) == 0 || r.caps.OrdersAreOwned || !able || !r.caps.Can.Has(numbers.CanListOwned) {
@@ -195,14 +196,14 @@ func (r *reading) withoutOwned(ctx context.Context, list []*answer) []*answer {
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(a *answer) bool {
 		if len(contested[a]) > 0 {
-			a.fail(r, numbers.ErrConflict, fmt.Sprintf("the account has %s of this attempt, but no order for it is listed", contested[a][0]), nil)
+			a.fail(r, numbers.ErrConflict, fmt.Sprintf("the account has %s of this attempt, and the vendor lists no order for it", contested[a][0]), nil)
 		}
 		return len(contested[a]) > 0
 	})
 }
 
-// explain takes out of contested the numbers that came by an order of another
-// reference: the account has them by another order.
+// explain removes from contested the numbers that the account has from an order with
+// another reference.
 func (r *reading) explain(ctx context.Context, contested map[*answer][]numbers.E164) error {
 	if len(contested) == 0 || r.caps.FoundBy != numbers.ByReference {
 		return nil
@@ -211,7 +212,7 @@ func (r *reading) explain(ctx context.Context, contested map[*answer][]numbers.E
 	for _, list := range contested {
 		all = append(all, list...)
 	}
-	by := make(map[numbers.E164]string) // the reference that a number came by
+	by := make(map[numbers.E164]string) // the reference of the order that a number came from
 	for order, err := range r.o.Orders(ctx, numbers.OrderQuery{Numbers: all}) {
 		if err != nil {
 			return err
@@ -238,5 +239,5 @@ func (r *reading) explain(ctx context.Context, contested map[*answer][]numbers.E
 	return nil
 }
 
-// lost reports whether a number of an order was not bought, and will not be.
+// lost reports whether a number of an order was not bought and will not be bought.
 func lost(s numbers.State) bool { return s == numbers.StateFailed || s == numbers.StateCanceled }

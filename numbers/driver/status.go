@@ -10,8 +10,8 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// StatusKind returns the kind of error of an HTTP status, if the vendor's
-// documentation does not say otherwise. For a status that is not in its table it is
+// StatusKind returns the kind of error of an HTTP status. Use it if the vendor's
+// documentation does not say otherwise. For a status that is not in its table, it returns
 // ErrVendor.
 func StatusKind(status int) error {
 	switch status {
@@ -37,10 +37,10 @@ func StatusKind(status int) error {
 	return numbers.ErrVendor
 }
 
-// StatusError returns the error of an answer whose HTTP status is not a success. Its
-// kind is StatusKind, except that a 404 or 410 is ErrVendor, because a proxy may have
-// sent it: set the kind to ErrNotFound if the body is the vendor's own and says so.
-// RetryAfter comes from the answer.
+// StatusError returns the error of an answer whose HTTP status is not a success. Its kind
+// is that of [StatusKind], except that a 404 or 410 is ErrVendor, because a proxy may
+// have sent it. Set the kind to ErrNotFound if the body is the vendor's own error that
+// nothing has this id. RetryAfter comes from the answer.
 func StatusError(vendor, op string, resp *http.Response) *numbers.Error {
 	e := &numbers.Error{
 		Op: op, Vendor: vendor, Kind: StatusKind(resp.StatusCode), Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, time.Now()),
@@ -62,8 +62,8 @@ func StatusUnclear(status int) bool {
 	return status < 400 || status > 499
 }
 
-// retryAfter reads a Retry-After header, in seconds or as a date. What is not in the
-// next day is ignored.
+// retryAfter reads a Retry-After header, in seconds or as a date. A time that has passed,
+// or is more than a day away, is ignored.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(h.Get("Retry-After"))
 	var wait time.Duration
