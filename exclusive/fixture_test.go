@@ -15,23 +15,21 @@ import (
 
 // payloads are all fixtures that are JSON.
 func payloads() map[string]vendortest.Payload {
-	blank := roundtrip.Nullable("created_at", "enabled", "description")
-	blanks := roundtrip.Nullable("count", "items", "items.*.created_at", "items.*.enabled", "items.*.description")
 	return map[string]vendortest.Payload{
-		"numbers.list.response.json":         vendortest.As[exclusive.Page[exclusive.Number]](blanks),
-		"numbers.list_whole.response.json":   vendortest.As[exclusive.Page[exclusive.Number]](blanks),
+		"numbers.list.response.json":         vendortest.As[exclusive.Page[exclusive.Number]](),
+		"numbers.list_whole.response.json":   vendortest.As[exclusive.Page[exclusive.Number]](),
 		"numbers.list_empty.response.json":   vendortest.As[exclusive.Page[exclusive.Number]](),
 		"numbers.list_null.response.json":    vendortest.As[exclusive.Page[exclusive.Number]](),
 		"numbers.create.request.json":        vendortest.As[exclusive.CreateNumberRequest](),
 		"numbers.create.response.json":       vendortest.As[exclusive.CreatedNumber](),
-		"numbers.get.response.json":          vendortest.As[exclusive.Number](blank),
+		"numbers.get.response.json":          vendortest.As[exclusive.Number](),
 		"numbers.get_blank.response.json":    vendortest.As[exclusive.Number](),
 		"numbers.get_fraction.response.json": vendortest.As[exclusive.Number](),
 		"numbers.get_modified.response.json": vendortest.As[exclusive.Number](),
 		"numbers.update.request.json":        vendortest.As[exclusive.UpdateNumberRequest](),
 		"numbers.modify.request.json":        vendortest.As[exclusive.UpdateNumberRequest](),
 		"numbers.call_queues.response.json":  vendortest.As[exclusive.CallQueueList](),
-		"numbers.agents.response.json":       vendortest.As[exclusive.AgentList](roundtrip.Nullable("items.*.display_name")),
+		"numbers.agents.response.json":       vendortest.As[exclusive.AgentList](),
 		"numbers.set_agents.request.json":    vendortest.As[exclusive.SetAgentsRequest](),
 		"error.validate.response.json":       vendortest.As[exclusive.Error](),
 		"error.unauthorized.response.json":   vendortest.As[exclusive.Error](),
@@ -41,7 +39,9 @@ func payloads() map[string]vendortest.Payload {
 }
 
 func TestNothingIsLostBetweenDecodeAndEncode(t *testing.T) {
-	vendortest.RoundTrips(t, payloads(), "numbers.export.response.csv")
+	vendortest.RoundTrips(t, vendortest.Every(payloads(),
+		roundtrip.NotNull("every row and every error has one", "**.id", "**.number", "**.name", "**.extension_number", "**.code", "**.message"),
+	), "numbers.export.response.csv")
 }
 
 func TestTheSeedListIsReadFieldByField(t *testing.T) {

@@ -25,8 +25,9 @@ const redacted = "[redacted]"
 type Option func(*config)
 
 type config struct {
-	secrets, nullable []string
-	exempt            []exemption
+	secrets, kept   []string
+	exempt, notNull []exemption
+	sent            bool
 }
 
 type exemption struct{ path, reason string }
@@ -36,10 +37,26 @@ func Secrets(paths ...string) Option {
 	return func(c *config) { c.secrets = append(c.secrets, paths...) }
 }
 
-// Nullable names the values that the vendor also sends as null: Leaves then tries null too, which must come out as null or
-// not at all. A path that the payload does not have is a failure of Leaves, since nothing would be tried.
-func Nullable(paths ...string) Option {
-	return func(c *config) { c.nullable = append(c.nullable, paths...) }
+// NotNull names members that the vendor's server never writes as null: Leaves does not try it there. Below them it still
+// does. The reason must say why there is never a null.
+func NotNull(reason string, paths ...string) Option {
+	return func(c *config) {
+		for _, p := range paths {
+			c.notNull = append(c.notNull, exemption{p, reason})
+		}
+	}
+}
+
+// NullKept names members whose null must come out as null, since the vendor's server writes it in every row, or since a
+// null in a request means something. A path that the payload does not have is a failure of Leaves, since nothing would be
+// tried. It wins over NotNull and Sent.
+func NullKept(paths ...string) Option {
+	return func(c *config) { c.kept = append(c.kept, paths...) }
+}
+
+// Sent says that the payload is a request, which no vendor's server writes: Leaves tries null only where NullKept names it.
+func Sent() Option {
+	return func(c *config) { c.sent = true }
 }
 
 // Exempt leaves out a path and everything below it. The reason must say why a loss there is right.
@@ -60,6 +77,7 @@ func Check(tb testing.TB, data []byte, into func() any, opts ...Option) {
 // Leaves runs Check, and then once more for each change to each leaf of data: a string becomes another one and "", a
 // number another one and 0, a bool its opposite, a filled array an empty one, an empty array or object null. A change keeps
 // the JSON type and, where the value takes no other, the kind of text: a time becomes another time, with trailing zeros.
+// Each member of an object, with all that is below it, also becomes null, which must come out as null or not at all.
 func Leaves(tb testing.TB, data []byte, into func() any, opts ...Option) {
 	tb.Helper()
 	c := configure(tb, opts)
@@ -78,7 +96,7 @@ func configure(tb testing.TB, opts []Option) *config {
 	for _, o := range opts {
 		o(c)
 	}
-	for _, e := range c.exempt {
+	for _, e := range slices.Concat(c.exempt, c.notNull) {
 		if strings.TrimSpace(e.reason) == "" {
 			tb.Fatalf("roundtrip: the exemption of %q gives no reason", e.path)
 		}
@@ -106,15 +124,15 @@ func (c *config) leaves(data []byte, into func() any) []string {
 		return []string{err.Error()}
 	}
 	var found []string
-	untried := slices.Clone(c.nullable)
+	untried := slices.Clone(c.kept)
 	setRoot := func(v any) { root = v }
-	visit(root, nil, setRoot, func(path []string, original any, set func(any)) {
+	visit(root, nil, false, setRoot, func(path []string, original any, member bool, set func(any)) {
 		if c.isExempt(path) {
 			return
 		}
 		defer set(original)
 		changes := changesOf(original)
-		if matchAny(c.nullable, path) {
+		if c.triesNull(path, member) {
 			changes = append(changes, change{nil})
 			untried = slices.DeleteFunc(untried, func(p string) bool { return match(split(p), path) })
 		}
@@ -127,9 +145,20 @@ func (c *config) leaves(data []byte, into func() any) []string {
 		}
 	})
 	for _, pattern := range untried {
-		found = append(found, fmt.Sprintf("%s: nullable, but not in the payload", pattern))
+		found = append(found, fmt.Sprintf("%s: null must be kept, but it is not in the payload", pattern))
 	}
 	return found
+}
+
+// triesNull reports whether a value is also tried as null.
+func (c *config) triesNull(path []string, member bool) bool {
+	switch {
+	case matchAny(c.kept, path):
+		return true
+	case c.sent || !member:
+		return false
+	}
+	return !slices.ContainsFunc(c.notNull, func(e exemption) bool { return match(split(e.path), path) })
 }
 
 // try puts the first of the alternatives that the value takes into the tree, and returns it with what differs then.

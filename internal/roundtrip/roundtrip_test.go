@@ -173,7 +173,7 @@ func TestLeavesCatchesWhatCheckMisses(t *testing.T) {
 		},
 		"json.Number": {
 			check[field[json.Number]](`{"f":0.5}`),
-			leaves[field[json.Number]](`{"f":0.5}`, roundtrip.Nullable("f")),
+			leaves[field[json.Number]](`{"f":0.5}`),
 			`f changed from 0.5 to null: f: want null, got 0`,
 		},
 		"decimal": {
@@ -275,6 +275,7 @@ func (alwaysText) MarshalJSON() ([]byte, error) { return []byte(`"text"`), nil }
 func (*alwaysText) UnmarshalJSON([]byte) error  { return nil }
 
 func TestLeavesPassesLosslessTypes(t *testing.T) {
+	never := roundtrip.NotNull("it is a plain int or string", "count", "id")
 	type all struct {
 		Time   wire.Time   `json:"time,omitzero"`
 		Amount wire.Amount `json:"amount,omitzero"`
@@ -292,7 +293,7 @@ func TestLeavesPassesLosslessTypes(t *testing.T) {
 		"time": "2018-01-01T00:00:00.000000Z", "amount": "1.00000", "number": 99.87895,
 		"bool": true, "quoted": "false", "tn": 12029822917.0, "text": "+12029822917",
 		"raw": {"a": [1, 2.50, {}]}, "count": 3, "id": "0116f6d1", "list": ["a", "2", "true", ""]
-	}`, roundtrip.Nullable("time", "amount", "number", "bool", "tn", "raw")))
+	}`, never))
 	type blank struct {
 		Time   wire.Time   `json:"time,omitzero"`
 		Amount wire.Amount `json:"amount,omitzero"`
@@ -302,10 +303,10 @@ func TestLeavesPassesLosslessTypes(t *testing.T) {
 		ID     string      `json:"id"`
 		List   []string    `json:"list"`
 	}
-	assert.Empty(t, leaves[all](`{"bool": "true", "quoted": false, "count": 77}`, roundtrip.Nullable("bool")))
+	assert.Empty(t, leaves[all](`{"bool": "true", "quoted": false, "count": 77}`, never))
 	assert.Empty(t, leaves[blank](`{
 		"time": "", "amount": "", "number": 0, "text": "", "count": 0, "id": "", "list": []
-	}`, roundtrip.Nullable("time", "amount", "number", "text")))
+	}`, never))
 }
 
 func TestSecrets(t *testing.T) {
@@ -315,8 +316,9 @@ func TestSecrets(t *testing.T) {
 	}
 	const payload = `{"f":[{"name":"a","password":"hunter2"},{"name":"b","password":""},{"name":"c"}]}`
 
-	assert.Empty(t, leaves[field[[]user]](payload, roundtrip.Secrets("f.*.password")))
-	assert.Empty(t, leaves[field[[]user]](payload, roundtrip.Secrets("**.password")))
+	named := roundtrip.NotNull("everybody has a name", "**.name")
+	assert.Empty(t, leaves[field[[]user]](payload, named, roundtrip.Secrets("f.*.password")))
+	assert.Empty(t, leaves[field[[]user]](payload, named, roundtrip.Secrets("**.password")))
 	assert.Len(t, check[field[[]user]](payload), 2, "both, since nothing says that they are secrets")
 
 	type plain struct {
@@ -324,7 +326,7 @@ func TestSecrets(t *testing.T) {
 	}
 	assert.Equal(t,
 		[]string{`f.password: the secret "hunter2" came out as "hunter2"`},
-		leaves[field[plain]](`{"f":{"password":"hunter2"}}`, roundtrip.Secrets("f.password")))
+		leaves[field[plain]](`{"f":{"password":"hunter2"}}`, roundtrip.Secrets("f.password"), roundtrip.Sent()))
 	assert.Equal(t,
 		[]string{`f: want null, got "[redacted]"`},
 		check[field[alwaysRedacted]](`{}`, roundtrip.Secrets("f")), "a secret that was not there")
@@ -342,34 +344,53 @@ func TestExempt(t *testing.T) {
 	}
 	because := "the vendor never sends a fraction here"
 
-	assert.Len(t, leaves[field[times]](payload), 6, "three changes to each")
-	assert.Len(t, leaves[field[times]](payload, roundtrip.Exempt("f.when", because)), 3)
-	assert.Len(t, leaves[field[times]](payload, roundtrip.Exempt("f.a.b", because)), 3)
-	assert.Empty(t, leaves[field[times]](payload, roundtrip.Exempt("f.when", because), roundtrip.Exempt("*.a.b", because)))
-	assert.Empty(t, leaves[field[times]](payload, roundtrip.Exempt("f", because)), "and all below")
-	assert.Empty(t, leaves[field[times]](payload, roundtrip.Exempt("**.f", because)), "** is also none")
-	assert.Len(t, leaves[field[times]](payload, roundtrip.Exempt("f.wh", because)), 6, "no prefix of a key")
+	assert.Len(t, leaves[field[times]](payload, roundtrip.Sent()), 6, "three changes to each")
+	assert.Len(t, leaves[field[times]](payload, roundtrip.Sent(), roundtrip.Exempt("f.when", because)), 3)
+	assert.Len(t, leaves[field[times]](payload, roundtrip.Sent(), roundtrip.Exempt("f.a.b", because)), 3)
+	assert.Empty(t, leaves[field[times]](payload, roundtrip.Sent(), roundtrip.Exempt("f.when", because), roundtrip.Exempt("*.a.b", because)))
+	assert.Empty(t, leaves[field[times]](payload, roundtrip.Sent(), roundtrip.Exempt("f", because)), "and all below")
+	assert.Empty(t, leaves[field[times]](payload, roundtrip.Sent(), roundtrip.Exempt("**.f", because)), "** is also none")
+	assert.Len(t, leaves[field[times]](payload, roundtrip.Sent(), roundtrip.Exempt("f.wh", because)), 6, "no prefix of a key")
 
 	assert.PanicsWithValue(t, fatal(`roundtrip: the exemption of "f" gives no reason`), func() {
-		leaves[field[times]](payload, roundtrip.Exempt("f", " "))
+		leaves[field[times]](payload, roundtrip.Sent(), roundtrip.Exempt("f", " "))
 	})
 	assert.PanicsWithValue(t, fatal(`roundtrip: the exemption of "f" gives no reason`), func() {
 		check[field[times]](payload, roundtrip.Exempt("f", ""))
 	})
 }
 
-func TestNullable(t *testing.T) {
+func TestEachMemberBecomesNull(t *testing.T) {
 	type price struct {
 		F *field[wire.Amount] `json:"f,omitzero"`
 	}
-	assert.Empty(t, leaves[price](`{"f":{"f":"0"}}`, roundtrip.Nullable("f", "f.*")), "an object, too")
-	assert.Empty(t, leaves[price](`{"f":null}`, roundtrip.Nullable("f")))
+	assert.Empty(t, leaves[price](`{"f":{"f":"0"}}`), "an object, too")
 	assert.Equal(t,
-		[]string{`f changed from {"f":1} to null: f: want null, got {"f":0}`},
-		leaves[field[field[int32]]](`{"f":{"f":1}}`, roundtrip.Nullable("f")))
+		[]string{`f.f changed from 1 to null: f.f: want null, got 0`, `f changed from {"f":1} to null: f: want null, got {"f":0}`},
+		leaves[field[field[int32]]](`{"f":{"f":1}}`))
+	assert.Empty(t, leaves[field[[]string]](`{"f":["a"]}`), "no row of a list")
+	assert.Empty(t, leaves[string](`"a"`), "not the top")
+
+	const because = "it is never null"
+	assert.Empty(t, leaves[field[field[int32]]](`{"f":{"f":1}}`, roundtrip.NotNull(because, "f", "*.f")))
+	assert.Len(t, leaves[field[field[int32]]](`{"f":{"f":1}}`, roundtrip.NotNull(because, "f")), 1, "what is below it is tried")
+	assert.Empty(t, leaves[field[field[int32]]](`{"f":{"f":1}}`, roundtrip.Sent()), "nobody sends it")
+	assert.PanicsWithValue(t, fatal(`roundtrip: the exemption of "f" gives no reason`), func() {
+		leaves[field[int]](`{"f":1}`, roundtrip.NotNull("", "f"))
+	})
+}
+
+func TestNullIsKept(t *testing.T) {
+	const lost = `f changed from "a" to null: f: want null, got nothing`
+	assert.Empty(t, leaves[fieldOmitZero[wire.Null[string]]](`{"f":"a"}`, roundtrip.NullKept("f")))
+	assert.Empty(t, leaves[field[*string]](`{"f":"a"}`, roundtrip.NullKept("f")))
+	assert.Equal(t, []string{lost}, leaves[fieldOmitZero[*string]](`{"f":"a"}`, roundtrip.NullKept("f")))
+	assert.Equal(t, []string{lost}, leaves[fieldOmitZero[*string]](`{"f":"a"}`, roundtrip.Sent(), roundtrip.NullKept("f")), "though it is sent")
+	assert.Equal(t, []string{lost}, leaves[fieldOmitZero[*string]](`{"f":"a"}`, roundtrip.NotNull("no", "f"), roundtrip.NullKept("f")))
+	assert.Equal(t, []string{`f: want null, got nothing`}, check[fieldOmitZero[*string]](`{"f":null}`, roundtrip.NullKept("f")))
 	assert.Equal(t,
-		[]string{`f.g: nullable, but not in the payload`},
-		leaves[price](`{"f":{"f":"0"}}`, roundtrip.Nullable("f.g", "f")))
+		[]string{`f.g: null must be kept, but it is not in the payload`},
+		leaves[field[*string]](`{"f":"a"}`, roundtrip.NullKept("f.g", "f")))
 }
 
 func TestFailuresAreShort(t *testing.T) {

@@ -30,6 +30,12 @@ func (c *config) diff(path []string, want, got any, found *[]string) {
 	case map[string]any:
 		if g, ok := got.(map[string]any); ok {
 			for _, key := range slices.Sorted(maps.Keys(union(w, g))) {
+				at := join(path, key)
+				if v, sent := w[key]; sent && v == nil && matchAny(c.kept, at) {
+					if _, ok := g[key]; !ok {
+						*found = append(*found, name(at)+": want null, got nothing")
+					}
+				}
 				// A missing key reads as nil here: null equals absent.
 				c.diff(join(path, key), w[key], g[key], found)
 			}
@@ -56,20 +62,20 @@ func union(a, b map[string]any) map[string]any {
 	return u
 }
 
-// visit calls f with each value of the tree v, members before what holds them: its path, the value, and a func that puts
-// another in its place. f must put the first one back.
-func visit(v any, path []string, set func(any), f func(path []string, v any, set func(any))) {
+// visit calls f with each value of the tree v, members before what holds them: its path, the value, whether it is a member
+// of an object, and a func that puts another in its place. f must put the first one back.
+func visit(v any, path []string, member bool, set func(any), f func(path []string, v any, member bool, set func(any))) {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			visit(v[key], join(path, key), func(n any) { v[key] = n }, f)
+			visit(v[key], join(path, key), true, func(n any) { v[key] = n }, f)
 		}
 	case []any:
 		for i := range v {
-			visit(v[i], join(path, strconv.Itoa(i)), func(n any) { v[i] = n }, f)
+			visit(v[i], join(path, strconv.Itoa(i)), false, func(n any) { v[i] = n }, f)
 		}
 	}
-	f(path, v, set)
+	f(path, v, member, set)
 }
 
 // join returns the path of a member. A key with dots counts as several keys, as it does in the path of an option.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,15 +34,29 @@ func As[T any](opts ...roundtrip.Option) Payload {
 	return Payload{func() any { return new(T) }, opts}
 }
 
+// Every gives each of the payloads some more options.
+func Every(payloads map[string]Payload, opts ...roundtrip.Option) map[string]Payload {
+	for name, p := range payloads {
+		p.Options = slices.Concat(p.Options, opts)
+		payloads[name] = p
+	}
+	return payloads
+}
+
 // RoundTrips proves that nothing of a fixture is lost between decode and
-// encode, and that each file of testdata is among the payloads, or one of the
-// others, which no struct is written as.
+// encode, whatever its leaves are, null included, and that each file of testdata is
+// among the payloads, or one of the others, which no struct is written as. A file
+// with ".request." in its name is what is sent.
 func RoundTrips(t *testing.T, payloads map[string]Payload, others ...string) {
 	t.Helper()
 	allNamed(t, payloads, others)
 	for name, p := range payloads {
 		t.Run(name, func(t *testing.T) {
-			roundtrip.Leaves(t, []byte(Fixture(t, name)), p.Into, p.Options...)
+			opts := slices.Clone(p.Options)
+			if strings.Contains(name, ".request.") {
+				opts = append(opts, roundtrip.Sent())
+			}
+			roundtrip.Leaves(t, []byte(Fixture(t, name)), p.Into, opts...)
 		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/roundtrip"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -272,7 +273,7 @@ func TestCollectTakesWhatFollowsAnError(t *testing.T) {
 }
 
 func TestFixturesAreAllNamedAndLoseNothing(t *testing.T) {
-	whole := map[string]Payload{"thing.response.json": As[thing]()}
+	whole := Every(map[string]Payload{"thing.response.json": As[thing]()}, roundtrip.NotNull("every thing has all of them", "id", "name", "note"))
 	RoundTrips(t, whole, "thing.create.request.json")
 	assert.Contains(t, failures(t, func(tb testing.TB) { allNamed(tb, whole, nil) }), "thing.create.request.json")
 	assert.Contains(t, failures(t, func(tb testing.TB) { allNamed(tb, nil, []string{"thing.create.request.json"}) }), "thing.response.json")
