@@ -57,11 +57,12 @@ const tokenLife = 7 * 24 * time.Hour
 //
 // At most one login runs at a time, and all calls share it. After a refused login
 // the client does not log in again: every later call returns the error of that
-// login, until another client is made. A login continues when the context of the
-// call that began it ends, for at most two minutes, and serves the next call. Its
-// Retry-After is obeyed. If VoIPBin refuses three tokens in a row that it has just
-// issued, calls return ErrUnauthorized at once, and the client waits a minute, and
-// then longer, before it logs in again.
+// login, until another client is made. VoIPBin returns one and the same 400 for a
+// wrong password and for a failure of its own, and the client can't tell them apart.
+// A login continues when the context of the call that began it ends, for at most two
+// minutes, and serves the next call. Its Retry-After is obeyed. If VoIPBin refuses
+// three tokens in a row that it has just issued, calls return ErrUnauthorized at
+// once, and the client waits a minute, and then longer, before it logs in again.
 func LoginAuth(username, password string) Auth {
 	secret := wire.NewSecret(password)
 	return Auth{reason: checkLogin(username, password), make: func(c *api.Client) api.Auth {

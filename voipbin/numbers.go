@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
@@ -146,8 +147,10 @@ type CreateNumberRequest struct {
 	// string with NoFlow, without an error.
 	CallFlowID    *string `json:"call_flow_id,omitempty"`
 	MessageFlowID *string `json:"message_flow_id,omitempty"`
-	Name          *string `json:"name,omitempty"`
-	Detail        *string `json:"detail,omitempty"`
+	// Name has at most 255 characters, and Detail at most 65,535 bytes. If one is
+	// longer, the server buys the number, fails to store it, and gives it back.
+	Name   *string `json:"name,omitempty"`
+	Detail *string `json:"detail,omitempty"`
 }
 
 // complete sets the fields that the description requires and the request omits
@@ -184,7 +187,40 @@ func (r *CreateNumberRequest) check(op string) error {
 	case typed && strings.HasPrefix(r.Number, virtualReserved):
 		return api.Invalid(vendor, op, "Number", "the virtual numbers that begin with +899000 are reserved")
 	}
+	return checkTexts(op, r.Name, r.Detail)
+}
+
+// The limits of the server's database: a name in characters, a detail in bytes.
+const (
+	maxName   = 255
+	maxDetail = 65_535
+)
+
+// checkTexts refuses a name or a detail that the server can't store. nil is not sent.
+func checkTexts(op string, name, detail *string) error {
+	switch {
+	case name != nil && utf8.RuneCountInString(*name) > maxName:
+		return api.Invalid(vendor, op, "Name", "it has more than 255 characters")
+	case detail != nil && len(*detail) > maxDetail:
+		return api.Invalid(vendor, op, "Detail", "it has more than 65,535 bytes")
+	}
 	return nil
+}
+
+// uuidOf returns a UUID in the usual form. The server also reads one without hyphens,
+// in braces, as a URN, and in capitals. Anything else is "".
+func uuidOf(text string) string {
+	text = strings.ToLower(strings.TrimPrefix(text, "urn:uuid:"))
+	if strings.HasPrefix(text, "{") && strings.HasSuffix(text, "}") {
+		text = text[1 : len(text)-1]
+	}
+	if len(text) == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-' {
+		text = text[:8] + text[9:13] + text[14:18] + text[19:23] + text[24:]
+	}
+	if len(text) != 32 || strings.Trim(text, "0123456789abcdef") != "" {
+		return ""
+	}
+	return text[:8] + "-" + text[8:12] + "-" + text[12:16] + "-" + text[16:20] + "-" + text[20:]
 }
 
 // List reads one page of numbers, the newest first. r may be nil. Deleted

@@ -3,7 +3,9 @@ package voipbin
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
@@ -17,8 +19,10 @@ import (
 type UpdateNumberRequest struct {
 	CallFlowID    string `json:"call_flow_id"`
 	MessageFlowID string `json:"message_flow_id"`
-	Name          string `json:"name"`
-	Detail        string `json:"detail"`
+	// Name has at most 255 characters.
+	Name string `json:"name"`
+	// Detail has at most 65,535 bytes.
+	Detail string `json:"detail"`
 }
 
 // ModifyNumberRequest changes fields of a number. A nil field stays as it is.
@@ -50,29 +54,89 @@ type RenewNumbersRequest struct {
 //
 // PUT /v1.0/numbers/{id}, which returns the number (VoIPBin's OpenAPI
 // description). Servers between February 2022 and July 2023 change only the
-// name and the detail.
+// name and the detail. A flow that does not exist or belongs to another customer
+// is HTTP 500 without a cause; Modify names it.
 func (s *NumbersService) Update(ctx context.Context, id string, r *UpdateNumberRequest) (*Number, error) {
 	const op = "Numbers.Update"
 	if r == nil {
 		return nil, api.Invalid(vendor, op, "request", "it is nil")
 	}
+	if err := checkTexts(op, &r.Name, &r.Detail); err != nil {
+		return nil, err
+	}
 	return s.put(ctx, op, "/v1.0/numbers/{id}", id, r)
 }
 
 // Modify reads a number and updates it with the fields of r. It is two
-// requests, Get and Update. A change that is made between the two is lost. If
-// the server did not send a field that r does not set, Modify returns ErrVendor
-// and updates nothing, because the update would clear that field.
+// requests, Get and Update, and one for each flow that the number then has,
+// because the server refuses the whole update for a flow that does not exist or
+// belongs to another customer. Such a flow is ErrInvalid, Error.Field names it,
+// and nothing is updated. This is also true for a flow that the number already
+// has: Create and UpdateFlows accept any. A flow that can't be read is sent, and
+// the error of a failed update then names it.
+//
+// A change that is made between the requests is lost. If the server did not send
+// a field that r does not set, Modify returns ErrVendor and updates nothing,
+// because the update would clear that field. A flow in r that is not a UUID is
+// ErrInvalid.
+//
+// The flows are read with GET /v1.0/flows/{id} (VoIPBin's OpenAPI description;
+// what the update verifies: its published server of 2026).
 func (s *NumbersService) Modify(ctx context.Context, id string, r *ModifyNumberRequest) (*Number, error) {
-	const op = "Numbers.Modify"
-	if r == nil {
-		return nil, api.Invalid(vendor, op, "request", "it is nil")
+	if err := r.check(opModify); err != nil {
+		return nil, err
 	}
 	n, err := s.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	var whole UpdateNumberRequest
+	whole, err := r.applied(n, id)
+	if err != nil {
+		return nil, err
+	}
+	unread, err := s.checkFlows(ctx, whole)
+	if err != nil {
+		return nil, err
+	}
+	n, err = s.Update(ctx, id, whole)
+	if e, ok := errors.AsType[*numbers.Error](err); ok && e.Code == ReasonInternal && len(unread) > 0 {
+		out := *e
+		out.Field = unread[0]
+		out.Message = "the server also says this of a flow that does not exist or belongs to another customer; " +
+			strings.Join(unread, " and ") + " could not be read"
+		return nil, &out
+	}
+	return n, err
+}
+
+const opModify = "Numbers.Modify"
+
+// check refuses what could not be sent, or would clear a flow by mistake.
+func (r *ModifyNumberRequest) check(op string) error {
+	if r == nil {
+		return api.Invalid(vendor, op, "request", "it is nil")
+	}
+	for _, flow := range []struct {
+		field string
+		id    *string
+	}{{"CallFlowID", r.CallFlowID}, {"MessageFlowID", r.MessageFlowID}} {
+		if flow.id != nil && *flow.id != "" && uuidOf(*flow.id) == "" {
+			return api.Invalid(vendor, op, flow.field, "it is not a UUID, and the server would clear the flow; NoFlow clears it")
+		}
+	}
+	return checkTexts(op, r.Name, r.Detail)
+}
+
+// applied returns the whole update that makes the changes of r to a number, which
+// was read by an id.
+func (r *ModifyNumberRequest) applied(n *Number, id string) (*UpdateNumberRequest, error) {
+	if uuidOf(n.ID) != uuidOf(id) {
+		return nil, &numbers.Error{
+			Op: opModify, Vendor: vendor, Kind: numbers.ErrVendor,
+			Message: "the server sent another number than the requested one; nothing was updated",
+		}
+	}
+	whole := new(UpdateNumberRequest)
 	for _, field := range []struct {
 		name          string
 		to            *string
@@ -89,10 +153,40 @@ func (s *NumbersService) Modify(ctx context.Context, id string, r *ModifyNumberR
 		case field.stays != nil:
 			*field.to = *field.stays
 		default:
-			return nil, missingField(op, field.name)
+			return nil, missingField(opModify, field.name)
 		}
 	}
-	return s.Update(ctx, id, &whole)
+	return whole, nil
+}
+
+// checkFlows reads the flows of an update. It returns an error if the server would
+// refuse one, and the fields of those that it can't read.
+func (s *NumbersService) checkFlows(ctx context.Context, r *UpdateNumberRequest) (unread []string, err error) {
+	read := make(map[string]error, 2)
+	for _, flow := range []struct{ field, id string }{{"call_flow_id", r.CallFlowID}, {"message_flow_id", r.MessageFlowID}} {
+		id := uuidOf(flow.id)
+		if id == "" || id == NoFlow {
+			continue
+		}
+		cause, done := read[id]
+		if !done {
+			cause = s.api.Do(ctx, &api.Call{
+				Op: opModify, Class: api.Read, Method: http.MethodGet, Path: "/v1.0/flows/{id}", Args: []string{id}, Once: true,
+			})
+			read[id] = cause
+		}
+		switch {
+		case cause == nil:
+		case errors.Is(cause, numbers.ErrNotFound), reasonOf(cause) == ReasonPermissionDenied:
+			return nil, &numbers.Error{
+				Op: opModify, Vendor: vendor, Kind: numbers.ErrInvalid, Field: flow.field,
+				Message: "the flow " + id + " does not exist or belongs to another customer, and the server would refuse the whole update; nothing was updated",
+			}
+		default:
+			unread = append(unread, flow.field)
+		}
+	}
+	return unread, nil
 }
 
 // missingField is the error for a field that the update would clear, because the

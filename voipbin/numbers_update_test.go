@@ -2,6 +2,7 @@ package voipbin_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,29 +57,136 @@ func TestModifyKeepsWhatItDoesNotChange(t *testing.T) {
 	}
 }
 
+// The row of the fixture has a call flow, which is read once even if it is both flows.
 func TestModifySendsTheWhole(t *testing.T) {
-	srv := serve(t, ok(vendortest.Fixture(t, "numbers.get.response.json")), ok(vendortest.Fixture(t, "numbers.modify.response.json")))
-	_, err := client(t, srv.URL).Numbers.Modify(t.Context(), anID, &voipbin.ModifyNumberRequest{Name: new("Night")})
+	srv := serve(t, ok(vendortest.Fixture(t, "numbers.get.response.json")), ok(`{"id":"`+callFlow+`"}`), ok(vendortest.Fixture(t, "numbers.modify.response.json")))
+	_, err := client(t, srv.URL).Numbers.Modify(t.Context(), anID, &voipbin.ModifyNumberRequest{Name: new("Night"), MessageFlowID: new(strings.ToUpper(callFlow))})
 	require.NoError(t, err)
-	requests := srv.Received()
-	require.Len(t, requests, 2)
-	assert.Equal(t, http.MethodPut, requests[1].Method)
-	assert.Equal(t, "/v1.0/numbers/"+anID, requests[1].Path)
-	assert.Equal(t, vendortest.Tree(t, vendortest.Fixture(t, "numbers.modify.request.json")), vendortest.Tree(t, requests[1].Body))
+	assert.Equal(t, []string{"GET /v1.0/numbers/" + anID, "GET /v1.0/flows/" + callFlow, "PUT /v1.0/numbers/" + anID}, srv.Targets())
+	assert.JSONEq(t, `{"call_flow_id":"`+callFlow+`","message_flow_id":"`+strings.ToUpper(callFlow)+`","name":"Night","detail":"front desk"}`, srv.Received()[2].Body)
+}
+
+// The server refuses a whole update for a flow that is not the customer's, and says
+// only INTERNAL. Modify says which it is, and sends no update.
+func TestModifyNamesAForeignFlow(t *testing.T) {
+	const foreign, missing = "3d2c1b0a-1111-4a6b-8c7d-9e0f1a2b3c4d", "3d2c1b0a-2222-4a6b-8c7d-9e0f1a2b3c4d"
+	for name, tt := range map[string]struct {
+		has   numbers.Assignment
+		r     voipbin.ModifyNumberRequest
+		field string // "" = it works
+	}{
+		"of the request, foreign":        {numbers.Assignment{}, voipbin.ModifyNumberRequest{CallFlowID: new(foreign)}, "call_flow_id"},
+		"of the request, missing":        {numbers.Assignment{}, voipbin.ModifyNumberRequest{MessageFlowID: new(missing)}, "message_flow_id"},
+		"of the number":                  {numbers.Assignment{CallFlow: callFlow, MessageFlow: foreign}, voipbin.ModifyNumberRequest{Name: new("Lobby")}, "message_flow_id"},
+		"both":                           {numbers.Assignment{CallFlow: missing, MessageFlow: foreign}, voipbin.ModifyNumberRequest{Name: new("Lobby")}, "call_flow_id"},
+		"of the number, and it is taken": {numbers.Assignment{CallFlow: foreign}, voipbin.ModifyNumberRequest{CallFlowID: new(voipbin.NoFlow)}, ""},
+		"of the number, and replaced":    {numbers.Assignment{CallFlow: foreign}, voipbin.ModifyNumberRequest{CallFlowID: new("{" + callFlow + "}")}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := voipbintest.NewServer(t)
+			srv.AddFlow("", callFlow, messageFlow)
+			srv.AddFlow("0b266038-844b-11ec-97d8-63ba531361ce", foreign)
+			id := srv.AddNumber(numberstest.Owned{Number: string(aNumber), Name: "Reception", Assignment: tt.has})[0]
+			got, err := srv.Client().Numbers.Modify(t.Context(), id, &tt.r)
+			if tt.field == "" {
+				require.NoError(t, err)
+				assert.NotEqual(t, foreign, *got.CallFlowID)
+				return
+			}
+			assert.Nil(t, got)
+			require.ErrorIs(t, err, numbers.ErrInvalid)
+			assert.Equal(t, tt.field, asError(t, err).Field)
+			assert.ErrorContains(t, err, "nothing was updated")
+			for _, r := range srv.Requests() {
+				assert.Equal(t, http.MethodGet, r.Method, "%s %s", r.Method, r.Path)
+			}
+		})
+	}
+}
+
+// A server that does not show flows, or not now: the update is sent, and if it
+// fails as it does for a foreign flow, the error names the flow.
+func TestModifyOfFlowsThatCanNotBeRead(t *testing.T) {
+	row, failed := ok(vendortest.Fixture(t, "numbers.get.response.json")), answer{Status: 500, Body: vendortest.Fixture(t, "error.internal.response.json")}
+	for name, unreadable := range map[string]answer{
+		"no such path":  {Status: 404, Body: vendortest.Fixture(t, "error.route.response.json")},
+		"a proxy's 404": {Status: 404, Body: "404 page not found"},
+		"a failure":     failed,
+		"a timeout":     {Status: 503, Body: vendortest.Fixture(t, "error.timeout.response.json")},
+		"a frozen one":  {Status: 403, Body: vendortest.Fixture(t, "error.frozen.response.json")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := serve(t, row, unreadable, ok(vendortest.Fixture(t, "numbers.modify.response.json")))
+			_, err := clientAt(t, srv.URL).Numbers.Modify(t.Context(), anID, &voipbin.ModifyNumberRequest{Name: new("Night")})
+			require.NoError(t, err)
+			assert.Len(t, srv.Received(), 3, "read once")
+
+			srv = serve(t, row, unreadable, failed)
+			got, err := clientAt(t, srv.URL).Numbers.Modify(t.Context(), anID, &voipbin.ModifyNumberRequest{Name: new("Night")})
+			assert.Nil(t, got)
+			require.ErrorIs(t, err, numbers.ErrVendor)
+			e := asError(t, err)
+			assert.Equal(t, "call_flow_id", e.Field)
+			assert.Contains(t, e.Message, "does not exist or belongs to another customer")
+			assert.Equal(t, voipbin.ReasonInternal, e.Code)
+
+			srv = serve(t, row, ok(`{}`), failed)
+			_, err = clientAt(t, srv.URL).Numbers.Modify(t.Context(), anID, &voipbin.ModifyNumberRequest{Name: new("Night")})
+			require.ErrorIs(t, err, numbers.ErrVendor)
+			assert.Empty(t, asError(t, err).Field, "the flow is not the reason")
+		})
+	}
+}
+
+func TestModifyOfAnotherNumber(t *testing.T) {
+	srv := serve(t, ok(vendortest.Fixture(t, "numbers.get.response.json")))
+	got, err := client(t, srv.URL).Numbers.Modify(t.Context(), messageFlow, &voipbin.ModifyNumberRequest{Name: new("Night")})
+	assert.Nil(t, got)
+	require.ErrorIs(t, err, numbers.ErrVendor)
+	assert.Len(t, srv.Received(), 1, "nothing was updated")
+}
+
+// The server stores at most 255 characters of a name. To a create with a longer one
+// it buys the number, fails, and gives it back.
+func TestNamesAndDetailsThatAreTooLong(t *testing.T) {
+	srv := voipbintest.NewServer(t)
+	name, detail := strings.Repeat("é", 255), strings.Repeat("d", 65_535)
+	c := srv.Client()
+	n, err := c.Numbers.Create(t.Context(), &voipbin.CreateNumberRequest{Number: string(aNumber), Name: &name, Detail: &detail})
+	require.NoError(t, err)
+	_, err = c.Numbers.Update(t.Context(), n.ID, &voipbin.UpdateNumberRequest{Name: name, Detail: detail})
+	require.NoError(t, err)
+	_, err = c.Numbers.Modify(t.Context(), n.ID, &voipbin.ModifyNumberRequest{Name: &name})
+	require.NoError(t, err)
+
+	sent := len(srv.Requests())
+	for field, texts := range map[string][2]string{"Name": {name + "x", ""}, "Detail": {"", detail + "x"}} {
+		_, err = c.Numbers.Create(t.Context(), &voipbin.CreateNumberRequest{Number: "+12025550143", Name: &texts[0], Detail: &texts[1]})
+		vendortest.AssertInvalid(t, "voipbin", err, field)
+		_, err = c.Numbers.Update(t.Context(), n.ID, &voipbin.UpdateNumberRequest{Name: texts[0], Detail: texts[1]})
+		vendortest.AssertInvalid(t, "voipbin", err, field)
+		_, err = c.Numbers.Modify(t.Context(), n.ID, &voipbin.ModifyNumberRequest{Name: &texts[0], Detail: &texts[1]})
+		vendortest.AssertInvalid(t, "voipbin", err, field)
+	}
+	_, err = voipbin.NewOrderer(c, nil).Place(t.Context(), numbers.OrderRequest{
+		Numbers: []numbers.E164{"+12025550143"}, Native: &voipbin.CreateNumberRequest{Name: new(name + "x")},
+	})
+	require.ErrorIs(t, err, numbers.ErrInvalid)
+	assert.Len(t, srv.Requests(), sent)
 }
 
 // A server of 2022 does not tell the flows by their new names: an update would
 // clear them.
 func TestModifyOfWhatTheServerDoesNotTell(t *testing.T) {
 	srv := serve(t, ok(vendortest.Fixture(t, "numbers.get_2021.response.json")))
-	_, err := client(t, srv.URL).Numbers.Modify(t.Context(), anID, &voipbin.ModifyNumberRequest{Name: new("Night")})
+	_, err := client(t, srv.URL).Numbers.Modify(t.Context(), "5b7c1f0e-3a52-4d19-9c57-0b6a8f1d2e34", &voipbin.ModifyNumberRequest{Name: new("Night")})
 	require.ErrorIs(t, err, numbers.ErrVendor)
 	assert.Equal(t, "call_flow_id", asError(t, err).Field)
 	assert.Len(t, srv.Received(), 1, "nothing was updated")
 }
 
 func TestModifyWhoseUpdateFails(t *testing.T) {
-	srv := serve(t, ok(vendortest.Fixture(t, "numbers.get.response.json")), answer{Status: 403, Body: vendortest.Fixture(t, "error.permission.response.json")})
+	srv := serve(t, ok(vendortest.Fixture(t, "numbers.get.response.json")), ok(`{}`), answer{Status: 403, Body: vendortest.Fixture(t, "error.permission.response.json")})
 	got, err := client(t, srv.URL).Numbers.Modify(t.Context(), anID, &voipbin.ModifyNumberRequest{Name: new("Night")})
 	assert.Nil(t, got)
 	require.ErrorIs(t, err, numbers.ErrForbidden)
@@ -146,7 +254,10 @@ func TestUpdatesRefuseBadInput(t *testing.T) {
 		"update, no id": func() (any, error) { return pack(c.Numbers.Update(ctx, "", &voipbin.UpdateNumberRequest{})) },
 		"update, dots":  func() (any, error) { return pack(c.Numbers.Update(ctx, "..", &voipbin.UpdateNumberRequest{})) },
 		"modify, no id": func() (any, error) { return pack(c.Numbers.Modify(ctx, "", &voipbin.ModifyNumberRequest{})) },
-		"flows, dot":    func() (any, error) { return pack(c.Numbers.UpdateFlows(ctx, ".", &voipbin.UpdateFlowsRequest{})) },
+		"modify, flow": func() (any, error) {
+			return pack(c.Numbers.Modify(ctx, anID, &voipbin.ModifyNumberRequest{MessageFlowID: new("reception")}))
+		},
+		"flows, dot": func() (any, error) { return pack(c.Numbers.UpdateFlows(ctx, ".", &voipbin.UpdateFlowsRequest{})) },
 		"metadata, dots": func() (any, error) {
 			return pack(c.Numbers.UpdateMetadata(ctx, "..", &voipbin.UpdateMetadataRequest{}))
 		},

@@ -141,7 +141,7 @@ func operations() []operation {
 		{
 			Name: "Numbers.Modify", Needs: []string{"call_flow_id", "message_flow_id", "name", "detail"},
 			Call: func(ctx context.Context, c *voipbin.Client) (any, error) {
-				return pack(c.Numbers.Modify(ctx, anID, &voipbin.ModifyNumberRequest{Name: new("Night")}))
+				return pack(c.Numbers.Modify(ctx, anID, &voipbin.ModifyNumberRequest{CallFlowID: new(voipbin.NoFlow), Name: new("Night")}))
 			},
 			Request: "GET /v1.0/numbers/" + anID,
 			Op:      "Numbers.Get", Answer: "numbers.get.response.json",

@@ -326,3 +326,51 @@ func TestBuyingAgainShowsALostOrphan(t *testing.T) {
 		assert.Len(t, srv.Books().Orphans(), 1)
 	})
 }
+
+// A slow order ends with a 503, and others' timeouts open the vendor's circuit breaker:
+// for 30 s everything is a 500, listings too. The purchase outlasts that.
+func TestAPurchaseOutlastsTheBreaker(t *testing.T) {
+	for _, takes := range []time.Duration{20 * time.Second, 53 * time.Second, 63 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, OrderTakes: takes})
+			acct, err := account.New("main", voipbin.NewOrderer(srv.Client(), nil), nil)
+			require.NoError(t, err)
+			defer acct.Close()
+			time.AfterFunc(15*time.Second, srv.TripBreaker)
+			time.AfterFunc(15*time.Second+voipbin.NewOrderer(nil, nil).Capabilities().ListingDelay, srv.TripBreaker) // as soon as absence would count
+			purchase, err := acct.Buy(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Reference: "k"}, nil)
+			require.NoError(t, err, "%s", takes)
+			assert.Equal(t, []numbers.E164{aNumber}, purchase.Bought())
+			assert.Equal(t, 1, srv.Books().Bought(string(aNumber)))
+			failed := 0
+			for _, r := range srv.Requests() {
+				if r.Status == http.StatusInternalServerError {
+					failed++
+				}
+			}
+			assert.Positive(t, failed, "the breaker was open")
+		})
+	}
+}
+
+// The same where the breaker opens before the purchase: nothing is sent.
+func TestNothingIsBoughtWhileTheBreakerIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
+		acct, err := account.New("main", voipbin.NewOrderer(srv.Client(), nil), nil)
+		require.NoError(t, err)
+		defer acct.Close()
+		srv.TripBreaker()
+		r := numbers.OrderRequest{Numbers: []numbers.E164{aNumber}, Reference: "k"}
+		_, err = acct.Buy(t.Context(), r, nil)
+		require.Error(t, err)
+		require.NotErrorIs(t, err, numbers.ErrOutcomeUnknown)
+		for _, sent := range srv.Requests() {
+			assert.False(t, sent.Buys)
+		}
+		time.Sleep(30 * time.Second)
+		purchase, err := acct.Buy(t.Context(), r, nil)
+		require.NoError(t, err)
+		assert.Equal(t, []numbers.E164{aNumber}, purchase.Bought())
+	})
+}

@@ -28,7 +28,8 @@
 // [Server.Books] tells what was really bought, also what no list shows.
 //
 // An order that takes longer than 15 seconds (Options.OrderTakes, Options.Workers) is answered with 503, or with 400 in
-// 2021, and goes on. No flow exists before Server.AddFlow; only the whole PUT of a number looks at that.
+// 2021, and goes on. No flow exists before Server.AddFlow; of what changes
+// a number, only the whole PUT looks at that. GET /v1.0/flows/{id} shows whether the caller has a flow.
 //
 // # Time
 //

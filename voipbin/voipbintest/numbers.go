@@ -1,7 +1,6 @@
 package voipbintest
 
 import (
-	"cmp"
 	"net/url"
 	"strconv"
 	"time"
@@ -85,8 +84,8 @@ func (s *Server) createNumber(c *call) {
 	}
 	n := Row{
 		Number: body.Number, Type: TypeNormal, Name: body.Name, Detail: body.Detail,
-		CallFlowID:    s.flow(c, "call_flow_id", body.CallFlowID),
-		MessageFlowID: s.flow(c, "message_flow_id", body.MessageFlowID),
+		CallFlowID:    s.flowID(c, "call_flow_id", body.CallFlowID),
+		MessageFlowID: s.flowID(c, "message_flow_id", body.MessageFlowID),
 	}
 	switch {
 	case body.Type == nil || *body.Type == TypeNormal:
@@ -102,15 +101,6 @@ func (s *Server) createNumber(c *call) {
 	if r := s.order(c, n); r != nil {
 		c.ok(r.todayJSON())
 	}
-}
-
-// flow reads the id of a flow, and reports one that the vendor takes for none.
-func (s *Server) flow(c *call, name, text string) string {
-	id, ok := readUUID(text)
-	if !ok && text != "" {
-		s.engine.Report("%s %s: the vendor takes the %s %q, which is no UUID, for none", c.r.Method, c.r.URL.Path, name, text)
-	}
-	return id
 }
 
 // getNumber is GET /v1.0/numbers/{id}.
@@ -148,31 +138,13 @@ func (s *Server) updateNumber(c *call) {
 	if !ok {
 		return
 	}
-	callFlow, messageFlow := s.flow(c, "call_flow_id", body.CallFlowID), s.flow(c, "message_flow_id", body.MessageFlowID)
-	if tooLong(body.Name) || !s.hasFlow(r, callFlow) || !s.hasFlow(r, messageFlow) {
+	callFlow, messageFlow := s.flowID(c, "call_flow_id", body.CallFlowID), s.flowID(c, "message_flow_id", body.MessageFlowID)
+	if !s.hasFlow(c, callFlow) || !s.hasFlow(c, messageFlow) || tooLong(body.Name, body.Detail) {
 		c.fail(internal)
 		return
 	}
 	r.CallFlowID, r.MessageFlowID, r.Name, r.Detail = callFlow, messageFlow, body.Name, body.Detail
 	s.updated(c, r)
-}
-
-// hasFlow reports whether a flow is one of the number's customer. Only PUT /v1.0/numbers/{id} looks.
-func (s *Server) hasFlow(r *row, id string) bool { return id == noID || s.flows[id] == r.CustomerID }
-
-// AddFlow gives a customer flows; "" is the customer of the first account. PUT /v1.0/numbers/{id} fails with 500 for any
-// other flow, foreign or missing; nothing else looks at whose a flow is.
-func (s *Server) AddFlow(customerID string, ids ...string) {
-	s.engine.Lock()
-	defer s.engine.Unlock()
-	for _, text := range ids {
-		id, ok := readUUID(text)
-		if !ok {
-			s.engine.Misuse("AddFlow: %q is no UUID", text)
-			continue
-		}
-		s.flows[id] = cmp.Or(customerID, CustomerID)
-	}
 }
 
 // updateNumberFlows is PUT /v1.0/numbers/{id}/flow_ids. It replaces both.
@@ -183,8 +155,8 @@ func (s *Server) updateNumberFlows(c *call) {
 		MessageFlowID string `json:"message_flow_id"`
 	}
 	if r, ok := s.ownNumber(c, &body); ok {
-		r.CallFlowID = s.flow(c, "call_flow_id", body.CallFlowID)
-		r.MessageFlowID = s.flow(c, "message_flow_id", body.MessageFlowID)
+		r.CallFlowID = s.flowID(c, "call_flow_id", body.CallFlowID)
+		r.MessageFlowID = s.flowID(c, "message_flow_id", body.MessageFlowID)
 		s.updated(c, r)
 	}
 }

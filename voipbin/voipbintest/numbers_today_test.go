@@ -74,6 +74,36 @@ func TestForeignFlows(t *testing.T) {
 	send(t, srv, "PUT", path, `{}`).number(t)
 }
 
+// A flow that a caller can't read is one that his whole PUT can't name; the vendor's own people read all.
+func TestWhoseFlowsAre(t *testing.T) {
+	clock := newClock(time.Date(2026, 3, 12, 10, 35, 0, 500000, time.UTC))
+	srv := voipbintest.NewServer(t, voipbintest.Options{ServerOptions: numberstest.ServerOptions{Now: clock.Now}})
+	srv.AddAccount(voipbintest.Account{Username: "super", Password: "x", Role: voipbintest.RoleSuperAdmin})
+	srv.AddAccount(voipbintest.Account{Username: "agent", Password: "x", Role: voipbintest.RoleAgent})
+	srv.AddFlow("", flowA)
+	srv.AddFlow(otherCustomer, flowB)
+	const path = "/v1.0/flows/"
+	assert.Equal(t, `{"id":"`+flowA+`","customer_id":"5e4a0680-804e-11ec-8477-2fea5968d85b","type":"flow","on_complete_flow_id":"`+noID+`",`+
+		`"tm_create":"2026-03-12T10:35:00.0005Z","tm_update":null,"tm_delete":null}`, send(t, srv, "GET", path+flowA, "").body)
+	send(t, srv, "GET", path+flowB, "").envelope(t, 403, "PERMISSION_DENIED", "PERMISSION_DENIED")
+	send(t, srv, "GET", path+unknownID, "").envelope(t, 404, "NOT_FOUND", "FLOW_NOT_FOUND")
+	send(t, srv, "GET", path+"x", "").envelope(t, 400, "INVALID_ARGUMENT", "INVALID_ID")
+	sendAs(t, srv, "agent", "GET", path+flowA, "").envelope(t, 403, "PERMISSION_DENIED", "PERMISSION_DENIED")
+
+	id := srv.AddRow(voipbintest.Row{Number: "+12025550100", CustomerID: otherCustomer})[0]
+	assert.Equal(t, 200, sendAs(t, srv, "super", "GET", path+flowB, "").status)
+	sendAs(t, srv, "super", "PUT", "/v1.0/numbers/"+id, `{"call_flow_id":"`+flowB+`"}`).envelope(t, 500, "INTERNAL", "INTERNAL")
+	sendAs(t, srv, "super", "PUT", "/v1.0/numbers/"+id, `{"call_flow_id":"`+flowA+`"}`).number(t)
+}
+
+func TestLongDetails(t *testing.T) {
+	srv := voipbintest.NewServer(t)
+	detail := strings.Repeat("d", 65_535)
+	id := send(t, srv, "POST", "/v1.0/numbers", `{"number":"+12025550100","detail":"`+detail+`"}`).number(t).ID
+	send(t, srv, "PUT", "/v1.0/numbers/"+id, `{"detail":"`+detail+`d"}`).envelope(t, 500, "INTERNAL", "INTERNAL")
+	assert.Equal(t, detail, srv.Rows()[0].Detail)
+}
+
 func TestLongNames(t *testing.T) {
 	srv := voipbintest.NewServer(t)
 	name := strings.Repeat("é", 255)

@@ -29,7 +29,7 @@ func (s *Server) order(c *call, n Row) *row {
 		}
 		return nil
 	}
-	if tooLong(n.Name) {
+	if tooLong(n.Name, n.Detail) {
 		s.takeBack(n)
 		c.fail(internal)
 		return nil
@@ -73,7 +73,7 @@ func (s *Server) atTheCarrier(c *call, n Row) bool {
 		}
 		s.carrier.hold(n.Number)
 		switch {
-		case tooLong(n.Name):
+		case tooLong(n.Name, n.Detail):
 			s.takeBack(n)
 		case s.unrecorded(c, n):
 			s.engine.Buy(numberstest.Purchase{Number: n.Number})
@@ -106,10 +106,15 @@ func (s *Server) queued(work time.Duration) time.Duration {
 	return s.workers[first].Sub(now)
 }
 
-// maxName is what the column of a name has room for, in characters.
-const maxName = 255
+// The columns of a name and a detail have room for so many characters and bytes.
+const (
+	maxName   = 255
+	maxDetail = 65_535
+)
 
-func tooLong(name string) bool { return utf8.RuneCountInString(name) > maxName }
+func tooLong(name, detail string) bool {
+	return utf8.RuneCountInString(name) > maxName || len(detail) > maxDetail
+}
 
 // takeBack is what today's server does with a number that it bought and can't store.
 func (s *Server) takeBack(n Row) {

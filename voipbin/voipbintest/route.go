@@ -47,6 +47,7 @@ func routes(era Era) []route {
 		{era: EraToday, method: "PUT", path: "/v1.0/numbers/:id", op: "update number", handle: (*Server).updateNumber},
 		{era: EraToday, method: "PUT", path: "/v1.0/numbers/:id/flow_ids", op: "update number flows", handle: (*Server).updateNumberFlows},
 		{era: EraToday, method: "PUT", path: "/v1.0/numbers/:id/metadata", op: "update number metadata", handle: (*Server).updateNumberMetadata},
+		{era: EraToday, method: "GET", path: "/v1.0/flows/:id", op: "get flow", handle: (*Server).getFlow},
 		{era: EraToday, method: "POST", path: "/v1.0/auth/login", open: true, handle: (*Server).stub},
 
 		{method: "GET", path: "/v1.0/available_numbers", op: "list available numbers", handle: (*Server).listAvailableNumbers},
@@ -233,6 +234,7 @@ var (
 	frozenAccount   = refusal{403, "PERMISSION_DENIED", "ACCOUNT_FROZEN", "This account is frozen. Contact support."}
 	notIdentified   = refusal{403, "PERMISSION_DENIED", "IDENTITY_VERIFICATION_REQUIRED", "Customer identity verification is required for this operation."}
 	numberUnknown   = refusal{404, "NOT_FOUND", "NUMBER_NOT_FOUND", "The phone number was not found."}
+	flowUnknown     = refusal{404, "NOT_FOUND", "FLOW_NOT_FOUND", "The flow was not found."}
 	numberGone      = refusal{404, "NOT_FOUND", "RESOURCE_NOT_FOUND", "The requested resource was not found."}
 	routeUnknown    = refusal{404, "NOT_FOUND", "ROUTE_NOT_FOUND", "The requested endpoint does not exist."}
 	tooMany         = refusal{429, "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", "Too many requests. Please try again later."}

@@ -58,8 +58,8 @@ type Server struct {
 	carrier  carrier
 	limits   limits
 
-	flows   map[string]string // the customer of a flow, by its id
-	workers []time.Time       // when each will be free
+	flows   map[string]flow // by their ids
+	workers []time.Time     // when each will be free
 	breaker breaker
 
 	noCredit   bool
@@ -85,7 +85,7 @@ func start(o Options, tb testing.TB) (*Server, error) {
 	if o.OrderTakes < 0 || o.OrderTakes > longestOrder || o.Workers < 0 {
 		return nil, fmt.Errorf("voipbintest: Options.OrderTakes is %s, and must be from 0 to %s; Workers is %d", o.OrderTakes, longestOrder, o.Workers)
 	}
-	s := &Server{opts: o, routes: routes(o.Era), store: newStore(), limits: newLimits(), flows: map[string]string{}, workers: make([]time.Time, o.Workers)}
+	s := &Server{opts: o, routes: routes(o.Era), store: newStore(), limits: newLimits(), flows: map[string]flow{}, workers: make([]time.Time, o.Workers)}
 	if s.carrier = newCarrier(); !o.NoOffers {
 		s.carrier.offers = defaultOffers()
 	}
