@@ -48,22 +48,22 @@ const (
 	agentsPath = queuesPath + "/{queue_id}/agents"
 )
 
-// CallQueues reads the call queues in which a number has agents.
+// ListCallQueues reads the call queues in which a number has agents.
 //
 // GET /exclusive_numbers/{id}/call_queues, all at once.
-func (s *NumbersService) CallQueues(ctx context.Context, id string) (*CallQueueList, error) {
-	items, err := items(ctx, s, "Numbers.CallQueues", queuesPath, []string{id}, func(q CallQueue) string { return q.ID })
+func (s *NumbersService) ListCallQueues(ctx context.Context, id string) (*CallQueueList, error) {
+	items, err := items(ctx, s, "Numbers.ListCallQueues", queuesPath, []string{id}, func(q CallQueue) string { return q.ID })
 	if items == nil && err != nil {
 		return nil, err
 	}
 	return &CallQueueList{items}, err
 }
 
-// Agents reads the agents of a number in a call queue.
+// ListAgents reads the agents of a number in a call queue.
 //
 // GET /exclusive_numbers/{id}/call_queues/{queue_id}/agents, all at once.
-func (s *NumbersService) Agents(ctx context.Context, id, queueID string) (*AgentList, error) {
-	items, err := items(ctx, s, "Numbers.Agents", agentsPath, []string{id, queueID}, func(a Agent) string { return a.ID + a.ExtensionNumber })
+func (s *NumbersService) ListAgents(ctx context.Context, id, queueID string) (*AgentList, error) {
+	items, err := items(ctx, s, "Numbers.ListAgents", agentsPath, []string{id, queueID}, func(a Agent) string { return a.ID + a.ExtensionNumber })
 	if items == nil && err != nil {
 		return nil, err
 	}

@@ -21,15 +21,15 @@ func queueOperations() []operation {
 	agents := "/exclusive_numbers/" + id + "/call_queues/" + queueID + "/agents"
 	return []operation{
 		{
-			Name: "Numbers.CallQueues", Request: "GET /exclusive_numbers/" + id + "/call_queues", Answer: "numbers.call_queues.response.json",
+			Name: "Numbers.ListCallQueues", Request: "GET /exclusive_numbers/" + id + "/call_queues", Answer: "numbers.call_queues.response.json",
 			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
-				return c.Numbers.CallQueues(ctx, id)
+				return c.Numbers.ListCallQueues(ctx, id)
 			},
 		},
 		{
-			Name: "Numbers.Agents", Request: "GET " + agents, Answer: "numbers.agents.response.json",
+			Name: "Numbers.ListAgents", Request: "GET " + agents, Answer: "numbers.agents.response.json",
 			Call: func(ctx context.Context, c *exclusive.Client) (any, error) {
-				return c.Numbers.Agents(ctx, id, queueID)
+				return c.Numbers.ListAgents(ctx, id, queueID)
 			},
 		},
 		{
@@ -62,10 +62,10 @@ func queueOperations() []operation {
 func TestListsWithoutItemsAreEmptyHoweverTheyAreWritten(t *testing.T) {
 	for _, body := range []string{`{"items":null}`, `{"items":[]}`} {
 		srv := serve(t, vendortest.Text(body))
-		queues, err := srv.client(t).Numbers.CallQueues(ctx, id)
+		queues, err := srv.client(t).Numbers.ListCallQueues(ctx, id)
 		require.NoError(t, err)
 		assert.Empty(t, queues.Items)
-		agents, err := srv.client(t).Numbers.Agents(ctx, id, queueID)
+		agents, err := srv.client(t).Numbers.ListAgents(ctx, id, queueID)
 		require.NoError(t, err)
 		assert.Empty(t, agents.Items)
 	}
@@ -94,21 +94,21 @@ func TestAgentsAtTheFake(t *testing.T) {
 	n, err := c.Numbers.CreateAndGet(ctx, &exclusive.CreateNumberRequest{Number: string(berlin)})
 	require.NoError(t, err)
 
-	queues, err := c.Numbers.CallQueues(ctx, n.ID)
+	queues, err := c.Numbers.ListCallQueues(ctx, n.ID)
 	require.NoError(t, err)
 	assert.Empty(t, queues.Items)
 	require.NoError(t, c.Numbers.SetAgents(ctx, n.ID, queue, &exclusive.SetAgentsRequest{Items: []string{"102"}}))
-	queues, err = c.Numbers.CallQueues(ctx, n.ID)
+	queues, err = c.Numbers.ListCallQueues(ctx, n.ID)
 	require.NoError(t, err)
 	assert.Equal(t, []exclusive.CallQueue{{ID: queue, Name: "Front desk", ExtensionNumber: "8001"}}, queues.Items)
-	agents, err := c.Numbers.Agents(ctx, n.ID, queue)
+	agents, err := c.Numbers.ListAgents(ctx, n.ID, queue)
 	require.NoError(t, err)
 	assert.Equal(t, []exclusive.Agent{{ID: "b", Name: "two", DisplayName: new("Two"), ExtensionNumber: "102"}}, agents.Items)
 
 	require.ErrorIs(t, c.Numbers.SetAgents(ctx, n.ID, queue, &exclusive.SetAgentsRequest{Items: []string{"999"}}), numbers.ErrInvalid)
 	require.ErrorIs(t, c.Numbers.SetAgents(ctx, n.ID, "unknown", &exclusive.SetAgentsRequest{Items: []string{"101"}}), numbers.ErrNotFound)
 	require.NoError(t, c.Numbers.ClearAgents(ctx, n.ID, queue))
-	queues, err = c.Numbers.CallQueues(ctx, n.ID)
+	queues, err = c.Numbers.ListCallQueues(ctx, n.ID)
 	require.NoError(t, err)
 	assert.Empty(t, queues.Items)
 

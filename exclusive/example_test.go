@@ -118,11 +118,11 @@ func ExampleNumbersService_SetAgents() {
 	if err := c.Numbers.SetAgents(ctx, ids[0], queue, &exclusive.SetAgentsRequest{Items: []string{"102"}}); err != nil {
 		log.Fatal(err)
 	}
-	queues, err := c.Numbers.CallQueues(ctx, ids[0])
+	queues, err := c.Numbers.ListCallQueues(ctx, ids[0])
 	if err != nil {
 		log.Fatal(err)
 	}
-	agents, err := c.Numbers.Agents(ctx, ids[0], queues.Items[0].ID)
+	agents, err := c.Numbers.ListAgents(ctx, ids[0], queues.Items[0].ID)
 	if err != nil {
 		log.Fatal(err)
 	}

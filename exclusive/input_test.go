@@ -82,18 +82,18 @@ func TestIDsThatReachAnotherEndpointAreRefused(t *testing.T) {
 				_, err := c.Modify(ctx, id, &exclusive.UpdateNumberRequest{Number: new("1")})
 				return err
 			},
-			"Delete":      func(id string) error { return c.Delete(ctx, id) },
-			"CallQueues":  func(id string) error { _, err := c.CallQueues(ctx, id); return err },
-			"Agents":      func(id string) error { _, err := c.Agents(ctx, id, "7"); return err },
-			"SetAgents":   func(id string) error { return c.SetAgents(ctx, id, "7", agents) },
-			"ClearAgents": func(id string) error { return c.ClearAgents(ctx, id, "7") },
+			"Delete":         func(id string) error { return c.Delete(ctx, id) },
+			"ListCallQueues": func(id string) error { _, err := c.ListCallQueues(ctx, id); return err },
+			"ListAgents":     func(id string) error { _, err := c.ListAgents(ctx, id, "7"); return err },
+			"SetAgents":      func(id string) error { return c.SetAgents(ctx, id, "7", agents) },
+			"ClearAgents":    func(id string) error { return c.ClearAgents(ctx, id, "7") },
 		} {
 			t.Run(name+"/"+bad, func(t *testing.T) { assertInvalid(t, call(bad), "id") })
 		}
 		if bad == "export" {
 			continue // a queue may have that id
 		}
-		_, err := c.Agents(ctx, "1", bad)
+		_, err := c.ListAgents(ctx, "1", bad)
 		assertInvalid(t, err, "queue_id")
 		assertInvalid(t, c.SetAgents(ctx, "1", bad, agents), "queue_id")
 		assertInvalid(t, c.ClearAgents(ctx, "1", bad), "queue_id")

@@ -235,9 +235,9 @@ func TestNumbersForSaleAtTheFake(t *testing.T) {
 	})
 	srv := opentacttest.NewServer(t, opentacttest.Options{Generation: opentacttest.Gen2024})
 	for _, read := range []func() (*opentact.Page[wire.Raw], error){
-		func() (*opentact.Page[wire.Raw], error) { return srv.Client().TNs.Countries(ctx) },
-		func() (*opentact.Page[wire.Raw], error) { return srv.Client().TNs.States(ctx, "US") },
-		func() (*opentact.Page[wire.Raw], error) { return srv.Client().TNs.RateCenters(ctx, "IL") },
+		func() (*opentact.Page[wire.Raw], error) { return srv.Client().TNs.ListCountries(ctx) },
+		func() (*opentact.Page[wire.Raw], error) { return srv.Client().TNs.ListStates(ctx, "US") },
+		func() (*opentact.Page[wire.Raw], error) { return srv.Client().TNs.ListRateCenters(ctx, "IL") },
 	} {
 		pg, err := read()
 		require.NoError(t, err)

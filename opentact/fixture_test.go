@@ -212,7 +212,7 @@ func TestEveryDocumentedFieldIsTyped(t *testing.T) {
 		{opentact.PriceItem{}, prices + "id name description"},
 		{opentact.Order{}, times + features + "state request price tns tnleases account profile sip_connection sip_control_app " +
 			"created_by modified_by autorenew items errors total success processing failed tn_items"},
-		{opentact.OrderRequest{}, features + "tns autorenew profile sip_connection sip_control_app items"},
+		{opentact.RequestCopy{}, features + "tns autorenew profile sip_connection sip_control_app items"},
 		{opentact.OrderItem{}, features + "tn features profile autorenew"},
 		{opentact.OrderError{}, "item reason description"},
 		{opentact.OrderTNItem{}, "tn state reason"},

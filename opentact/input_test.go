@@ -54,8 +54,8 @@ func TestBadInputToTheOtherServicesIsRefused(t *testing.T) {
 	}
 	for field, do := range map[string]func() error{
 		"tn":      func() error { _, err := c.Leases.GetByTN(ctx, -1); return err },
-		"country": func() error { _, err := c.TNs.States(ctx, ""); return err },
-		"state":   func() error { _, err := c.TNs.RateCenters(ctx, ""); return err },
+		"country": func() error { _, err := c.TNs.ListStates(ctx, ""); return err },
+		"state":   func() error { _, err := c.TNs.ListRateCenters(ctx, ""); return err },
 		"Page":    func() error { _, err := c.TNs.Search(ctx, &opentact.SearchTNsRequest{Page: -1}); return err },
 		"Pattern": func() error { _, err := c.TNs.Search(ctx, &opentact.SearchTNsRequest{Pattern: new("")}); return err },
 		"Type":    func() error { _, err := c.TNs.SearchByType(ctx, &opentact.SearchTNsByTypeRequest{}); return err },

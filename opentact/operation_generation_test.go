@@ -132,19 +132,19 @@ func tnOperations() []operation {
 			},
 		},
 		{
-			Name: "TNs.Countries", Nullable: true,
+			Name: "TNs.ListCountries", Nullable: true,
 			Request: "GET /tn/search/countries", Answer: "tn.countries.response.json",
-			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.Countries(ctx) },
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.ListCountries(ctx) },
 		},
 		{
-			Name: "TNs.States", Nullable: true,
+			Name: "TNs.ListStates", Nullable: true,
 			Request: "GET /dict/lerg/states?country=U+S", Answer: "tn.states.response.json",
-			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.States(ctx, "U S") },
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.ListStates(ctx, "U S") },
 		},
 		{
-			Name: "TNs.RateCenters", Nullable: true,
+			Name: "TNs.ListRateCenters", Nullable: true,
 			Request: "GET /dict/lerg/ratecenters?state=IL", Answer: "tn.rate_centers.response.json",
-			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.RateCenters(ctx, "IL") },
+			Call: func(ctx context.Context, c *opentact.Client) (any, error) { return c.TNs.ListRateCenters(ctx, "IL") },
 		},
 	}
 }

@@ -72,7 +72,7 @@ type Order struct {
 	CreatedBy     Related[User]          `json:"created_by,omitzero"`
 	ModifiedBy    Related[User]          `json:"modified_by,omitzero"`
 	// Request is the vendor's copy of the request.
-	Request *OrderRequest `json:"request,omitempty"`
+	Request *RequestCopy `json:"request,omitempty"`
 	// Price is nil until the vendor has calculated it, and empty in lists.
 	Price     *OrderPrice `json:"price,omitempty"`
 	AutoRenew wire.Bool   `json:"autorenew,omitzero"`
@@ -82,9 +82,9 @@ type Order struct {
 	listed listing // zero unless a list has it
 }
 
-// OrderRequest is the vendor's copy of the request. A true that was sent
+// RequestCopy is the vendor's copy of the request. A true that was sent
 // returns as true or "true".
-type OrderRequest struct {
+type RequestCopy struct {
 	Voice         wire.Bool `json:"voice,omitzero"`
 	Fax           wire.Bool `json:"fax,omitzero"`
 	SMS           wire.Bool `json:"sms,omitzero"`

@@ -78,7 +78,7 @@ func TestTheSeedCreateIsReadFieldByField(t *testing.T) {
 	assert.Equal(t, &opentact.Order{
 		Voice: yes, Fax: yes, SMS: yes, MMS: yes, Emergency: yes, AutoRenew: yes,
 		State: opentact.OrderCreated, UUID: "e7fad289-f977-45bb-bc42-448d1290555c", CreatedOn: at, ModifiedOn: at,
-		Request: &opentact.OrderRequest{
+		Request: &opentact.RequestCopy{
 			Voice: yes, Fax: yes, SMS: yes, MMS: yes, Emergency: yes, AutoRenew: yes,
 			TNs: []wire.TN{wire.TNInt(0)}, Profile: new("US"),
 		},

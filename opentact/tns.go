@@ -189,26 +189,26 @@ func (n *TN) check() string {
 	return ""
 }
 
-// Countries reads the countries of SearchByType. No source documents the form
+// ListCountries reads the countries of SearchByType. No source documents the form
 // of the rows. They are returned as sent.
 //
 // GET /tn/search/countries.
 //
 // Source: published programs that used the API in 2021 and 2022.
-func (s *TNsService) Countries(ctx context.Context) (*Page[wire.Raw], error) {
+func (s *TNsService) ListCountries(ctx context.Context) (*Page[wire.Raw], error) {
 	return list(ctx, s.api, &api.Call{
-		Op: "TNs.Countries", Class: api.Read, Method: http.MethodGet, Path: "/tn/search/countries",
+		Op: "TNs.ListCountries", Class: api.Read, Method: http.MethodGet, Path: "/tn/search/countries",
 	}, 0, checkValue)
 }
 
-// States reads the states of a country ("US") that have numbers. No source
+// ListStates reads the states of a country ("US") that have numbers. No source
 // documents the form of the rows. They are returned as sent.
 //
 // GET /dict/lerg/states?country=.
 //
 // Source: published programs that used the API in 2021 and 2022.
-func (s *TNsService) States(ctx context.Context, country string) (*Page[wire.Raw], error) {
-	const op = "TNs.States"
+func (s *TNsService) ListStates(ctx context.Context, country string) (*Page[wire.Raw], error) {
+	const op = "TNs.ListStates"
 	if country == "" {
 		return nil, api.Invalid(vendor, op, "country", "it is empty")
 	}
@@ -218,14 +218,14 @@ func (s *TNsService) States(ctx context.Context, country string) (*Page[wire.Raw
 	}, 0, checkValue)
 }
 
-// RateCenters reads the rate centers of a state ("IL") with their area codes.
+// ListRateCenters reads the rate centers of a state ("IL") with their area codes.
 // No source documents the form of the rows. They are returned as sent.
 //
 // GET /dict/lerg/ratecenters?state=.
 //
 // Source: published programs that used the API in 2021 and 2022.
-func (s *TNsService) RateCenters(ctx context.Context, state string) (*Page[wire.Raw], error) {
-	const op = "TNs.RateCenters"
+func (s *TNsService) ListRateCenters(ctx context.Context, state string) (*Page[wire.Raw], error) {
+	const op = "TNs.ListRateCenters"
 	if state == "" {
 		return nil, api.Invalid(vendor, op, "state", "it is empty")
 	}

@@ -52,8 +52,8 @@ type AdvancedOrder struct {
 	RequirementGroupID *RequirementGroupID `json:"requirement_group_id,omitempty"`
 }
 
-// AdvancedOrderRequest describes the numbers to order.
-type AdvancedOrderRequest struct {
+// CreateAdvancedOrderRequest describes the numbers to order.
+type CreateAdvancedOrderRequest struct {
 	// CountryCode is the ISO 3166-1 alpha-2 code; nil means "US".
 	CountryCode *string `json:"country_code,omitempty"`
 	// Comments are at most 255 characters.
@@ -70,7 +70,7 @@ type AdvancedOrderRequest struct {
 	RequirementGroupID *RequirementGroupID `json:"requirement_group_id,omitempty"`
 }
 
-func (r *AdvancedOrderRequest) check(op string) error {
+func (r *CreateAdvancedOrderRequest) check(op string) error {
 	switch {
 	case r == nil:
 		return api.Invalid(vendor, op, "request", "it is nil")
@@ -88,7 +88,7 @@ func (r *AdvancedOrderRequest) check(op string) error {
 //
 // POST /advanced_orders, which returns the order. It may cost money and is sent
 // once.
-func (s *AdvancedOrdersService) Create(ctx context.Context, r *AdvancedOrderRequest) (*AdvancedOrder, error) {
+func (s *AdvancedOrdersService) Create(ctx context.Context, r *CreateAdvancedOrderRequest) (*AdvancedOrder, error) {
 	const op = "AdvancedOrders.Create"
 	if err := r.check(op); err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func (s *AdvancedOrdersService) Get(ctx context.Context, id string) (*AdvancedOr
 //
 // PATCH /advanced_orders/{advanced_order_id}/requirement_group, which returns
 // the order.
-func (s *AdvancedOrdersService) SetRequirementGroup(ctx context.Context, id string, r *AdvancedOrderRequest) (*AdvancedOrder, error) {
+func (s *AdvancedOrdersService) SetRequirementGroup(ctx context.Context, id string, r *CreateAdvancedOrderRequest) (*AdvancedOrder, error) {
 	const op = "AdvancedOrders.SetRequirementGroup"
 	if err := r.check(op); err != nil {
 		return nil, err

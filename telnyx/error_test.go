@@ -188,10 +188,21 @@ func FuzzErrorBody(f *testing.F) {
 // reads the same again.
 func FuzzDecode(f *testing.F) {
 	all := payloads()
-	names := slices.Sorted(maps.Keys(all))
-	for i, name := range names {
+	files := slices.Sorted(maps.Keys(all))
+	for i, name := range files {
 		f.Add(i, []byte(vendortest.Fixture(f, name)))
 	}
+	parts := map[string]vendortest.Payload{
+		`{"code":"DE","mobile":{"features":["sms"]}}`:       vendortest.As[telnyx.CountryCoverage](),
+		`{"code":10015,"title":"t","source":{"pointer":7}}`: vendortest.As[telnyx.ErrorItem](),
+		`{"pointer":"/a","parameter":"b"}`:                  vendortest.As[telnyx.ErrorSource](),
+		`["a","b"]`:                                         vendortest.As[telnyx.TextOrList](),
+	}
+	names := slices.Concat(files, slices.Sorted(maps.Keys(parts)))
+	for i, name := range names[len(files):] {
+		f.Add(len(files)+i, []byte(name))
+	}
+	maps.Copy(all, parts)
 	f.Fuzz(func(t *testing.T, which int, data []byte) {
 		if which < 0 || which >= len(names) {
 			return

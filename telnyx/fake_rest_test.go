@@ -49,7 +49,7 @@ func TestFiltersOfRegulatoryRequirementsAtTheFake(t *testing.T) {
 	} {
 		assert.NotEqual(t, []string{"CH local ordering"}, rows(f), name)
 	}
-	each, err := c.RegulatoryRequirements.ForNumbers(ctx, "+4930555500101", one)
+	each, err := c.RegulatoryRequirements.GetForNumbers(ctx, "+4930555500101", one)
 	require.NoError(t, err)
 	require.Len(t, each.Data, 2)
 	assert.NotEmpty(t, each.Data[0].RegulatoryRequirements)
@@ -60,7 +60,7 @@ func TestFiltersOfRegulatoryRequirementsAtTheFake(t *testing.T) {
 func assertRefusals(t *testing.T, c *telnyx.Client) {
 	t.Helper()
 	for _, list := range [][]string{nil, {""}, {"+1,+2"}} {
-		_, err := c.RegulatoryRequirements.ForNumbers(ctx, list...)
+		_, err := c.RegulatoryRequirements.GetForNumbers(ctx, list...)
 		assertInvalid(t, err, "phoneNumbers")
 	}
 }
@@ -138,7 +138,7 @@ func TestAdvancedOrdersAtTheFake(t *testing.T) {
 	for _, arrays := range []bool{false, true} {
 		srv := telnyxtest.NewServer(t, telnyxtest.Options{AdvancedArrays: arrays})
 		c := srv.Client()
-		made, err := c.AdvancedOrders.Create(ctx, &telnyx.AdvancedOrderRequest{CountryCode: new("DE"), Quantity: new(2), AreaCode: new("30")})
+		made, err := c.AdvancedOrders.Create(ctx, &telnyx.CreateAdvancedOrderRequest{CountryCode: new("DE"), Quantity: new(2), AreaCode: new("30")})
 		require.NoError(t, err)
 		assert.Equal(t, telnyx.AdvancedOrderPending, made.Status.First())
 		assert.Equal(t, []string{telnyx.TypeLocal}, made.PhoneNumberType.Values())
@@ -155,7 +155,7 @@ func TestAdvancedOrdersAtTheFake(t *testing.T) {
 func TestLimitsOfAdvancedOrders(t *testing.T) {
 	srv := serve(t, vendortest.Text("{}"))
 	c := srv.client(t)
-	for field, bad := range map[string][]telnyx.AdvancedOrderRequest{
+	for field, bad := range map[string][]telnyx.CreateAdvancedOrderRequest{
 		"Quantity": {{Quantity: new(0)}, {Quantity: new(10001)}},
 		"AreaCode": {{AreaCode: new("1234")}},
 		"Comments": {{Comments: new(strings.Repeat("ä", 256))}},
@@ -175,13 +175,13 @@ func TestLimitsOfAdvancedOrders(t *testing.T) {
 	assertInvalid(t, err, "OrderingGroups")
 	_, err = c.NumberReservations.Create(ctx, &telnyx.CreateNumberReservationRequest{})
 	assertInvalid(t, err, "PhoneNumbers")
-	_, err = c.NumbersFeatures.Get(ctx, &telnyx.NumbersFeaturesRequest{})
+	_, err = c.NumbersFeatures.Get(ctx, &telnyx.GetNumbersFeaturesRequest{})
 	assertInvalid(t, err, "PhoneNumbers")
 	_, err = c.SubNumberOrders.SetRequirementGroup(ctx, "1", &telnyx.SetRequirementGroupRequest{})
 	assertInvalid(t, err, "RequirementGroupID")
 	assert.Empty(t, srv.Received())
 	good := serve(t, vendortest.Text(`{"id":"1"}`))
-	_, err = good.client(t).AdvancedOrders.Create(ctx, &telnyx.AdvancedOrderRequest{Comments: new(strings.Repeat("ä", 255)), Quantity: new(10000), AreaCode: new("123")})
+	_, err = good.client(t).AdvancedOrders.Create(ctx, &telnyx.CreateAdvancedOrderRequest{Comments: new(strings.Repeat("ä", 255)), Quantity: new(10000), AreaCode: new("123")})
 	require.NoError(t, err)
 }
 
@@ -198,7 +198,7 @@ func TestCoverageAndFeaturesAtTheFake(t *testing.T) {
 	_, err = c.CountryCoverage.GetCountry(ctx, "XX")
 	require.ErrorIs(t, err, numbers.ErrNotFound)
 
-	found, err := c.NumbersFeatures.Get(ctx, &telnyx.NumbersFeaturesRequest{PhoneNumbers: []string{"+13125550100"}})
+	found, err := c.NumbersFeatures.Get(ctx, &telnyx.GetNumbersFeaturesRequest{PhoneNumbers: []string{"+13125550100"}})
 	require.NoError(t, err)
 	assert.Contains(t, found[0].Features, telnyx.FeatureSMS)
 

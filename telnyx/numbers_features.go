@@ -19,8 +19,8 @@ type NumberFeatures struct {
 	Features []string `json:"features,omitzero"`
 }
 
-// NumbersFeaturesRequest names numbers.
-type NumbersFeaturesRequest struct {
+// GetNumbersFeaturesRequest names numbers.
+type GetNumbersFeaturesRequest struct {
 	// PhoneNumbers are in E.164. The list must not be empty.
 	PhoneNumbers []string `json:"phone_numbers"`
 }
@@ -28,7 +28,7 @@ type NumbersFeaturesRequest struct {
 // Get returns the features of numbers.
 //
 // POST /numbers_features, which changes nothing.
-func (s *NumbersFeaturesService) Get(ctx context.Context, r *NumbersFeaturesRequest) ([]NumberFeatures, error) {
+func (s *NumbersFeaturesService) Get(ctx context.Context, r *GetNumbersFeaturesRequest) ([]NumberFeatures, error) {
 	const op = "NumbersFeatures.Get"
 	if r == nil {
 		return nil, api.Invalid(vendor, op, "request", "it is nil")

@@ -218,8 +218,8 @@ func inexplicitNumberOrderOperations() []operation {
 }
 
 func advancedOrderOperations() []operation {
-	request := func() *telnyx.AdvancedOrderRequest {
-		return &telnyx.AdvancedOrderRequest{
+	request := func() *telnyx.CreateAdvancedOrderRequest {
+		return &telnyx.CreateAdvancedOrderRequest{
 			CountryCode: new("DE"), Comments: new("as soon as possible"), Quantity: new(5), AreaCode: new("211"),
 			PhoneNumberType: new(telnyx.TypeLocal), Features: []string{telnyx.FeatureVoice}, CustomerReference: new("ADV 1"),
 			RequirementGroupID: new(groupID),

@@ -63,10 +63,10 @@ func regulatoryRequirementOperations() []operation {
 			},
 		},
 		{
-			Name: "RegulatoryRequirements.ForNumbers", Answer: "phone_numbers_regulatory_requirements.response.json", Result: vendortest.Nth(0),
+			Name: "RegulatoryRequirements.GetForNumbers", Answer: "phone_numbers_regulatory_requirements.response.json", Result: vendortest.Nth(0),
 			Request: "GET /phone_numbers_regulatory_requirements?filter%5Bphone_number%5D=%2B41215470622%2C%2B41215470633",
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
-				return c.RegulatoryRequirements.ForNumbers(ctx, "+41215470622", "+41215470633")
+				return c.RegulatoryRequirements.GetForNumbers(ctx, "+41215470622", "+41215470633")
 			},
 		},
 	}

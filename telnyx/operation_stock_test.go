@@ -48,7 +48,7 @@ func availablePhoneNumberOperations() []operation {
 			Name: "NumbersFeatures.Get", Request: "POST /numbers_features",
 			Body: "numbers_features.request.json", Answer: "numbers_features.response.json",
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
-				return c.NumbersFeatures.Get(ctx, &telnyx.NumbersFeaturesRequest{PhoneNumbers: []string{"+13125550101", "+13125550102"}})
+				return c.NumbersFeatures.Get(ctx, &telnyx.GetNumbersFeaturesRequest{PhoneNumbers: []string{"+13125550101", "+13125550102"}})
 			},
 		},
 		{

@@ -37,7 +37,7 @@ type PhoneNumberRequirements struct {
 type RegulatoryRequirement struct {
 	// ID is the value of RequirementID in requests.
 	ID *string `json:"id,omitempty"`
-	// ForNumbers returns RecordType and Label, and List returns Name.
+	// GetForNumbers returns RecordType and Label, and List returns Name.
 	RecordType  *string `json:"record_type,omitempty"`
 	Name        *string `json:"name,omitempty"`
 	Label       *string `json:"label,omitempty"`
@@ -92,13 +92,13 @@ func (s *RegulatoryRequirementsService) List(ctx context.Context, r *ListRegulat
 	return page.Data, nil
 }
 
-// ForNumbers returns the requirements for some numbers. The numbers are in
+// GetForNumbers returns the requirements for some numbers. The numbers are in
 // E.164.
 //
 // GET /phone_numbers_regulatory_requirements with filter[phone_number], a list
 // separated by commas.
-func (s *RegulatoryRequirementsService) ForNumbers(ctx context.Context, phoneNumbers ...string) (*Page[PhoneNumberRequirements], error) {
-	const op = "RegulatoryRequirements.ForNumbers"
+func (s *RegulatoryRequirementsService) GetForNumbers(ctx context.Context, phoneNumbers ...string) (*Page[PhoneNumberRequirements], error) {
+	const op = "RegulatoryRequirements.GetForNumbers"
 	if len(phoneNumbers) == 0 {
 		return nil, api.Invalid(vendor, op, "phoneNumbers", "it is empty")
 	}
