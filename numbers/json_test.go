@@ -200,3 +200,30 @@ func TestJSONOfAnotherTypeIsRefused(t *testing.T) {
 	require.Error(t, json.Unmarshal([]byte(`{"kind":7}`), new(numbers.Event)))
 	require.Error(t, json.Unmarshal([]byte(`{"error":"text"}`), new(numbers.Item)))
 }
+
+// What is read of a row, an event or an error is written so that it is read as the same.
+func FuzzJSON(f *testing.F) {
+	f.Add([]byte(`{"e164":"+12025550100","state":"failed","error":{"kind":"number unavailable","message":"sold"}}`))
+	f.Add([]byte(`{"kind":"unknown","vendor":"acme","error":{"op":"Place","status":500,"attempt":{"id":"a"}}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		readsTwice[numbers.Item](t, data)
+		readsTwice[numbers.Event](t, data)
+		readsTwice[numbers.Error](t, data)
+	})
+}
+
+func readsTwice[T any](t *testing.T, data []byte) {
+	t.Helper()
+	var first, second T
+	if json.Unmarshal(data, &first) != nil {
+		return
+	}
+	once, err := json.Marshal(&first)
+	if err != nil {
+		return // a time or an amount that JSON can't have
+	}
+	require.NoError(t, json.Unmarshal(once, &second))
+	again, err := json.Marshal(&second)
+	require.NoError(t, err)
+	assert.Equal(t, string(once), string(again))
+}

@@ -24,11 +24,11 @@ var update = flag.Bool("update", false, "write the listings of the public surfac
 func public(t *testing.T) []string {
 	t.Helper()
 	var dirs []string
-	for _, path := range sources(t) {
-		dir := filepath.ToSlash(filepath.Dir(path))
-		hidden := strings.HasPrefix(dir, "internal/") || strings.HasPrefix(dir, "examples") || strings.HasSuffix(path, "_test.go")
-		if !hidden && !slices.Contains(dirs, dir) {
-			dirs = append(dirs, dir)
+	list, err := parsed()
+	require.NoError(t, err)
+	for _, s := range list {
+		if s.isPublic() && !slices.Contains(dirs, s.dir()) {
+			dirs = append(dirs, s.dir())
 		}
 	}
 	return dirs

@@ -10,10 +10,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 	"golang.org/x/time/rate"
 
 	"github.com/tnkit/tnkit/internal/pace"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // server allows so many requests a second.
 type server struct {

@@ -11,14 +11,14 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Notify reports that an order, or some numbers, may have changed at the vendor. A Wait
-// or Buy of this Account that waits for them reads again at once. Call Notify, for
-// example, in a handler of the vendor's webhooks. orderID may be "". A notification is
-// only a hint: early, repeated or forged notifications do no harm, because Wait and Buy
-// use only what they read. Notify has no effect in other processes.
+// Notify reports that an order, or some numbers, may have changed at the vendor. A
+// Wait or Buy of this Account that waits for them reads again at once. Call it, for
+// example, in a handler of the vendor's webhooks. orderID may be "". A notification
+// is only a hint: early, repeated or forged notifications do no harm, because only
+// the reading counts. Notify has no effect in other processes.
 func (a *Account) Notify(orderID string, list ...numbers.E164) { a.wake.notify(orderID, list) }
 
-// wakeups has the calls that wait for an order.
+// wakeups are those who wait for an order.
 type wakeups struct {
 	mu      sync.Mutex
 	waiting map[*waiting]struct{}
@@ -30,7 +30,7 @@ type waiting struct {
 	wake    chan struct{}
 }
 
-// join registers a call that waits for an order. The caller must call leave afterwards.
+// join waits for an order from now on; call leave when done.
 func (w *wakeups) join(orderID string, list []numbers.E164) *waiting {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -56,7 +56,7 @@ func (w *wakeups) notify(orderID string, list []numbers.E164) {
 			slices.ContainsFunc(list, func(n numbers.E164) bool { return slices.Contains(one.numbers, n) }) {
 			select {
 			case one.wake <- struct{}{}:
-			default: // it is already notified
+			default: // it will wake anyway
 			}
 		}
 	}
