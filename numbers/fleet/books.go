@@ -9,18 +9,18 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// books are the rows of the caller's books, packed: 16 bytes each. Rows that come in the
-// order of their numbers are searched in halves; the others by a map.
+// books has the rows of the caller's books, packed into 16 bytes each. Rows that come in
+// the order of their numbers are found by binary search, the others by a map.
 type books struct {
 	sorted blocks
 	others blocks
-	index  map[uint64]uint32 // where a row of others is
-	// A profile is what many rows have in common.
+	index  map[uint64]uint32 // the position of a row in others
+	// A profile has the values that many rows have in common.
 	profiles []profile
 	known    map[profile]uint32
 }
 
-// blocks are a list that grows without copying.
+// blocks is a list that grows without copying.
 type blocks [][]row
 
 const blockSize = 4096
@@ -42,7 +42,7 @@ func (b blocks) len() int {
 
 func (b blocks) at(i int) *row { return &b[i/blockSize][i%blockSize] }
 
-// last is the number of the last row; 0 where there is none.
+// last returns the number of the last row; 0 = no rows.
 func (b blocks) last() uint64 {
 	if len(b) == 0 {
 		return 0
@@ -50,7 +50,7 @@ func (b blocks) last() uint64 {
 	return b.at(b.len() - 1).digits
 }
 
-// profile is what a row expects of its number.
+// profile is the assignment and state that a row expects of its number.
 type profile struct {
 	assignment numbers.Assignment
 	state      numbers.NumberState
@@ -74,12 +74,12 @@ func newBooks() *books {
 func digitsOf(n numbers.E164) uint64 {
 	digits, err := strconv.ParseUint(n.Digits(), 10, 64)
 	if err != nil {
-		return 0 // not a number that the books can have
+		return 0 // the books can't have such a number
 	}
 	return digits
 }
 
-// add adds a valid row; it returns false where the number is there already.
+// add adds a valid row. It returns false if the books already have the number.
 func (b *books) add(r Record, account int) bool {
 	packed := row{digits: digitsOf(r.Number), profile: b.profileOf(r), expected: int16(account), seen: -1}
 	if packed.digits > b.sorted.last() {
@@ -119,8 +119,8 @@ func (b *books) find(digits uint64) *row {
 
 func (b *books) has(n numbers.E164) bool { return b.find(digitsOf(n)) != nil }
 
-// see notes that an account has a number. It returns the row, and the account that was
-// noted before, -1 where none was.
+// see records that an account has a number. It returns the row, and the account that was
+// recorded before; -1 = none.
 func (b *books) see(n numbers.E164, account int) (r row, before int, known bool) {
 	found := b.find(digitsOf(n))
 	if found == nil {
@@ -131,7 +131,7 @@ func (b *books) see(n numbers.E164, account int) (r row, before int, known bool)
 	return *found, before, true
 }
 
-// unseen yields the rows that no account has: first the sorted ones.
+// unseen yields the rows that no account has, the sorted ones first.
 func (b *books) unseen() iter.Seq[row] {
 	return func(yield func(row) bool) {
 		for _, list := range []blocks{b.sorted, b.others} {
@@ -144,7 +144,7 @@ func (b *books) unseen() iter.Seq[row] {
 	}
 }
 
-// record is the row without its account.
+// record returns the row as a Record without its account.
 func (b *books) record(r row) Record {
 	p := b.profiles[r.profile]
 	return Record{Number: r.number(), Assignment: p.assignment, State: p.state}

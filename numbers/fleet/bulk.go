@@ -19,39 +19,42 @@ import (
 // BulkOptions are the options of ReleaseAll and AssignAll. The zero value means the
 // defaults.
 type BulkOptions struct {
-	// Concurrency is how many requests are under way at each account at the same time; 0 =
-	// 32. The client's Limiter decides how many are sent in a second.
+	// Concurrency is the largest count of requests that run at each account at the same
+	// time; 0 = 32. The client's Limiter sets how many requests are sent in a second.
 	Concurrency int
-	// StopAfter ends the work after so many numbers have failed: nothing more is begun, and
-	// what is under way is finished. 0 = 10; a negative value never stops.
+	// StopAfter is the count of failed numbers after which the work stops: requests that
+	// are running are finished, and no others are begun. 0 = 10; a negative value never
+	// stops.
 	StopAfter int
-	// OnItem is called once for each number of the list: with nil where it is done, and with
-	// its error otherwise. One that was not tried has an error that wraps [ErrNotTried]. It is
-	// called by one goroutine at a time, in the order in which the numbers are done.
+	// OnItem is called once for each number of the list, with nil if the number is done,
+	// and with its error otherwise. The error of a number that was not tried wraps
+	// [ErrNotTried]. Only one goroutine calls OnItem at a time, in the order in which the
+	// numbers are done.
 	OnItem func(n *numbers.Number, err error)
 }
 
-// ErrNotTried is the error of a number for which nothing was sent, because the work was
-// stopped before.
+// ErrNotTried is the error of a number for which nothing was sent, because the work
+// stopped before it.
 var ErrNotTried = errors.New("not tried")
 
-// Bulk is what came of a list: each of its numbers is in one of the three.
+// Bulk is the result of a list. It counts each number of the list once.
 type Bulk struct {
 	Done     int `json:"done"`
 	Failed   int `json:"failed"`
 	NotTried int `json:"not_tried"`
 }
 
-// BulkError is what went wrong with a list of numbers.
+// BulkError is the error of a list of numbers that were not all done.
 type BulkError struct {
 	Bulk
-	// Err is why the work stopped before its end; nil where it did not.
+	// Err is the reason why the work stopped early, or nil if it did not.
 	Err error
-	// First is the first error of a number; nil where none failed.
+	// First is the first error of a number, or nil if no number failed.
 	First error
 }
 
-// Error says how many numbers failed and were not tried, and the first reason.
+// Error returns how many numbers were done, failed and were not tried, and the first
+// error.
 func (e *BulkError) Error() string {
 	text := fmt.Sprintf("%d done, %d failed, %d not tried", e.Done, e.Failed, e.NotTried)
 	for _, err := range []error{e.Err, e.First} {
@@ -72,16 +75,18 @@ func (e *BulkError) Unwrap() (errs []error) {
 	return errs
 }
 
-// ReleaseAll gives numbers back, for good, as account.Account.Release does. count is how
-// many numbers the caller expects in the list. The list is read to its end before anything
-// is released. If it has more or fewer numbers, a number twice, one of no account of the
-// fleet, or ends with an error, nothing is released: the error is ErrInvalid or the list's
-// own, and the Bulk is empty.
+// ReleaseAll gives the numbers of a list back to the vendors permanently, as
+// account.Account.Release does. count is the count of numbers that the caller expects in
+// the list. ReleaseAll reads the list to its end before it releases anything. It releases
+// nothing if the list has more or fewer numbers, has a number twice, has a number of an
+// account that is not in the fleet, or ends with an error. The error is then ErrInvalid,
+// or the kind of the list's own error, and the Bulk is empty.
 //
-// The accounts work side by side, each with Concurrency requests at the same time. Every
-// number is accounted for in the Bulk and by OnItem, also if ctx ends. err is nil if all are
-// done, and otherwise a *BulkError, which comes with the Bulk. Memory grows with count; the
-// vendor's own objects (Number.Native) are not kept.
+// The accounts work in parallel, each with Concurrency requests at the same time. The
+// Bulk counts every number, and OnItem is called for every number, also if ctx ends. The
+// error is nil if all numbers are done. Otherwise it is a *BulkError, and the Bulk is
+// returned with it. The memory grows with count. The vendor's own objects (Number.Native)
+// are not kept.
 func (f *Fleet) ReleaseAll(ctx context.Context, list iter.Seq2[*numbers.Number, error], count int, opts *BulkOptions) (Bulk, error) {
 	const op = "ReleaseAll"
 	if err := f.checkBulk(ctx, op, list); err != nil {
@@ -95,7 +100,7 @@ func (f *Fleet) ReleaseAll(ctx context.Context, list iter.Seq2[*numbers.Number, 
 		return a.Release(ctx, n)
 	})
 	var feeding sync.WaitGroup
-	for _, a := range f.accounts { // a slow account keeps no other waiting
+	for _, a := range f.accounts { // a slow account does not delay the others
 		feeding.Go(func() {
 			for _, n := range all {
 				if n.Account == a.Name() && !w.hand(ctx, n) {
@@ -108,7 +113,8 @@ func (f *Fleet) ReleaseAll(ctx context.Context, list iter.Seq2[*numbers.Number, 
 	return w.finish(nil)
 }
 
-// readExpected reads a list to its end, and refuses one that is not what the caller expects.
+// readExpected reads a list to its end, and refuses it if it is not as the caller
+// expects.
 func (f *Fleet) readExpected(op string, list iter.Seq2[*numbers.Number, error], count int) ([]*numbers.Number, error) {
 	if count < 0 {
 		return nil, f.invalid(op, "count", "it is negative")
@@ -124,7 +130,7 @@ func (f *Fleet) readExpected(op string, list iter.Seq2[*numbers.Number, error], 
 		}
 		id := [2]string{n.Account, n.ID}
 		if seen.Has(id) {
-			return nil, f.invalid(op, "list", "nothing was released: the number is there twice", n.E164)
+			return nil, f.invalid(op, "list", "nothing was released: the list has the number twice", n.E164)
 		}
 		if len(all) == count {
 			return nil, f.invalid(op, "count", fmt.Sprintf("nothing was released: the list has more than %d numbers", count))
@@ -140,13 +146,14 @@ func (f *Fleet) readExpected(op string, list iter.Seq2[*numbers.Number, error], 
 	return all, nil
 }
 
-// AssignAll connects the numbers of a list, as account.Account.Assign does: to what the
-// function returns for each. An Assignment that sets nothing leaves the number as it is,
-// which counts as done. The function is called by one goroutine.
+// AssignAll connects the numbers of a list, as account.Account.Assign does. The function
+// to returns the Assignment of each number. If the Assignment sets no field, the number
+// is not changed and counts as done. Only one goroutine calls to.
 //
-// The list is read while numbers are assigned, no further ahead than what is under way. The
-// rules of [Fleet.ReleaseAll] hold for the rest: but for the list's own error, after which
-// what was read is finished. Numbers that were not read any more are not in NotTried.
+// The list is read while numbers are assigned, not further ahead than the requests that
+// are running. The Bulk, OnItem and the error are as in [Fleet.ReleaseAll]. If the list
+// ends with an error, the numbers that were already read are assigned. Numbers that were
+// not read are not counted in NotTried.
 func (f *Fleet) AssignAll(ctx context.Context, list iter.Seq2[*numbers.Number, error], to func(*numbers.Number) numbers.Assignment, opts *BulkOptions) (Bulk, error) {
 	const op = "AssignAll"
 	if err := f.checkBulk(ctx, op, list); err != nil {
@@ -193,7 +200,7 @@ func (f *Fleet) checkBulk(ctx context.Context, op string, list iter.Seq2[*number
 	return nil
 }
 
-// checkItem refuses a number of a list that belongs to no account of the fleet.
+// checkItem refuses a number whose account is not in the fleet.
 func (f *Fleet) checkItem(op string, n *numbers.Number) error {
 	switch {
 	case n == nil:
@@ -204,23 +211,23 @@ func (f *Fleet) checkItem(op string, n *numbers.Number) error {
 	return nil
 }
 
-// work is a list under way. Every account has workers, which take its numbers from a
-// queue.
+// work is one running ReleaseAll or AssignAll. Each account has workers, which take its
+// numbers from a queue.
 type work struct {
 	op      string
 	opts    BulkOptions
 	do      func(context.Context, *account.Account, *numbers.Number) error
 	queues  map[string]chan *numbers.Number
 	running sync.WaitGroup
-	cancel  context.CancelFunc // ends the waiting for a turn
+	cancel  context.CancelFunc // ends the waiting for the pace
 
 	mu      sync.Mutex
 	result  Bulk
 	first   error
-	stopped error // why nothing more is begun
+	stopped error // why no more numbers are begun
 }
 
-// atOneAccount is how many requests are under way at an account, by default.
+// atOneAccount is the default of BulkOptions.Concurrency.
 const atOneAccount = 32
 
 func (f *Fleet) newWork(ctx context.Context, op string, opts *BulkOptions, do func(context.Context, *account.Account, *numbers.Number) error) *work {
@@ -250,17 +257,17 @@ func (f *Fleet) newWork(ctx context.Context, op string, opts *BulkOptions, do fu
 	return w
 }
 
-// hand gives a number to its account's workers. It returns false where nothing more is
+// hand passes a number to its account's workers. It returns false if no more numbers are
 // begun.
 func (w *work) hand(ctx context.Context, n *numbers.Number) bool {
 	if w.over(ctx) != nil {
 		return false
 	}
-	w.queues[n.Account] <- n // a worker takes it soon, also when the work was stopped
+	w.queues[n.Account] <- n // a worker takes it soon, also if the work was stopped
 	return true
 }
 
-// over is why nothing more is begun.
+// over returns the reason why no more numbers are begun, or nil.
 func (w *work) over(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -273,7 +280,7 @@ func (w *work) over(ctx context.Context) error {
 // mostRefused is how often one number is tried again after a 429.
 const mostRefused = 10
 
-// one does what is to be done with a number. going ends when nothing more is begun.
+// one releases or assigns one number. going ends when no more numbers are begun.
 func (w *work) one(ctx, going context.Context, a *account.Account, n *numbers.Number, speed *pace.Pace) {
 	for refused := 0; ; refused++ {
 		entered, err := speed.Enter(going)
@@ -295,7 +302,7 @@ func (w *work) one(ctx, going context.Context, a *account.Account, n *numbers.Nu
 	}
 }
 
-// backOff is how long an account is left alone after a 429.
+// backOff returns how long nothing is sent to an account after a 429.
 func backOff(try int, e *numbers.Error) time.Duration {
 	if e != nil && e.RetryAfter > 0 {
 		return min(e.RetryAfter, 24*time.Hour)
@@ -304,7 +311,7 @@ func backOff(try int, e *numbers.Error) time.Duration {
 	return d/2 + rand.N(d/2)
 }
 
-// did accounts for a number that was tried.
+// did counts a number that was tried.
 func (w *work) did(n *numbers.Number, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -323,7 +330,7 @@ func (w *work) did(n *numbers.Number, err error) {
 	w.report(n, err)
 }
 
-// notTried accounts for a number that was not tried.
+// notTried counts a number that was not tried.
 func (w *work) notTried(n *numbers.Number, reason error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -337,8 +344,8 @@ func (w *work) report(n *numbers.Number, err error) {
 	}
 }
 
-// finish waits for what is under way, and adds everything up. broken is why the list ended
-// early.
+// finish waits for the running requests and returns the result. broken is the reason why
+// the list ended early.
 func (w *work) finish(broken error) (Bulk, error) {
 	for _, queue := range w.queues {
 		close(queue)

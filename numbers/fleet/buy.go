@@ -12,32 +12,34 @@ import (
 
 // BuyOptions are the options of Fleet.Buy. The zero value means the defaults.
 type BuyOptions struct {
-	// BuyOptions hold for the whole purchase: one cap for what all accounts sell. Scope is
-	// the fleet's name, and need not be set.
+	// BuyOptions apply to the whole purchase. A cap limits the sum of the prices at all
+	// accounts. Scope may be "" or the fleet's name.
 	account.BuyOptions
 	// Policy is the order in which the accounts are tried.
 	Policy Policy
 }
 
-// Buy orders numbers at the accounts of the fleet and sees the orders through, as
-// account.Account.Buy does at one:
+// Buy orders numbers at the accounts of the fleet and waits until the orders settle, as
+// account.Account.Buy does at one account:
 //
-//  1. What this purchase (r.Reference) has begun already, at whichever account, is
-//     continued there.
-//  2. What is left is ordered at the first account of the policy.
-//  3. Numbers that it definitely did not sell are ordered at the next one, and so on. An
-//     outcome that is not known is resolved first. If that fails, nothing more is ordered.
+//  1. Buy continues the orders that this purchase (r.Reference) has already begun, each
+//     at its account.
+//  2. It orders the other numbers at the first account of the policy.
+//  3. It orders the numbers that this account definitely did not sell at the next
+//     account, and so on. It first resolves orders whose outcome is unknown. If that
+//     fails, nothing more is ordered.
 //
 // A number is not tried at another account if another purchase holds it, or if an account
-// of the fleet that was tried has it already. The caps are for all accounts together: what
-// one account sold leaves less for the next, and nothing if it did not state its price.
+// that was tried already has it. The caps apply to all accounts together. The price of
+// the numbers that one account sold reduces the caps for the next account. If the account
+// did not state the price, nothing more is ordered.
 //
-// The results are those of account.Account.Buy: Order.Account, Attempt.Account and
-// numbers.Error.Account name the account, and PurchaseError.Missing returns what no account
-// sold. A job that is delivered twice, also at the same time, and also to two processes
-// that share the journal, buys once.
+// The results are those of account.Account.Buy. Order.Account, Attempt.Account and
+// numbers.Error.Account are the name of the account. PurchaseError.Missing returns the
+// numbers that no account sold. A job that is delivered twice buys once, also if both
+// deliveries run at the same time in two processes that share the journal.
 //
-// r.Native is a template for one vendor; accounts at other vendors refuse it.
+// r.Native is a template for one vendor. Accounts at other vendors refuse it.
 func (f *Fleet) Buy(ctx context.Context, r numbers.OrderRequest, opts *BuyOptions) (*account.Purchase, error) {
 	const op = "Buy"
 	if opts == nil {
@@ -64,7 +66,7 @@ func (f *Fleet) Buy(ctx context.Context, r numbers.OrderRequest, opts *BuyOption
 	return b.run(ctx)
 }
 
-// quoted is what an order would cost at an account; nil where it can't be known.
+// quoted returns the price of an order at an account, or nil if it is unknown.
 func quoted(ctx context.Context, a *account.Account, r numbers.OrderRequest) *numbers.Price {
 	caps := a.Capabilities()
 	if !caps.Can.Has(numbers.CanQuote) {
@@ -87,25 +89,25 @@ func quoted(ctx context.Context, a *account.Account, r numbers.OrderRequest) *nu
 	return sum(list)
 }
 
-// buying is one purchase of a fleet under way.
+// buying is one running purchase of a fleet.
 type buying struct {
 	f         *Fleet
 	op        string
 	reference string
 	opts      account.BuyOptions
-	wanted    []numbers.E164 // of a Buy
+	wanted    []numbers.E164 // the numbers of a Buy
 	choose    func(context.Context) ([]*account.Account, error)
 	order     func(context.Context, *account.Account, []numbers.E164, account.BuyOptions) (*account.Purchase, error)
-	short     func() bool // more is wanted, by what the accounts returned
+	short     func() bool // reports whether more is wanted, from what the accounts returned
 
-	accounts []*account.Account // in the policy's order, once it was asked for
+	accounts []*account.Account // in the policy's order; set when it is first needed
 	ledger   ledger
 	visits   []*visit
-	sold     []*numbers.Order // under a cap, what accounts have sold that were not visited yet
-	seen     set.Set[string]  // entries that a visit has taken up
-	tried    set.Set[string]  // accounts at which the policy had its turn
-	paused   bool             // an account gave way to another delivery
-	refusal  error            // why no account is tried any more
+	sold     []*numbers.Order // with a cap, the orders of accounts that were not visited yet
+	seen     set.Set[string]  // entries that a visit has continued
+	tried    set.Set[string]  // accounts that were visited because of the policy
+	paused   bool             // an account has withdrawn its claim because of another delivery
+	refusal  error            // why no further account is tried
 }
 
 func (f *Fleet) newBuying(ctx context.Context, op, reference string, opts account.BuyOptions) (*buying, error) {
@@ -130,12 +132,12 @@ func (f *Fleet) newBuying(ctx context.Context, op, reference string, opts accoun
 	return b, nil
 }
 
-// mostVisits bounds how often accounts are asked in one purchase.
+// mostVisits is the largest count of visits to accounts in one purchase.
 const mostVisits = 100
 
-// run visits the accounts: first those where the purchase has something, then those of the
-// policy, until nothing more is wanted. After each visit the journal is read again: another
-// delivery may have begun something elsewhere.
+// run visits the accounts until nothing more is wanted: first those where the purchase
+// has orders, then those of the policy. It reads the journal again after each visit,
+// because another delivery may have begun an order at another account.
 func (b *buying) run(ctx context.Context) (*account.Purchase, error) {
 	for range mostVisits {
 		entries, err := b.entries(ctx)
@@ -144,7 +146,7 @@ func (b *buying) run(ctx context.Context) (*account.Purchase, error) {
 		}
 		if a := b.unseen(entries); a != nil {
 			b.readSold(ctx, entries, a)
-			clear(b.tried) // what it has there may have failed
+			clear(b.tried) // its orders there may have failed
 			b.visit(ctx, a, entriesOf(entries, a), nil)
 			continue
 		}
@@ -155,7 +157,7 @@ func (b *buying) run(ctx context.Context) (*account.Purchase, error) {
 		if a == nil || err != nil {
 			return b.result(err)
 		}
-		if b.paused { // the other delivery may have given way, too
+		if b.paused { // the other delivery may also have withdrawn its claim
 			b.paused = false
 			if pause(ctx) != nil {
 				return b.result(nil)
@@ -164,10 +166,10 @@ func (b *buying) run(ctx context.Context) (*account.Purchase, error) {
 		b.tried.Add(a.Name())
 		b.visit(ctx, a, entriesOf(entries, a), b.rest())
 	}
-	return b.result(b.f.err(b.op, numbers.ErrConflict, "", "other deliveries of this purchase were in the way"))
+	return b.result(b.f.err(b.op, numbers.ErrConflict, "", "other deliveries of this purchase were running at the same time; call Buy again with the same reference"))
 }
 
-// entries are what the journal has of the purchase and was not refused.
+// entries returns the entries of the purchase that are not free.
 func (b *buying) entries(ctx context.Context) ([]numbers.JournalEntry, error) {
 	wanted := set.Of(b.wanted)
 	var list []numbers.JournalEntry
@@ -191,7 +193,7 @@ func (b *buying) entries(ctx context.Context) ([]numbers.JournalEntry, error) {
 	return list, nil
 }
 
-// unseen is the first account with an entry that no visit has taken up.
+// unseen returns the first account with an entry that no visit has continued.
 func (b *buying) unseen(entries []numbers.JournalEntry) *account.Account {
 	for _, a := range b.f.accounts {
 		if slices.ContainsFunc(entriesOf(entries, a), func(e numbers.JournalEntry) bool { return !b.seen.Has(e.ID) && !b.knows(e) }) {
@@ -210,7 +212,7 @@ func entriesOf(entries []numbers.JournalEntry, a *account.Account) (list []numbe
 	return list
 }
 
-// untried is the next account of the policy; nil where all had their turn.
+// untried returns the next account of the policy, or nil if all were visited.
 func (b *buying) untried(ctx context.Context) (*account.Account, error) {
 	if b.accounts == nil {
 		accounts, err := b.choose(ctx)
@@ -230,7 +232,7 @@ func (b *buying) untried(ctx context.Context) (*account.Account, error) {
 	return nil, nil
 }
 
-// visit continues at an account what it has of the purchase, and orders more numbers
+// visit continues the orders that the purchase has at an account, and orders more numbers
 // there.
 func (b *buying) visit(ctx context.Context, a *account.Account, has []numbers.JournalEntry, more []numbers.E164) {
 	list := slices.Clone(more)
@@ -260,7 +262,7 @@ func (b *buying) visit(ctx context.Context, a *account.Account, has []numbers.Jo
 	}
 }
 
-// paid are the orders of other accounts, as far as they cost something.
+// paid returns the orders of other accounts that cost something.
 func (b *buying) paid(but *account.Account) (orders []*numbers.Order) {
 	for _, v := range b.latest() {
 		if v.a != but && v.a.Capabilities().Billing == numbers.Buys {
@@ -275,8 +277,9 @@ func (b *buying) paid(but *account.Account) (orders []*numbers.Order) {
 	return orders
 }
 
-// readSold reads, under a cap, what the other accounts have sold before: the first account
-// that is visited may order again what was not placed there.
+// readSold reads the orders that the other accounts have sold before, if there is a cap.
+// They count before the first visit, because the first account may order numbers again
+// that were not placed there.
 func (b *buying) readSold(ctx context.Context, entries []numbers.JournalEntry, but *account.Account) {
 	if len(b.visits) > 0 || b.opts.MaxUpfront == nil && b.opts.MaxMonthly == nil {
 		return
@@ -296,7 +299,7 @@ func (b *buying) readSold(ctx context.Context, entries []numbers.JournalEntry, b
 	}
 }
 
-// stopped reports whether nothing more is ordered, although more is wanted.
+// stopped reports whether nothing more may be ordered although more is wanted.
 func (b *buying) stopped(ctx context.Context) bool {
 	if b.refusal != nil {
 		return true
@@ -314,8 +317,8 @@ func (b *buying) stopped(ctx context.Context) bool {
 	return false
 }
 
-// rest are the numbers of a Buy that no account has, may have or holds, and that may be
-// tried at another one.
+// rest returns the numbers of a Buy that may be tried at another account: no account has
+// them, may have them or holds them.
 func (b *buying) rest() []numbers.E164 {
 	done := make(set.Set[numbers.E164])
 	for i, v := range b.visits {

@@ -11,21 +11,21 @@ import (
 
 // BuyAnyOptions are the options of Fleet.BuyAny. The zero value means the defaults.
 type BuyAnyOptions struct {
-	// BuyAnyOptions hold for the whole purchase, as in [BuyOptions].
+	// BuyAnyOptions apply to the whole purchase, as in [BuyOptions].
 	account.BuyAnyOptions
 	// Policy is the order in which the accounts are tried.
 	Policy Policy
 }
 
 // BuyAny buys any n numbers that match q at the accounts of the fleet, as
-// account.Account.BuyAny does at one, under the rules of [Fleet.Buy]: what the purchase has
-// begun is continued and counted, wherever it is; then each account of the policy sells what
-// it has, until there are n. By [Cheapest], an account's price is the mean of its first n
-// offers.
+// account.Account.BuyAny does at one account, by the rules of [Fleet.Buy]. It continues
+// and counts the orders that the purchase has already begun at any account. Then it buys
+// at each account of the policy until there are n numbers. For [Cheapest], the price of
+// an account is the mean of its first n offers.
 //
-// The fleet never has more than n numbers bought or possibly bought for the purchase. If an
-// outcome stays unknown, no other account is tried. BuyAnyOptions.MaxOrphans is for each
-// account.
+// The numbers that were bought, or may have been bought, are never more than n. If an
+// outcome stays unknown, no other account is tried. BuyAnyOptions.MaxOrphans applies to
+// each account.
 func (f *Fleet) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts *BuyAnyOptions) (*account.Purchase, error) {
 	const op = "BuyAny"
 	if opts == nil {
@@ -55,7 +55,8 @@ func (f *Fleet) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts *
 	return p, err
 }
 
-// count is how many numbers are bought, still can be, or may be.
+// count returns how many numbers are bought, may have been bought, or can still be
+// bought.
 func (b *buying) count(maxOrphans int) (n int) {
 	for _, v := range b.latest() {
 		for _, o := range v.purchase.Orders {
@@ -70,7 +71,8 @@ func (b *buying) count(maxOrphans int) (n int) {
 	return n
 }
 
-// offered is the mean price of the first n offers of an account; nil where it is not known.
+// offered returns the mean price of the first n offers of an account, or nil if it is
+// unknown.
 func offered(ctx context.Context, a *account.Account, q numbers.SearchQuery, n int) *numbers.Price {
 	q.Limit = n
 	var prices []*numbers.Price

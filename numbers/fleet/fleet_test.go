@@ -39,7 +39,7 @@ func TestNew(t *testing.T) {
 		"a long name":        {strings.Repeat("x", 201), []*account.Account{acct("a", j)}, "name", "201 bytes"},
 		"not UTF-8":          {"\xff", []*account.Account{acct("a", j)}, "name", "UTF-8"},
 		"a NUL":              {"a\x00b", []*account.Account{acct("a", j)}, "name", "NUL"},
-		"no account":         {"f", nil, "accounts", "none"},
+		"no account":         {"f", nil, "accounts", "the list is empty"},
 		"nil":                {"f", []*account.Account{acct("a", j), nil}, "accounts[1]", "nil"},
 		"one name twice":     {"f", []*account.Account{acct("a", j), acct("a", j)}, "accounts[1]", `"a"`},
 		"the fleet's name":   {"f", []*account.Account{acct("a", j), acct("f", j)}, "accounts[1]", "the fleet's name"},

@@ -11,38 +11,41 @@ import (
 	"github.com/tnkit/tnkit/numbers/account"
 )
 
-// Orders walks the orders of all accounts that match q; Order.Account names the account.
+// Orders yields the orders of all accounts that match q. Order.Account is the name of the
+// account.
 //
-// All accounts are read at the same time, at most 16. Memory does not grow with their
-// number of orders. Each account's orders come in the account's order. Where the accounts
-// list by time (numbers.Order.Created), all oldest first or all newest first, so does the
-// whole: an order waits until no account can list one that comes before it. An order
-// without a time, and one of an account that is not in the order of time, does not wait.
+// Up to 16 accounts are read at the same time. The memory does not grow with the count of
+// orders. The orders of one account keep their sequence. If all accounts list their
+// orders by time (numbers.Order.Created), all oldest first or all newest first, Orders
+// yields the orders of all accounts by time. To do so, an order waits until no account
+// can list an order that comes before it. An order without a time does not wait, nor does
+// an order of an account that does not list by time.
 //
-// An account that fails is an *AccountError in the sequence, in its place; the others go
-// on. The sequence then ends with ErrIncomplete, which wraps the *AccountError of each
-// account that failed: without it, every account's listing was complete. A loop that stops
-// early leaves nothing running.
+// If an account fails, the sequence yields an *AccountError and continues with the other
+// accounts. It then ends with ErrIncomplete, which wraps the *AccountError of each
+// account that failed. If the sequence ends without an error, the listing of every
+// account was complete. If the loop stops early, all goroutines end.
 func (f *Fleet) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	return merged(ctx, f, "Orders", f.accounts, func(ctx context.Context, a *account.Account) iter.Seq2[*numbers.Order, error] {
 		return a.Orders(ctx, q)
 	}, func(o *numbers.Order) time.Time { return o.Created })
 }
 
-// Owned walks the numbers of all accounts that match q, under the rules of [Fleet.Orders].
-// Number.Account names the account. A number that two accounts have comes twice. An account
-// that can't list its numbers fails with errors.ErrUnsupported.
+// Owned yields the numbers of all accounts that match q, by the rules of [Fleet.Orders].
+// Number.Account is the name of the account. A number that two accounts have is yielded
+// twice. An account whose vendor can't list owned numbers fails with
+// errors.ErrUnsupported.
 func (f *Fleet) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
 	return merged(ctx, f, "Owned", f.accounts, func(ctx context.Context, a *account.Account) iter.Seq2[*numbers.Number, error] {
 		return a.Owned(ctx, q)
 	}, func(n *numbers.Number) time.Time { return n.Created })
 }
 
-// Search yields what the accounts have for sale, at most q.Limit offers of all accounts
-// together, under the rules of [Fleet.Orders]. Offers come as they arrive, each account's
-// in the account's order. Accounts that sell nothing (numbers.Registers, without
-// numbers.CanSearch) are left out; an account that can't search by a field of q fails with
-// errors.ErrUnsupported.
+// Search yields the numbers that the accounts have for sale, at most q.Limit offers of
+// all accounts together, by the rules of [Fleet.Orders]. It yields an offer when it
+// arrives. The offers of one account keep their sequence. Search leaves out accounts that
+// sell nothing (numbers.Registers, without numbers.CanSearch). An account that can't
+// search by a field of q fails with errors.ErrUnsupported.
 func (f *Fleet) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 	var sellers []*account.Account
 	for _, a := range f.accounts {
@@ -72,12 +75,12 @@ func (f *Fleet) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*nu
 	}
 }
 
-// failed is a sequence that only fails.
+// failed returns a sequence that yields only an error.
 func failed[T any](err error) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) { yield(nil, err) }
 }
 
-// merged is the sequence of all accounts' sequences.
+// merged returns one sequence of the sequences of all accounts.
 func merged[T any](ctx context.Context, f *Fleet, op string, accounts []*account.Account,
 	list func(context.Context, *account.Account) iter.Seq2[*T, error], at func(*T) time.Time,
 ) iter.Seq2[*T, error] {
@@ -110,7 +113,7 @@ func merged[T any](ctx context.Context, f *Fleet, op string, accounts []*account
 	}
 }
 
-// incomplete is the error that ends the listing of a fleet whose accounts failed.
+// incomplete returns the error that ends a listing in which accounts failed.
 func (f *Fleet) incomplete(op string, of int, errs []error) error {
 	return because(f.err(op, numbers.ErrIncomplete, "", fmt.Sprintf("%d of %d accounts failed", len(errs), of)), errors.Join(errs...))
 }

@@ -14,9 +14,9 @@ import (
 // ahead is how many items of an account may wait until they are needed.
 const ahead = 256
 
-// merge reads several sequences at the same time and makes one of them. The sequences run
-// in goroutines, of which at most atOnce read at the same time; one whose items wait to be
-// taken does not count. next and stop are for one goroutine.
+// merge reads several sequences at the same time and merges them into one. The sequences
+// run in goroutines, of which at most atOnce read at the same time. A goroutine whose
+// items wait to be taken does not count. Only one goroutine may call next and stop.
 type merge[T any] struct {
 	at      func(*T) time.Time
 	ctx     context.Context
@@ -25,26 +25,26 @@ type merge[T any] struct {
 	slots   chan struct{}
 
 	mu      sync.Mutex
-	arrived *sync.Cond // something of a source has changed
+	arrived *sync.Cond // signals that a source has changed
 	sources []*source[T]
-	turn    int  // whose turn it is among items without an order
+	turn    int  // the source whose turn it is, if the items have no order
 	newest  bool // the sources list the newest first
 	ordered bool // newest is known
-	looked  bool // the first items were awaited, which may show it
+	looked  bool // the first items have arrived, or all sources have ended
 	stopped bool
-	failed  *parallel.Panic // of a sequence
+	failed  *parallel.Panic // the panic of a sequence
 }
 
 // source is one of the sequences.
 type source[T any] struct {
 	room  *sync.Cond
-	items []*T // those that wait
+	items []*T // the items that wait
 	err   error
 	ended bool
-	// told is set when the end was returned by next.
+	// told is set when next has returned the end.
 	told bool
-	// last is the time of the latest item that arrived. Later ones do not come before it,
-	// unless the source is unordered: it has shown another order, or no times.
+	// last is the time of the latest item that arrived. Later items do not come before
+	// it, unless the source is unordered: its items have another order or no times.
 	last      time.Time
 	begun     bool
 	unordered bool
@@ -98,12 +98,12 @@ func (m *merge[T]) read(s *source[T], list func(context.Context) iter.Seq2[*T, e
 	return nil
 }
 
-// put hands an item over. It reports whether more is wanted.
+// put passes an item to next. It reports whether more items are wanted.
 func (m *merge[T]) put(s *source[T], item *T) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(s.items) >= ahead && !m.stopped {
-		<-m.slots // another source may read meanwhile
+		<-m.slots // another source may read while this one waits
 		for len(s.items) >= ahead && !m.stopped {
 			s.room.Wait()
 		}
@@ -120,7 +120,7 @@ func (m *merge[T]) put(s *source[T], item *T) bool {
 	return true
 }
 
-// arrange finds out in which order of time the sources are.
+// arrange finds in which order of time the sources are.
 func (m *merge[T]) arrange(s *source[T], at time.Time) {
 	if at.IsZero() {
 		s.unordered = true
@@ -176,7 +176,7 @@ func (m *merge[T]) over() bool {
 	return true
 }
 
-// pick chooses the source whose turn it is; ok is false where that has to arrive first.
+// pick chooses the source whose turn it is. ok is false if its item must arrive first.
 func (m *merge[T]) pick() (i int, ok bool) {
 	best := -1
 	for k := range m.sources {
@@ -200,7 +200,7 @@ func (m *merge[T]) pick() (i int, ok bool) {
 }
 
 // isNext reports whether no source that is still read can have an item that comes before
-// the i-th's.
+// the item of the i-th source.
 func (m *merge[T]) isNext(i int) bool {
 	at := m.at(m.sources[i].items[0])
 	for _, s := range m.sources {
@@ -214,8 +214,8 @@ func (m *merge[T]) isNext(i int) bool {
 	return m.look()
 }
 
-// look reports whether the sources have shown in which order they are, or that their first
-// items don't show it: each has listed two, or has ended.
+// look reports whether the order of the sources is known, or can't be known from their
+// first items: each has listed two items or has ended.
 func (m *merge[T]) look() bool {
 	if m.ordered || m.looked {
 		return true
@@ -236,7 +236,7 @@ func (m *merge[T]) before(a, b time.Time) bool {
 	return a.Before(b)
 }
 
-// stop ends what is still running and waits for it.
+// stop ends the running goroutines and waits for them.
 func (m *merge[T]) stop() {
 	m.cancel()
 	m.mu.Lock()

@@ -11,30 +11,31 @@ import (
 	"github.com/tnkit/tnkit/numbers/account"
 )
 
-// Policy is the order in which a purchase is tried at the accounts. The zero value is
+// Policy sets the order in which a purchase tries the accounts. The zero value is
 // [First].
 type Policy struct {
 	cheapest bool
 	account  string
 }
 
-// First tries the accounts in the order of [New]: the first that has the numbers sells
-// them.
+// First returns a Policy that tries the accounts in the order of [New]. The first account
+// that has the numbers sells them.
 func First() Policy { return Policy{} }
 
-// Only tries one account, by its name.
+// Only returns a Policy that tries one account, by its name.
 func Only(account string) Policy { return Policy{account: account} }
 
-// Cheapest asks all accounts for the price, at the same time, and tries the cheapest first.
-// What counts is Upfront and one Monthly. Accounts that state only one of the two come after
-// those that state both, and accounts whose price is unknown come last: they state none, or
-// another currency than the caps' (without a cap: than the first account's that states a
-// price). Equal ones are in the order of [New]. An account whose price for what a cap limits
-// is unknown is not tried.
+// Cheapest returns a Policy that asks all accounts for the price at the same time, and
+// tries the cheapest account first. It compares the sum of Upfront and one Monthly.
+// Accounts that state only one of the two come after those that state both. Accounts
+// whose price is unknown come last. A price is also unknown if its currency is not that
+// of the caps, or, without a cap, not that of the first account that states a price.
+// Accounts with equal prices are in the order of [New]. If a cap limits a part of the
+// price, accounts that do not state this part are not tried.
 func Cheapest() Policy { return Policy{cheapest: true} }
 
-// choose returns the accounts that a purchase may be tried at, in order. price returns what
-// it would cost at one; nil = unknown.
+// choose returns the accounts that a purchase tries, in order. price returns the price at
+// an account; nil = unknown.
 func (f *Fleet) choose(op string, p Policy, opts *account.BuyOptions, price func(*account.Account) *numbers.Price) ([]*account.Account, error) {
 	switch {
 	case p.account != "":
@@ -51,7 +52,7 @@ func (f *Fleet) choose(op string, p Policy, opts *account.BuyOptions, price func
 	return ranked(f.accounts, quotes, opts), nil
 }
 
-// ranked sorts accounts by their prices, and leaves out those that a cap forbids to try.
+// ranked sorts accounts by their prices, and leaves out the accounts that a cap forbids.
 func ranked(accounts []*account.Account, quotes []*numbers.Price, opts *account.BuyOptions) []*account.Account {
 	currency := currencyOf(opts)
 	var list []priced
@@ -89,7 +90,7 @@ func ranked(accounts []*account.Account, quotes []*numbers.Price, opts *account.
 	return out
 }
 
-// priced is an account and what it costs there.
+// priced is an account and the price there.
 type priced struct {
 	a         *account.Account
 	parts     int             // how many parts of the price are known
@@ -97,7 +98,7 @@ type priced struct {
 	forbidden bool            // a cap limits a part that is unknown
 }
 
-// currencyOf is the currency of the caps; "" without a cap.
+// currencyOf returns the currency of the caps; "" without a cap.
 func currencyOf(opts *account.BuyOptions) (currency string) {
 	for _, limit := range []*numbers.Money{opts.MaxUpfront, opts.MaxMonthly} {
 		if limit != nil {

@@ -24,8 +24,8 @@ func monthly(p *numbers.Price) *numbers.Money {
 	return p.Monthly
 }
 
-// sum adds prices. A part that one of them does not state, or states in another currency or
-// below zero, is unknown.
+// sum adds prices. A part is unknown if one of the prices does not state it, or states it
+// in another currency or below zero.
 func sum(list []*numbers.Price) *numbers.Price {
 	return &numbers.Price{Upfront: sumOf(list, upfront), Monthly: sumOf(list, monthly)}
 }
@@ -50,8 +50,8 @@ func sumOf(list []*numbers.Price, part func(*numbers.Price) *numbers.Money) *num
 	return total
 }
 
-// higher is the higher of two prices of the same thing, part by part. Where only one is
-// known, it counts; two currencies are unknown.
+// higher returns the higher of two prices for the same numbers, part by part. If only one
+// is known, it returns that price. Prices in two currencies are unknown.
 func higher(a, b *numbers.Price) *numbers.Price {
 	return &numbers.Price{Upfront: higherOf(upfront(a), upfront(b)), Monthly: higherOf(monthly(a), monthly(b))}
 }
@@ -70,14 +70,14 @@ func higherOf(a, b *numbers.Money) *numbers.Money {
 	return a
 }
 
-// ledger notes what the orders of a purchase cost, as they were quoted or offered: an order
-// itself may state less, or nothing.
+// ledger records the quoted or offered prices of the orders of a purchase, because an
+// order itself may state a lower price or none.
 type ledger struct {
 	mu     sync.Mutex
 	prices map[string]*numbers.Price // by account and order
 }
 
-// note takes the price from an event.
+// note records the price of an event.
 func (l *ledger) note(e numbers.Event) {
 	if e.OrderID == "" || e.Price == nil {
 		return
@@ -91,7 +91,7 @@ func (l *ledger) note(e numbers.Event) {
 	l.prices[key] = higher(l.prices[key], e.Price)
 }
 
-// spent is what the orders cost; nil parts are unknown.
+// spent returns the price of the orders. Parts that are nil are unknown.
 func (l *ledger) spent(orders []*numbers.Order) *numbers.Price {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -111,7 +111,7 @@ func (l *ledger) spent(orders []*numbers.Order) *numbers.Price {
 
 func itemPrices(o *numbers.Order) (list []*numbers.Price) {
 	if len(o.Items) < o.Count {
-		return []*numbers.Price{nil} // of numbers that are not shown
+		return []*numbers.Price{nil} // of numbers that the vendor does not show
 	}
 	for _, item := range o.Items {
 		if !lost(item.State) {
@@ -121,12 +121,12 @@ func itemPrices(o *numbers.Order) (list []*numbers.Price) {
 	return list
 }
 
-// lost reports whether a number was not bought, and will not be.
+// lost reports whether a number was not bought and will not be bought.
 func lost(s numbers.State) bool { return s == numbers.StateFailed || s == numbers.StateCanceled }
 
-// held is how many numbers of an order are bought or still can be.
+// held returns how many numbers of an order are bought or can still be bought.
 func held(o *numbers.Order) int {
-	n := max(o.Count-len(o.Items), 0) // those that the vendor does not show
+	n := max(o.Count-len(o.Items), 0) // numbers that the vendor does not show
 	if lost(o.State) {
 		n = 0
 	}
@@ -138,9 +138,9 @@ func held(o *numbers.Order) int {
 	return n
 }
 
-// left returns the options with what the caps leave when orders were bought elsewhere. err
-// is why nothing can be bought any more: the caps are spent, or it is not known what was
-// spent.
+// left returns the options with the rest of the caps after the orders of other accounts.
+// err is the reason why nothing more can be bought: the caps are spent, or the price of
+// those orders is unknown.
 func (l *ledger) left(opts account.BuyOptions, orders []*numbers.Order) (left account.BuyOptions, err *numbers.Error) {
 	spent := l.spent(orders)
 	for _, c := range []struct {
@@ -152,7 +152,7 @@ func (l *ledger) left(opts account.BuyOptions, orders []*numbers.Order) (left ac
 		case *c.limit == nil || !slices.ContainsFunc(orders, func(o *numbers.Order) bool { return held(o) > 0 }):
 			continue
 		case c.spent == nil || c.spent.Currency != (*c.limit).Currency:
-			err = &numbers.Error{Kind: numbers.ErrPriceUnknown, Field: c.name, Message: "it is not known what the numbers cost that were bought at another account"}
+			err = &numbers.Error{Kind: numbers.ErrPriceUnknown, Field: c.name, Message: "the price of the numbers that were bought at another account is unknown"}
 			*c.limit = &numbers.Money{Currency: (*c.limit).Currency}
 			continue
 		}
@@ -166,7 +166,8 @@ func (l *ledger) left(opts account.BuyOptions, orders []*numbers.Order) (left ac
 	return opts, err
 }
 
-// mean is the mean of prices; a part that is not known of all is unknown.
+// mean returns the mean of prices. A part is unknown if one of the prices does not state
+// it.
 func mean(list []*numbers.Price) *numbers.Price {
 	if len(list) == 0 {
 		return nil

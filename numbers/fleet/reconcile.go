@@ -12,95 +12,101 @@ import (
 // Record is one row of the caller's books: a number that the company should have.
 type Record struct {
 	Number numbers.E164 `json:"number"`
-	// Account is the account that should have it; "" = any account of the fleet.
+	// Account is the account that should have the number; "" = any account of the fleet.
 	Account string `json:"account,omitempty"`
-	// Assignment is what it should be connected to. Fields that are "" are not compared.
+	// Assignment is the expected assignment of the number. Fields that are "" are not
+	// compared.
 	Assignment numbers.Assignment `json:"assignment,omitzero"`
-	// State is the state that it should have; "" = any, except that a number which is still
-	// on order is reported.
+	// State is the expected state of the number. "" = any state, except that a number in
+	// an order that has not settled is reported.
 	State numbers.NumberState `json:"state,omitempty"`
 }
 
-// DifferenceKind names a difference between the books and the vendors.
+// DifferenceKind is the kind of a difference between the books and the vendors.
 type DifferenceKind string
 
-// The kinds. A number can have several differences.
+// The kinds of differences. A number can have several differences.
 const (
-	// Missing: the account does not have the number. Its listing was complete, and nothing
-	// shows that the number is on order.
+	// Missing: the account does not have the number. Its listing was complete, and
+	// nothing shows that the number is in an order.
 	Missing DifferenceKind = "missing"
 	// Unknown: an account has the number, and the books do not.
 	Unknown DifferenceKind = "unknown"
-	// OtherAccount: another account has the number than the one in the books.
+	// OtherAccount: the number is at another account than in the books.
 	OtherAccount DifferenceKind = "other-account"
 	// OtherState: the number has another state than in the books.
 	OtherState DifferenceKind = "other-state"
-	// OtherAssignment: the number is connected to something else than in the books.
+	// OtherAssignment: the number has another assignment than in the books.
 	OtherAssignment DifferenceKind = "other-assignment"
-	// Unassigned: the number is paid for, and connected to nothing.
+	// Unassigned: the number is paid for, but is not connected to anything.
 	Unassigned DifferenceKind = "unassigned"
 	// Expiring: the account loses the number soon, unless it is renewed.
 	Expiring DifferenceKind = "expiring"
 	// Locked: the vendor refuses to release the number.
 	Locked DifferenceKind = "locked"
-	// OnOrder: the number is ordered, and not in the inventory yet.
+	// OnOrder: the number is in an order, but not in the inventory yet.
 	OnOrder DifferenceKind = "on-order"
 	// PossiblyOrphaned: the journal has an order for the number that the vendor does not
-	// list, and that may have been paid for.
+	// list. The number may have been paid for.
 	PossiblyOrphaned DifferenceKind = "possibly-orphaned"
-	// OwnedTwice: the number is owned twice, at two accounts or under two ids of one.
+	// OwnedTwice: the number is owned twice, at two accounts or under two ids of one
+	// account.
 	OwnedTwice DifferenceKind = "owned-twice"
 )
 
-// Difference is one difference between the books and the vendors. It is plain JSON.
+// Difference is one difference between the books and the vendors. It can be stored as
+// JSON.
 type Difference struct {
 	Kind   DifferenceKind `json:"kind"`
 	Number numbers.E164   `json:"number"`
-	// Account is the account that has the number, or should have it; "" where that is any.
+	// Account is the account that has the number, or should have it; "" = any account.
 	Account string `json:"account,omitempty"`
-	// Other is the account that also has the number, where Kind is OwnedTwice.
+	// Other is the account that also has the number, if Kind is OwnedTwice.
 	Other string `json:"other,omitempty"`
-	// Want is the row of the books; nil where they do not have the number.
+	// Want is the row of the books, or nil if the books do not have the number.
 	Want *Record `json:"want,omitempty"`
-	// Have is the number as the account has it; nil where it does not.
+	// Have is the number of the account, or nil if no account has the number.
 	Have *numbers.Number `json:"have,omitempty"`
-	// Order is the order that has not settled, where Kind is OnOrder and the vendor lists
+	// Order is the order that has not settled, if Kind is OnOrder and the vendor lists
 	// it.
 	Order *numbers.Order `json:"order,omitempty"`
-	// Entry is what the journal has, where the difference comes from there.
+	// Entry is the entry of the journal, if the difference comes from the journal.
 	Entry *numbers.JournalEntry `json:"entry,omitempty"`
 }
 
 // ReconcileOptions are the options of Fleet.Reconcile. The zero value means the defaults.
 type ReconcileOptions struct {
-	// ExpiringWithin is how long before its end a number that does not renew itself is
-	// Expiring; 0 = 30 days.
+	// ExpiringWithin is the time before its expiry from which a number is Expiring,
+	// unless the vendor renews it automatically; 0 = 30 days.
 	ExpiringWithin time.Duration
-	// ReadAhead is how many pages of each listing may be fetched before they are needed.
+	// ReadAhead is how many pages of each listing are read before they are needed, as
+	// numbers.ReadAhead describes.
 	ReadAhead int
 }
 
-// Reconcile compares the caller's books with what the accounts have. It yields the
-// differences, changes nothing, and orders nothing.
+// Reconcile compares the caller's books with the numbers of the accounts, and yields the
+// differences. It only reads.
 //
-// The books are read first, to their end: without all of them, nothing could be said to be
-// Unknown. Then the accounts are read side by side, at most 16 at the same time: the orders
-// that have not settled, and the inventory. Differences of what an account has are yielded
-// as its rows arrive. Differences of what it does not have follow at the end, in the order
-// of the books where these are sorted by number; for them the journal is read, too.
+// Reconcile first reads the books to their end, because only then a number can be
+// reported as Unknown. Then it reads up to 16 accounts at the same time: the orders that
+// have not settled, and the inventory. It yields the differences of numbers that an
+// account has as the rows arrive. It yields the differences of numbers that no account
+// has at the end. If the books are sorted by number, these differences are in the order
+// of the books. For them it also reads the journal.
 //
-// The books may be in any order. They take 16 bytes a number where they are sorted by
-// number, up to 54 otherwise; of the listings, only what the books do not have is
-// remembered. So a million numbers fit in 64 MiB.
+// The books may be in any order. They need 16 bytes of memory for each number if they are
+// sorted by number, and up to 54 bytes otherwise. Of the listings, only the numbers that
+// the books do not have are kept in memory. So a million numbers fit into 64 MiB.
 //
-// A number is Missing only if that was shown: the listings of its account, or of all
-// accounts where the books name none, were read to their end without an error. An account
-// that fails is an *AccountError in the sequence, and the sequence ends with ErrIncomplete,
-// which wraps the *AccountError of each account that failed: Differences that came before
-// are true, and others may be missing. If the books can't be read, the sequence ends with
-// that error, and no account is asked. A row of the books that is not valid (its number is
-// not E.164 or is there twice, its account is not in the fleet) is ErrInvalid in the
-// sequence, and is left out.
+// A number is Missing only if the listings of its account were read to their end without
+// an error. If the row of the books names no account, this must be true for all accounts.
+// If an account fails, the sequence yields an *AccountError and continues. It then ends
+// with ErrIncomplete, which wraps the *AccountError of each account that failed. The
+// Differences before it are correct, but others may be missing. If the books can't be
+// read, the sequence ends with that error, and no account is read. If a row of the books
+// is not valid, the sequence yields ErrInvalid and ignores the row. A row is not valid if
+// its number is not E.164 or is in the books twice, or if its account is not in the
+// fleet.
 func (f *Fleet) Reconcile(ctx context.Context, books iter.Seq2[Record, error], opts *ReconcileOptions) iter.Seq2[Difference, error] {
 	const op = "Reconcile"
 	if opts == nil {
@@ -111,7 +117,7 @@ func (f *Fleet) Reconcile(ctx context.Context, books iter.Seq2[Record, error], o
 	case ctx == nil:
 		refused = f.invalid(op, "ctx", "it is nil")
 	case books == nil:
-		refused = f.invalid(op, "books", "they are nil")
+		refused = f.invalid(op, "books", "the sequence is nil")
 	case opts.ExpiringWithin < 0:
 		refused = f.invalid(op, "ExpiringWithin", "it is negative")
 	}
@@ -131,8 +137,8 @@ func (f *Fleet) Reconcile(ctx context.Context, books iter.Seq2[Record, error], o
 	}
 }
 
-// reconciling is one Reconcile under way. Its steps return false where the caller wants no
-// more.
+// reconciling is one running Reconcile. Its steps return false if the caller has ended
+// the loop.
 type reconciling struct {
 	f     *Fleet
 	ctx   context.Context // of one call
@@ -141,9 +147,9 @@ type reconciling struct {
 	now   time.Time
 
 	books     *books
-	strangers map[numbers.E164]int     // numbers that the books do not have, and who has them
+	strangers map[numbers.E164]int     // numbers that the books do not have, with the account that has them
 	onOrder   map[place]*numbers.Order // orders that have not settled, by their numbers
-	failed    []bool                   // whose listings are not complete
+	failed    []bool                   // accounts whose listings are not complete
 	errs      []error
 }
 
@@ -168,7 +174,7 @@ func (r *reconciling) readBooks(rows iter.Seq2[Record, error]) bool {
 		} else if account = r.f.index(row.Account); row.Account != "" && account < 0 {
 			refused = r.f.invalid(op, "books", "a row names account "+quote(row.Account)+", which is not in the fleet", row.Number)
 		} else if !r.books.add(row, account) {
-			refused = r.f.invalid(op, "books", "the number is there twice", row.Number)
+			refused = r.f.invalid(op, "books", "the books have the number twice", row.Number)
 		}
 		if refused != nil && !r.yield(Difference{}, refused) {
 			return false
@@ -177,13 +183,13 @@ func (r *reconciling) readBooks(rows iter.Seq2[Record, error]) bool {
 	return true
 }
 
-// found is what a listing shows: a number, or an order that has not settled.
+// found is one row of a listing: a number, or an order that has not settled.
 type found struct {
 	number *numbers.Number
 	order  *numbers.Order
 }
 
-// readAccounts compares what the accounts have.
+// readAccounts compares the numbers of the accounts with the books.
 func (r *reconciling) readAccounts() bool {
 	m := newMerge(r.ctx, len(r.f.accounts), func(*found) time.Time { return time.Time{} })
 	defer m.stop()
@@ -213,8 +219,8 @@ func (r *reconciling) readAccounts() bool {
 	}
 }
 
-// list lists the orders of an account that have not settled, and then its numbers: an order
-// that settles meanwhile is then in the inventory.
+// list lists the orders of an account that have not settled, and then its numbers. So a
+// number whose order settles between the two readings is in the inventory.
 func (r *reconciling) list(ctx context.Context, a *account.Account) iter.Seq2[*found, error] {
 	return func(yield func(*found, error) bool) {
 		_ = r.listUnsettled(ctx, a, yield) && r.listOwned(ctx, a, yield)
@@ -222,7 +228,7 @@ func (r *reconciling) list(ctx context.Context, a *account.Account) iter.Seq2[*f
 }
 
 // listUnsettled lists the orders of an account that have not settled. Like listOwned, it
-// returns false where nothing more is to be listed.
+// returns false if nothing more must be listed.
 func (r *reconciling) listUnsettled(ctx context.Context, a *account.Account, yield func(*found, error) bool) bool {
 	if a.Capabilities().OrdersAreOwned {
 		return true
@@ -251,7 +257,7 @@ func (r *reconciling) listOwned(ctx context.Context, a *account.Account, yield f
 	return true
 }
 
-// has compares a number that an account has.
+// has compares a number of an account with the books.
 func (r *reconciling) has(i int, n *numbers.Number) bool {
 	if n.State == numbers.NumberReleased || n.E164 == "" {
 		return true
@@ -284,8 +290,8 @@ func (r *reconciling) has(i int, n *numbers.Number) bool {
 	return true
 }
 
-// kinds are the differences of a number that an account has; want is nil where the books do
-// not have it.
+// kinds returns the differences of a number of an account. want is nil if the books do
+// not have the number.
 func (r *reconciling) kinds(a *account.Account, n *numbers.Number, want *Record) (kinds []DifferenceKind) {
 	add := func(is bool, kind DifferenceKind) {
 		if is {
@@ -308,7 +314,7 @@ func (r *reconciling) kinds(a *account.Account, n *numbers.Number, want *Record)
 	return kinds
 }
 
-// differs reports whether a field of want that is set is another one in have.
+// differs reports whether have differs from want in a field that want sets.
 func differs(want, have numbers.Assignment) bool {
 	for _, f := range [][2]string{
 		{want.Connection, have.Connection}, {want.Application, have.Application}, {want.MessagingProfile, have.MessagingProfile},
@@ -321,7 +327,7 @@ func differs(want, have numbers.Assignment) bool {
 	return false
 }
 
-// record is a row of the books as it was.
+// record returns a row of the books as the caller passed it.
 func (r *reconciling) record(row row) *Record {
 	out := r.books.record(row)
 	if i := row.account(); i >= 0 {
@@ -330,7 +336,7 @@ func (r *reconciling) record(row row) *Record {
 	return &out
 }
 
-// finish ends the sequence.
+// finish yields the error at the end of the sequence.
 func (r *reconciling) finish() bool {
 	if len(r.errs) == 0 {
 		return true

@@ -9,7 +9,7 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// readAbsent yields what is on order or possibly orphaned, and what is missing.
+// readAbsent yields the numbers that are in an order, possibly orphaned or missing.
 func (r *reconciling) readAbsent() bool {
 	orphans, err := r.orphans()
 	if err != nil {
@@ -18,7 +18,7 @@ func (r *reconciling) readAbsent() bool {
 	if !r.unseen(orphans) {
 		return false
 	}
-	var list []Difference // of what the books don't have
+	var list []Difference // of numbers that the books do not have
 	for p, order := range r.onOrder {
 		list = append(list, Difference{Kind: OnOrder, Number: p.number, Account: r.f.accounts[p.account].Name(), Order: order})
 	}
@@ -41,13 +41,14 @@ func (r *reconciling) isStranger(n numbers.E164) bool {
 	return is
 }
 
-// journalFailed ends the sequence: without the journal nothing can be said to be missing.
+// journalFailed ends the sequence, because without the journal no number can be reported
+// as missing.
 func (r *reconciling) journalFailed(err error) bool {
-	r.yield(Difference{}, because(r.f.err("Reconcile", numbers.ErrIncomplete, "", "the journal can't be read: what is missing is not known"), errors.Join(append(r.errs, err)...)))
+	r.yield(Difference{}, because(r.f.err("Reconcile", numbers.ErrIncomplete, "", "the journal can't be read, so missing numbers are not known"), errors.Join(append(r.errs, err)...)))
 	return false
 }
 
-// orphans are the entries of the fleet's accounts that are possibly orphaned, by their
+// orphans returns the possibly orphaned entries of the fleet's accounts, by their
 // numbers.
 func (r *reconciling) orphans() (map[numbers.E164]*numbers.JournalEntry, error) {
 	list := make(map[numbers.E164]*numbers.JournalEntry)
@@ -83,7 +84,7 @@ func (r *reconciling) unseen(orphans map[numbers.E164]*numbers.JournalEntry) boo
 	return flush()
 }
 
-// absent yields what is known of numbers that no account has.
+// absent yields the differences of numbers that no account has.
 func (r *reconciling) absent(rows []row, orphans map[numbers.E164]*numbers.JournalEntry) bool {
 	if len(rows) == 0 {
 		return true
@@ -112,7 +113,7 @@ func (r *reconciling) absent(rows []row, orphans map[numbers.E164]*numbers.Journ
 			continue
 		}
 		if d.Kind == OnOrder && d.Want.State == numbers.NumberPending && (d.Want.Account == "" || d.Want.Account == d.Account) {
-			continue // as the books have it
+			continue // the books expect this
 		}
 		if !r.yield(d, nil) {
 			return false
@@ -121,8 +122,8 @@ func (r *reconciling) absent(rows []row, orphans map[numbers.E164]*numbers.Journ
 	return true
 }
 
-// orderOf is an order that has not settled for a number: at the account that should have it,
-// or else at another one.
+// orderOf returns an order for a number that has not settled, at the account that should
+// have the number, or otherwise at another account.
 func (r *reconciling) orderOf(n numbers.E164, want int) (order *numbers.Order, at int) {
 	if order := r.onOrder[place{want, n}]; order != nil {
 		return order, want
@@ -135,8 +136,8 @@ func (r *reconciling) orderOf(n numbers.E164, want int) (order *numbers.Order, a
 	return nil, -1
 }
 
-// held are the entries of the fleet's accounts that hold one of the numbers: what was
-// ordered a moment ago is perhaps not listed yet.
+// held returns the entries of the fleet's accounts that hold one of the numbers, because
+// a listing may not show a recent order yet.
 func (r *reconciling) held(wanted set.Set[numbers.E164], list []numbers.E164) (map[numbers.E164]*numbers.JournalEntry, error) {
 	held := make(map[numbers.E164]*numbers.JournalEntry)
 	for e, err := range r.f.journal.Entries(r.ctx, numbers.JournalQuery{Numbers: list}) {
@@ -155,7 +156,8 @@ func (r *reconciling) held(wanted set.Set[numbers.E164], list []numbers.E164) (m
 	return held, nil
 }
 
-// complete reports whether all was read of an account, or of all where i is -1.
+// complete reports whether the listings of the i-th account, or of all accounts if i is
+// -1, are complete.
 func (r *reconciling) complete(i int) bool {
 	for k, failed := range r.failed {
 		if failed && (i < 0 || i == k) {

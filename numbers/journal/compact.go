@@ -15,13 +15,14 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// compactFrom is how many superseded records a file may have, however small it is. A larger
-// one may have a quarter of its entries, so that compaction costs little in the long run.
+// compactFrom is how many superseded records a small file may have. In a larger file, a
+// quarter of the records may be superseded, so that compaction costs little in the long
+// run.
 const compactFrom = 1000
 
-// compactIfWorthwhile compacts the file when it has many superseded records. It is called
-// with the lock, by the one that writes. If it fails, the file stays as it is, and the next
-// try is later.
+// compactIfWorthwhile compacts the file when it has many superseded records. The
+// goroutine that writes calls it with the lock. If it fails, the file is not changed, and
+// a later write tries again.
 func (j *Journal) compactIfWorthwhile() {
 	if j.at == nil || j.broken != nil || j.superseded < max(j.compactAt, len(j.index.slots)/4) {
 		return
@@ -33,8 +34,8 @@ func (j *Journal) compactIfWorthwhile() {
 	j.compactAt = compactFrom
 }
 
-// Prune implements numbers.Pruner. It rewrites the file, and other calls wait until
-// it is done. After an error nothing is forgotten.
+// Prune implements numbers.Pruner. It rewrites the file, and other calls wait until it is
+// done. After an error nothing was removed.
 func (j *Journal) Prune(ctx context.Context, before time.Time) (forgotten int, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -69,8 +70,8 @@ func (j *Journal) Prune(ctx context.Context, before time.Time) (forgotten int, e
 	return len(forget), nil
 }
 
-// rewrite replaces the file by one that has one record of each entry, and of those to forget
-// only the credits. It is called with the lock, while nobody writes.
+// rewrite replaces the file by one with one record for each entry, and only the credits
+// of the entries in forget. It is called with the lock, while no goroutine writes.
 func (j *Journal) rewrite(forget map[uint32]bool) error {
 	if j.at == nil {
 		return errors.ErrUnsupported
@@ -102,7 +103,8 @@ func (j *Journal) rewrite(forget map[uint32]bool) error {
 	return nil
 }
 
-// copyTo copies what the journal keeps, in the order of the file, and returns its index.
+// copyTo copies the records that the journal keeps, in the order of the file, and returns
+// their index.
 func (j *Journal) copyTo(w io.Writer, forget map[uint32]bool) (to *index, end int64, err error) {
 	from := j.index
 	current := make([]uint32, len(from.slots)) // slots by their place in the file
@@ -145,7 +147,8 @@ func (j *Journal) copyTo(w io.Writer, forget map[uint32]bool) (to *index, end in
 	return to, end, out.Flush()
 }
 
-// creditIn returns the line of the credit of the entry in a line; nil where it has none.
+// creditIn returns the line of the credit of the entry in a line, or nil if the entry has
+// no order.
 func creditIn(line []byte) ([]byte, error) {
 	r, _, err := decode(line)
 	if err != nil || r.End.OrderID == "" {

@@ -13,22 +13,22 @@
 //	}
 //	defer acct.Close()
 //	if _, err := acct.Recover(ctx); err != nil {
-//		log.Println(err) // something from before a crash is still unknown, and held
+//		log.Println(err) // an order from before a crash is still unknown, and its numbers are held
 //	}
 //
 // # The file
 //
-// Each line is one record: the length of the JSON in bytes, its CRC-32C in
-// hexadecimal, and the JSON. A record is a whole entry, and replaces an earlier
-// record with the same id. A record is valid after it has reached the disk (fsync).
-// Concurrent writers share one fsync. Only the file's owner can read it, because it
-// has customers' numbers. It never has a credential.
+// Each line is one record: the length of the JSON in bytes, its CRC-32C in hexadecimal,
+// and the JSON. A record is a whole entry, and replaces an earlier record with the same
+// id. A record is valid after it has reached the disk (fsync). Concurrent writers share
+// one fsync. Only the file's owner can read the file, because it has customers' numbers.
+// It never has a credential.
 //
 // [Open] drops an incomplete last record after a crash: its order was not sent, or
 // Recover finds the outcome. A record that is complete but wrong is corruption: Open
-// returns an error and never skips it. Only one process can have the journal open,
-// and only once. So all attempts of the previous opener have ended when Open
-// succeeds: they can't be sent any more.
+// returns an error and never skips it. Only one process can have the journal open, and
+// only once. So when Open succeeds, all attempts of the previous process have ended and
+// can no longer be sent.
 //
 // # A long life
 //
@@ -39,13 +39,13 @@
 // in place. If compaction fails (the disk is full, or the system can't rename open
 // files, as Windows), the file is not changed.
 //
-// The memory has hashes of the search keys of the entries, and their positions in the
-// file: about 100 bytes for an entry. A journal with 1,000 purchases a day for two
-// years opens in about a second and needs 70 MiB.
+// In memory, the journal keeps hashes of the search keys of the entries, and their
+// positions in the file: about 100 bytes for each entry. A journal with 1,000 purchases a
+// day for two years opens in about a second and needs 70 MiB.
 //
-// [Journal.Prune] forgets settled entries that started before a time. It keeps their
+// [Journal.Prune] removes settled entries that started before a time. It keeps their
 // credits: the ids of their orders. Keep entries longer than a job can be delivered
-// again, because a job with a forgotten reference buys again:
+// again, because a job buys again if the entry with its reference was removed:
 //
 //	forgotten, err := book.Prune(ctx, time.Now().AddDate(-1, 0, 0))
 //
@@ -57,9 +57,9 @@
 // the path, without the claims in this file.
 //
 //   - Containers: put the file on a local disk, on a volume that remains when the
-//     container is removed. Run one replica (in Kubernetes a StatefulSet, or a
-//     Deployment with the strategy Recreate). A rolling update starts the second
-//     process before the first has ended; it gets ErrLocked and must try again.
+//     container is removed. Run one replica (in Kubernetes a StatefulSet, or a Deployment
+//     with the strategy Recreate). A rolling update starts the second process before the
+//     first has ended. The second process gets ErrLocked and must try again.
 //   - logrotate: exclude the file. Renaming and copytruncate both break the journal.
 //     Compaction and Prune replace rotation.
 //   - NFS, SMB and other network file systems: do not use them. Their locks may be

@@ -10,7 +10,7 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Entries implements numbers.Journal. It yields the entries as they are when the loop
+// Entries implements numbers.Journal. It yields the entries of the time at which the loop
 // starts.
 func (j *Journal) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2[numbers.JournalEntry, error] {
 	return func(yield func(numbers.JournalEntry, error) bool) {
@@ -37,14 +37,15 @@ func (j *Journal) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2
 	}
 }
 
-// selectNow returns what may match a query, and the file that it is read from.
+// selectNow returns the slots that may match a query, and the file from which they are
+// read.
 func (j *Journal) selectNow(ctx context.Context, q numbers.JournalQuery) (*source, []slot, error) {
 	if ctx.Err() != nil {
 		return nil, nil, ctxerr.Of(ctx)
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if errors.Is(j.broken, ErrClosed) { // another process may have changed it since
+	if errors.Is(j.broken, ErrClosed) { // another process may have changed the file since
 		return nil, nil, fmt.Errorf("journal: %w", j.broken)
 	}
 	found := j.index.query(q)

@@ -11,9 +11,9 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// index finds records in the file. It keeps hashes and places, not entries: about 90 bytes
-// of each. What it finds may be something else with the same hash, or have changed since;
-// the record itself decides.
+// index finds records in the file. It keeps hashes and positions, not entries: about 90
+// bytes for each. A slot that it finds may belong to another key with the same hash, or
+// may have changed since. So the caller must check the record itself.
 type index struct {
 	seed  maphash.Seed
 	slots []slot   // in the order in which they began
@@ -25,7 +25,7 @@ type index struct {
 	names map[string]uint32   // of accounts and scopes
 }
 
-// slot is where an entry is, and what is needed before it is read.
+// slot is the position of an entry, and the facts that are needed before it is read.
 type slot struct {
 	offset         int64
 	started        int64
@@ -37,9 +37,9 @@ type slot struct {
 type flags uint8
 
 const (
-	isCredit    flags = 1 << iota // no entry: the credit of one that was forgotten
-	isFree                        // its reference is free
-	mayHold                       // it holds numbers at some time
+	isCredit    flags = 1 << iota // not an entry, but the credit of an entry that was removed
+	isFree                        // its reference may be used again
+	mayHold                       // it may hold numbers
 	hasEnd                        // its status is not ""
 	isInherited                   // without an end, from before the journal was opened
 )
@@ -52,7 +52,7 @@ func newIndex(entries int) *index {
 	return x
 }
 
-// slotOf returns the slot of the entry with f's id; -1 where there is none.
+// slotOf returns the slot of the entry with f's id; -1 = none.
 func (x *index) slotOf(f *facts, idOf func(slot) ([]byte, error)) (int, error) {
 	if f.credit {
 		return -1, nil
@@ -69,7 +69,8 @@ func (x *index) slotOf(f *facts, idOf func(slot) ([]byte, error)) (int, error) {
 	return -1, nil
 }
 
-// inherit marks the entries that have no end: whoever began them is gone.
+// inherit marks the entries without an end, because the process that began them has
+// ended.
 func (x *index) inherit() {
 	for n := range x.open {
 		if s := &x.slots[n]; s.is&hasEnd == 0 {
@@ -78,7 +79,8 @@ func (x *index) inherit() {
 	}
 }
 
-// put adds a record, or replaces the entry with its id, which is in the slot was.
+// put adds a record. If the slot was is not negative, the record replaces the entry in
+// it.
 func (x *index) put(f *facts, offset int64, size int, was int) {
 	n := was
 	if n < 0 {
@@ -165,7 +167,7 @@ func (x *index) sorted(slots []uint32) []uint32 {
 	return slices.Compact(slots)
 }
 
-// candidates returns the slots of what may be in the way of a, oldest first.
+// candidates returns the slots of the entries that may forbid a, oldest first.
 func (x *index) candidates(a numbers.Attempt) []uint32 {
 	var found []uint32
 	if a.Reference != "" {
@@ -187,8 +189,8 @@ func (x *index) candidates(a numbers.Attempt) []uint32 {
 	return x.sorted(found)
 }
 
-// query returns the slots of what may match q, oldest first, by the index that leaves the
-// fewest. The result is the caller's.
+// query returns the slots of the entries that may match q, oldest first. It uses the
+// index that leaves the fewest. The caller may change the result.
 func (x *index) query(q numbers.JournalQuery) []uint32 {
 	first, last := 0, len(x.order)
 	at := func(t time.Time) int {
@@ -243,7 +245,8 @@ func lookup[S ~string](x *index, t *table, texts []S) (found []uint32) {
 	return found
 }
 
-// table finds slots by a hash: open addressing, eight bytes a place.
+// table finds slots by a hash. It is an open addressing table with eight bytes for each
+// place.
 type table struct {
 	places []place
 	used   int

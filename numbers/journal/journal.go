@@ -22,8 +22,8 @@ var (
 	// ErrClosed means that the journal was closed.
 	ErrClosed = errors.New("the journal is closed")
 	// ErrBroken means that the contents of the file are unknown: the disk failed, or
-	// another process renamed, removed, replaced, truncated or changed the file.
-	// Nothing more is recorded, and so nothing more is sent. Find the reason, and
+	// another process renamed, removed, replaced, truncated or changed the file. The
+	// journal then records nothing more, so no more orders are sent. Find the reason, and
 	// open the journal again.
 	ErrBroken = errors.New("the journal is broken")
 )
@@ -36,20 +36,21 @@ type Journal struct {
 
 	mu         sync.Mutex
 	file       *source
-	end        int64  // where the next record goes
-	index      *index // what is durable
-	superseded int    // how many records of the file a later one replaces
-	compactAt  int    // how many there may be
+	end        int64  // the position of the next record
+	index      *index // the durable records
+	superseded int    // how many records of the file were replaced by a later one
+	compactAt  int    // how many superseded records there may be
 	broken     error
-	// batch gathers what the next fsync is for. busy has what the records that are
-	// not yet durable are about: whoever needs to know it waits.
+	// batch collects the records of the next fsync. busy has the keys of the records that
+	// are not durable yet. A call that needs one of these keys waits.
 	batch   *batch
 	busy    map[key]*batch
 	writing bool
 	idle    *sync.Cond
 }
 
-// file is what a journal needs of *os.File; tests fill the disk by it.
+// file has the methods of *os.File that a journal uses. Tests replace it to simulate a
+// full disk.
 type file interface {
 	io.ReaderAt
 	io.WriterAt
@@ -58,8 +59,8 @@ type file interface {
 	Close() error
 }
 
-// key is what a record is about: an id, a reference in its scope, a number at its
-// account, or an order.
+// key is something that a record affects: an id, a reference in its scope, a number at
+// its account, or an order.
 type key struct {
 	kind        byte
 	space, name string
@@ -70,12 +71,12 @@ var (
 	_ numbers.Pruner  = (*Journal)(nil)
 )
 
-// Open opens the journal at path, or creates a new one. Its directory must exist.
-// Errors: ErrLocked, ErrCorrupt, and errors of the file system.
+// Open opens the journal at path, or creates a new one. The directory must exist. The
+// errors are ErrLocked, ErrCorrupt, and errors of the file system.
 //
-// Only one opener can have the journal, so the previous one no longer runs. Its
-// attempts without an end have ended: their Attempt.Ended is the time of this Open.
-// This time is not written to the file.
+// Only one process can have the journal open, so the previous one no longer runs. Its
+// attempts without an end have ended: their Attempt.Ended is the time of this Open. This
+// time is not written to the file.
 func Open(path string) (*Journal, error) {
 	p, f, err := openLocation(path)
 	if err != nil {
@@ -130,7 +131,7 @@ func load(f file, size int64) (*Journal, error) {
 	return j, nil
 }
 
-// Torn returns how many bytes of an incomplete last record Open dropped.
+// Torn returns how many bytes Open dropped because the last record was incomplete.
 func (j *Journal) Torn() int64 { return j.torn }
 
 // Begin implements numbers.Journal. After an error nothing is recorded, except that
@@ -176,7 +177,7 @@ func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) ([]numbers.Journ
 	return nil, j.write(numbers.JournalEntry{Attempt: a}, keys)
 }
 
-// End implements numbers.Journal. It also records if ctx has ended, because the
+// End implements numbers.Journal. It records the end also if ctx has ended, because the
 // outcome of an order must not be lost when the caller stops waiting. After an error
 // nothing is recorded, except that after ErrBroken the file may have the record.
 func (j *Journal) End(ctx context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
@@ -206,7 +207,7 @@ func (j *Journal) End(ctx context.Context, e numbers.JournalEntry, end numbers.J
 	return j.write(ended, keys)
 }
 
-// creditable returns an error unless e may have an order.
+// creditable returns an error if e may not have the order.
 func (j *Journal) creditable(e numbers.JournalEntry, order string) error {
 	if order == "" {
 		return nil
@@ -249,14 +250,14 @@ func (j *Journal) read(f *source, s slot) (record, error) {
 		return record{}, fmt.Errorf("journal: %w: %w", ErrBroken, err)
 	}
 	if s.is&isInherited != 0 {
-		r.Ended = j.opened // a time that was recorded says less: the clock may have been set since
+		r.Ended = j.opened // a recorded time is less reliable, because the clock may have been changed since
 	}
 	return r, nil
 }
 
-// Close waits for running writes and closes the file. Call it when no order is
-// running any more. Otherwise the outcome of a running attempt can't be recorded, and
-// the next opener treats the attempt as ended.
+// Close waits for running writes and closes the file. Call it only when no order is
+// running. Otherwise the outcome of a running attempt can't be recorded, and the next
+// opener treats the attempt as ended.
 func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()

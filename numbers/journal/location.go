@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// location is where a journal's file is.
+// location is the path of a journal's file.
 type location struct {
 	path string // as it was opened; it may be a symbolic link
 	real string // of the file
@@ -35,7 +35,7 @@ func openLocation(path string) (*location, *os.File, error) {
 			return nil, nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return nil, nil, fmt.Errorf("%s: %w", path, ErrLocked) // it is replaced again and again, and so in use
+	return nil, nil, fmt.Errorf("%s: %w", path, ErrLocked) // it is replaced repeatedly, so another process uses it
 }
 
 // errReplaced means that another process replaced the file while this one opened it.
@@ -78,12 +78,12 @@ func (l *location) check(size int64) error {
 	return nil
 }
 
-// replacement is the name of the file that is going to replace this one. Only the owner of
+// replacement returns the name of the file that will replace this one. Only the owner of
 // the lock uses it.
 func (l *location) replacement() string { return l.real + ".new" }
 
-// create makes the replacement. It is locked before it gets the file's name, so that nobody
-// else can open it then.
+// create makes the replacement. It locks the replacement before the rename, so that no
+// other process can open it after the rename.
 func (l *location) create() (*os.File, error) {
 	f, err := os.OpenFile(l.replacement(), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -95,8 +95,8 @@ func (l *location) create() (*os.File, error) {
 	return f, nil
 }
 
-// replace puts the replacement, whose content is durable, in the file's place. broken means
-// that it is unknown which of the two a crash would leave.
+// replace renames the replacement, whose content is durable, over the file. broken means
+// that it is unknown which of the two files would remain after a crash.
 func (l *location) replace(f *os.File) (err, broken error) {
 	info, err := f.Stat()
 	if err != nil {

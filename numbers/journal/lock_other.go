@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// lock refuses: without locks a second process could not be kept out.
+// lock returns an error, because without locks a second process could open the journal.
 func lock(*os.File) error { return errors.ErrUnsupported }
 
 func syncDir(string) error { return nil }

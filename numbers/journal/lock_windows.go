@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// lock takes the file for this process, until it is closed. The locked byte is
-// far behind the end of the file, so that the file can be read and copied.
+// lock locks the file for this process until it is closed. The locked byte is far behind
+// the end of the file, so that the file can be read and copied.
 func lock(f *os.File) error {
 	const (
 		exclusiveNow  = 0x1 | 0x2 // LOCKFILE_FAIL_IMMEDIATELY, LOCKFILE_EXCLUSIVE_LOCK

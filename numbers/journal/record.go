@@ -11,20 +11,20 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// record is a line of the file: an entry, which replaces an earlier one with its id, or the
-// credit of an entry that was forgotten.
+// record is a line of the file: an entry, which replaces an earlier entry with the same
+// id, or the credit of an entry that was removed.
 type record struct {
 	numbers.JournalEntry
 	Forgotten *credit `json:"forgotten,omitempty"`
 }
 
-// credit is an order that belonged to an entry that was forgotten.
+// credit is the order of an entry that was removed.
 type credit struct {
 	Account string `json:"account"`
 	Order   string `json:"order"`
 }
 
-// errTorn is a record that was cut off.
+// errTorn is the error of a record that was cut off.
 var errTorn = errors.New("the record is incomplete")
 
 func checksum(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) }
@@ -47,8 +47,8 @@ func encode(v any) ([]byte, error) {
 	return fmt.Appendf(nil, "%d %08x %s\n", len(data), checksum(data), data), nil
 }
 
-// decode reads the first record of data and returns how long its line is. The error is that
-// of frame.
+// decode reads the first record of data and returns how long its line is. Its errors are
+// those of frame.
 func decode(data []byte) (r record, n int, err error) {
 	body, n, err := frame(data)
 	if err != nil {
@@ -63,8 +63,8 @@ func decode(data []byte) (r record, n int, err error) {
 	return r, n, nil
 }
 
-// frame returns the JSON of the first record of data and how long its line is. A line that
-// ends too early is errTorn; anything else that is wrong is not.
+// frame returns the JSON of the first record of data and how long its line is. The error
+// is errTorn if the line ends too early.
 func frame(data []byte) (body []byte, n int, err error) {
 	head, _, found := bytes.Cut(data[:min(len(data), 24)], []byte{' '})
 	if !found {
@@ -78,7 +78,7 @@ func frame(data []byte) (body []byte, n int, err error) {
 		return nil, 0, torn(data, "its length is not a number")
 	}
 	rest := data[len(head)+1:]
-	if uint64(len(rest)) < 8+1+size+1 { // before it is an int: n may be too large for one
+	if uint64(len(rest)) < 8+1+size+1 { // compared before the conversion, because n may be too large for an int
 		if i := bytes.IndexByte(data, '\n'); i >= 0 {
 			return nil, 0, errors.New("its length is wrong")
 		}
@@ -110,9 +110,10 @@ func isHex(text []byte, v uint32) bool {
 	return true
 }
 
-// torn tells a tail that the disk never got (zeros up to the end of the file,
-// after a crash of the machine) from corruption. It is of one record: what has a
-// line break is whole.
+// torn returns errTorn for a tail that was never written to the disk: zeros up to the end
+// of the file, after a crash of the machine. Otherwise it returns reason, which means
+// corruption. The tail is part of one record, because a record with a line break is
+// complete.
 func torn(data []byte, reason string) error {
 	i := bytes.IndexByte(data, 0)
 	if i >= 0 && len(bytes.Trim(data[i:], "\x00")) == 0 && !bytes.ContainsRune(data[:i], '\n') {

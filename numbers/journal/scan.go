@@ -9,11 +9,11 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// facts are what the index knows of a record.
+// facts has the fields of a record that the index uses.
 type facts struct {
 	id, scope, account, purchase, reference, order []byte
 
-	numbers [][]byte // of the attempt, and those held
+	numbers [][]byte // the numbers of the attempt, and the held numbers
 	started time.Time
 	status  numbers.EntryStatus
 	held    bool // End.Held has numbers
@@ -21,8 +21,8 @@ type facts struct {
 }
 
 // scan reads the facts of a record's JSON into f, whose numbers it reuses. They are parts
-// of body. Decoding the JSON would take ten times as long, and a file has many records. What
-// has an escape sequence is decoded all the same.
+// of body. Decoding the JSON would take ten times as long, and a file has many records.
+// JSON with an escape sequence is decoded instead.
 func (f *facts) scan(body []byte) error {
 	*f = facts{numbers: f.numbers[:0]}
 	if bytes.IndexByte(body, '\\') < 0 {
@@ -62,7 +62,7 @@ func (f *facts) check() error {
 	return nil
 }
 
-// of takes the facts from a record.
+// of copies the facts of a record.
 func (f *facts) of(r record) {
 	*f = facts{numbers: f.numbers[:0]}
 	if r.Forgotten != nil {
@@ -126,14 +126,14 @@ func (f *facts) forgotten(s *scanner, key []byte) {
 	}
 }
 
-// scanner reads JSON that has neither spaces nor escape sequences. Anything else is bad, and
-// then nothing more is read.
+// scanner reads JSON that has neither spaces nor escape sequences. For other JSON it sets
+// bad, and then reads nothing more.
 type scanner struct {
 	rest []byte
 	bad  bool
 }
 
-// take takes c, if it is next.
+// take reads c if it is the next byte.
 func (s *scanner) take(c byte) bool {
 	if s.bad || len(s.rest) == 0 || s.rest[0] != c {
 		return false
@@ -197,7 +197,7 @@ func (s *scanner) list(value func()) {
 	}
 }
 
-// skip skips a value. No object is in a list.
+// skip skips a value. Lists have no objects in them.
 func (s *scanner) skip() {
 	switch {
 	case s.bad || len(s.rest) == 0:

@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// source is the file that records are read from. Compaction replaces it; those who read it
-// still keep it open.
+// source is the file from which records are read. Compaction replaces it. The file stays
+// open until its last reader has ended.
 type source struct {
 	file    file
 	readers int
@@ -28,7 +28,7 @@ func (s *source) retire() {
 
 func (s *source) closeRetired() {
 	if s.retired && s.readers == 0 {
-		_ = s.file.Close() // everything of it is in the new file
+		_ = s.file.Close() // the new file has all its records
 	}
 }
 
@@ -54,12 +54,13 @@ func (s *source) id(at slot, f *facts) ([]byte, error) {
 	return f.id, err
 }
 
-// stream reads all records, one after the other. It returns where they end, and errTorn if
-// something that was cut off comes after that. What yield gets is valid until it returns.
+// stream reads all records, one after the other. It returns the position where they end,
+// and errTorn if a cut-off record follows. The arguments of yield are valid until yield
+// returns.
 func (s *source) stream(size int64, yield func(offset int64, line, body []byte) error) (end int64, err error) {
 	buffer := make([]byte, 0, min(size, 1<<20))
 	for read := int64(0); ; {
-		if len(buffer) == cap(buffer) { // a record that is longer
+		if len(buffer) == cap(buffer) { // the record is longer than the buffer
 			buffer = append(buffer, make([]byte, len(buffer))...)[:len(buffer)]
 		}
 		free := buffer[len(buffer):cap(buffer)]
@@ -86,7 +87,7 @@ func (s *source) stream(size int64, yield func(offset int64, line, body []byte) 
 }
 
 // records yields the records at the start of data, which begins at an offset of the file.
-// It returns the size of those that were read, and the rest: a record that is cut off.
+// It returns the size of these records, and the rest, which is a cut-off record.
 func records(data []byte, offset int64, yield func(offset int64, line, body []byte) error) (rest []byte, size int64, err error) {
 	for len(data) > 0 {
 		body, n, err := frame(data)

@@ -9,13 +9,13 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// batch is what one fsync makes durable.
+// batch has the records that one fsync makes durable.
 type batch struct {
 	data    []byte
 	entries []written
 	keys    []key
 	done    chan struct{}
-	lead    chan struct{} // lets one of those that wait write it
+	lead    chan struct{} // allows one of the waiting calls to write the batch
 	err     error
 }
 
@@ -25,9 +25,9 @@ type written struct {
 	size  int
 }
 
-// await waits until no record that is not yet durable is about one of these keys,
-// because such a record may yet fail. It is called with the lock, gives it up
-// meanwhile, and returns with it.
+// await waits until all records with one of these keys are durable, because such a record
+// may still fail. It is called with the lock, releases it while it waits, and returns
+// with it.
 func (j *Journal) await(ctx context.Context, keys []key) error {
 	for {
 		if j.broken != nil {
@@ -58,10 +58,10 @@ func (j *Journal) busyWith(keys []key) *batch {
 	return nil
 }
 
-// write makes an entry durable and puts it into the index. It is called with the
-// lock, gives it up meanwhile, and returns with it. Records that come while a write
-// is under way are written together after it, with one fsync. No two of them are
-// about the same key (await), so that each was decided by what is durable.
+// write makes an entry durable and puts it into the index. It is called with the lock,
+// releases it while it writes, and returns with it. Records that come during a write are
+// written together after it, with one fsync. No two of them have the same key (await), so
+// that each decision uses only durable records.
 func (j *Journal) write(e numbers.JournalEntry, keys []key) error {
 	line, err := encodeEntry(e)
 	if err != nil {
@@ -80,8 +80,8 @@ func (j *Journal) write(e numbers.JournalEntry, keys []key) error {
 	if j.writing {
 		j.mu.Unlock()
 		select {
-		case <-mine.done: // somebody wrote it
-		case <-mine.lead: // it is this batch's turn, and ours to write it
+		case <-mine.done: // another call wrote it
+		case <-mine.lead: // this call must write the batch now
 		}
 		j.mu.Lock()
 		if mine != j.batch {
@@ -98,7 +98,7 @@ func (j *Journal) write(e numbers.JournalEntry, keys []key) error {
 	return mine.err
 }
 
-// flush writes the present batch and puts its entries into the index.
+// flush writes the current batch and puts its entries into the index.
 func (j *Journal) flush() {
 	b := j.batch
 	j.batch = nil
@@ -119,7 +119,7 @@ func (j *Journal) flush() {
 	j.compactIfWorthwhile()
 }
 
-// put puts entries that are in the file, from a place on, into the index.
+// put adds entries, which are in the file from a position on, to the index.
 func (j *Journal) put(list []written, at int64) {
 	var one, other facts
 	for _, w := range list {
@@ -137,7 +137,8 @@ func (j *Journal) put(list []written, at int64) {
 	}
 }
 
-// intact returns ErrBroken, for good, unless the file is as the journal left it.
+// intact returns nil if the file is as the journal left it. Otherwise it breaks the
+// journal permanently and returns ErrBroken.
 func (j *Journal) intact() error {
 	if j.at == nil || j.broken != nil {
 		return j.broken
@@ -148,8 +149,8 @@ func (j *Journal) intact() error {
 	return j.broken
 }
 
-// append writes data at the end of the file. It gives up the lock meanwhile.
-// After an error the file is as it was before, or the journal is broken.
+// append writes data at the end of the file. It releases the lock while it writes. After
+// an error the file is as it was before, or the journal is broken.
 func (j *Journal) append(data []byte) error {
 	if err := j.intact(); err != nil {
 		return err
@@ -166,13 +167,13 @@ func (j *Journal) append(data []byte) error {
 		return err
 	}
 	j.end = at + int64(len(data))
-	return j.intact() // what was moved meanwhile has not been recorded
+	return j.intact() // if the file was moved during the write, nothing was recorded
 }
 
-// writeAt writes data at the end of the file. err means that the file is as it
-// was before; broken that nobody knows.
+// writeAt writes data at the end of the file. err means that the file is as it was
+// before. broken means that its contents are unknown.
 func writeAt(f file, data []byte, at int64) (err, broken error) {
-	if _, err := f.WriteAt(data, at); err != nil { // the disk is full, say
+	if _, err := f.WriteAt(data, at); err != nil { // for example, the disk is full
 		if back := f.Truncate(at); back != nil {
 			return nil, errors.Join(err, back)
 		}
@@ -181,8 +182,8 @@ func writeAt(f file, data []byte, at int64) (err, broken error) {
 		}
 		return err, nil
 	}
-	// After a failed fsync the kernel may have dropped the pages: what the
-	// file holds is unknown, and trying again would prove nothing.
+	// After a failed fsync the kernel may have dropped the pages. The contents of the
+	// file are then unknown, and a second fsync would prove nothing.
 	if err := f.Sync(); err != nil || at == 0 {
 		return nil, err
 	}

@@ -1,12 +1,12 @@
-// Package wire has types for JSON values that vendors write in several ways. What was
-// read is written again with the same characters.
+// Package wire has types for JSON values that vendors write in several ways. Each type
+// writes a value with the same characters with which it was read.
 //
-// One vendor sends a price as the number 0.5 in one place and as the string "0.50000"
-// in another, a flag as true or as "true", an unset time as "", as null or as a date
-// in the year 9999, a telephone number as 12029822917 or as "+12029822917". The usual
-// Go types read these and forget how they were written: time.Time drops trailing
-// zeros, json.Number drops quotes and turns null into 0, a decimal turns null into a
-// price of nothing. The types of this package keep the vendor's literal and its
+// For example, one vendor sends a price as the number 0.5 in one place and as the string
+// "0.50000" in another. A flag can be true or "true". An unset time can be "", null or a
+// date in the year 9999. A telephone number can be 12029822917 or "+12029822917". The
+// usual Go types read these values and lose how they were written: time.Time drops
+// trailing zeros, json.Number drops quotes and turns null into 0, a decimal turns null
+// into a price of nothing. The types of this package keep the vendor's literal and its
 // quotes, and have methods for the meaning:
 //
 //   - [Time] embeds time.Time; Known reports whether it is a real time.
@@ -28,9 +28,9 @@
 //		Created wire.Time   `json:"created_on,omitzero"`
 //	}
 //
-// The zero value of each means that the field is absent. JSON null is also read as
-// absent, except by Null. A value that is present and empty ("", 0, false) is not
-// zero, and is written again. Without omitzero an absent value is written as null.
+// The zero value of each means that the field is absent. All types except Null also read
+// JSON null as absent. A value that is present and empty ("", 0, false) is not zero, and
+// is written again. Without omitzero an absent value is written as null.
 //
 // In a query string, each type writes its literal, and an absent value writes
 // nothing. (github.com/google/go-querystring calls the EncodeValues method.) A Secret

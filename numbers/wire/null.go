@@ -13,8 +13,8 @@ import (
 // "clear". The zero value is absent, [NullNow] returns null, and [NullOf] returns a
 // value.
 //
-// It is the only type here that distinguishes null from an absent field when it reads
-// JSON.
+// Null is the only type of this package that distinguishes null from an absent field when
+// it reads JSON.
 type Null[T any] struct {
 	value T
 	state nullState
@@ -85,7 +85,7 @@ func (n Null[T]) EncodeValues(key string, v *url.Values) error {
 	case nullAbsent:
 		return nil
 	case nullNull:
-		return errors.New("wire.Null: a query can't hold null: " + key)
+		return errors.New("wire.Null: a query can't have null: " + key)
 	default:
 	}
 	if e, ok := any(n.value).(interface {
@@ -103,7 +103,7 @@ func (n Null[T]) EncodeValues(key string, v *url.Values) error {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		addLiteral(v, key, strconv.FormatUint(value.Uint(), 10))
 	default:
-		return fmt.Errorf("wire.Null: a query can't hold a %T: %s", n.value, key)
+		return fmt.Errorf("wire.Null: a query can't have a %T: %s", n.value, key)
 	}
 	return nil
 }

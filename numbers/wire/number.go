@@ -12,7 +12,7 @@ const (
 	maxExponent = 64
 )
 
-// number is a decimal literal taken apart.
+// number has the parts of a decimal literal.
 type number struct {
 	negative bool
 	whole    string // the digits before the point
@@ -20,8 +20,9 @@ type number struct {
 	exp      int
 }
 
-// splitNumber takes a decimal literal apart. With strict it must be a JSON number; otherwise a plus sign, leading zeros
-// and a point without digits on one side are fine too.
+// splitNumber splits a decimal literal. If strict is true, it must be a JSON number.
+// Otherwise a plus sign, leading zeros and a point without digits on one side are also
+// allowed.
 func splitNumber(s string, strict bool) (n number, ok bool) {
 	if len(s) > maxLiteral {
 		return n, false
@@ -54,7 +55,7 @@ func exponent(s string) (int, bool) {
 	if s[0] != 'e' && s[0] != 'E' {
 		return 0, false
 	}
-	n, err := strconv.Atoi(s[1:]) // a sign and digits, nothing else
+	n, err := strconv.Atoi(s[1:]) // only a sign and digits
 	return n, err == nil && -maxExponent <= n && n <= maxExponent
 }
 
@@ -66,8 +67,8 @@ func cutDigits(s string) (digits, rest string) {
 	return s[:i], s[i:]
 }
 
-// natural returns the value where it is exactly a whole number from 0 that an int64 can hold: 12029822917.0 and
-// 1.2029822917e10 are, 1.5 is not.
+// natural returns the value if it is exactly a whole number from 0 to the largest int64.
+// 12029822917.0 and 1.2029822917e10 are such numbers, and 1.5 is not.
 func (n number) natural() (int64, bool) {
 	digits, exp := n.whole, n.exp
 	if n.frac != "" {

@@ -69,7 +69,7 @@ func TestQueryRefusesSecrets(t *testing.T) {
 	var f filter
 	f.Token = wire.NewSecret("hunter2")
 	got, err := query.Values(f)
-	require.EqualError(t, err, "wire.Secret: a secret does not belong in a query: token")
+	require.EqualError(t, err, "wire.Secret: a secret must not be in a query: token")
 	assert.NotContains(t, got.Encode(), "hunter2")
 }
 

@@ -12,20 +12,21 @@ import (
 	"sync"
 )
 
-// Redacted is the text that every print, log line and encoding has instead of a
-// Secret, also if the Secret is empty or absent.
+// Redacted is the text that replaces a Secret in every printed value, log line and
+// encoding, also if the Secret is empty or absent.
 const Redacted = "[redacted]"
 
-// Secret is a password or a token. Only [Secret.Reveal] returns it: fmt, log/slog,
-// encoding/json and test diffs show "[redacted]", or at most an address. It is the
-// only type here that is not written as it was read.
+// Secret is a password or a token. Only [Secret.Reveal] returns its text. fmt, log/slog,
+// encoding/json and test diffs show "[redacted]", or at most an address. Secret is the
+// only type of this package that does not write the text that it read.
 //
 // The zero value is absent. Compare with Equal, not with ==; reflect.DeepEqual works.
 type Secret struct{ p *masked }
 
-// masked is the secret under a mask. fmt and slog stop at the pointer to it, but printers that follow pointers without
-// calling methods, as the diffs of test libraries do, print it: so it must not be the text itself. The mask is the same for
-// all secrets of a process, so that equal secrets are deeply equal.
+// masked is the text of a secret, combined with a mask. fmt and slog do not follow the
+// pointer to it. The diffs of test libraries follow pointers without calling methods and
+// would print it, so it must not be the text itself. The mask is the same for all secrets
+// of a process, so that equal secrets are deeply equal.
 type masked string
 
 var mask = sync.OnceValue(func() []byte {
@@ -53,7 +54,7 @@ func (s Secret) Reveal() string {
 	return flip(string(*s.p))
 }
 
-// Equal reports whether both are absent, or both are the same secret. The time that
+// Equal reports whether s and other are both absent, or have the same text. The time that
 // it takes depends only on the lengths.
 func (s Secret) Equal(other Secret) bool {
 	if s.p == nil || other.p == nil {
@@ -110,5 +111,5 @@ func (s Secret) EncodeValues(key string, _ *url.Values) error {
 	if s.p == nil {
 		return nil
 	}
-	return errors.New("wire.Secret: a secret does not belong in a query: " + key)
+	return errors.New("wire.Secret: a secret must not be in a query: " + key)
 }

@@ -12,8 +12,8 @@ import (
 // type of this package.
 type ValueError struct {
 	Type string // the type of this package: "Amount"
-	Want string // what it takes: "a decimal number, quoted or not"
-	Got  string // the beginning of what it was given, at most 40 bytes; empty for a Secret
+	Want string // the values that the type accepts: "a decimal number, quoted or not"
+	Got  string // the beginning of the given value, at most 40 bytes; empty for a Secret
 }
 
 // Error returns the type, the expected value and the beginning of the given value.
@@ -54,8 +54,8 @@ func unquote(data []byte) ([]byte, error) {
 	return []byte(s), nil
 }
 
-// isPlain reports whether JSON writes s as it stands: printable ASCII without quotes, escapes and what HTML-safe encoders
-// escape.
+// isPlain reports whether JSON writes s unchanged: s is printable ASCII without quotes,
+// escapes and the characters that HTML-safe encoders escape.
 func isPlain[S []byte | string](s S) bool {
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -66,7 +66,8 @@ func isPlain[S []byte | string](s S) bool {
 	return true
 }
 
-// quote writes s as a JSON string. Whether to escape for HTML is left to the encoder that it is written into.
+// quote returns s as a JSON string. It does not escape for HTML, because the outer
+// encoder does.
 func quote(s string) ([]byte, error) {
 	if isPlain(s) {
 		b := make([]byte, 0, len(s)+2)
@@ -86,7 +87,7 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// style is how a value stood in the JSON text.
+// style is how a value was written in the JSON text.
 type style uint8
 
 const (

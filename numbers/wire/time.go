@@ -18,7 +18,7 @@ import (
 //     not in one of the forms above, and the years 9999 and 1, which servers write
 //     for "unset".
 //
-// Use Known before you compute with a time. A value that is not known embeds the zero
+// Call Known before you compute with a time. A value that is not known embeds the zero
 // time.Time.
 //
 // Two Times are == if their literals are the same. Compare instants with
@@ -45,7 +45,8 @@ func NewTime(t time.Time) Time {
 // It does not check s.
 func TimeLiteral(s string) Time { return parseTime([]byte(s)) }
 
-// unsetLiteral is what VoIPBin's server wrote from 2021 to 2026 for a time that is not set, in nearly every row.
+// unsetLiteral is the text that VoIPBin's server wrote from 2021 to 2026 for a time that
+// is not set. Nearly every row has it.
 const unsetLiteral = "9999-01-01 00:00:00.000000"
 
 func parseTime(lit []byte) Time {
@@ -106,7 +107,7 @@ func (t Time) append(b []byte) []byte {
 	return t.form.append(b, t.Time)
 }
 
-// check refuses what Go code may have embedded and no reader takes back.
+// check refuses a time that Go code may have embedded and that no reader accepts.
 func (t Time) check() error {
 	if y := t.Time.UTC().Year(); y < 0 || y > 9999 {
 		return valueError("Time", "a year from 0 to 9999", t.Literal())

@@ -1,6 +1,7 @@
 package wire
 
-// The methods below hide those of the embedded time.Time, which would write the time and forget the literal.
+// The methods below hide those of the embedded time.Time, which would write the time and
+// lose the literal.
 
 // MarshalText returns the literal; nothing when absent.
 func (t Time) MarshalText() ([]byte, error) { return t.AppendText(nil) }
@@ -20,13 +21,13 @@ func (t *Time) UnmarshalText(data []byte) error {
 	return nil
 }
 
-// binaryPresent marks a time that is present, which tells "" from absent.
+// binaryPresent marks a time that is present. It distinguishes "" from an absent time.
 const binaryPresent = '='
 
 // MarshalBinary returns bytes from which UnmarshalBinary restores the same Time.
 func (t Time) MarshalBinary() ([]byte, error) { return t.AppendBinary(nil) }
 
-// AppendBinary appends what MarshalBinary writes.
+// AppendBinary appends the bytes that MarshalBinary returns.
 func (t Time) AppendBinary(b []byte) ([]byte, error) {
 	if t.IsZero() {
 		return b, nil
@@ -34,7 +35,8 @@ func (t Time) AppendBinary(b []byte) ([]byte, error) {
 	return t.AppendText(append(b, binaryPresent))
 }
 
-// UnmarshalBinary reads what MarshalBinary wrote. Anything else is a *ValueError.
+// UnmarshalBinary restores the Time from the bytes that MarshalBinary returned. Anything
+// else is a *ValueError.
 func (t *Time) UnmarshalBinary(data []byte) error {
 	if len(data) == 0 {
 		*t = Time{}
@@ -46,8 +48,8 @@ func (t *Time) UnmarshalBinary(data []byte) error {
 	return t.UnmarshalText(data[1:])
 }
 
-// GobEncode is MarshalBinary.
+// GobEncode returns the bytes that MarshalBinary returns.
 func (t Time) GobEncode() ([]byte, error) { return t.MarshalBinary() }
 
-// GobDecode is UnmarshalBinary.
+// GobDecode reads the bytes that GobEncode returned.
 func (t *Time) GobDecode(data []byte) error { return t.UnmarshalBinary(data) }

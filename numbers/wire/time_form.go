@@ -5,18 +5,19 @@ import (
 	"time"
 )
 
-// timeForm is how a time is written. Most are written in a form that brings the vendor's literal back from the time, so
-// that a page of rows keeps no copy of its times; the rest keep the literal.
+// timeForm is how a time is written. From most forms the vendor's literal can be built
+// again from the time, so that a page of rows keeps no copies of its times. For the other
+// forms the literal is kept.
 type timeForm uint8
 
 const (
-	timeAbsent  timeForm = 0 // with a time nevertheless, as in Time{Time: t}: written like NewTime(t)
-	timeLiteral timeForm = 1 // as the kept literal says
+	timeAbsent  timeForm = 0 // a time without a form, as in Time{Time: t}, is written like NewTime(t)
+	timeLiteral timeForm = 1 // written as the kept literal
 
-	timeUTC    timeForm = 0x80 // as the time says, in UTC; the low bits are the number of fraction digits, 0 to 9
-	timeSpaced timeForm = 0x40 // a space for the T
-	timeBare   timeForm = 0x20 // no zone
-	timePlus   timeForm = 0x10 // +00:00 for the Z
+	timeUTC    timeForm = 0x80 // written from the time, in UTC; the low bits are the count of fraction digits, 0 to 9
+	timeSpaced timeForm = 0x40 // with a space instead of the T
+	timeBare   timeForm = 0x20 // without a zone
+	timePlus   timeForm = 0x10 // with +00:00 instead of the Z
 	timeDigits timeForm = 0x0f // mask
 	timeNew             = timeUTC | 6
 )
@@ -25,10 +26,11 @@ const (
 	timeT       = len("2006-01-02")
 	timeSeconds = len("2006-01-02T15:04:05")
 	timePlus0   = "+00:00"
-	maxTime     = 56 // the longest literal that is looked at: 30 fraction digits and more
+	maxTime     = 56 // the longest literal that is parsed; it has more than 30 fraction digits
 )
 
-// readTime returns the time that lit stands for, the zero time where there is none, and the form that writes lit again.
+// readTime returns the time of lit, or the zero time if lit is not a time, and the form
+// that writes lit again.
 func readTime(lit []byte) (time.Time, timeForm) {
 	if len(lit) < timeSeconds || len(lit) > maxTime {
 		return time.Time{}, timeLiteral
@@ -41,7 +43,8 @@ func readTime(lit []byte) (time.Time, timeForm) {
 
 // readAny reads a time in any form. lit has as many bytes as a time can have.
 func readAny(lit []byte) (time.Time, timeForm) {
-	// The standard library is strict and quick at RFC 3339, so that is what a copy of lit is made into.
+	// The standard library parses RFC 3339 strictly and quickly, so a copy of lit is
+	// changed into that form.
 	var buf, again [maxTime + 1]byte
 	b := append(buf[:0], lit...)
 	form := timeUTC
@@ -77,9 +80,9 @@ func readAny(lit []byte) (time.Time, timeForm) {
 	return t, form
 }
 
-// readCommon reads the form that most vendors write, 2006-01-02T15:04:05.999999Z with
-// up to nine fraction digits, in a third of the time that the standard library takes.
-// ok is false for every other form, and for what is no time: readTime decides then.
+// readCommon reads the form that most vendors write, 2006-01-02T15:04:05.999999Z with up
+// to nine fraction digits. It takes a third of the time of the standard library. ok is
+// false for every other text, which readTime then parses.
 func readCommon(lit []byte) (t time.Time, form timeForm, ok bool) {
 	last := len(lit) - 1
 	if lit[last] != 'Z' || lit[4] != '-' || lit[7] != '-' || lit[timeT] != 'T' || lit[13] != ':' || lit[16] != ':' {
@@ -105,7 +108,7 @@ func readCommon(lit []byte) (t time.Time, form timeForm, ok bool) {
 	return t, timeUTC | timeForm(digits), t.Day() == day && isSet(t)
 }
 
-// natural returns the number that digits stand for; -1 if there are other characters.
+// natural returns the number that digits represent; -1 if there are other characters.
 func natural(digits []byte) int {
 	n := 0
 	for _, c := range digits {
@@ -117,13 +120,15 @@ func natural(digits []byte) int {
 	return n
 }
 
-// isSet reports whether t is none of the years that servers write for "unset": 9999, and 1, where Go's zero time is.
+// isSet reports whether the year of t is neither 9999 nor 1. Servers write these years
+// for "unset", and Go's zero time is in the year 1.
 func isSet(t time.Time) bool {
 	y := t.Year()
 	return 1 < y && y < 9999
 }
 
-// hasOffset reports whether zone, what follows the seconds, ends in an offset like +02:00.
+// hasOffset reports whether zone, the text after the seconds, ends with an offset like
+// +02:00.
 func hasOffset(zone []byte) bool {
 	i := len(zone) - len(timePlus0)
 	return i >= 0 && (zone[i] == '+' || zone[i] == '-')

@@ -10,11 +10,11 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Begin implements numbers.Journal. It inserts the entry and its holds in one step.
-// The database refuses the step if another entry has one of the holds. After any
-// failure Begin reads the entries that forbid the attempt. If its own entry exists,
-// the attempt has begun. If there is neither, the first statement may still be
-// running: Begin then inserts again with the same id, which waits for the first.
+// Begin implements numbers.Journal. It inserts the entry and its holds in one step. The
+// database refuses the step if another entry has one of the holds. After any failure
+// Begin reads the entries that forbid the attempt. If its own entry exists, the attempt
+// has begun. If there is neither, the first statement may still be running. Begin then
+// inserts again with the same id, and the database runs this statement after the first.
 func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) (inTheWay []numbers.JournalEntry, err error) {
 	if a.ID == "" {
 		return nil, book.NoID(a)
@@ -44,9 +44,9 @@ func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) (inTheWay []numb
 	return inTheWay, err
 }
 
-// End implements numbers.Journal. It also records if ctx has ended, because the
-// outcome of an order must not be lost when the caller stops waiting. If the answer
-// was lost, End is repeated, which is allowed.
+// End implements numbers.Journal. It records the end also if ctx has ended, because the
+// outcome of an order must not be lost when the caller stops waiting. If the answer was
+// lost, End is repeated, which is allowed.
 func (j *Journal) End(ctx context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
 	return j.persist(context.WithoutCancel(ctx), "End", func(ctx context.Context) (done bool, err error) {
 		known, revision, err := j.store.entry(ctx, e.ID)

@@ -15,8 +15,8 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// hold is what an entry holds: a reference in its scope, a number at its account, or an
-// order at its account. Until is nil where the entry holds it no more.
+// hold is something that an entry holds: a reference in its scope, a number at its
+// account, or an order at its account. Until is nil if the entry no longer holds it.
 type hold struct {
 	Kind  string `json:"kind"`
 	Key   string `json:"key"`
@@ -44,14 +44,15 @@ func stamp(t time.Time) int64 {
 	return t.UnixNano()
 }
 
-// maxKey is the longest text that is a key as it is. PostgreSQL's index rows are limited.
+// maxKey is the longest text that is used as a key unchanged, because PostgreSQL limits
+// the size of index rows.
 const (
 	maxKey    = 200
 	hashedKey = "sha256:"
 )
 
-// key returns s, or a hash of it where a database could not keep it as a key. What is not
-// UTF-8 is changed as JSON changes it.
+// key returns s, or a hash of s if a database can't store s as a key. Bytes that are not
+// UTF-8 are replaced as JSON replaces them.
 func key(s string) string {
 	if !utf8.ValidString(s) {
 		s = strings.Map(func(r rune) rune { return r }, s)
@@ -72,7 +73,7 @@ func keys[S ~string](list []S) []string {
 	return slices.Compact(all)
 }
 
-// holdsOf returns what an entry holds, in the words of numbers.JournalEntry.Holds and
+// holdsOf returns what an entry holds, by the rules of numbers.JournalEntry.Holds and
 // InTheWay.
 func holdsOf(e numbers.JournalEntry) map[hold]int64 {
 	all := make(map[hold]int64)
@@ -99,7 +100,7 @@ func holdsOf(e numbers.JournalEntry) map[hold]int64 {
 	return all
 }
 
-// changed returns what has to change in the table of holds. It is sorted, so that no two
+// changed returns the changes to the table of holds. They are sorted, so that no two
 // statements wait for each other.
 func changed(before, after map[hold]int64) []hold {
 	var list []hold
@@ -120,10 +121,10 @@ func changed(before, after map[hold]int64) []hold {
 	return list
 }
 
-// text is a list as JSON, which is how it gets into a statement with any driver.
+// text returns a list as JSON, because every driver accepts a list in this form.
 func text[T any](list []T) string {
 	data, err := json.Marshal(list)
-	if err != nil || list == nil { // holds, keys and the like have JSON
+	if err != nil || list == nil { // holds and keys always have a JSON form
 		return "[]"
 	}
 	return string(data)

@@ -50,9 +50,10 @@ func (s store) query(ctx context.Context, text string, args ...any) (*sql.Rows, 
 	return s.db.QueryContext(ctx, s.sql(text), args...)
 }
 
-// transact runs a transaction on SQLite. It takes the lock for writing at once, which
-// database/sql's own transactions don't, so that none fails half-way. Writers of this
-// process wait here, in turn: SQLite itself lets them wait by chance.
+// transact runs a transaction on SQLite. It takes the lock for writing at its beginning,
+// so that no transaction fails half-way. Transactions of database/sql do not do this.
+// Writers of this process wait here for their turn, because SQLite itself does not keep
+// their order.
 func (s store) transact(ctx context.Context, do func(tx *sql.Conn) error) error {
 	select {
 	case s.writing <- struct{}{}:
@@ -75,13 +76,13 @@ func (s store) transact(ctx context.Context, do func(tx *sql.Conn) error) error 
 		return nil
 	}
 	if _, failed := conn.ExecContext(context.WithoutCancel(ctx), "rollback"); failed != nil {
-		// Its state is unknown. It must not serve another call.
+		// The state of the connection is unknown, so it must not be used again.
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 	}
 	return err
 }
 
-// durable returns ErrNotDurable if what is committed may be lost.
+// durable returns ErrNotDurable if committed data may be lost.
 func (d Dialect) durable(ctx context.Context, db *sql.DB) error {
 	if d == Postgres {
 		var fsync, commit, encoding string

@@ -15,9 +15,9 @@
 //	}
 //	acct, err := account.New("main", telnyx.NewOrderer(client, nil), &account.Options{Journal: book})
 //
-// The package imports only database/sql. The program imports the driver. The package
-// is tested with github.com/jackc/pgx/v5 and modernc.org/sqlite. It needs PostgreSQL
-// 12 or SQLite 3.38, or newer.
+// The package does not import a database driver. The program imports it. The package is
+// tested with github.com/jackc/pgx/v5 and modernc.org/sqlite. It needs PostgreSQL 12 or
+// SQLite 3.38, or newer.
 //
 // # How it works
 //
@@ -59,7 +59,6 @@
 //
 // # A long life
 //
-// An entry needs about 1.5 kB, including its indices. [Journal.Prune] forgets settled
-// entries that started before a time. It keeps their credits: the ids of their
-// orders.
+// An entry needs about 1.5 kB, including its indices. [Journal.Prune] removes settled
+// entries that started before a time. It keeps their credits: the ids of their orders.
 package sqljournal

@@ -61,7 +61,7 @@ type row struct {
 	entry    numbers.JournalEntry
 }
 
-// page returns the entries that match q and come after a position.
+// page returns the entries after a position that match q.
 func (s store) page(ctx context.Context, q numbers.JournalQuery, after position, limit int) ([]row, error) {
 	sel := s.selection(q)
 	where := append(sel.where, "(e.started, e.id) > ("+sel.arg(after.started)+", "+sel.arg(after.id)+")")
@@ -108,13 +108,14 @@ func (s *selection) list(values []string) string {
 	return "(select json_array_elements_text(" + s.arg(text(values)) + "::text::json))"
 }
 
-// selection lets one condition of q lead: the one that leaves the fewest entries. The
-// other conditions are written so that no index fits them (column || ”). A database that
-// has no statistics of a table yet would else walk an index that leaves millions.
+// selection uses an index for only one condition of q: the one that leaves the fewest
+// entries. The other conditions are written so that the database can't use an index for
+// them (column || ”). Otherwise a database without statistics of a table could use an
+// index that leaves millions of entries.
 func (s store) selection(q numbers.JournalQuery) *selection {
 	sel := &selection{d: s.d}
 	led := false
-	among := func(asked bool, subquery func() string) { // is led by the ids that a subquery finds
+	among := func(asked bool, subquery func() string) { // uses the ids that a subquery finds as the first condition
 		switch {
 		case asked && !led:
 			sel.with = "with found(id) as materialized " + subquery() + " "

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// Migrate creates the tables, or updates them to the version that this package uses.
-// If they already have this version, it changes nothing. Every replica can call it at
-// its start, also at the same time. On SQLite it also sets journal_mode to wal.
-// Errors: ErrSchema if the tables have a newer version, numbers.ErrInvalid for wrong
-// options, and errors of the database.
+// Migrate creates the tables, or updates them to the version that this package uses. If
+// they already have this version, it changes nothing. Every replica can call it at its
+// start, also at the same time. On SQLite it also sets journal_mode to wal. The error is
+// ErrSchema if the tables have a newer version, numbers.ErrInvalid if an option is wrong,
+// or an error of the database.
 func Migrate(ctx context.Context, db *sql.DB, d Dialect, opts *Options) error {
 	j, err := newJournal(db, d, opts)
 	if err != nil {
@@ -28,7 +28,7 @@ func Migrate(ctx context.Context, db *sql.DB, d Dialect, opts *Options) error {
 }
 
 // SQL returns the statements that create the tables of the newest version in an empty
-// database, to run them by hand. Errors: numbers.ErrInvalid for wrong options.
+// database, to run them by hand. The error is numbers.ErrInvalid if an option is wrong.
 func SQL(d Dialect, opts *Options) (string, error) {
 	prefix, err := d.prefix(opts)
 	if err != nil {
@@ -44,7 +44,7 @@ func SQL(d Dialect, opts *Options) (string, error) {
 	return script.String(), nil
 }
 
-// migrations are the statements of each version, of which the first is 1.
+// migrations returns the statements of each version, beginning with version 1.
 func (d Dialect) migrations() [][]string {
 	switch d {
 	case Postgres:
@@ -55,10 +55,10 @@ func (d Dialect) migrations() [][]string {
 	return nil
 }
 
-// sqliteMode stays with the file.
+// sqliteMode is stored in the file.
 const sqliteMode = "pragma journal_mode = wal"
 
-// script returns the statements that lead from a version to the newest.
+// script returns the statements that migrate from a version to the newest.
 func (s store) script(version int) []string {
 	list := []string{s.sql("create table if not exists {schema} (version integer not null)")}
 	if version == 0 {
@@ -76,8 +76,8 @@ func (s store) script(version int) []string {
 	return list
 }
 
-// migrate brings the tables to the newest version, in one transaction that has the
-// database, or the lock of this prefix, for itself.
+// migrate updates the tables to the newest version, in one transaction. The transaction
+// locks the database (SQLite) or the prefix (PostgreSQL) against other migrations.
 func (s store) migrate(ctx context.Context) error {
 	if s.d == SQLite {
 		if _, err := s.db.ExecContext(ctx, sqliteMode); err != nil {
@@ -92,7 +92,7 @@ func (s store) migrate(ctx context.Context) error {
 	defer func() { _ = tx.Rollback() }()
 	lock := fnv.New64a()
 	lock.Write([]byte(s.sql("tnkit journal {schema}")))
-	if _, err := tx.ExecContext(ctx, "select pg_advisory_xact_lock($1)", int64(lock.Sum64())); err != nil { //nolint:gosec // any number will do
+	if _, err := tx.ExecContext(ctx, "select pg_advisory_xact_lock($1)", int64(lock.Sum64())); err != nil { //nolint:gosec // any number is allowed
 		return err
 	}
 	if err := s.apply(ctx, tx); err != nil {
@@ -129,7 +129,7 @@ func (s store) apply(ctx context.Context, tx execer) error {
 	return nil
 }
 
-// version returns the version of the tables; 0 = there are none yet.
+// version returns the version of the tables; 0 = no tables.
 func (s store) version(ctx context.Context, db execer) (version int, err error) {
 	err = db.QueryRowContext(ctx, s.sql("select coalesce(max(version), 0) from {schema}")).Scan(&version)
 	return version, err
@@ -155,8 +155,9 @@ func (s store) check(ctx context.Context) (known bool, err error) {
 	return true, err
 }
 
-// postgresTables leave room in the pages of entries and holds for what is updated, because
-// each row is updated soon. Texts are compared by their bytes.
+// postgresTables returns the statements of version 1. They leave free space in the pages
+// of entries and holds, because each row is updated soon. Texts are compared by their
+// bytes.
 func postgresTables() []string {
 	return []string{
 		`create table {entries} (

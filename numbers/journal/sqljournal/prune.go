@@ -9,9 +9,8 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Prune implements numbers.Pruner. It forgets entries in steps of a few hundred. If
-// it fails or ctx ends, the entries that were forgotten until then stay forgotten,
-// and are counted.
+// Prune implements numbers.Pruner. It removes entries in steps of a few hundred. If it
+// fails or ctx ends, forgotten is the count of entries that were removed until then.
 func (j *Journal) Prune(ctx context.Context, before time.Time) (forgotten int, err error) {
 	for at := first(); ; {
 		var page []row
@@ -31,20 +30,20 @@ func (j *Journal) Prune(ctx context.Context, before time.Time) (forgotten int, e
 	}
 }
 
-// forgettable reports whether nothing but the entry's credit matters from a time on.
+// forgettable reports whether only the entry's credit is needed after a time.
 func forgettable(e numbers.JournalEntry, at time.Time) bool {
 	return !e.Open() && !slices.ContainsFunc(e.End.Held, func(n numbers.E164) bool { return e.Holds(n, at) })
 }
 
-// everHeld returns what an entry has held at any time.
+// everHeld returns everything that an entry held at any time.
 func everHeld(e numbers.JournalEntry) []hold {
 	e.Numbers = slices.Concat(e.Numbers, e.End.Held)
 	e.End = numbers.JournalEnd{OrderID: e.End.OrderID}
 	return changed(holdsOf(e), nil)
 }
 
-// forget deletes entries that have not changed since they were read, and all that they
-// held. An order that one had is nobody's from then on. It returns how many it deleted.
+// forget deletes entries that have not changed since they were read, and all their holds.
+// Their order ids are kept without an owner. It returns how many entries it deleted.
 func (s store) forget(ctx context.Context, rows []row) (count int, err error) {
 	if len(rows) == 0 {
 		return 0, nil
@@ -62,7 +61,7 @@ func (s store) forget(ctx context.Context, rows []row) (count int, err error) {
 			if n, err := result.RowsAffected(); err != nil {
 				return err
 			} else if n == 0 {
-				continue // another step came first: the entry stays
+				continue // another statement changed the entry first, so it stays
 			}
 			count++
 			holds := text(everHeld(r.entry))
@@ -84,8 +83,8 @@ func (s store) forget(ctx context.Context, rows []row) (count int, err error) {
 	return count, err
 }
 
-// forgetAtOnce does it in one statement. A second one takes rows away that hold nothing
-// any more.
+// forgetAtOnce deletes them in one statement. A second statement deletes rows of holds
+// that no entry has any more.
 func (s store) forgetAtOnce(ctx context.Context, rows []row) (count int, err error) {
 	type forgotten struct {
 		ID       string `json:"id"`

@@ -19,7 +19,7 @@ var (
 	ErrNotDurable = errors.New("the database does not make commits durable")
 	// ErrSchema means that the tables are missing, or have another version than this
 	// package uses. Migrate creates or updates them.
-	ErrSchema = errors.New("the journal's tables are missing or of another version")
+	ErrSchema = errors.New("the journal's tables are missing or have another version")
 )
 
 // Options are the options of Open, Migrate and SQL. The zero value means the
@@ -28,13 +28,13 @@ type Options struct {
 	// Prefix is the beginning of the names of all tables and indices: letters a to z,
 	// digits and _, at most 30 characters. "" = "tnkit_".
 	Prefix string
-	// Patience is how long a call repeats its statements while the database fails; 0
-	// = 15 s. It should be longer than a restart of the database takes.
+	// Patience is how long a call repeats its statements while the database fails; 0 = 15
+	// s. It should be longer than a restart of the database.
 	Patience time.Duration
 }
 
-// Journal is a numbers.Journal in a database. It is safe for concurrent use. It has
-// no Close method: the caller closes the database.
+// Journal is a numbers.Journal in a database. It is safe for concurrent use. A Journal
+// has no Close method: the caller closes the database.
 type Journal struct {
 	store    store
 	patience time.Duration
@@ -45,9 +45,9 @@ var (
 	_ numbers.Pruner  = (*Journal)(nil)
 )
 
-// Open returns the journal in db. It checks the tables, and that commits are durable.
-// Errors: ErrSchema, ErrNotDurable, numbers.ErrInvalid for wrong options, and errors
-// of the database.
+// Open returns the journal in db. It checks the version of the tables, and that commits
+// are durable. The error is ErrSchema, ErrNotDurable, numbers.ErrInvalid if an option is
+// wrong, or an error of the database.
 func Open(ctx context.Context, db *sql.DB, d Dialect, opts *Options) (*Journal, error) {
 	j, err := newJournal(db, d, opts)
 	if err != nil {
@@ -104,9 +104,9 @@ func invalid(message, field string) error {
 	return &numbers.Error{Op: "sqljournal.Open", Kind: numbers.ErrInvalid, Field: field, Message: message}
 }
 
-// persist calls try until it is done, and returns its error then, or until ctx ends or the journal's patience is over. No try
-// takes more than a third of it, so that a connection that is dead without saying so is
-// given up.
+// persist calls try until it is done, and then returns its error. It stops when ctx ends
+// or the journal's patience has passed. A single try takes at most a third of the
+// patience, so that persist does not wait too long for a dead connection.
 func (j *Journal) persist(ctx context.Context, what string, try func(context.Context) (done bool, err error)) error {
 	if ctx.Err() != nil {
 		return ctxerr.Of(ctx)

@@ -1,12 +1,12 @@
 package sqljournal
 
-// The two dialects do the same. PostgreSQL does it in one statement, because a process that
-// is stopped inside a transaction would block others. Lists come as JSON, which is the same
-// with every driver.
+// The statements of the two dialects have the same effect. PostgreSQL uses one statement
+// for each step, because a process that is paused inside a transaction would block
+// others. Lists are passed as JSON, because every driver accepts it.
 //
 // The rows of holds are locked in the order of their keys, after the entry's own row, so
-// that no two statements wait for each other. A hold that is taken makes holders null, which
-// the table refuses, and the whole statement with it.
+// that no two statements wait for each other. If another entry has a hold, holders
+// becomes null. The table refuses null, so the whole statement fails.
 
 const (
 	postgresBegin = `
@@ -30,8 +30,8 @@ with entry as (
 ), changed as (` + postgresChange + `)
 select count(*) from entry`
 
-	// An order belongs to one entry. Of a number, a placed order may be held beside another
-	// entry's claim: presence overrides.
+	// An order belongs to one entry. A placed order may hold a number that another
+	// entry's claim holds, because an order that exists overrides a claim.
 	postgresChange = `
 insert into {holds} as h (kind, key, space, holders)
 select r->>'kind', r->>'key', r->>'space',
@@ -48,8 +48,9 @@ select e.body from {entries} e where e.id in (
   join {holds} h on h.kind = r->>'kind' and h.key = r->>'key' and h.space = r->>'space')
 order by e.started, e.id`
 
-	// The credit of an entry that is forgotten is nobody's (""). What is locked is being ended, and stays. The history is joined by both columns of its
-	// key: two separate conditions would probe their product.
+	// The credit of a removed entry has no owner (""). An entry that another statement
+	// has locked is being ended, and is not removed. The history is joined by both
+	// columns of its key: two separate conditions would probe their product.
 	postgresForget = `
 with locked as (
   select e.id from {entries} e join json_array_elements(?1::text::json) as r
@@ -67,7 +68,7 @@ with locked as (
 )
 select count(*) from gone`
 
-	// Nothing waits for a lock here.
+	// This statement does not wait for a lock.
 	postgresSweep = `
 delete from {holds} h using (
   select kind, key, space from {holds} join json_array_elements(?1::text::json) as r
@@ -93,7 +94,7 @@ end`
 	sqliteEnd = `
 update {entries} set open = ?3, body = ?4, revision = revision + 1 where id = ?1 and revision = ?2`
 
-	// json_patch takes a member that is null away.
+	// json_patch removes a member that is null.
 	sqliteChange = `
 insert into {holds} as h (kind, key, space, holders)
 select r.value->>'kind', r.value->>'key', r.value->>'space', json_patch('{}', json_object(?1, r.value->>'until')) from json_each(?2) r where true

@@ -11,17 +11,17 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// store has the statements of a journal. Each of its methods is one step at the database
-// and tries once.
+// store has the statements of a journal. Each of its methods runs one step at the
+// database, and tries it once.
 type store struct {
 	db  *sql.DB
 	d   Dialect
 	sql func(string) string // puts the names of the tables into a statement
-	// writing has a place for the one writer that SQLite allows.
+	// writing has one place, because SQLite allows one writer.
 	writing chan struct{}
 }
 
-// errChanged means that another step came first.
+// errChanged means that another step changed the entry first.
 var errChanged = errors.New("another process changed the entry")
 
 // insert inserts an entry that begins, with its holds.
@@ -48,7 +48,7 @@ func (s store) insert(ctx context.Context, e numbers.JournalEntry, claims []hold
 	})
 }
 
-// update replaces an entry, which must have this revision still, and changes its holds.
+// update replaces an entry if it still has this revision, and changes its holds.
 func (s store) update(ctx context.Context, e numbers.JournalEntry, revision int64, changes []hold) error {
 	data, err := json.Marshal(e)
 	if err != nil {
@@ -76,7 +76,7 @@ func (s store) update(ctx context.Context, e numbers.JournalEntry, revision int6
 	})
 }
 
-// entry returns the entry with this id and its revision; nil where there is none.
+// entry returns the entry with this id and its revision, or nil if there is none.
 func (s store) entry(ctx context.Context, id string) (*numbers.JournalEntry, int64, error) {
 	var data string
 	var revision int64
@@ -91,8 +91,8 @@ func (s store) entry(ctx context.Context, id string) (*numbers.JournalEntry, int
 	return &e, revision, err
 }
 
-// holders returns the entry with this id, nil where there is none, and the entries that
-// hold what is claimed, oldest first.
+// holders returns the entry with this id, or nil if there is none, and the entries that
+// hold one of the claims, oldest first.
 func (s store) holders(ctx context.Context, id string, claims []hold) (own *numbers.JournalEntry, others []numbers.JournalEntry, err error) {
 	query := postgresHolders
 	if s.d == SQLite {
@@ -121,8 +121,8 @@ func (s store) holders(ctx context.Context, id string, claims []hold) (own *numb
 	return own, others, rows.Err()
 }
 
-// credited returns the key of the entry that has an order, "" if that was forgotten, and
-// whether any has it.
+// credited returns the key of the entry that has an order, or "" if that entry was
+// removed. found is false if no entry has or had the order.
 func (s store) credited(ctx context.Context, account, order string) (id string, found bool, err error) {
 	query := "select jsonb_object_keys(holders) from {holds} where kind = 'o' and key = ?1 and space = ?2"
 	if s.d == SQLite {
