@@ -56,11 +56,11 @@ type Client struct {
 	api *api.Client
 }
 
-// New makes a client. opts may be nil. New sends nothing. A malformed key and
-// invalid options are ErrInvalid.
+// New returns a new Client. opts may be nil. New sends no request. The error is
+// ErrInvalid if the key is malformed or an option is not valid.
 func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if auth.auth == nil {
-		return nil, api.Invalid(vendor, "New", "auth", "there is no credential; use APIKeyAuth")
+		return nil, api.Invalid(vendor, "New", "auth", "the credential is missing; use APIKeyAuth")
 	}
 	if auth.reason != "" {
 		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
@@ -148,12 +148,12 @@ func bare[T any](ctx context.Context, c *api.Client, call *api.Call, check func(
 // requested, 0 if the request does not say. check returns why a row is unusable, or
 // "". Such rows are left out; the page is then returned together with ErrIncomplete.
 //
-// If the size is known, room for all rows at once costs half of what rows cost that
-// move each time there is none left.
+// If the size is known, list allocates memory for all rows at once. This costs half of
+// what a growing list costs.
 func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, check func(*T) string) (*Page[T], error) {
 	var answer Page[T]
 	if size > 0 {
-		answer.Data = make([]T, 1, size) // the one row stays if the answer has no data
+		answer.Data = make([]T, 1, size) // the row remains if the answer has no data
 	}
 	call.Into = &answer
 	call.Check = func() string {
@@ -178,7 +178,7 @@ func noData[T any](rows []T) string {
 	return ""
 }
 
-// forms returns how a type is read that Telnyx writes in several forms.
+// forms returns the form in which to read a type that Telnyx writes in several forms.
 func forms(target any) decode.Form {
 	if t, ok := target.(interface {
 		shape(text []byte) (into any, done func())
@@ -188,7 +188,7 @@ func forms(target any) decode.Form {
 	return nil
 }
 
-// orZero is r, or the zero request where r is nil.
+// orZero returns r, or the zero request if r is nil.
 func orZero[T any](r *T) *T {
 	if r == nil {
 		return new(T)

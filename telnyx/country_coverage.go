@@ -34,7 +34,7 @@ type CountryCoverage struct {
 	National        *TypeCoverage `json:"national,omitempty"`
 	SharedCost      *TypeCoverage `json:"shared_cost,omitempty"`
 
-	name string // of the country, where it came as the key of this object
+	name string // the country's name, if it was the key of this object
 }
 
 // UnmarshalJSON reads the object, or an object that contains it under the

@@ -20,20 +20,19 @@
 //		fmt.Println(order.ID, *order.Status)
 //	}
 //
-// Each service of [Client] is one resource, and each of its methods is one
-// request. The All methods walk pages. [NewOrderer] makes a portable
-// numbers.Orderer from a client. [ParseWebhook] and [NewWebhookHandler] read
-// what Telnyx posts. [Client.Do] calls the endpoints that are not modeled:
-// addresses, documents, bulk jobs, OAuth2 tokens. The package telnyx/telnyxtest
-// is a fake server for tests.
+// Each service of [Client] is one resource, and each of its methods is one request. The
+// All methods yield the rows of all pages. [NewOrderer] returns a client as a portable
+// numbers.Orderer. [ParseWebhook] and [NewWebhookHandler] read Telnyx's webhooks.
+// [Client.Do] calls the endpoints that are not modeled: addresses, documents, bulk jobs,
+// OAuth2 tokens. The package telnyx/telnyxtest is a fake server for tests.
 //
 // # Where the facts come from
 //
-// The facts come from Telnyx's published OpenAPI description and guides. Where
-// live answers differ from them, the types accept both: a connection_id may be
-// null, a time has a Z or an offset, an error's code is a string or a number. A
-// field that is called "sent, and not documented" was seen in answers. Unknown
-// fields are ignored, and unknown statuses are kept.
+// The facts come from Telnyx's published OpenAPI description and guides. Where live
+// answers differ from them, the types accept both: a connection_id may be null, a time
+// has a Z or an offset, an error's code is a string or a number. A field with the comment
+// "sent, and not documented" was seen in answers. Unknown fields are ignored, and unknown
+// statuses are kept.
 //
 // # What to know
 //

@@ -144,8 +144,8 @@ func kind(op string, status int, e ErrorItem) error {
 			return numbers.ErrRequirements
 		}
 	case code == "10027" && orders(op) && (field == "" || strings.HasPrefix(field, "phone_numbers") || field == "starting_number"):
-		// "We don't recognize the number": it was masked, never offered, or is
-		// gone.
+		// "We don't recognize the number": it was masked, was never offered, or is no
+		// longer for sale.
 		return numbers.ErrNumberUnavailable
 	case code == "10012" || code == "10021": // duplicate; in use
 		return numbers.ErrConflict
@@ -175,7 +175,7 @@ func refusedNumbers(err error, requested []numbers.E164) []numbers.E164 {
 	for _, item := range e.Errors {
 		k := kind(opCreateNumberOrder, e.Status, item)
 		if !errors.Is(outer.Kind, cmp.Or(k, numbers.ErrInvalid)) {
-			continue // the next order shows whether it matters
+			continue // the next order shows whether this error matters
 		}
 		named := item.named(requested)
 		if len(named) == 0 {
@@ -283,7 +283,7 @@ type ErrorSource struct {
 	// Parameter is a query parameter: "filter[x]".
 	Parameter string
 
-	text  bool    // it was a string: the pointer
+	text  bool    // the source was a string, which is the pointer
 	blank [2]bool // Pointer, Parameter: sent, and empty
 }
 

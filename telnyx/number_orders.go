@@ -60,9 +60,9 @@ type NumberOrder struct {
 // OrderPhoneNumber is one number of an order. In lists only ID and PhoneNumber
 // are set.
 type OrderPhoneNumber struct {
-	// ID is the number's id within orders, which is not its id as an owned
-	// number. In a list, Telnyx's description does not say which of the two it
-	// is. Don't use that one.
+	// ID is the number's id within orders, which is not its id as an owned number. For
+	// lists, Telnyx's description does not say which of the two ids this is, so do not
+	// use the ID of a list.
 	ID *OrderPhoneNumberID `json:"id,omitempty"`
 	// RecordType is "number_order_phone_number".
 	RecordType  *string `json:"record_type,omitempty"`
@@ -102,9 +102,9 @@ type CreateNumberOrderRequest struct {
 	ConnectionID       *string                        `json:"connection_id,omitempty"`
 	MessagingProfileID *string                        `json:"messaging_profile_id,omitempty"`
 	BillingGroupID     *string                        `json:"billing_group_id,omitempty"`
-	// CustomerReference is your own reference. Telnyx keeps it verbatim, and
-	// List can filter by it. Make it unique: an order whose answer was lost is
-	// found by it.
+	// CustomerReference is your own reference. Telnyx keeps it verbatim, and List can
+	// filter by it. Make it unique, because an order whose answer was lost is found by
+	// it.
 	CustomerReference *string `json:"customer_reference,omitempty"`
 }
 
@@ -231,11 +231,11 @@ func (s *NumberOrdersService) List(ctx context.Context, r *ListNumberOrdersReque
 	}, r.Page.Size, (*NumberOrder).check)
 }
 
-// All walks the orders of all pages, from r.Page on. r may be nil. A page has
-// 250 orders, unless r sets its size. Every order that existed when the walk
-// began is yielded exactly once, even if new orders are made meanwhile. If
-// orders leave the list meanwhile (because of a filter by a status that
-// changes), the walk ends with ErrIncomplete.
+// All yields the orders of all pages, from r.Page on. r may be nil. A page has 250
+// orders, unless r sets its size. Every order that existed when the walk began is yielded
+// exactly once, even if new orders are made during the walk. If orders leave the list
+// during the walk (because of a filter by a status that changes), the walk ends with
+// ErrIncomplete.
 func (s *NumberOrdersService) All(ctx context.Context, r *ListNumberOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*NumberOrder, error] {
 	from := *orZero(r)
 	from.Page.enlarge()

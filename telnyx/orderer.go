@@ -13,8 +13,8 @@ import (
 
 // OrdererOptions are the options of [NewOrderer].
 type OrdererOptions struct {
-	// ListingDelay is how long an order can be missing from the listing; 0 = 60 s.
-	// No source states it; one project saw orders appear after 1 to 10 s.
+	// ListingDelay is how long a new order can be missing from the listing; 0 = 60 s. No
+	// source states this time. One project saw orders appear after 1 to 10 s.
 	ListingDelay time.Duration
 }
 
@@ -36,10 +36,11 @@ var _ interface {
 	numbers.Assigner
 } = (*Orderer)(nil)
 
-// NewOrderer makes a numbers.Orderer of a client; opts may be nil.
+// NewOrderer returns the client as a numbers.Orderer. opts may be nil. If c is nil, every
+// call returns ErrInvalid.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if c == nil {
-		c = withServices(api.None(vendor)) // every call is ErrInvalid
+		c = withServices(api.None(vendor)) // every call returns ErrInvalid
 	}
 	if opts == nil {
 		opts = &OrdererOptions{}
@@ -71,11 +72,11 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 
 // Place orders numbers by POST /number_orders. A Native template is a
-// *CreateNumberOrderRequest without numbers. It may have one
-// CreateNumberOrderPhoneNumber with an empty PhoneNumber, whose other fields
-// (the requirement group, the bundle) then hold for every number.
+// *CreateNumberOrderRequest without numbers. It may have one CreateNumberOrderPhoneNumber
+// with an empty PhoneNumber. The other fields of that item (the requirement group, the
+// bundle) are then used for every number.
 //
-// If a refusal names numbers, Error.Refused has them: an order without them may
+// If a refusal names numbers, Error.Refused has these numbers. An order without them may
 // succeed.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
@@ -109,9 +110,9 @@ func (o *Orderer) request(op string, r numbers.OrderRequest) (*CreateNumberOrder
 	return req, nil
 }
 
-// Order reads one order by GET /number_orders/{id}, and the deadline of each
-// number that waits for data by GET /number_order_phone_numbers/{id}. An order
-// itself states no deadlines, so that the answer to Place has none either.
+// Order reads one order by GET /number_orders/{id}. For each number with unmet
+// requirements, it also reads the deadline by GET /number_order_phone_numbers/{id}. An
+// order itself has no deadlines, so the result of Place has none.
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	read, err := o.client.NumberOrders.Get(ctx, id)
 	if err != nil {
@@ -127,7 +128,7 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	return order, nil
 }
 
-// deadlines reads the deadlines of the numbers that wait for what Telnyx asks for.
+// deadlines reads the deadlines of the numbers with unmet requirements.
 func (o *Orderer) deadlines(ctx context.Context, order *numbers.Order, own *NumberOrder) error {
 	for i := range order.Items {
 		id := own.PhoneNumbers[i].ID

@@ -8,11 +8,11 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Assign sets the connection and the billing group by PATCH /phone_numbers/{id}, and
-// the messaging profile by PATCH /phone_numbers/{id}/messaging. It reads the number
-// first, and another number under its id is ErrConflict. If the second request fails
-// after the first, the number as it is then is returned together with the error, which
-// says what is not assigned.
+// Assign sets the connection and the billing group by PATCH /phone_numbers/{id}, and the
+// messaging profile by PATCH /phone_numbers/{id}/messaging. It reads the number first. If
+// the id now belongs to another number, the error is ErrConflict. If the second request
+// fails after the first, Assign returns the number as it is then, together with an error
+// that names the part that is not assigned.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
 	if err := driver.CheckAssign(o.caps, n, a); err != nil {
 		return nil, err
@@ -39,14 +39,14 @@ func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assig
 		driver.Set(&r.BillingGroupID, a.BillingGroup)
 		changed, err := o.client.PhoneNumbers.Update(ctx, row.ID, &r)
 		if err != nil {
-			return row, unassigned(err, "it is owned, and not assigned")
+			return row, unassigned(err, "the number is owned, but not assigned")
 		}
 		row = changed
 	}
 	if a.MessagingProfile != "" {
 		settings, err := o.client.PhoneNumbers.UpdateMessaging(ctx, row.ID, &UpdateMessagingSettingsRequest{MessagingProfileID: &a.MessagingProfile})
 		if err != nil {
-			return row, unassigned(err, "it is owned, and not assigned to the messaging profile")
+			return row, unassigned(err, "the number is owned, but not assigned to the messaging profile")
 		}
 		now := *row
 		now.MessagingProfileID = settings.MessagingProfileID
@@ -55,7 +55,7 @@ func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assig
 	return row, nil
 }
 
-// unassigned says what is not assigned, and why.
+// unassigned adds to err which part is not assigned.
 func unassigned(err error, what string) error {
 	e, ok := errors.AsType[*numbers.Error](err)
 	if !ok {

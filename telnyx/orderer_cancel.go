@@ -9,10 +9,10 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Cancel cancels all sub number orders of an order that are pending, because Telnyx
-// can't cancel the order itself. If one of them fails, the others are canceled
-// all the same, and the order as it is then is returned together with the error.
-// A sub order that has settled meanwhile is not an error.
+// Cancel cancels all sub number orders of an order that are pending, because Telnyx can't
+// cancel the order itself. If one cancellation fails, the others continue, and Cancel
+// returns the order as it is afterwards, together with the error. It is not an error if a
+// sub order settled before it could be canceled.
 func (o *Orderer) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Order, error) {
 	const op = "Cancel"
 	if order == nil {
@@ -23,7 +23,7 @@ func (o *Orderer) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Or
 		return nil, driver.Error(err, op, order.Numbers()...)
 	}
 	if len(subs) == 0 && order.State == numbers.StatePending {
-		return nil, driver.Refused(vendor, op, numbers.ErrConflict, "", "Telnyx lists no sub number orders of it to cancel yet", order.Numbers()...)
+		return nil, driver.Refused(vendor, op, numbers.ErrConflict, "", "Telnyx lists no sub number orders of this order yet; try again later", order.Numbers()...)
 	}
 	var failed []error
 	for _, sub := range subs {
@@ -47,8 +47,8 @@ func (o *Orderer) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Or
 	return after, errors.Join(failed...)
 }
 
-// subOrders reads the sub orders of an order: those that it names, and those
-// that name it.
+// subOrders reads the sub orders of an order: those in its list, and those that have its
+// id.
 func (o *Orderer) subOrders(ctx context.Context, id string) ([]*SubNumberOrder, error) {
 	order, err := o.client.NumberOrders.Get(ctx, id)
 	if err != nil {

@@ -11,15 +11,15 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Orders walks GET /number_orders. Telnyx filters by the reference and the times
-// (q.Recent is one of them); the numbers and the states are filtered here.
+// Orders lists orders by GET /number_orders. Telnyx filters by the reference and the
+// times (also q.Recent). Orders itself filters by the numbers and the states.
 //
-// A list does not show the states of an order's numbers. So an order that is
-// settled and has several numbers comes with its Count and without Items, a
-// success as Complete and a failure as Failed, and a pending one as Pending, also
-// if it waits for data; Order returns the exact state. Where q has states, the
-// orders that may be in one of them are read one by one, and where it has
-// numbers, those of them whose Items would be missing.
+// A list does not show the states of an order's numbers. So a settled order with several
+// numbers has a Count and no Items. Its state is Complete for a success and Failed for a
+// failure. A pending order is Pending, also if it has unmet requirements. Method Order
+// returns the exact state. If q has states, Orders also reads each order that may be in
+// one of these states. If q has numbers, it also reads each order whose Items are
+// missing.
 func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	raw := o.client.NumberOrders.All(ctx, listFor(q), driver.ReadAhead(q.ReadAhead)...)
 	return driver.Orders(candidates(raw, q), q, func(n *NumberOrder) (*numbers.Order, error) {
@@ -31,13 +31,14 @@ func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*n
 	})
 }
 
-// listFor is what Telnyx can filter by. It compares microseconds: a bound
-// between two of them is moved to the one that leaves out nothing.
+// listFor returns the filters of q that Telnyx has. Telnyx compares microseconds, so a
+// bound between two microseconds is moved to the one that leaves out no order.
 func listFor(q numbers.OrderQuery) *ListNumberOrdersRequest {
 	f := NumberOrdersFilter{CustomerReference: q.Reference}
 	after := q.CreatedAfter
 	if !q.Recent.IsZero() {
-		// The bound is exclusive, and an order exactly ClockSlack older is not left out.
+		// The bound is exclusive, and an order that is exactly ClockSlack older must not
+		// be left out.
 		if oldest := q.Recent.Add(-numbers.ClockSlack - time.Microsecond); oldest.After(after) {
 			after = oldest
 		}
@@ -51,8 +52,7 @@ func listFor(q numbers.OrderQuery) *ListNumberOrdersRequest {
 	return &ListNumberOrdersRequest{Filter: f}
 }
 
-// candidates leaves out the rows that can't match q whatever else is read of
-// them.
+// candidates leaves out the rows that can't match q, whatever a reading by id would show.
 func candidates(raw iter.Seq2[*NumberOrder, error], q numbers.OrderQuery) iter.Seq2[*NumberOrder, error] {
 	wanted := make(map[numbers.E164]bool, len(q.Numbers))
 	for _, n := range q.Numbers {
@@ -94,13 +94,13 @@ func (n *NumberOrder) mayBe(list []numbers.State) bool {
 	case OrderPending:
 		possible = []numbers.State{numbers.StatePending, numbers.StateActionRequired, numbers.StateCanceled}
 	default:
-		return true // an undocumented word: the numbers decide
+		return true // an undocumented status, so the numbers decide
 	}
 	return slices.ContainsFunc(list, func(s numbers.State) bool { return slices.Contains(possible, s) })
 }
 
-// exact reports whether the order tells how each of its numbers fares: in its
-// long form, or because it has only one, and that was bought.
+// exact reports whether the order shows the state of each of its numbers: it has the long
+// form, or it has only one number, which was bought.
 func (n *NumberOrder) exact() bool {
 	if len(n.PhoneNumbers) == 0 || len(n.PhoneNumbers) < n.count() {
 		return false

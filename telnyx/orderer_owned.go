@@ -8,12 +8,12 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// few is up to how many numbers are looked up one by one; reading everything
-// is cheaper beyond.
+// few is the largest count of numbers that are looked up one by one. For more numbers,
+// one full listing is cheaper.
 const few = 20
 
-// Owned walks GET /phone_numbers. A few numbers are looked up by
-// filter[phone_number]; the states are filtered here.
+// Owned lists the account's numbers by GET /phone_numbers. If q has at most 20 numbers,
+// it looks them up by filter[phone_number]. Owned itself filters by the states.
 func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
 	if len(q.Numbers) == 0 || len(q.Numbers) > few {
 		return o.owned(o.client.PhoneNumbers.All(ctx, nil, driver.ReadAhead(q.ReadAhead)...), q)
@@ -29,7 +29,7 @@ func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*nu
 	}, q)
 }
 
-// named walks the rows that have some digits in their number.
+// named yields the rows whose number has these digits.
 func (o *Orderer) named(ctx context.Context, digits string) iter.Seq2[*PhoneNumber, error] {
 	return o.client.PhoneNumbers.All(ctx, &ListPhoneNumbersRequest{Filter: PhoneNumbersFilter{PhoneNumber: digits}})
 }

@@ -11,10 +11,9 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Quote tells the prices of Telnyx's present offers: it searches for each
-// number, one request each (two for numbers of +1, which may be Canadian).
-// Telnyx promises none of them. A number that it does not offer has no price,
-// and the whole then has none either.
+// Quote returns the prices of Telnyx's current offers. It searches for each number with
+// one request, and with two for a +1 number, which may be Canadian. The prices are not
+// binding. If Telnyx does not offer a number, its price and the total price are unknown.
 func (o *Orderer) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
 	const op = "Quote"
 	if _, err := o.request(op, r); err != nil {
@@ -38,12 +37,12 @@ func (o *Orderer) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Q
 	return q, nil
 }
 
-// offered is Telnyx's offer of one number; nil where it makes none.
+// offered returns Telnyx's offer of one number, or nil if there is none.
 func (o *Orderer) offered(ctx context.Context, n numbers.E164) (*AvailablePhoneNumber, error) {
 	countries, national := splitNumber(n)
 	for _, country := range countries {
 		filter := AvailablePhoneNumbersFilter{CountryCode: country, PhoneNumber: NumberPattern{StartsWith: national}}
-		if country == "" { // only the end of the number is known to be national
+		if country == "" { // only the end of the number is certainly national
 			filter.PhoneNumber = NumberPattern{EndsWith: national}
 		}
 		page, err := o.client.AvailablePhoneNumbers.List(ctx, &ListAvailablePhoneNumbersRequest{Filter: filter})
@@ -61,21 +60,20 @@ func (o *Orderer) offered(ctx context.Context, n numbers.E164) (*AvailablePhoneN
 	return nil, nil
 }
 
-// notCovered reports whether a search was refused since Telnyx has no numbers
-// of the kind anywhere. The code is that of any bad request: where it meant
-// something else, the price is just as unknown.
+// notCovered reports whether Telnyx refused a search because it has no numbers of this
+// kind. Telnyx uses this code for every bad request. If it has another meaning, the price
+// is unknown, too.
 func notCovered(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.Status < http.StatusInternalServerError && len(e.Errors) > 0 && e.Errors[0].Code.String() == "10015"
 }
 
-// callingCodes are those of the countries in Telnyx's coverage list.
+// callingCodes has the calling codes of the countries in Telnyx's coverage list.
 const callingCodes = "1US 1CA 30GR 31NL 32BE 33FR 34ES 351PT 352LU 353IE 357CY 358FI 359BG 36HU 370LT 371LV 372EE 385HR 386SI " +
 	"39IT 40RO 41CH 420CZ 421SK 43AT 44GB 45DK 46SE 47NO 48PL 49DE 52MX 61AU 64NZ 65SG 86CN"
 
-// splitNumber returns the countries that a number may belong to, and its
-// national part. Where the country is not known, that is "", and the last seven
-// digits.
+// splitNumber returns the countries that a number may belong to, and its national part.
+// If the country is unknown, it returns "" and the last seven digits.
 func splitNumber(n numbers.E164) (countries []string, national string) {
 	digits := n.Digits()
 	for entry := range strings.FieldsSeq(callingCodes) {
@@ -91,8 +89,8 @@ func splitNumber(n numbers.E164) (countries []string, national string) {
 	return countries, national
 }
 
-// sum adds up prices; a part that one number lacks, or that is in another
-// currency, is unknown.
+// sum adds prices. A part is unknown if one number does not have it, or has it in another
+// currency.
 func sum(items []numbers.QuotedItem) *numbers.Price {
 	total := &numbers.Price{}
 	for i, item := range items {

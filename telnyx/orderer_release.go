@@ -12,9 +12,10 @@ import (
 )
 
 // Release gives a number back by DELETE /phone_numbers/{id}, as [driver.Release]
-// describes. Telnyx answers with 404 also for a number that it lists under another id,
-// so that only filter[phone_number] shows a number gone. Telnyx states no time within
-// which it does: Release waits for it for OrdererOptions.ListingDelay.
+// describes. Telnyx also answers with 404 for a number that it lists under another id, so
+// only a listing with filter[phone_number] shows that a number was released. Telnyx does
+// not state when the listing shows it. Release waits for it for at most
+// OrdererOptions.ListingDelay.
 func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 	return driver.Release(ctx, vendor, n, driver.ReleaseSteps{
 		Read: func(ctx context.Context) (*numbers.Number, error) {
@@ -36,7 +37,7 @@ func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 	})
 }
 
-// digits returns the digits of n, which filter[phone_number] takes.
+// digits returns the digits of n for filter[phone_number].
 func digits(n *numbers.Number) string {
 	return strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {

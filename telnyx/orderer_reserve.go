@@ -13,12 +13,12 @@ import (
 // holdFor is how long a reservation lasts.
 const holdFor = 30 * time.Minute
 
-// Reserve holds numbers for 30 minutes by POST /number_reservations, and reads
-// the reservation until it is settled. A reservation costs nothing: where its
-// answer was lost it is looked up by its reference, and where that shows
-// nothing the error is no ErrOutcomeUnknown, since there is no order to
-// resolve; it may be reserved again. A reservation of other numbers, or one that
-// has expired, is not taken for it, though it have the same reference.
+// Reserve holds numbers for 30 minutes by POST /number_reservations, and reads the
+// reservation until it settles. A reservation costs nothing. If its answer was lost,
+// Reserve looks it up by its reference. If it is not found, the error is not
+// ErrOutcomeUnknown, because no order was placed, and the numbers may be reserved again.
+// Reserve ignores a reservation with the same reference if it has other numbers or has
+// expired.
 func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
 	const op = "Reserve"
 	if err := driver.CheckRequest(o.caps, op, numbers.OrderRequest{Numbers: r.Numbers}); err != nil {
@@ -46,7 +46,7 @@ func (o *Orderer) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbe
 		if err == nil {
 			held = read
 		}
-		if errors.Is(err, numbers.ErrNotFound) { // not yet
+		if errors.Is(err, numbers.ErrNotFound) { // not visible yet
 			err = nil
 		}
 		return held.settled(), err
@@ -67,7 +67,7 @@ func (o *Orderer) lostReservation(ctx context.Context, r numbers.ReserveRequest,
 	}
 	e := &numbers.Error{
 		Vendor: vendor, Kind: numbers.ErrVendor,
-		Message: "the answer was lost, and no reservation is listed; the numbers may be held all the same, for 30 minutes",
+		Message: "the answer was lost, and no reservation is listed; the numbers may still be held for 30 minutes",
 	}
 	if was, ok := errors.AsType[*numbers.Error](lost); ok {
 		e.Status, e.Code, e.RequestID, e.RetryAfter = was.Status, was.Code, was.RequestID, was.RetryAfter
@@ -75,14 +75,14 @@ func (o *Orderer) lostReservation(ctx context.Context, r numbers.ReserveRequest,
 	return nil, e
 }
 
-// isOf reports whether the reservation is of just these numbers.
+// isOf reports whether the reservation has exactly these numbers.
 func (r *NumberReservation) isOf(list []numbers.E164) bool {
 	return len(r.PhoneNumbers) == len(list) && !slices.ContainsFunc(r.PhoneNumbers, func(n ReservedPhoneNumber) bool {
 		return !slices.Contains(list, driver.E164(n.PhoneNumber))
 	})
 }
 
-// expired reports whether all of the reservation is over.
+// expired reports whether the holds of all its numbers have ended.
 func (r *NumberReservation) expired(now time.Time) bool {
 	return !slices.ContainsFunc(r.PhoneNumbers, func(n ReservedPhoneNumber) bool {
 		return n.ExpiredAt.Time.IsZero() || n.ExpiredAt.After(now)
@@ -101,8 +101,8 @@ func (r *NumberReservation) settled() bool {
 	return true
 }
 
-// reservation converts a reservation of the numbers of list, of which each is
-// told, also where the vendor does not.
+// reservation converts a reservation of the numbers of list. The result has an item for
+// each of them, also if the vendor's reservation does not.
 func (o *Orderer) reservation(r *NumberReservation, list []numbers.E164) *numbers.Reservation {
 	out := &numbers.Reservation{Vendor: vendor, ID: r.ID, Reference: text(r.CustomerReference), Native: r}
 	for _, n := range r.PhoneNumbers {
@@ -123,7 +123,7 @@ func (o *Orderer) reservation(r *NumberReservation, list []numbers.E164) *number
 		if !slices.ContainsFunc(out.Items, func(i numbers.ReservedItem) bool { return i.E164 == n }) {
 			out.Items = append(out.Items, numbers.ReservedItem{E164: n, VendorNumber: string(n), Err: &numbers.Error{
 				Op: "Reserve", Vendor: vendor, Kind: numbers.ErrVendor,
-				Numbers: []numbers.E164{n}, Message: "the vendor's reservation does not have it",
+				Numbers: []numbers.E164{n}, Message: "the vendor's reservation does not have this number",
 			}})
 		}
 	}

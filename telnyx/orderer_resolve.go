@@ -7,10 +7,10 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// ResolveAll finds out what became of attempts by their customer_reference and
-// their numbers among the orders, and by the owned numbers where an order is
-// missing. A few attempts are looked up by filter[customer_reference], one
-// request each; one listing does for many.
+// ResolveAll finds the outcomes of attempts. It finds an order by its customer_reference
+// and its numbers. If an order is missing, it also reads the owned numbers. It looks up a
+// few attempts by filter[customer_reference], with one request each, and reads one
+// listing for many attempts.
 func (o *Orderer) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
 	return driver.ResolveByListing(ctx, o, attempts, nil)
 }

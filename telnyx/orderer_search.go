@@ -11,11 +11,11 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Search finds numbers by GET /available_phone_numbers, one request. Telnyx
-// applies every field of q. Region and RateCenter are for the US and Canada;
-// with an AreaCode, Contains and EndsWith look at the digits after it. Numbers
-// that Telnyx offers although they match only a part of q are left out. Trial
-// accounts get masked numbers, which have no E164 and can't be ordered.
+// Search finds numbers by GET /available_phone_numbers, one request. Telnyx applies every
+// field of q. Region and RateCenter work only for the US and Canada. With an AreaCode,
+// Contains and EndsWith match the digits after it. Search leaves out numbers that Telnyx
+// offers although they match only a part of q. Trial accounts get masked numbers, which
+// have no E164 and can't be ordered.
 func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 	req, err := o.search(q)
 	if err != nil {
@@ -36,7 +36,7 @@ func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*
 	})
 }
 
-// search makes the vendor's request of q.
+// search converts q to the vendor's request.
 func (o *Orderer) search(q numbers.SearchQuery) (*ListAvailablePhoneNumbersRequest, error) {
 	if err := driver.CheckSearch(o.caps, q); err != nil {
 		return nil, err
@@ -47,9 +47,9 @@ func (o *Orderer) search(q numbers.SearchQuery) (*ListAvailablePhoneNumbersReque
 	northAmerica := q.Country == "" || q.Country == "US" || q.Country == "CA"
 	switch {
 	case q.Region != "" && !northAmerica:
-		return nil, refuse(errors.ErrUnsupported, "Region", "Telnyx knows states of the US and provinces of Canada only")
+		return nil, refuse(errors.ErrUnsupported, "Region", "Telnyx has only states of the US and provinces of Canada")
 	case q.RateCenter != "" && !northAmerica:
-		return nil, refuse(errors.ErrUnsupported, "RateCenter", "Telnyx knows rate centers of the US and Canada only")
+		return nil, refuse(errors.ErrUnsupported, "RateCenter", "Telnyx has only rate centers of the US and Canada")
 	}
 	f := &AvailablePhoneNumbersFilter{
 		PhoneNumber: NumberPattern{StartsWith: q.StartsWith, Contains: q.Contains, EndsWith: q.EndsWith},
@@ -84,13 +84,13 @@ func (o *Orderer) search(q numbers.SearchQuery) (*ListAvailablePhoneNumbersReque
 	return &ListAvailablePhoneNumbersRequest{Filter: *f}, nil
 }
 
-// word is a name here and at Telnyx.
+// word is a value of this module and Telnyx's word for it.
 type word[T ~string] struct {
 	name   T
 	vendor string
 }
 
-// Landline stands in answers alone.
+// Only answers have landline. A search can't use it.
 func types() []word[numbers.NumberType] {
 	return []word[numbers.NumberType]{
 		{numbers.TypeLocal, TypeLocal},
@@ -114,7 +114,7 @@ func features() []word[numbers.Feature] {
 	}
 }
 
-// wordFor is Telnyx's word for a name; "" where it has none.
+// wordFor returns Telnyx's word for a name; "" = none.
 func wordFor[T ~string](words func() []word[T], name T) string {
 	list := words()
 	if i := slices.IndexFunc(list, func(w word[T]) bool { return w.name == name }); i >= 0 {
@@ -123,7 +123,7 @@ func wordFor[T ~string](words func() []word[T], name T) string {
 	return ""
 }
 
-// nameFor is the name for a word of Telnyx's, or the word itself, with hyphens.
+// nameFor returns the name for Telnyx's word, or the word itself with hyphens.
 func nameFor[T ~string](words func() []word[T], vendor string) T {
 	list := words()
 	if i := slices.IndexFunc(list, func(w word[T]) bool { return w.vendor == vendor }); i >= 0 {

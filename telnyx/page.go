@@ -13,19 +13,19 @@ import (
 // MaxPageSize is the largest page[size] that Telnyx documents.
 const MaxPageSize = 250
 
-// Page is one page of a list, exactly as sent. Only rows without their id (of numbers
-// for sale: without their number) are left out: a method that reads one page then
-// returns the other rows together with ErrIncomplete.
+// Page is one page of a list, exactly as sent. Rows without an id (in a search: without a
+// number) are left out. A method that reads one page then returns the other rows together
+// with ErrIncomplete.
 type Page[T any] struct {
 	Data []T   `json:"data"`
 	Meta *Meta `json:"meta,omitempty"`
-	// Errors say what is missing from Data; only PhoneNumbers.List has them,
-	// where ListPhoneNumbersRequest.HandleMessagingProfileError asks for it.
+	// Errors describe what is missing from Data. Only PhoneNumbers.List returns them, if
+	// ListPhoneNumbersRequest.HandleMessagingProfileError is "true".
 	Errors []ErrorItem `json:"errors,omitzero"`
 }
 
-// Meta says where a page is in its list. Telnyx's description has counts as
-// numbers and as strings.
+// Meta is the position of a page in its list. In Telnyx's description, the counts are
+// numbers or strings.
 type Meta struct {
 	// PageNumber counts from 1.
 	PageNumber   wire.Count `json:"page_number,omitzero"`
@@ -34,7 +34,7 @@ type Meta struct {
 	TotalResults wire.Count `json:"total_results,omitzero"`
 }
 
-// PageParams ask for one page of a list.
+// PageParams select one page of a list.
 type PageParams struct {
 	// Number counts from 1; 0 = not sent, which means 1.
 	Number int `url:"number,omitempty"`
@@ -53,16 +53,16 @@ func (p PageParams) check(op string) error {
 	return nil
 }
 
-// enlarge asks for large pages where nothing else is asked for.
+// enlarge sets the largest page size if no size is set.
 func (p *PageParams) enlarge() {
 	if p.Size == 0 {
 		p.Size = MaxPageSize
 	}
 }
 
-// all walks the rows of all pages from first on. fetch reads one page. If first has
-// no size, page parameters are not documented: Telnyx is then not asked for page 1 by
-// its number, and for another page only if it says that there is one.
+// all yields the rows of all pages from first on. fetch reads one page. If first has no
+// size, the list has no documented page parameters. Page 1 is then requested without its
+// number, and another page is requested only if Telnyx announces one.
 func all[T any](ctx context.Context, op string, first PageParams, fetch func(context.Context, PageParams) (*Page[T], error), key func(*T) string, opts []numbers.PageOption) iter.Seq2[*T, error] {
 	return page.Numbered[T]{
 		List:  page.List[T]{Vendor: vendor, Op: op, Key: key, Options: opts},
@@ -83,7 +83,7 @@ func all[T any](ctx context.Context, op string, first PageParams, fetch func(con
 	}.All(ctx)
 }
 
-// said returns what the page with a number says of itself and of its list.
+// said converts the page with this number and its Meta for the walk.
 func (p *Page[T]) said(number int, lost page.Lost) page.Page[T] {
 	out := page.Page[T]{Rows: p.Data, Lost: lost}
 	if m := p.Meta; m != nil {

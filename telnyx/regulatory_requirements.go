@@ -104,7 +104,7 @@ func (s *RegulatoryRequirementsService) GetForNumbers(ctx context.Context, phone
 	}
 	for _, n := range phoneNumbers {
 		if n == "" || strings.Contains(n, ",") {
-			return nil, api.Invalid(vendor, op, "phoneNumbers", "one is empty, or has a comma")
+			return nil, api.Invalid(vendor, op, "phoneNumbers", "a number is empty or has a comma")
 		}
 	}
 	var q struct {

@@ -151,14 +151,14 @@ func verify(body []byte, header http.Header, key ed25519.PublicKey, opts []Webho
 	}
 	message := append([]byte(timestamp+"|"), body...)
 	if !ed25519.Verify(key, message, signature) {
-		return webhookError(numbers.ErrUnauthorized, "the signature is not Telnyx's")
+		return webhookError(numbers.ErrUnauthorized, "the signature does not match the public key")
 	}
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	if err != nil {
 		return webhookError(numbers.ErrUnauthorized, "it has no timestamp")
 	}
 	if off := o.now().Sub(time.Unix(seconds, 0)); off > o.tolerance || off < -o.tolerance {
-		return webhookError(numbers.ErrUnauthorized, "it is too old, or from the future")
+		return webhookError(numbers.ErrUnauthorized, "its timestamp is outside the time tolerance")
 	}
 	return nil
 }
@@ -167,9 +167,9 @@ func webhookError(kind error, message string) error {
 	return &numbers.Error{Op: "ParseWebhook", Vendor: vendor, Kind: kind, Message: message}
 }
 
-// NewWebhookHandler makes a handler that calls handle for each webhook that
-// ParseWebhook accepts. A malformed public key and a nil handle are
-// numbers.ErrInvalid. The handler responds with:
+// NewWebhookHandler makes a handler that calls handle for each webhook that ParseWebhook
+// accepts. A malformed public key and a nil handle are numbers.ErrInvalid. The handler
+// responds with:
 //
 //   - 200 if handle returned nil. Telnyx waits for it, so handle should be
 //     fast.
@@ -179,8 +179,9 @@ func webhookError(kind error, message string) error {
 //   - 400 if it is not an event, 405 if it is not a POST, and 413 if it is
 //     larger than MaxWebhookBytes.
 //
-// Several goroutines may call handle, and an event that Telnyx delivers again
-// calls it again: check Data.ID. Its context is the request's.
+// Several goroutines may call handle at the same time. handle is called again if Telnyx
+// delivers an event again, so check Data.ID. The context of handle is that of the
+// request.
 func NewWebhookHandler(publicKey string, handle func(context.Context, *Webhook) error, opts ...WebhookOption) (http.Handler, error) {
 	key, err := parsePublicKey(publicKey)
 	if err != nil {
