@@ -12,8 +12,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Auth is a credential. [TokenAuth], [LoginAuth] and [SignInAuth] make one. It
-// prints no secret.
+// Auth is a credential. [TokenAuth], [LoginAuth] and [SignInAuth] return one. Printing an
+// Auth shows no secret.
 //
 // A user of PortSIP's PBX logs in for a token, which lasts about half an hour.
 // Exclusive numbers belong to a tenant, and the tenant's user logs in with the
@@ -22,13 +22,13 @@ import (
 // do.
 type Auth struct {
 	make   func(*api.Client) api.Auth
-	end    string // path that ends the session
+	end    string // the path that ends the session
 	reason string // why it is unusable; "" if it is usable
 }
 
-// TokenAuth authenticates with an access token, as a bearer token in the
-// Authorization header. The token lasts as long as its login said and is not
-// renewed. After that, calls return ErrUnauthorized.
+// TokenAuth authenticates with an access token, as a bearer token in the Authorization
+// header. The token expires at the time that its login stated and is not renewed. After
+// that, calls return ErrUnauthorized.
 func TokenAuth(token string) Auth {
 	static := api.Static{Header: "Authorization", Prefix: "Bearer ", Secret: wire.NewSecret(token)}
 	return Auth{
@@ -137,7 +137,7 @@ func (c *Client) Revoke(ctx context.Context) error {
 	return nil
 }
 
-// currentToken is the token in use. It is not renewed.
+// currentToken authenticates with the token in use, and does not renew it.
 type currentToken struct {
 	*api.Tokens
 	token string
@@ -148,7 +148,7 @@ func (t currentToken) Authorize(_ context.Context, h http.Header) (string, error
 	return t.token, nil
 }
 
-// loginMethod makes the requests of one way to log in.
+// loginMethod makes the requests of one login method.
 type loginMethod interface {
 	login() *api.Call
 	refresh(refreshToken string) *api.Call
@@ -226,7 +226,7 @@ type tokenAnswer struct {
 
 // lifetime returns 0 or less if the answer does not state a lifetime.
 func (a *tokenAnswer) lifetime() time.Duration {
-	const most = 10 * 365 * 24 * time.Hour // a Duration ends at 292 years
+	const most = 10 * 365 * 24 * time.Hour // the largest Duration is 292 years
 	if seconds, ok := a.ExpiresIn.Decimal(); ok {
 		return time.Duration(min(seconds.InexactFloat64(), most.Seconds()) * float64(time.Second))
 	}
@@ -253,10 +253,10 @@ func (l *login) send(ctx context.Context, call *api.Call) (api.Token, error) {
 	return api.Token{Value: answer.AccessToken, Lifetime: answer.lifetime(), Refresh: answer.RefreshToken}, nil
 }
 
-// refused makes ErrUnauthorized of every refusal of a login. A wrong password is
-// an HTTP 400, and an unknown domain a 404, which would otherwise mean that the
-// requested object does not exist; version 22.6 has more. A blocked address stays
-// ErrForbidden. Other failures may pass.
+// refused converts every refusal of a login to ErrUnauthorized. A wrong password is an
+// HTTP 400, and an unknown domain a 404, which would otherwise mean that the requested
+// object does not exist; version 22.6 has more. A blocked address stays ErrForbidden.
+// Other failures keep their kind, because they may be temporary.
 func refused(err error) error {
 	e, ok := errors.AsType[*numbers.Error](err)
 	switch {

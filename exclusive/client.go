@@ -20,26 +20,26 @@ type Client struct {
 	Numbers *NumbersService
 
 	api *api.Client
-	end string // path that ends the session
+	end string // the path that ends the session
 }
 
-// New makes a client of the PBX at base, such as "https://pbx.example:8887".
-// base may end with the /api of PortSIP's documentation. Port 8887 is the port
-// of the REST API, and 8888 that of telephones. opts may be nil. It must not
-// have a base URL. A PBX has a self-signed certificate, unless it was given
-// another: see [TrustPool] and [TrustFingerprint].
+// New returns a new Client for the PBX at base, such as "https://pbx.example:8887". base
+// may end with the /api of PortSIP's documentation. Port 8887 is the port of the REST
+// API, and 8888 that of telephones. opts may be nil. It must not have a base URL. A PBX
+// has a self-signed certificate unless it was replaced: see [TrustPool] and
+// [TrustFingerprint].
 //
-// New sends nothing, not even a login. A malformed credential or base URL and
-// invalid options are ErrInvalid.
+// New sends no request, also no login. The error is ErrInvalid if the credential or the
+// base URL is malformed, or an option is not valid.
 func New(base string, auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if auth.reason != "" {
 		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
 	}
 	if auth.make == nil {
-		return nil, api.Invalid(vendor, "New", "auth", "there is no credential; use LoginAuth, SignInAuth or TokenAuth")
+		return nil, api.Invalid(vendor, "New", "auth", "the credential is missing; use LoginAuth, SignInAuth or TokenAuth")
 	}
 	if opts != nil && opts.BaseURL != "" {
-		return nil, api.Invalid(vendor, "New", "BaseURL", "it is the first argument of New")
+		return nil, api.Invalid(vendor, "New", "BaseURL", "it must be empty; the base URL is the first argument of New")
 	}
 	if opts != nil && opts.HTTPClient != nil {
 		if _, bad := opts.HTTPClient.Transport.(noTrust); bad {

@@ -3,12 +3,11 @@
 //
 // # What an exclusive number is
 //
-// An exclusive number is not a number that a carrier sells. It is the number of
-// a caller: when that caller calls a call queue of the PBX, the call goes first
-// to the agents who are assigned to the number. A tenant of the PBX registers
-// it as a row. It costs nothing, exists at once, is enabled or disabled, and is
-// gone when it is destroyed. There are no prices, no search, no reservations,
-// and no order states.
+// An exclusive number is not a number that a carrier sells. It is the number of a caller:
+// when that caller calls a call queue of the PBX, the call goes first to the agents who
+// are assigned to the number. A tenant of the PBX registers it as a row. It costs
+// nothing, exists at once, is enabled or disabled, and no longer exists when it is
+// destroyed. There are no prices, no search, no reservations, and no order states.
 //
 //	c, err := exclusive.New(
 //		"https://pbx.example:8887",
@@ -25,9 +24,9 @@
 //		fmt.Println(number.ID, number.Number)
 //	}
 //
-// [NewOrderer] makes a portable numbers.Orderer from a client. Its orders are
-// registrations (Billing is numbers.Registers): each has one number, is
-// complete at once, and is found by the number.
+// [NewOrderer] returns a client as a portable numbers.Orderer. Its orders are
+// registrations (Billing is numbers.Registers): each has one number, is complete at once,
+// and is found by the number.
 //
 // # Where the facts come from
 //
@@ -42,8 +41,8 @@
 //   - [LoginAuth] and [SignInAuth] log in rarely. They share one token, renew
 //     it, and do not log in again after a refusal, because a PBX blocks
 //     addresses that do.
-//   - A PBX has a self-signed certificate, unless it was given another. See
-//     [TrustPool] and [TrustFingerprint].
+//   - A PBX has a self-signed certificate unless it was replaced. See [TrustPool] and
+//     [TrustFingerprint].
 //   - Since version 22.3, users need the permission PhoneSystem.FullAccess. A
 //     user belongs to one tenant. A system administrator sees no numbers until
 //     he switches his session to a tenant, which this package does not do. Use

@@ -52,15 +52,15 @@ type CreateNumberRequest struct {
 	Description *string `json:"description,omitempty"`
 }
 
-// ListNumbersRequest asks for a part of the numbers. PortSIP documents no
-// parameters for this list, and these for its other lists and for lists in
-// general; a PBX may ignore them.
+// ListNumbersRequest selects a part of the numbers. PortSIP documents these parameters
+// for its other lists and for lists in general, but not for this list. A PBX may ignore
+// them.
 type ListNumbersRequest struct {
 	// Filter is an OData expression with eq, ne, gt, ge, lt, le, and, or,
 	// startswith, endswith, contains: "enabled eq true".
 	Filter string `url:"filter,omitempty"`
 	Search string `url:"search,omitempty"`
-	// OrderBy is "number asc, created_at desc".
+	// OrderBy is the order of the numbers: "number asc, created_at desc".
 	OrderBy string `url:"orderby,omitempty"`
 	// Skip is how many numbers to leave out at the beginning.
 	Skip int `url:"skip,omitempty"`
@@ -90,7 +90,7 @@ func (r *UpdateNumberRequest) check(op string) error {
 	case r == nil:
 		return api.Invalid(vendor, op, "request", "it is nil")
 	case *r == UpdateNumberRequest{}:
-		return api.Invalid(vendor, op, "request", "it sets nothing")
+		return api.Invalid(vendor, op, "request", "it sets no field")
 	}
 	return checkFields(op, r.Number, r.Description)
 }
@@ -166,10 +166,10 @@ func (s *NumbersService) create(ctx context.Context, op string, r *CreateNumberR
 	}, (*CreatedNumber).check)
 }
 
-// List reads one page of numbers; r may be nil. No parameter is sent that r
-// does not set.
+// List reads one page of numbers. r may be nil. List sends only the parameters that r
+// sets.
 //
-// GET /exclusive_numbers. PortSIP documents no order of the list.
+// GET /exclusive_numbers. PortSIP does not document the order of the list.
 func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Page[Number], error) {
 	const op = "Numbers.List"
 	if r == nil {
@@ -183,19 +183,18 @@ func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Page
 	}, r.Top, (*Number).check)
 }
 
-// All walks the numbers of all pages, from r.Skip on; r may be nil. Each comes
-// once, also while others are added.
+// All yields the numbers of all pages, from r.Skip on. r may be nil. Each number is
+// yielded once, also if others are added during the walk.
 //
-// The first request is sent without skip and top unless r sets them: a PBX that
-// does not know them then answers with everything at once. The next ones ask for
-// top, which is 100 unless r sets it, and for skip. If the count does not say that
-// there is more, which may be the count of the page, All asks once more, from the last
-// number on: if only that one comes again, it was the last.
+// The first request has no skip and no top unless r sets them, because a PBX that does
+// not support them then returns all numbers at once. The further requests have skip, and
+// top, which is 100 unless r sets it. The count may be only the count of the page. So if
+// it does not announce more numbers, All sends one more request, which starts at the last
+// number. If only that number is returned, it was the last.
 //
-// The walk ends with ErrIncomplete after the last number if it can't be shown to be
-// complete: if a PBX ignores skip or refuses it, if numbers are destroyed meanwhile,
-// if the PBX counts more numbers than it lists, or lists far more than it counted at
-// first.
+// The sequence ends with ErrIncomplete if it may be incomplete: the PBX ignores or
+// refuses skip, numbers are destroyed during the walk, or the PBX counts more numbers
+// than it lists, or lists far more than it counted at first.
 func (s *NumbersService) All(ctx context.Context, r *ListNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
 	var from ListNumbersRequest
 	if r != nil {
@@ -224,7 +223,7 @@ func (s *NumbersService) get(ctx context.Context, op, id string) (*Number, error
 	}
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: numberPath, Args: []string{id},
-		Strict: op == opModify, // it writes back what it read
+		Strict: op == opModify, // Modify writes back the fields that it read
 	}, (*Number).check)
 }
 
@@ -270,8 +269,8 @@ func (s *NumbersService) Delete(ctx context.Context, id string) error {
 // Export downloads all numbers as a file. Close its Body. PortSIP does not
 // document the content (and wrongly calls it a file of number blacklists).
 //
-// GET /exclusive_numbers/export, which returns application/octet-stream and a
-// file name. A web page of a portal or a proxy in its place is ErrVendor.
+// GET /exclusive_numbers/export, which returns application/octet-stream and a file name.
+// If the answer is the web page of a portal or a proxy, the error is ErrVendor.
 func (s *NumbersService) Export(ctx context.Context) (*numbers.Download, error) {
 	const op = "Numbers.Export"
 	file, err := s.api.Download(ctx, &api.Call{
@@ -289,9 +288,9 @@ func (s *NumbersService) Export(ctx context.Context) (*numbers.Download, error) 
 
 // CreateAndGet registers a number and reads it back: Create, then Get.
 //
-// Where the reading fails, the number exists: it is returned as it was asked
-// for, with its id, beside an error that holds a *[ReadBackError] and matches
-// no kind that would invite to try again.
+// If the reading fails, the number exists. CreateAndGet then returns the number as it was
+// requested, with its id, together with an error that has a *[ReadBackError]. This error
+// matches no kind after which a caller might try again.
 func (s *NumbersService) CreateAndGet(ctx context.Context, r *CreateNumberRequest) (*Number, error) {
 	const op = "Numbers.CreateAndGet"
 	created, err := s.create(ctx, op, r, nil)
@@ -309,39 +308,39 @@ func (s *NumbersService) CreateAndGet(ctx context.Context, r *CreateNumberReques
 	return numberOf(created.ID, r), e
 }
 
-// numberOf is the number that a request made, as far as is known without
-// reading it.
+// numberOf returns the number that a request made, as far as it is known without a
+// reading.
 func numberOf(id string, r *CreateNumberRequest) *Number {
 	return &Number{ID: id, Number: r.Number, Enabled: r.Enabled, Description: r.Description}
 }
 
-// ReadBackError says that a number was registered and could not be read.
+// ReadBackError means that a number was registered but could not be read.
 type ReadBackError struct {
-	// ID is the new number's.
+	// ID is the id of the new number.
 	ID string
-	// Err is why it could not be read. It is not unwrapped: a caller who
-	// repeats on ErrUnreachable must not register twice.
+	// Err is the error of the reading. Unwrap does not return it, because a caller that
+	// tries again after ErrUnreachable must not register twice.
 	Err error
 }
 
-// Error says that the number exists.
+// Error returns the id of the number, and why it could not be read.
 func (e *ReadBackError) Error() string {
-	return "the number is registered as " + e.ID + " and could not be read back: " + e.Err.Error()
+	return "the number is registered with id " + e.ID + ", but could not be read: " + e.Err.Error()
 }
 
-// Is reports the end of a context, the one cause that does not mislead.
+// Is reports whether the reading failed because a context ended. It matches no other
+// cause.
 func (e *ReadBackError) Is(target error) bool {
 	return (target == context.Canceled || target == context.DeadlineExceeded) && errors.Is(e.Err, target)
 }
 
-// Modify changes the fields of a number that r sets and keeps the others:
-// it reads the number, and sends all three fields. The number is returned as it
-// then should be; it is not read again. What somebody else changes in between
-// is overwritten.
+// Modify changes the fields of a number that r sets and keeps the others. It reads the
+// number, and then sends all three fields. It returns the number as it should then be,
+// without reading it again. It overwrites changes that are made between the two requests.
 //
-// A number of which the PBX does not say whether it is enabled is ErrVendor
-// unless r says it; nothing is sent then. The same is true for a number with a
-// member of another JSON type than documented, which would be written as empty.
+// If the PBX does not send enabled and r does not set it, the error is ErrVendor, and
+// nothing is changed. The same is true if a member of the number has another JSON type
+// than documented, because Modify would write an empty value.
 func (s *NumbersService) Modify(ctx context.Context, id string, r *UpdateNumberRequest) (*Number, error) {
 	const op = opModify
 	if err := r.check(op); err != nil {
@@ -361,12 +360,12 @@ func (s *NumbersService) Modify(ctx context.Context, id string, r *UpdateNumberR
 		n.Description = new(*r.Description)
 	}
 	if n.Number == "" {
-		return nil, &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrVendor, Message: "the PBX did not send the number; set Number"}
+		return nil, &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrVendor, Message: "nothing was changed: the PBX did not send the number; set Number"}
 	}
 	if n.Enabled == nil {
 		return nil, &numbers.Error{
 			Op: op, Vendor: vendor, Kind: numbers.ErrVendor,
-			Message: "the PBX did not say whether the number is enabled, and may enable it; set Enabled",
+			Message: "nothing was changed: the PBX did not send whether the number is enabled; set Enabled",
 		}
 	}
 	err = s.update(ctx, op, id, &UpdateNumberRequest{Number: &n.Number, Enabled: n.Enabled, Description: n.Description})

@@ -14,24 +14,25 @@ import (
 
 // OrdererOptions are the options of [NewOrderer].
 type OrdererOptions struct {
-	// ListingDelay is how long a registration can be missing from the listing; 0 =
-	// 5 s. A registration is a row of the PBX's own database. PortSIP states no time;
-	// 5 s is a judgement.
+	// ListingDelay is how long a new registration can be missing from the listing; 0 = 5
+	// s. A registration is a row of the PBX's own database. PortSIP does not state a
+	// time; 5 s is an estimate.
 	ListingDelay time.Duration
-	// Spell writes a number as callers' numbers look at this PBX, which depends
-	// on its trunks: without the plus, or with 00. nil = in E.164. It must be
-	// safe for concurrent use, and spell two numbers never alike.
+	// Spell returns a number in the form that callers' numbers have at this PBX, for
+	// example without the plus or with 00. The form depends on the trunks of the PBX. nil
+	// = E.164. Spell must be safe for concurrent use, and must return different texts for
+	// different numbers.
 	//
-	// A row is recognized if it is spelled so, or in E.164. Where a query does not
-	// name the number, a spelling that is neither E.164, nor E.164 without its plus
-	// or with 00 for it, leaves E164 empty.
+	// The Orderer recognizes a row with this spelling, or in E.164. If a query does not
+	// have the number, only three spellings are recognized: E.164, E.164 without the
+	// plus, and E.164 with 00 instead of the plus. For any other spelling, E164 is "".
 	Spell func(numbers.E164) string
 }
 
 // Orderer is a tenant of a PBX as a numbers.Orderer. Nothing is bought: an order
-// registers a number, costs nothing, and is complete at once. The PBX has no
-// orders: an order is the number's row, its id is the row's, and it is found in
-// Orders until the row is destroyed.
+// registers a number, costs nothing, and is complete at once. The PBX has no orders: an
+// order is the row of the number, and has the id of the row. Orders lists it until the
+// row is destroyed.
 type Orderer struct {
 	client *Client
 	spell  func(numbers.E164) string
@@ -45,10 +46,11 @@ var (
 	_ numbers.Resolver  = (*Orderer)(nil)
 )
 
-// NewOrderer makes a numbers.Orderer of a client; opts may be nil.
+// NewOrderer returns the client as a numbers.Orderer. opts may be nil. If c is nil, every
+// call returns ErrInvalid.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if c == nil {
-		c = withServices(api.None(vendor)) // every call is ErrInvalid
+		c = withServices(api.None(vendor)) // every call returns ErrInvalid
 	}
 	if opts == nil {
 		opts = &OrdererOptions{}
@@ -78,12 +80,12 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 
 // Place registers one number by POST /exclusive_numbers. A Native template is a
-// *CreateNumberRequest without a number: whether it is enabled, which it is
-// unless the template says otherwise, and its description. The PBX keeps no
-// reference.
+// *CreateNumberRequest without a number. It sets the description of the number, and
+// whether the number is enabled; nil = enabled. The PBX does not keep a reference.
 //
-// The answer to a registration is an id. The order, its number and the *Number that
-// is its Native are made of that and the request, without a date; Order reads them.
+// The answer to a registration is only an id. Place makes the order, its number and the
+// *Number in Native from this id and the request, without a date. Order reads all of
+// them.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
 	req, err := o.request(op, r)
@@ -109,9 +111,9 @@ func (o *Orderer) request(op string, r numbers.OrderRequest) (*CreateNumberReque
 	return req, nil
 }
 
-// Order reads the number with the id. Where a 404 is not the PBX's own word, since a
-// PBX may send errors without a body, and a gateway says 404 too, a complete listing
-// shows whether there is such a number.
+// Order reads the number with the id. A PBX may send errors without a body, and a gateway
+// may also send a 404. So after a 404 without the PBX's own body, Order reads a complete
+// listing to find whether the number exists.
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	n, err := o.client.Numbers.Get(ctx, id)
 	if isMissing(err) && !errors.Is(err, numbers.ErrNotFound) {
@@ -123,7 +125,7 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	return driver.CheckID(vendor, "Order", id, o.order(n, nil))
 }
 
-// isMissing reports whether an answer was a 404, of whatever body.
+// isMissing reports whether an answer was a 404, with any body.
 func isMissing(err error) bool {
 	e, ok := errors.AsType[*numbers.Error](err)
 	return ok && e.Status == http.StatusNotFound

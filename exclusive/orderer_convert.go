@@ -9,7 +9,7 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// spellings are the forms of some numbers at this PBX.
+// spellings maps the spellings of some numbers at this PBX to the numbers.
 type spellings map[string]numbers.E164
 
 func (o *Orderer) spellings(list []numbers.E164) spellings {
@@ -22,8 +22,7 @@ func (o *Orderer) spellings(list []numbers.E164) spellings {
 	return s
 }
 
-// order converts a row to the order that made it. asked are the requested
-// numbers.
+// order converts a row to the order that made it. asked has the requested numbers.
 func (o *Orderer) order(n *Number, asked spellings) *numbers.Order {
 	owned := o.number(n, asked)
 	return &numbers.Order{

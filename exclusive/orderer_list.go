@@ -8,7 +8,7 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Orders walks GET /exclusive_numbers; the query is applied here.
+// Orders lists orders by GET /exclusive_numbers. It applies the query itself.
 func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	asked := o.spellings(q.Numbers)
 	rows := o.client.Numbers.All(ctx, nil, driver.ReadAhead(q.ReadAhead)...)

@@ -8,12 +8,12 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Owned walks the same rows as Orders.
+// Owned lists the tenant's numbers with the same requests as Orders.
 func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
 	return o.owned(ctx, q, q.Numbers)
 }
 
-// owned is Owned for rows that may be spelled as the numbers of likely are.
+// owned is Owned for rows that may have the spelling of the numbers of likely.
 func (o *Orderer) owned(ctx context.Context, q numbers.OwnedQuery, likely []numbers.E164) iter.Seq2[*numbers.Number, error] {
 	asked := o.spellings(likely)
 	rows := o.client.Numbers.All(ctx, nil, driver.ReadAhead(q.ReadAhead)...)

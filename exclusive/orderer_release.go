@@ -9,8 +9,8 @@ import (
 )
 
 // Release destroys the number's row by POST /exclusive_numbers/{id}/destroy, as
-// [driver.Release] describes. A PBX may send errors without a body, and a gateway says
-// 404 too, so that only a complete listing shows the row gone.
+// [driver.Release] describes. A PBX may send errors without a body, and a gateway may
+// also send a 404, so only a complete listing shows that the row was destroyed.
 func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 	return driver.Release(ctx, vendor, n, driver.ReleaseSteps{
 		Read: func(ctx context.Context) (*numbers.Number, error) {

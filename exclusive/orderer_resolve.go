@@ -7,9 +7,9 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// ResolveAll finds out by one listing what became of registrations. One whose
-// number is not listed, or only by another registration, is NotPlaced: a PBX lists
-// all that it registers.
+// ResolveAll finds the outcomes of registrations by one listing. A registration is
+// NotPlaced if its number is not listed, or only with the id of another registration,
+// because a PBX lists every number that it registers.
 func (o *Orderer) ResolveAll(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
 	return driver.ResolveByListing(ctx, o, attempts, nil)
 }

@@ -14,15 +14,15 @@ import (
 // MaxPageSize is the largest top that PortSIP documents, and its default.
 const MaxPageSize = 100
 
-// Page is one page of a list, exactly as sent. Only rows without an id are left out:
-// List then returns the other rows together with ErrIncomplete.
+// Page is one page of a list, exactly as sent. Rows without an id are left out, and List
+// then returns the other rows together with ErrIncomplete.
 type Page[T any] struct {
-	// Count is the "total number of resource"; absent if the PBX does not say.
+	// Count is the "total number of resource"; absent if the PBX does not send it.
 	Count wire.Count `json:"count,omitzero"`
 	Items []T        `json:"items,omitzero"`
 }
 
-// window asks for one page of a list.
+// window selects one page of a list.
 type window struct {
 	top  int // 1 to 100; 0 = not sent, which means 100
 	skip int
@@ -39,16 +39,16 @@ func (w window) check(op string) error {
 	return nil
 }
 
-// enlarge asks for large pages where nothing else is asked for.
+// enlarge sets the largest page size if no size is set.
 func (w *window) enlarge() {
 	if w.top == 0 {
 		w.top = MaxPageSize
 	}
 }
 
-// all walks the rows of all pages from first on. fetch reads one page. The first
-// request has no top unless first has one: a PBX that does not know the parameters
-// then answers with everything at once.
+// all yields the rows of all pages from first on. fetch reads one page. The first request
+// has no top unless first has one, because a PBX that does not support the parameters
+// then returns all rows at once.
 func all[T any](ctx context.Context, op string, first window, fetch func(context.Context, window) (*Page[T], error), key func(*T) string, opts []numbers.PageOption) iter.Seq2[*T, error] {
 	later := first
 	later.enlarge()
@@ -71,7 +71,7 @@ func all[T any](ctx context.Context, op string, first window, fetch func(context
 	}.All(ctx)
 }
 
-// said returns what the page says of itself and of its list.
+// said converts the page for the walk.
 func (p *Page[T]) said(lost page.Lost) page.Page[T] {
 	return page.Page[T]{Rows: p.Items, Lost: lost, Total: page.Said(p.Count)}
 }

@@ -15,11 +15,11 @@ import (
 // the certificate can confirm that it is the PBX's. This package therefore has
 // no option that turns verification off.
 
-// TrustPool returns an *http.Client for numbers.ClientOptions that trusts only
-// the certificate authorities of pool: those of a company, or the self-signed
-// certificate of a PBX. The certificate must be valid today and have the host
-// name of the base URL. A nil pool is the system's. An empty pool trusts no
-// certificate.
+// TrustPool returns an *http.Client for numbers.ClientOptions that trusts only the
+// certificate authorities of pool: those of a company, or the self-signed certificate of
+// a PBX. The certificate must be valid today and have the host name of the base URL. A
+// nil pool means the certificate authorities of the system. With an empty pool, no
+// certificate is trusted.
 func TrustPool(pool *x509.CertPool) *http.Client {
 	return client(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool})
 }

@@ -18,8 +18,8 @@ import (
 // sends this header.
 const tokenHeader = "X-Auth-Token"
 
-// Auth is a credential. [TokenAuth] and [LoginAuth] make one. It prints no
-// secret, and puts none into a URL.
+// Auth is a credential. [TokenAuth] and [LoginAuth] return one. Printing an Auth shows no
+// secret, and no URL contains one.
 type Auth struct {
 	make   func(*numbers.ClientOptions) (api.Auth, error)
 	reason string

@@ -39,11 +39,11 @@ type Client struct {
 	api *api.Client
 }
 
-// New makes a client. opts may be nil. New sends nothing. A malformed
-// credential and invalid options are ErrInvalid.
+// New returns a new Client. opts may be nil. New sends no request. The error is
+// ErrInvalid if the credential is malformed or an option is not valid.
 func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if auth.make == nil {
-		return nil, api.Invalid(vendor, "New", "auth", "there is no credential; use TokenAuth or LoginAuth")
+		return nil, api.Invalid(vendor, "New", "auth", "the credential is missing; use TokenAuth or LoginAuth")
 	}
 	if auth.reason != "" {
 		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
@@ -119,7 +119,7 @@ func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, c
 		total, isCounted := answer.Total.Int64()
 		switch {
 		case answer.form == formSingle:
-			return check(&answer.Data[0]) // an object, in place of a list
+			return check(&answer.Data[0]) // an object instead of a list
 		case answer.form == formPaged && answer.Data == nil && !(isCounted && total <= 0):
 			return "it has no data"
 		}
@@ -133,7 +133,7 @@ func list[T any](ctx context.Context, c *api.Client, call *api.Call, size int, c
 	return &answer.Page, err
 }
 
-// forms returns how a type is read that OpenTact writes in several forms.
+// forms returns the form in which to read a type that OpenTact writes in several forms.
 func forms(target any) decode.Form {
 	if t, ok := target.(interface {
 		shape(text []byte) (into any, done func())
@@ -143,7 +143,7 @@ func forms(target any) decode.Form {
 	return nil
 }
 
-// nullablePage is a list for which null stands where there are no rows.
+// nullablePage is a list that is null if it has no rows.
 type nullablePage[T any] struct{ Page[T] }
 
 func (*nullablePage[T]) nullIs() string { return "[]" }

@@ -11,8 +11,8 @@
 //	}
 //	order, err = c.Orders.Get(ctx, order.UUID)
 //
-// [LoginAuth] logs in with an e-mail address and a password instead.
-// [NewOrderer] makes a portable numbers.Orderer from a client.
+// [LoginAuth] logs in with an e-mail address and a password instead. [NewOrderer] returns
+// a client as a portable numbers.Orderer.
 //
 // # Three generations
 //

@@ -64,7 +64,7 @@ func (e *Error) Error() string {
 // refusal reads an answer that is not a success. The HTTP status counts or, if
 // it is a success, the status in the body.
 func refusal(a *api.Answer) api.Refusal {
-	if a.Call.Op == opDeleteToken { // its path has a secret, which a vendor may echo
+	if a.Call.Op == opDeleteToken { // its path has a secret, which the answer may repeat
 		a.Body = []byte(api.RedactValues(string(a.Body), a.Call.Args...))
 	}
 	e := readError(a)
@@ -167,7 +167,7 @@ func (e *envelope) verdict() verdict {
 	return noVerdict
 }
 
-// nullable is a result that a payload of null may stand for.
+// nullable is a result for which the payload may be null.
 type nullable interface{ nullIs() string }
 
 // done is the result of an operation whose payload is not documented. It reads
@@ -198,7 +198,7 @@ func open(a *api.Answer) (result []byte, isRefused bool) {
 	case refused:
 		return nil, true
 	case noVerdict:
-		// What success is does not matter if the payload shows what was made.
+		// The value of success is not needed if the payload shows what was created.
 		if payload := bytes.TrimSpace(e.Payload); len(payload) == 0 || payload[0] != '{' && payload[0] != '[' {
 			return nil, false
 		}

@@ -101,7 +101,7 @@ func (s *LeasesService) List(ctx context.Context) (*Page[Lease], error) {
 	}, 0, (*Lease).check)
 }
 
-// listAll walks the leases of List, as OrdersService.All does.
+// listAll yields the leases of List, as OrdersService.All does.
 func (s *LeasesService) listAll(ctx context.Context) iter.Seq2[*Lease, error] {
 	return whole(ctx, "Leases.List", 0, s.List, (*Lease).key)
 }
@@ -124,10 +124,10 @@ func (s *LeasesService) Search(ctx context.Context, r *SearchLeasesRequest) (*Pa
 	}, cmp.Or(r.Take, MaxTake), (*Lease).check)
 }
 
-// All walks the leases of Search from r.Skip on. r may be nil. A page has 100
-// leases, the oldest first, unless r sets otherwise. New leases are then at the
-// end. If leases are released meanwhile, others move to pages that were read
-// before, and the walk ends with ErrIncomplete.
+// All yields the leases of Search from r.Skip on. r may be nil. A page has 100 leases,
+// the oldest first, unless r sets another size or order. New leases are then at the end.
+// If leases are released during the walk, others move to pages that were already read,
+// and the walk ends with ErrIncomplete.
 func (s *LeasesService) All(ctx context.Context, r *SearchLeasesRequest, opts ...numbers.PageOption) iter.Seq2[*Lease, error] {
 	var from SearchLeasesRequest
 	if r != nil {

@@ -18,32 +18,32 @@ import (
 type Generation uint8
 
 const (
-	// Generation2020 is that of the documentation of 2020: POST /order/tn with
-	// the numbers, GET /order.
+	// Generation2020 is the API of the documentation of 2020: POST /order/tn with the
+	// numbers, and GET /order.
 	Generation2020 Generation = iota
-	// Generation2021 is that of the server's description of October 2021: POST
-	// /order/tn with items, GET /order.
+	// Generation2021 is the API of the server's description of October 2021: POST
+	// /order/tn with items, and GET /order.
 	Generation2021
-	// Generation2024 is that of the documentation of 2022 to 2024: POST /order,
-	// POST /order/search. It states no price before an order.
+	// Generation2024 is the API of the documentation of 2022 to 2024: POST /order, and
+	// POST /order/search. It does not state a price before an order.
 	Generation2024
 )
 
 // OrdererOptions are the options of [NewOrderer].
 type OrdererOptions struct {
-	// ListingDelay is how long an order can be missing from the listing; 0 = 60 s.
-	// No source states it.
+	// ListingDelay is how long a new order can be missing from the listing; 0 = 60 s. No
+	// source states this time.
 	ListingDelay time.Duration
-	// Generation is the API to speak; it is never changed by itself.
+	// Generation is the API that the Orderer uses. The Orderer never changes it.
 	Generation Generation
-	// Currency is the currency of the account's prices (ISO 4217, "USD"), by
-	// the caller's own word: OpenTact states none. "" leaves it unstated, and a
-	// purchase with a cap is then refused.
+	// Currency is the ISO 4217 code of the currency of the account's prices ("USD"). The
+	// caller must know it, because OpenTact does not state it. If it is "", prices have
+	// no currency, and a purchase with a cap is refused.
 	Currency string
 }
 
-// Orderer is an OpenTact account as a numbers.Orderer. OpenTact keeps no
-// reference: a lost order is found again by its numbers.
+// Orderer is an OpenTact account as a numbers.Orderer. OpenTact does not keep a
+// reference, so a lost order is found by its numbers.
 type Orderer struct {
 	client     *Client
 	generation Generation
@@ -62,10 +62,11 @@ var (
 	_ numbers.Assigner  = (*Orderer)(nil)
 )
 
-// NewOrderer makes a numbers.Orderer of a client; opts may be nil.
+// NewOrderer returns the client as a numbers.Orderer. opts may be nil. If c is nil, every
+// call returns ErrInvalid.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if c == nil {
-		c = withServices(api.None(vendor)) // every call is ErrInvalid
+		c = withServices(api.None(vendor)) // every call returns ErrInvalid
 	}
 	if opts == nil {
 		opts = &OrdererOptions{}
@@ -108,11 +109,11 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 // Capabilities implements numbers.Orderer.
 func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 
-// Place orders numbers: by POST /order/tn, or in the generation of 2024 by POST
-// /order. OpenTact keeps no reference. A Native template is a
-// *CreateTNOrderRequest without numbers; since 2021 it is a *CreateItemsRequest
-// or *CreateOrderRequest that may have one item without a number, whose other
-// fields then hold for every number.
+// Place orders numbers by POST /order/tn, or with Generation2024 by POST /order. OpenTact
+// does not keep a reference. A Native template is a *CreateTNOrderRequest without numbers
+// for Generation2020, a *CreateItemsRequest for Generation2021, and a *CreateOrderRequest
+// for Generation2024. The latter two may have one item without a number, whose other
+// fields are then used for every number.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
 	p, err := o.purchase(op, r)
@@ -138,7 +139,7 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 func (o *Orderer) fill(placed *numbers.Order, list []numbers.E164) {
 	state := placed.State
 	if state == numbers.StatePartial {
-		state = numbers.StatePending // the counters don't show which; Order does
+		state = numbers.StatePending // the counters don't show which numbers; Order shows them
 	}
 	has := set.Of(placed.Numbers())
 	for _, n := range list {
@@ -153,11 +154,11 @@ func (o *Orderer) fill(placed *numbers.Order, list []numbers.E164) {
 type purchase struct {
 	request createRequest
 	price   func(context.Context) (*OrderPrice, error)
-	// plain: the order names nothing that could be missing except its numbers.
+	// plain is set if the order refers to nothing that may not exist except its numbers.
 	plain bool
 }
 
-// purchase makes the vendor's request of r.
+// purchase converts r to the vendor's request.
 func (o *Orderer) purchase(op string, r numbers.OrderRequest) (*purchase, error) {
 	switch o.generation {
 	case Generation2021:
@@ -215,15 +216,15 @@ func (o *Orderer) purchase2024(op string, r numbers.OrderRequest) (*purchase, er
 	return &purchase{request: req}, nil
 }
 
-// tn spells a number as OpenTact does. An E.164 number has at most 15 digits.
+// tn returns a number in OpenTact's spelling. An E.164 number has at most 15 digits.
 func tn(n numbers.E164) int64 {
 	v, _ := strconv.ParseInt(n.Digits(), 10, 64)
 	return v
 }
 
-// numbersGone reads a 404 to an order of 2020. It may mean the numbers, the
-// profile, the connection or the application; where the order names none of the
-// others, it means the numbers. Later generations report each number in the order.
+// numbersGone converts a 404 of an order of 2020. The 404 may be about the numbers, the
+// profile, the connection or the application. If the order has only numbers, it is about
+// the numbers. Later generations report each number in the order.
 func (p *purchase) numbersGone(err error) error {
 	e, ok := errors.AsType[*numbers.Error](err)
 	own, isOwn := errors.AsType[*Error](err)
@@ -237,12 +238,11 @@ func (p *purchase) numbersGone(err error) error {
 
 // Order reads one order by GET /order/{uuid}.
 //
-// An order of 2020 does not say which of its numbers failed. A success that
-// shows leases for some of its numbers alone is therefore Partial. What was seen
-// to be bought once stays so when its lease has ended; to an Orderer that sees
-// the order later for the first time, a lease that OpenTact shows no more looks
-// like a number that was never bought, and where none is left, all numbers look
-// bought.
+// An order of 2020 does not show which of its numbers failed. So a success with leases
+// for only some of its numbers is Partial. A number that this Orderer once saw as bought
+// stays bought when its lease has ended. An Orderer that first reads the order after a
+// lease has ended can't see this: it reports the number as failed, or all numbers as
+// bought if no lease is left.
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	read, err := o.client.Orders.Get(ctx, id)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Assign connects a number by PATCH /lease/tn/{uuid}. It reads the lease first, and
-// that of another number under its id is ErrConflict.
+// Assign connects a number by PATCH /lease/tn/{uuid}. It reads the lease first. If the id
+// now belongs to another number, the error is ErrConflict.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
 	if err := driver.CheckAssign(o.caps, n, a); err != nil {
 		return nil, err

@@ -9,7 +9,7 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// order converts an order, as far as v shows it, and remembers its numbers.
+// order converts an order, as far as v shows it, and stores its numbers in the memo.
 func (o *Orderer) order(v *Order) *numbers.Order {
 	outcomes := readOutcomes(v, o.memo.bought(v.UUID))
 	order := &numbers.Order{
@@ -127,7 +127,7 @@ func (t *outcomes) of(tn wire.TN) *outcome {
 	switch {
 	case ok:
 	case tn.IsZero():
-		f = new(outcome) // of no number
+		f = new(outcome) // the outcome of an item without a number
 	default:
 		f = &outcome{tn: tn}
 		t.index[name] = f
@@ -255,7 +255,7 @@ func counted(v *Order, asked int) (least, most int, ok bool) {
 		}
 	}
 	if most = max(asked, driver.Count(v.Total), len(v.TNItems)) - lost; least > 0 {
-		most = least // it is settled: no more are bought
+		most = least // the order is settled, so no more numbers are bought
 	}
 	return least, most, least > 0 || lost > 0
 }
@@ -371,7 +371,7 @@ func profileOf(profile Opaque) string {
 	var object struct {
 		UUID string `json:"uuid"`
 	}
-	_ = json.Unmarshal(profile.JSON(), &object) // anything else has no UUID
+	_ = json.Unmarshal(profile.JSON(), &object) // any other form has no UUID
 	return object.UUID
 }
 

@@ -12,20 +12,19 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Orders walks GET /order, or in the generation of 2024 POST /order/search; the
-// query is applied here.
+// Orders lists orders by GET /order, or with Generation2024 by POST /order/search. It
+// applies the query itself.
 //
-// The list does not show the numbers of an order. Without more requests, an
-// order therefore comes without Items, with a Count of at least 1, and before
-// 2024 a success as Complete, which may have numbers that failed; Order returns
-// the exact state. Where q asks for numbers or states, the orders that may match
-// are read one by one, each once. The numbers of an order never change: those that
-// were read are remembered.
+// The list does not show the numbers of an order. So an order has no Items and a Count of
+// at least 1. Before Generation2024, a success is Complete, although some of its numbers
+// may have failed. Method Order returns the exact state. If q has numbers or states,
+// Orders also reads each order that may match, once. The Orderer remembers the numbers of
+// the orders that it has read, because they never change.
 //
-// With q.Numbers, an order whose numbers OpenTact does not show makes the walk end
-// with ErrIncomplete. With q.Recent, an order is left out if its created_on is
-// older by the Date of the answer that lists it, too: the two come from different
-// clocks of the vendor.
+// If q has numbers, and OpenTact does not show the numbers of an order, the sequence ends
+// with ErrIncomplete. With q.Recent, an order is left out only if its created_on is too
+// old by both the caller's clock and the Date of the answer, because the vendor may have
+// several clocks.
 func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	return func(yield func(*numbers.Order, error) bool) {
 		w := &orderWalk{o: o, q: q, wanted: set.Of(q.Numbers)}
@@ -51,8 +50,8 @@ func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*n
 	}
 }
 
-// listed walks the account's orders. In the generation of 2024 recent orders come
-// first where only they are wanted.
+// listed yields the account's orders. With Generation2024 and q.Recent, the newest orders
+// come first.
 func (o *Orderer) listed(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*Order, error] {
 	if o.generation != Generation2024 {
 		return o.client.Orders.All(ctx)
@@ -69,15 +68,15 @@ type orderWalk struct {
 	o      *Orderer
 	q      numbers.OrderQuery
 	wanted set.Set[numbers.E164]
-	doubt  string // why the walk can't be shown to be complete
-	stop   bool   // all that follows is too old
+	doubt  string // why the walk may be incomplete
+	stop   bool   // all further rows are too old
 
 	rows     int
 	last     time.Time // created_on of the row before
-	unsorted bool      // the newest did not come first
+	unsorted bool      // the rows are not in the order of creation, the newest first
 }
 
-// take returns what becomes of a row; nil where it is left out.
+// take converts a row. It returns nil if the row is left out.
 func (w *orderWalk) take(ctx context.Context, row *Order) (*numbers.Order, error) {
 	old := w.old(row)
 	w.end(row, old)
@@ -104,10 +103,9 @@ func (w *orderWalk) take(ctx context.Context, row *Order) (*numbers.Order, error
 	return nil, nil
 }
 
-// old reports whether the query allows to leave out a row for its age. Two
-// comparisons must agree: with the caller's clock, and with the Date of the answer
-// by which the vendor lists the row. Where the vendor states no time, the row is
-// not old.
+// old reports whether the query allows a row to be left out because of its age. Two
+// comparisons must agree: with the caller's clock, and with the Date of the answer that
+// lists the row. If the vendor states no time, the row is not old.
 func (w *orderWalk) old(row *Order) bool {
 	created, known := row.CreatedOn.Known()
 	if w.q.Recent.IsZero() || !known || row.listed.date.IsZero() {
@@ -118,10 +116,9 @@ func (w *orderWalk) old(row *Order) bool {
 	return created.Before(oldest) && created.Before(row.listed.date.Add(-age-numbers.ClockSlack))
 }
 
-// end ends a walk that has come to orders that are too old, where the vendor was
-// asked to list the newest first. No document promises that it does, so the rows
-// must have come in this order for a whole page; and the page must show that it is
-// one of a counted list.
+// end ends a walk at orders that are too old, if the newest orders were requested first.
+// No document promises this order, so a whole page of rows must have had it, and the page
+// must have a total.
 func (w *orderWalk) end(row *Order, old bool) {
 	created, known := row.CreatedOn.Known()
 	if !known || w.rows > 0 && created.After(w.last) {
@@ -132,16 +129,16 @@ func (w *orderWalk) end(row *Order, old bool) {
 	w.stop = old && !w.unsorted && w.o.generation == Generation2024 && row.listed.counted && w.rows >= MaxTake
 }
 
-// decision is what a listed row is to the walk of a query.
+// decision is how the walk handles a listed row.
 type decision int
 
 const (
 	leave decision = iota // it does not match
-	take                  // it matches as it is listed
-	read                  // only the whole order shows whether it does
+	take                  // the listed row matches
+	read                  // only the whole order shows whether it matches
 )
 
-// decide decides by a row, which is listed as listed.
+// decide returns the decision for a row. listed is the converted row.
 func (w *orderWalk) decide(row *Order, listed *numbers.Order) decision {
 	q := w.q
 	rest := q
@@ -170,11 +167,10 @@ func (w *orderWalk) decide(row *Order, listed *numbers.Order) decision {
 	return leave
 }
 
-// canBe reports whether a settled order can be in a state. OpenTact has no
-// canceling.
+// canBe reports whether a settled order can be in a state. OpenTact can't cancel orders.
 func canBe(s numbers.State) bool { return s.Terminal() && s != numbers.StateCanceled }
 
-// numbersOf returns the numbers of a listed order, from the list or remembered.
+// numbersOf returns the numbers of a listed order, from the list or from the memo.
 func (o *Orderer) numbersOf(row *Order, listed *numbers.Order) ([]numbers.E164, bool) {
 	if hasAllItems(row) {
 		return listed.Numbers(), true
@@ -182,23 +178,23 @@ func (o *Orderer) numbersOf(row *Order, listed *numbers.Order) ([]numbers.E164, 
 	return o.memo.numbers(listed.ID)
 }
 
-// memo remembers of orders what does not change: their numbers, and which of
-// these were bought. An order of 2020 tells the latter by its leases alone, and
-// would tell something else when one of them has ended. It is bounded: what it
-// forgets is read again.
+// memo stores the facts of orders that do not change: their numbers, and which of these
+// were bought. An order of 2020 shows the bought numbers only by its leases, and no
+// longer shows them when a lease has ended. The memo has a limit. Facts that it drops are
+// read again.
 type memo struct {
 	mu     sync.Mutex
 	orders map[string]facts
 }
 
-// facts are what is remembered of an order.
+// facts are the stored facts of an order.
 type facts struct {
 	complete bool // numbers has all numbers
 	numbers  []numbers.E164
 	bought   []string // digits
 }
 
-// remembered is how many orders a memo holds: some megabytes.
+// remembered is how many orders a memo stores, which needs some megabytes.
 const remembered = 50_000
 
 func (m *memo) numbers(id string) ([]numbers.E164, bool) {
@@ -222,8 +218,8 @@ func (m *memo) putNumbers(id string, list []numbers.E164) {
 	})
 }
 
-// putBought remembers those numbers of a settled order that were bought, as far
-// as it is known.
+// putBought stores the numbers of a settled order that were bought, as far as they are
+// known.
 func (m *memo) putBought(id string, outcomes []*outcome) {
 	var list []string
 	for _, f := range outcomes {

@@ -8,10 +8,11 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Quote asks for the price of an order by POST /order/price. OpenTact states
-// totals, and price lists rather than numbers beside them. A price without any
-// price list says nothing of the numbers: Quotation.Price is then nil. The
-// generation of 2024 has no quotations: errors.ErrUnsupported.
+// Quote asks for the price of an order by POST /order/price. OpenTact states the totals
+// and the price lists, but not the prices of the numbers. If the answer has no price
+// list, Quotation.Price is nil, because the totals are then not the price of the numbers.
+// With Generation2024 the error is errors.ErrUnsupported, because that API has no
+// quotations.
 func (o *Orderer) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Quotation, error) {
 	const op = "Quote"
 	p, err := o.purchase(op, r)

@@ -11,13 +11,13 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Search yields numbers for sale by POST /tn/search. Before 2024 the vendor
-// matches the digits by a pattern, in which Contains can't be combined with
-// AreaCode, StartsWith or EndsWith. In the generation of 2024 it searches long
-// codes unless q.Type says otherwise, and can't show more than 100.
+// Search yields numbers for sale by POST /tn/search. Before Generation2024 the vendor
+// matches the digits by a pattern, in which Contains can't be combined with AreaCode,
+// StartsWith or EndsWith. Generation2024 searches for long codes unless q.Type is set,
+// and returns at most 100 numbers.
 //
-// Offers have no Price: OpenTact lists those of a number and of its features
-// apart, in the profile of Native. Quote tells what an order costs.
+// Offers have no Price, because OpenTact states the prices of a number and of its
+// features separately, in the profile of Native. Quote returns the price of an order.
 func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 	rows, err := o.search(ctx, q)
 	if err != nil {
@@ -26,7 +26,7 @@ func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*
 	return driver.Offers(rows, q.Limit, o.offer)
 }
 
-// search makes the vendor's request of q, and returns what walks its answer.
+// search converts q to the vendor's request, and returns the rows of its answer.
 func (o *Orderer) search(ctx context.Context, q numbers.SearchQuery) (iter.Seq2[*TN, error], error) {
 	if err := driver.CheckSearch(o.caps, q); err != nil {
 		return nil, err
@@ -50,22 +50,22 @@ func (o *Orderer) search(ctx context.Context, q numbers.SearchQuery) (iter.Seq2[
 	return o.patternRows(ctx, r, q.Limit), nil
 }
 
-// refuse is the error of a query that the vendor can't answer.
+// refuse returns the error of a query that the vendor can't answer.
 func refuse(kind error, field, message string) error {
 	return driver.Refused(vendor, "Search", kind, field, message)
 }
 
-// nationalDigits is how many digits a pattern stands for.
+// nationalDigits is how many digits a pattern matches.
 const nationalDigits = 10
 
-// patternOf makes the pattern of a query; "" where it asks for no digits.
+// patternOf returns the pattern of a query; "" = the query has no digits.
 func patternOf(q numbers.SearchQuery) (pattern string, err error) {
 	invalid := func(field, message string) (string, error) { return "", refuse(numbers.ErrInvalid, field, message) }
 	for _, f := range []struct{ name, digits string }{
 		{"AreaCode", q.AreaCode}, {"StartsWith", q.StartsWith}, {"Contains", q.Contains}, {"EndsWith", q.EndsWith},
 	} {
 		if len(f.digits) > nationalDigits {
-			return invalid(f.name, "it has more than the ten digits that a pattern stands for")
+			return invalid(f.name, "it has more than the ten digits that a pattern matches")
 		}
 	}
 	start, end := q.AreaCode, q.EndsWith
@@ -96,7 +96,7 @@ func patternOf(q numbers.SearchQuery) (pattern string, err error) {
 	return start + "*" + end, nil
 }
 
-// byType makes a request of a query in the generation of 2024.
+// byType converts a query to a request of Generation2024.
 func byType(q numbers.SearchQuery) (*SearchTNsByTypeRequest, error) {
 	r := &SearchTNsByTypeRequest{Type: TypeLongCode}
 	driver.Set(&r.Country, q.Country)
@@ -121,7 +121,7 @@ func byType(q numbers.SearchQuery) (*SearchTNsByTypeRequest, error) {
 	return r, nil
 }
 
-// patternRows reads the vendor's default page where no limit is given.
+// patternRows reads the vendor's default page if there is no limit.
 func (o *Orderer) patternRows(ctx context.Context, r *SearchTNsRequest, limit int) iter.Seq2[*TN, error] {
 	if limit == 0 {
 		return onePage(func() (*Page[TN], error) { return o.client.TNs.Search(ctx, r) })
@@ -130,7 +130,7 @@ func (o *Orderer) patternRows(ctx context.Context, r *SearchTNsRequest, limit in
 	return func(yield func(*TN, error) bool) {
 		for row, err := range o.client.TNs.All(ctx, r) {
 			if errors.Is(err, numbers.ErrIncomplete) {
-				return // some were sold while the stock was read
+				return // some numbers were sold while the stock was read
 			}
 			if !yield(row, err) {
 				return

@@ -177,9 +177,10 @@ func (s *OrdersService) Search(ctx context.Context, r *SearchOrdersRequest) (*Pa
 	}, cmp.Or(r.Take, MaxTake))
 }
 
-// SearchAll walks the orders of Search from r.Skip on. r may be nil. A page has
-// 100 orders, the oldest first, unless r sets otherwise. Orders that are made
-// meanwhile are then at the end. In another order, some may be yielded twice.
+// SearchAll yields the orders of Search from r.Skip on. r may be nil. A page has 100
+// orders, the oldest first, unless r sets another size or direction. Orders that are made
+// during the walk are then at the end. With another direction, they may move other orders
+// to later pages.
 func (s *OrdersService) SearchAll(ctx context.Context, r *SearchOrdersRequest, opts ...numbers.PageOption) iter.Seq2[*Order, error] {
 	var from SearchOrdersRequest
 	if r != nil {
@@ -207,7 +208,7 @@ func (s *OrdersService) List(ctx context.Context) (*Page[Order], error) {
 	}, 0)
 }
 
-// orders performs a call that lists orders, and notes with each how it was listed.
+// orders performs a call that lists orders, and stores in each order how it was listed.
 func (s *OrdersService) orders(ctx context.Context, call *api.Call, size int) (*Page[Order], error) {
 	var header http.Header
 	call.Header = &header
@@ -222,18 +223,17 @@ func (s *OrdersService) orders(ctx context.Context, call *api.Call, size int) (*
 	return pg, err
 }
 
-// listing is what the answer that lists an order says besides.
+// listing has facts about the answer that lists an order.
 type listing struct {
-	date    time.Time // when it was answered, by the vendor's clock; zero where not known
+	date    time.Time // the time of the answer, by the vendor's clock; zero = unknown
 	counted bool      // it counts all orders
 }
 
 func (o *Order) key() string { return o.UUID }
 
-// All walks the orders of List. It ends with ErrIncomplete if the answer may
-// not have all orders: the vendor counts more orders than it lists, sends one
-// order in place of a list (as in the documentation of 2020), or sends a page
-// without a total.
+// All yields the orders of List. It ends with ErrIncomplete if the answer may not have
+// all orders: the vendor counts more orders than it lists, sends one order in place of a
+// list (as in the documentation of 2020), or sends a page without a total.
 func (s *OrdersService) All(ctx context.Context, _ ...numbers.PageOption) iter.Seq2[*Order, error] {
 	return whole(ctx, "Orders.All", 0, s.List, (*Order).key)
 }

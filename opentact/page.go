@@ -13,28 +13,28 @@ import (
 // MaxTake is the largest page of a search that OpenTact documents.
 const MaxTake = 100
 
-// Page is one page of a list, exactly as sent. OpenTact's sources show lists in
-// three forms, and all are read: {take, skip, total, data}, the bare array of
-// Data, and a single object, which is a list of one. A page is written in the
-// form in which it was read. Only rows without a UUID are left out: a method that
-// reads one page then returns the other rows together with ErrIncomplete.
+// Page is one page of a list, exactly as sent. OpenTact's sources show lists in three
+// forms, and Page reads all of them: {take, skip, total, data}, the bare array of Data,
+// and a single object, which is a list of one. A page is written in the form in which it
+// was read. Rows without a UUID are left out. A method that reads one page then returns
+// the other rows together with ErrIncomplete.
 type Page[T any] struct {
-	// Take is how many rows were asked for, Skip how many stand before the
-	// first one, Total how many there are in all. They are absent if the form
-	// has none.
+	// Take is how many rows were requested. Skip is how many rows come before the first
+	// one. Total is how many rows the list has. They are absent if the form does not have
+	// them.
 	Take  wire.Count
 	Skip  wire.Count
 	Total wire.Count
-	// Mode says how the filters of the search were joined: AND or OR.
+	// Mode is how the filters of the search were joined: AND or OR.
 	Mode *string
-	// Order is the order of the rows, as {"created_on":"DESC"}.
+	// Order is the order of the rows: {"created_on":"DESC"}.
 	Order wire.Raw
 	Data  []T
 
 	form form
 }
 
-// window asks for one page of a search.
+// window selects one page of a search.
 type window struct {
 	take int // 1 to 100; 0 = not sent, which means 10
 	skip int
@@ -51,14 +51,14 @@ func (w window) check(op string) error {
 	return nil
 }
 
-// enlarge asks for large pages where nothing else is asked for.
+// enlarge sets the largest page size if no size is set.
 func (w *window) enlarge() {
 	if w.take == 0 {
 		w.take = MaxTake
 	}
 }
 
-// all walks the rows of all pages from first on. fetch reads one page.
+// all yields the rows of all pages from first on. fetch reads one page.
 func all[T any](ctx context.Context, op string, first window, fetch func(context.Context, window) (*Page[T], error), key func(*T) string, opts []numbers.PageOption) iter.Seq2[*T, error] {
 	first.enlarge()
 	return page.Offset[T]{
@@ -76,22 +76,22 @@ func all[T any](ctx context.Context, op string, first window, fetch func(context
 	}.All(ctx)
 }
 
-// said returns what a page of at most take rows says of itself and of its list; 0 =
-// of all rows. One object shows that it exists, and not that there is no other one.
+// said converts a page of at most take rows for the walk; 0 = all rows. A single object
+// shows that it exists, but not that it is the only one.
 func (p *Page[T]) said(take int, lost page.Lost) page.Page[T] {
 	out := page.Page[T]{Rows: p.Data, Lost: lost, At: page.Said(p.Skip), Size: page.Said(p.Take), Total: page.Said(p.Total)}
 	switch {
 	case p.form == formSingle:
 		out.Size, out.Total = page.Of(take), page.Of(1)
-		out.Gap = "the vendor sent one object in place of a list, which does not show that there is no other"
+		out.Gap = "the vendor sent one object instead of a list, and there may be others"
 	case p.form != formPaged && (take == 0 || len(p.Data)+lost.Rows < take):
-		out.Size = page.Of(max(take, len(p.Data)+lost.Rows+1)) // more would fit: the array is the list
+		out.Size = page.Of(max(take, len(p.Data)+lost.Rows+1)) // more rows would fit, so the array is the whole list
 	}
 	return out
 }
 
-// whole walks a list that the vendor sends at once, of at most take rows; 0 = of all.
-// It ends with ErrIncomplete if the answer can't be shown to be the whole list.
+// whole yields the rows of a list that the vendor sends in one answer of at most take
+// rows; 0 = all rows. It ends with ErrIncomplete if the answer may not be the whole list.
 func whole[T any](ctx context.Context, op string, take int, fetch func(context.Context) (*Page[T], error), key func(*T) string) iter.Seq2[*T, error] {
 	return page.Cursor[T, struct{}]{
 		List: page.List[T]{Vendor: vendor, Op: op, Key: key},
@@ -106,7 +106,7 @@ func whole[T any](ctx context.Context, op string, take int, fetch func(context.C
 		Next: func(_ struct{}, pg *page.Page[T], _ int) (next struct{}, more bool, gap string) {
 			_, counted := pg.Total.Known()
 			if size, ok := pg.Size.Known(); !counted && len(pg.Rows) > 0 && !(ok && len(pg.Rows) < size) {
-				gap = "the vendor sent a page without saying how many rows there are in all"
+				gap = "the vendor sent a page without the total count of rows"
 			}
 			return next, false, gap
 		},

@@ -110,10 +110,9 @@ func (s *TNsService) Search(ctx context.Context, r *SearchTNsRequest) (*Page[TN]
 	}, cmp.Or(r.Size, MaxTake), (*TN).check)
 }
 
-// All walks the numbers of Search from r.Page on. r may be nil. A page has 100
-// numbers, unless r sets its size. The walk ends at the total or at a page that
-// is not full, whichever comes first, because the stock changes while it is
-// read.
+// All yields the numbers of Search from r.Page on. r may be nil. A page has 100 numbers,
+// unless r sets its size. The walk ends at the total or at a page that is not full,
+// whichever comes first, because the stock changes while it is read.
 func (s *TNsService) All(ctx context.Context, r *SearchTNsRequest, opts ...numbers.PageOption) iter.Seq2[*TN, error] {
 	var from SearchTNsRequest
 	if r != nil {

@@ -30,7 +30,7 @@ type Token struct {
 	User      Related[User] `json:"user,omitzero"`
 }
 
-// CreateTokenRequest asks for a token.
+// CreateTokenRequest describes a new token.
 type CreateTokenRequest struct {
 	Name string `json:"name"`
 	// TTL is the lifetime in seconds, at least 60.

@@ -54,6 +54,6 @@ func TestWhatCouldNotBeAssignedIsSaid(t *testing.T) {
 	require.NoError(t, err)
 	now, err = telnyx.NewOrderer(once, nil).Assign(ctx, own, numbers.Assignment{Connection: "8"})
 	require.ErrorIs(t, err, numbers.ErrVendor)
-	assert.ErrorContains(t, err, "owned, and not assigned")
+	assert.ErrorContains(t, err, "owned, but not assigned")
 	assert.Equal(t, "7", now.Assignment.Connection)
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
-// Auth is a credential. [TokenAuth], [LoginAuth] and [AccessKeyAuth] make one.
-// It prints no secret, and puts none into a URL. The server uses the first
-// credential that it finds in cookie, query and header, and tries no other if
-// that one is bad. A client sends exactly one.
+// Auth is a credential. [TokenAuth], [LoginAuth] and [AccessKeyAuth] return one. Printing
+// an Auth shows no secret, and no URL contains one. The server uses the first credential
+// that it finds in cookie, query and header, and does not try another one if that one is
+// wrong. A client sends exactly one.
 type Auth struct {
 	make   func(*api.Client) api.Auth
 	reason string
@@ -55,14 +55,14 @@ const tokenLife = 7 * 24 * time.Hour
 // 401 to a read it logs in again, once. After a 401 to a write it drops the
 // token, and the error is returned.
 //
-// At most one login runs at a time, and all calls share it. After a refused login
-// the client does not log in again: every later call returns the error of that
-// login, until another client is made. VoIPBin returns one and the same 400 for a
-// wrong password and for a failure of its own, and the client can't tell them apart.
-// A login continues when the context of the call that began it ends, for at most two
-// minutes, and serves the next call. Its Retry-After is obeyed. If VoIPBin refuses
-// three tokens in a row that it has just issued, calls return ErrUnauthorized at
-// once, and the client waits a minute, and then longer, before it logs in again.
+// At most one login runs at a time, and all calls share it. After a refused login the
+// client does not log in again: every later call returns the error of that login, until
+// another client is made. VoIPBin returns the same 400 for a wrong password and for a
+// failure of its own, so the client can't distinguish them. A login continues when the
+// context of the call that began it ends, for at most two minutes, and serves the next
+// call. Its Retry-After is obeyed. If VoIPBin refuses three tokens in a row that it has
+// just issued, calls return ErrUnauthorized at once, and the client waits a minute, and
+// then longer, before it logs in again.
 func LoginAuth(username, password string) Auth {
 	secret := wire.NewSecret(password)
 	return Auth{reason: checkLogin(username, password), make: func(c *api.Client) api.Auth {
@@ -98,8 +98,8 @@ func checkLogin(username, password string) string {
 // AuthService logs in.
 type AuthService struct{ api *api.Client }
 
-// LoginRequest is a name and a password: those of a user until January 2022, of
-// a customer until December 2023, and of an agent since.
+// LoginRequest is a name and a password. They belong to a user until January 2022, to a
+// customer until December 2023, and to an agent since then.
 type LoginRequest struct {
 	Username string
 	Password wire.Secret

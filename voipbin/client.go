@@ -30,14 +30,14 @@ type Client struct {
 	api *api.Client
 }
 
-// New makes a client. opts may be nil. New sends nothing, not even a login. A
-// malformed credential and invalid options are ErrInvalid.
+// New returns a new Client. opts may be nil. New sends no request, also no login. The
+// error is ErrInvalid if the credential is malformed or an option is not valid.
 func New(auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 	if auth.reason != "" {
 		return nil, api.Invalid(vendor, "New", "auth", auth.reason)
 	}
 	if auth.make == nil {
-		return nil, api.Invalid(vendor, "New", "auth", "there is no credential; use TokenAuth, LoginAuth or AccessKeyAuth")
+		return nil, api.Invalid(vendor, "New", "auth", "the credential is missing; use TokenAuth, LoginAuth or AccessKeyAuth")
 	}
 	core, err := api.New(api.Config{
 		Vendor:          vendor,

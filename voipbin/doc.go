@@ -13,7 +13,7 @@
 //		fmt.Println(number.Number, number.Status)
 //	}
 //
-// [NewOrderer] makes a portable numbers.Orderer from a client. Use it through
+// [NewOrderer] returns a client as a portable numbers.Orderer. Use it through
 // account.Account.
 //
 // # Two generations

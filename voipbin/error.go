@@ -83,7 +83,7 @@ func refusal(a *api.Answer) api.Refusal {
 	r := api.Refusal{
 		Code: e.Reason, Message: e.Message, RequestID: e.RequestID, Err: e,
 		Kind: kind(a, e), Outcome: outcome(a, e),
-		// The 404 of an unknown path is VoIPBin's, too, and says nothing of a number.
+		// The 404 of an unknown path is also VoIPBin's, but it is not about a number.
 		Own: e.Reason != "" && e.Reason != ReasonRouteNotFound,
 	}
 	if e.Reason == "" && isEmpty(a) {
@@ -137,7 +137,7 @@ func outcome(a *api.Answer, e *Error) api.Outcome {
 	case http.StatusBadRequest:
 		switch e.Reason {
 		case ReasonInvalidJSONBody, ReasonInvalidParameter, ReasonInvalidID:
-			return api.Definite // refused before anything else was done
+			return api.Definite // the server refused the request before it did anything
 		}
 		return api.Unknown
 	}

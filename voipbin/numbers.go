@@ -207,8 +207,8 @@ func checkTexts(op string, name, detail *string) error {
 	return nil
 }
 
-// uuidOf returns a UUID in the usual form. The server also reads one without hyphens,
-// in braces, as a URN, and in capitals. Anything else is "".
+// uuidOf returns a UUID in the usual form. The server also reads one without hyphens, in
+// braces, as a URN, and in capitals. It returns "" for any other text.
 func uuidOf(text string) string {
 	text = strings.ToLower(strings.TrimPrefix(text, "urn:uuid:"))
 	if strings.HasPrefix(text, "{") && strings.HasSuffix(text, "}") {
@@ -243,12 +243,12 @@ func (s *NumbersService) List(ctx context.Context, r *ListNumbersRequest) (*Page
 	}, r.PageSize, (*Number).checkRow)
 }
 
-// All walks the numbers of all pages, the newest first, from r.PageToken on. r
-// may be nil. A page has 100 numbers, unless r sets its size. All loses no rows
-// of equal times. If 100 or more rows were created in one microsecond, it ends
-// with ErrIncomplete, because no page can show that there are no others. A
-// number that was created a moment ago, or by a server whose clock is ahead,
-// may still be missing. List again before you conclude that it does not exist.
+// All yields the numbers of all pages, the newest first, from r.PageToken on. r may be
+// nil. A page has 100 numbers, unless r sets its size. All loses no rows of equal times.
+// If 100 or more rows were created in one microsecond, it ends with ErrIncomplete,
+// because no page can show that there are no others. A number that was created a moment
+// ago, or by a server whose clock is ahead, may still be missing. List again before you
+// conclude that it does not exist.
 func (s *NumbersService) All(ctx context.Context, r *ListNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
 	return s.since(ctx, r, time.Time{}, opts)
 }

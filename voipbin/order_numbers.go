@@ -58,12 +58,12 @@ func (s *OrderNumbersService) List(ctx context.Context, r *ListOrderNumbersReque
 	}, r.PageSize, (*Number).checkRow)
 }
 
-// All walks the numbers of all pages, the newest first, from r.PageToken on. r
-// may be nil. A page has 100 numbers, unless r sets its size. All loses no rows
-// of equal times. If 100 or more rows were created in one microsecond, it ends
-// with ErrIncomplete, because no page can show that there are no others. A
-// number that was created a moment ago, or by a server whose clock is ahead,
-// may still be missing. List again before you conclude that it does not exist.
+// All yields the numbers of all pages, the newest first, from r.PageToken on. r may be
+// nil. A page has 100 numbers, unless r sets its size. All loses no rows of equal times.
+// If 100 or more rows were created in one microsecond, it ends with ErrIncomplete,
+// because no page can show that there are no others. A number that was created a moment
+// ago, or by a server whose clock is ahead, may still be missing. List again before you
+// conclude that it does not exist.
 func (s *OrderNumbersService) All(ctx context.Context, r *ListOrderNumbersRequest, opts ...numbers.PageOption) iter.Seq2[*Number, error] {
 	return s.since(ctx, r, time.Time{}, opts)
 }

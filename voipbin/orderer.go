@@ -17,9 +17,9 @@ import (
 type Generation uint8
 
 const (
-	// GenerationNumbers is today's: /v1.0/numbers.
+	// GenerationNumbers is today's API: /v1.0/numbers.
 	GenerationNumbers Generation = iota
-	// GenerationOrderNumbers is that of the first days of March 2021:
+	// GenerationOrderNumbers is the API of the first days of March 2021:
 	// /v1.0/order_numbers.
 	GenerationOrderNumbers
 )
@@ -28,43 +28,42 @@ const (
 type OrdererOptions struct {
 	// ListingDelay is how long an order can be missing from the listing; 0 = 120 s.
 	//
-	// VoIPBin inserts the row last: after a balance call of at most 3 s and two
-	// calls of the carrier with a limit of 30 s each, it can appear 63 s after the
-	// order was sent, and 48 s after the 503 that ends an order after 15 s. Its
-	// published server took 53 s with a slow carrier, and 73 s where the order
-	// waited for one of the workers of a busy server. After five timeouts in a row,
-	// of all customers together, everything is a 500 for 30 s, listings too.
+	// VoIPBin inserts the row last, after a balance call of at most 3 s and two calls of
+	// the carrier with a limit of 30 s each. So the row can appear 63 s after the order
+	// was sent, which is 48 s after the 503 that VoIPBin returns after 15 s. VoIPBin's
+	// published server took 53 s with a slow carrier, and 73 s if the order also waited
+	// for a worker of a busy server. After five timeouts in a row of all customers
+	// together, every request, also a listing, returns a 500 for 30 s.
 	ListingDelay time.Duration
-	// Generation is the API to speak; it is never changed by itself.
+	// Generation is the API that the Orderer uses. The Orderer never changes it.
 	Generation Generation
 }
 
-// Orderer is a VoIPBin customer as a numbers.Orderer. VoIPBin has no orders:
-// an order is the row of the number that it bought, its id is the row's, and
-// it is found in Orders until the number is released.
+// Orderer is a VoIPBin customer as a numbers.Orderer. VoIPBin has no orders: an order is
+// the row of the number that it bought, and has the id of the row. Orders lists it until
+// the number is released.
 //
-// The status that VoIPBin gives a number when it is bought is never refreshed:
-// a number that is purchase-pending is Pending and Final. One that is
+// VoIPBin sets the status of a number when it is bought and never refreshes it. So an
+// order with the status purchase-pending is Pending and Final. A number with the status
 // purchase-failed was never sold: its order is Failed, and Owned leaves it out.
 type Orderer struct {
 	client *Client
 	rows   rows
-	old    bool // speaks the API of March 2021
+	old    bool // uses the API of March 2021
 	caps   numbers.Capabilities
 }
 
-// rows is what the services of both generations have.
+// rows has the methods that the services of both generations have.
 type rows interface {
 	Get(ctx context.Context, id string) (*Number, error)
 	Delete(ctx context.Context, id string) (*Number, error)
-	// newest walks all rows, the newest first, to the first page that ends with a
-	// row of before since; zero = to the end.
+	// newest yields all rows, the newest first, up to the first page whose last row was
+	// created before since; zero = up to the end.
 	newest(ctx context.Context, since time.Time, ahead int) iter.Seq2[*Number, error]
 }
 
-// latest is the page token that a walk begins with. Without one the server
-// takes its own time of day, and leaves out what a server whose clock is ahead
-// created a moment ago.
+// latest is the first page token of a walk. Without a token the server uses its own time,
+// and leaves out rows that a server whose clock is ahead has just created.
 const latest = "2999-01-01 00:00:00.000000"
 
 var (
@@ -76,10 +75,11 @@ var (
 	_ numbers.Assigner  = (*Orderer)(nil)
 )
 
-// NewOrderer makes a numbers.Orderer of a client; opts may be nil.
+// NewOrderer returns the client as a numbers.Orderer. opts may be nil. If c is nil, every
+// call returns ErrInvalid.
 func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	if c == nil {
-		c = withServices(api.None(vendor)) // every call is ErrInvalid
+		c = withServices(api.None(vendor)) // every call returns ErrInvalid
 	}
 	if opts == nil {
 		opts = &OrdererOptions{}
@@ -114,14 +114,14 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 // Capabilities implements numbers.Orderer.
 func (o *Orderer) Capabilities() numbers.Capabilities { return o.caps }
 
-// Place orders one number by POST /numbers or POST /order_numbers. A Native
-// template is a *CreateNumberRequest or *CreateOrderNumberRequest without a
-// number; flows, name and detail that it leaves out are sent as none, since
-// VoIPBin's OpenAPI description requires them. A number that begins with +899
-// is ordered as a virtual one. VoIPBin keeps no reference.
+// Place orders one number by POST /numbers or POST /order_numbers. A Native template is a
+// *CreateNumberRequest or *CreateOrderNumberRequest without a number. If it has no flow,
+// name or detail, Place sends NoFlow or "", because VoIPBin's OpenAPI description
+// requires these fields. A number that begins with +899 is ordered as a virtual number.
+// VoIPBin does not keep a reference.
 //
-// Where VoIPBin sells the number and does not connect it to a flow, the order
-// comes with an ErrInvalid: it is bought.
+// If VoIPBin sells the number but does not connect it to the flow, Place returns the
+// order together with ErrInvalid. The number was bought.
 func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Order, error) {
 	const op = "Place"
 	if o.old {
@@ -151,15 +151,15 @@ func (o *Orderer) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.O
 	if field := notTaken(req.CallFlowID, req.MessageFlowID, n); field != "" {
 		return order, &numbers.Error{
 			Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: "Assign." + field, Numbers: r.Numbers,
-			Status:  http.StatusOK, // it was sent
-			Message: "the number is bought, and the vendor did not connect it: a flow id that is not a UUID counts as none",
+			Status:  http.StatusOK, // the order was sent
+			Message: "the number was bought, but the vendor did not connect it to the flow, because the flow id is not a UUID",
 		}
 	}
 	return order, nil
 }
 
-// placed converts the row that an order made. If the row does not say its number, it
-// is the one that was ordered: a request orders one number.
+// placed converts the row that an order made. If the row has no usable number, the
+// ordered number is used, because a request orders one number.
 func (o *Orderer) placed(n *Number, ordered numbers.E164) *numbers.Order {
 	order := o.order(n)
 	if n.Number == "" {
@@ -185,9 +185,9 @@ func (o *Orderer) placeOld(ctx context.Context, op string, r numbers.OrderReques
 	return driver.CheckPlaced(o.placed(n, r.Numbers[0]), r)
 }
 
-// Order reads the number with the id. Servers before 2026 answer with an empty
-// HTTP 400 where there is none, and also where they fail: a complete listing then
-// shows which.
+// Order reads the number with the id. Servers before 2026 answer with an empty HTTP 400
+// if the id does not exist, and also if they fail. Order then reads a complete listing to
+// distinguish the two.
 func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) {
 	n, err := o.rows.Get(ctx, id)
 	switch {
@@ -201,7 +201,7 @@ func (o *Orderer) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	return driver.CheckID(vendor, "Order", id, o.order(n))
 }
 
-// notFound is err as ErrNotFound.
+// notFound returns err with the kind ErrNotFound.
 func notFound(err error) error {
 	e, ok := errors.AsType[*numbers.Error](err)
 	if !ok {

@@ -9,10 +9,9 @@ import (
 )
 
 // Assign connects a number to flows by PUT /numbers/{id}/flow_ids. It reads the number
-// first, and another number under its id is ErrConflict. The request replaces both
-// flows, so that the one that a leaves alone is sent as it was read. A flow that the
-// vendor did not take, because its id is not a UUID, is ErrInvalid; the number then has
-// none.
+// first. If the id now belongs to another number, the error is ErrConflict. The request
+// replaces both flows, so Assign sends a flow that a does not set as it was read. If the
+// id of a flow is not a UUID, VoIPBin clears the flow, and the error is ErrInvalid.
 func (o *Orderer) Assign(ctx context.Context, n *numbers.Number, a numbers.Assignment) (*numbers.Number, error) {
 	if err := driver.CheckAssign(o.caps, n, a); err != nil {
 		return nil, err
@@ -56,13 +55,14 @@ func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assig
 		return nil, err
 	}
 	if field := notTaken(&flows.CallFlowID, &flows.MessageFlowID, row); field != "" {
-		return nil, &numbers.Error{Vendor: vendor, Kind: numbers.ErrInvalid, Field: field, Status: http.StatusOK, Message: "the vendor did not take it, and the number has none now: a flow id that is not a UUID counts as none"}
+		return nil, &numbers.Error{Vendor: vendor, Kind: numbers.ErrInvalid, Field: field, Status: http.StatusOK, Message: "the vendor cleared this flow of the number, because the flow id is not a UUID"}
 	}
 	return row, nil
 }
 
-// notTaken names the flow that was sent and that the row does not have: the
-// vendor takes what is no UUID for none. "" where both were taken.
+// notTaken returns the name of a flow that was sent and that the row does not have,
+// because the vendor clears a flow whose id is not a UUID. It returns "" if the row has
+// both flows.
 func notTaken(call, message *string, row *Number) (field string) {
 	switch {
 	case flowOf(call) != "" && row.CallFlowID != nil && flowOf(row.CallFlowID) == "":

@@ -17,7 +17,7 @@ func (o *Orderer) order(n *Number) *numbers.Order {
 	number := o.number(n)
 	item := numbers.Item{E164: number.E164, VendorNumber: n.Number, State: state, VendorState: n.Status}
 	if number.State != numbers.NumberReleased || n.Status == StatusDeleted || n.Status == StatusPortedOut {
-		item.Owned = number // it was sold; a failed purchase never was
+		item.Owned = number // the number was sold, unlike that of a failed purchase
 	}
 	return &numbers.Order{
 		Vendor: vendor, ID: n.ID,

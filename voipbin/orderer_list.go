@@ -9,9 +9,9 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Orders walks GET /numbers or GET /order_numbers, the newest first; the query is
-// applied here. With q.Recent it ends at the first page whose last row is older:
-// the rows come in the order of their creation.
+// Orders lists orders by GET /numbers or GET /order_numbers, the newest first. It applies
+// the query itself. With q.Recent it ends at the first page whose last row is older,
+// because the rows are in the order of their creation.
 func (o *Orderer) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*numbers.Order, error] {
 	since := q.Recent
 	if !since.IsZero() {

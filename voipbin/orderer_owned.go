@@ -9,8 +9,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Owned walks the same rows as Orders. A number that was never sold is left out, and
-// so is one that was given back.
+// Owned lists the account's numbers with the same requests as Orders. It leaves out
+// numbers that were never sold and numbers that were released.
 func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*numbers.Number, error] {
 	rows := o.rows.newest(ctx, time.Time{}, q.ReadAhead)
 	return driver.Owned(rows, q, func(n *Number) (*numbers.Number, error) { return o.number(n), nil })

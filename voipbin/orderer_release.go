@@ -9,9 +9,9 @@ import (
 )
 
 // Release gives a number back by DELETE /numbers/{id} or /order_numbers/{id}, as
-// [driver.Release] describes. VoIPBin says of a deleted number that it is deleted. If
-// it says that it does not know the id, or nothing (an empty 400), only a complete
-// listing shows the number gone.
+// [driver.Release] describes. VoIPBin reports a deleted number as deleted. If it reports
+// that the id does not exist, or answers with an empty 400, only a complete listing shows
+// that the number was released.
 func (o *Orderer) Release(ctx context.Context, n *numbers.Number) error {
 	return driver.Release(ctx, vendor, n, driver.ReleaseSteps{
 		Read: func(ctx context.Context) (*numbers.Number, error) {

@@ -9,9 +9,9 @@ import (
 )
 
 // Search yields numbers of a country that carriers have for sale, by GET
-// /available_numbers. There is no second page: the carrier gives 10 numbers at
-// most, whatever q.Limit is. A number that the vendor repeats comes once.
-// Virtual numbers are listed by Client.AvailableNumbers alone.
+// /available_numbers. There is no second page: the carrier returns at most 10 numbers,
+// whatever q.Limit is. Search yields a number that VoIPBin repeats only once. It does not
+// return virtual numbers. Use Client.AvailableNumbers for these.
 func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*numbers.Offer, error] {
 	req, err := o.search(q)
 	if err != nil {
@@ -27,13 +27,13 @@ func (o *Orderer) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*
 	return driver.Offers(rows, q.Limit, o.offer)
 }
 
-// search makes the vendor's request of q.
+// search converts q to the vendor's request.
 func (o *Orderer) search(q numbers.SearchQuery) (*ListAvailableNumbersRequest, error) {
 	if err := driver.CheckSearch(o.caps, q); err != nil {
 		return nil, err
 	}
 	if q.Country == "" {
-		return nil, driver.Refused(vendor, "Search", numbers.ErrInvalid, "Country", "it is needed")
+		return nil, driver.Refused(vendor, "Search", numbers.ErrInvalid, "Country", "it is required")
 	}
 	return &ListAvailableNumbersRequest{CountryCode: q.Country, PageSize: min(q.Limit, MaxPageSize)}, nil
 }

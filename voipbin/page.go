@@ -12,50 +12,49 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// MaxPageSize is the largest page_size that the server honours. It took any
-// other for the default, 10, in 2021, and takes it for 100 today.
+// MaxPageSize is the largest page_size that the server accepts. For a larger value it
+// uses its default: 10 in 2021, and 100 today.
 const MaxPageSize = 100
 
-// Page is one page of a list, exactly as sent: the newest row first. Only rows without
-// an id are left out: List then returns the other rows together with ErrIncomplete.
+// Page is one page of a list, exactly as sent: the newest row first. Rows without an id
+// are left out, and List then returns the other rows together with ErrIncomplete.
 type Page[T any] struct {
 	Result []T `json:"result"`
-	// NextPageToken is the time of creation of the last row of this page, on the
-	// last page too; "" where the page is empty. Rows of the very same time that did
-	// not fit into this page are in no other page that is asked for by this token;
-	// All loses none.
+	// NextPageToken is the time of creation of the last row of this page, also on the
+	// last page. It is "" if the page is empty. The page after this token does not have
+	// the rows of exactly the same time that did not fit into this page. All does not
+	// lose these rows.
 	NextPageToken string `json:"next_page_token"`
 }
 
-// window asks for one page of a list. It is ListNumbersRequest, and
+// window selects one page of a list. It is ListNumbersRequest, and
 // ListOrderNumbersRequest.
 type window struct {
 	PageSize  int
 	PageToken string
 }
 
-// check refuses what the server would take for something else: a page size
-// out of range for its default, a token that is not a time for the end of the
-// list.
+// check refuses values that the server would replace without an error: a page size out of
+// range, and a token that is not a time, for which it returns an empty page.
 func (w window) check(op string) error {
 	switch {
 	case w.PageSize < 0 || w.PageSize > MaxPageSize:
 		return api.Invalid(vendor, op, "PageSize", "it must be from 1 to 100")
 	case w.PageToken != "" && !isTime(w.PageToken):
-		return api.Invalid(vendor, op, "PageToken", `it is no time in UTC such as "2026-08-04T00:00:00Z"; the server answers what it can't read with an empty page`)
+		return api.Invalid(vendor, op, "PageToken", `it is not a time in UTC such as "2026-08-04T00:00:00Z"; the server would return an empty page`)
 	}
 	return nil
 }
 
-// enlarge asks for large pages where nothing else is asked for.
+// enlarge sets the largest page size if no size is set.
 func (w *window) enlarge() {
 	if w.PageSize == 0 {
 		w.PageSize = MaxPageSize
 	}
 }
 
-// all walks the rows of all pages from first on, and with since to the first page
-// whose last row is older; zero = to the end. fetch reads one page.
+// all yields the rows of all pages from first on, up to the first page whose last row is
+// older than since; zero = up to the end. fetch reads one page.
 func all(ctx context.Context, op string, first window, since time.Time, fetch func(context.Context, window) (*Page[Number], error), key func(*Number) string, opts []numbers.PageOption) iter.Seq2[*Number, error] {
 	first.enlarge()
 	return page.Cursor[Number, cursor]{
@@ -74,32 +73,32 @@ func all(ctx context.Context, op string, first window, since time.Time, fetch fu
 	}.All(ctx)
 }
 
-// said returns what the page says of itself and of its list.
+// said converts the page for the walk.
 func (p *Page[T]) said(lost page.Lost) page.Page[T] {
 	return page.Page[T]{Rows: p.Result, Lost: lost}
 }
 
-// cursor is a place in a list.
+// cursor is a position in a list.
 //
-// The server gives the rows that were created before the page token, the newest
-// first, and offers the last row's time as the next token. Rows of that very time
-// that did not fit into the page are then lost. The walk asks from a microsecond later
-// instead, the precision of the times: the rows of that time come again, together with
-// those that were cut off. If a full page brings nothing but rows that came before, the
-// next one is requested twice as large.
+// The server returns the rows that were created before the page token, the newest first.
+// Its next token is the time of the last row. With this token, rows of exactly that time
+// that did not fit into the page are lost. The walk therefore uses a time that is one
+// microsecond later, which is the precision of the times. The rows of that time are then
+// repeated, together with the rows that were cut off. If a full page has only repeated
+// rows, the next request asks for twice as many.
 type cursor struct {
 	window
-	// at is when the last row was created, to the microsecond; zero before the first
-	// page.
+	// at is the time of creation of the last row, to the microsecond; zero before the
+	// first page.
 	at time.Time
-	// past is set if the walk gave up on the rows of a microsecond that no page can
-	// hold, and went on behind them.
+	// past is set if more rows have the time of one microsecond than a page can have, and
+	// the walk continued after them.
 	past  bool
 	since time.Time
 }
 
-// next returns the place behind a page. The last page of a list does not say that it
-// is: the walk ends if a page that is not full brings nothing new.
+// next returns the position after a page. The server does not mark the last page. The
+// walk ends if a page that is not full has no new rows.
 func (c cursor) next(pg *page.Page[Number], fresh int) (next cursor, more bool, gap string) {
 	full := len(pg.Rows)+pg.Lost.Rows >= c.PageSize
 	switch {
@@ -111,19 +110,19 @@ func (c cursor) next(pg *page.Page[Number], fresh int) (next cursor, more bool, 
 		c.PageSize = min(2*c.PageSize, MaxPageSize)
 		return c, true, ""
 	case c.past || c.at.IsZero():
-		return c, false, "the vendor lists the same rows whatever page is asked for"
+		return c, false, "the vendor returns the same rows for every page"
 	}
 	c.PageToken, c.past = format(c.at, c.PageToken), true
 	return c, true, "a page is full of rows created in one microsecond, and there may be more of them"
 }
 
-// after returns the place behind the last of some rows.
+// after returns the position after the last of some rows.
 func (c cursor) after(rows []Number, full bool) (next cursor, more bool, gap string) {
 	last := rows[len(rows)-1].TMCreate
 	created, ok := last.Known()
 	if !ok {
 		if full {
-			gap = "the last row of a page has no time of creation to go on from"
+			gap = "the last row of a page has no time of creation, so the next page is unknown"
 		}
 		return c, false, gap
 	}
@@ -135,7 +134,7 @@ func (c cursor) after(rows []Number, full bool) (next cursor, more bool, gap str
 	return next, !next.at.Before(c.since), gap
 }
 
-// newestFirst reports whether rows come in the order of their creation.
+// newestFirst reports whether rows are in the order of their creation, the newest first.
 func newestFirst(rows []Number) bool {
 	var before time.Time
 	for i := range rows {
@@ -150,8 +149,7 @@ func newestFirst(rows []Number) bool {
 	return true
 }
 
-// format writes a page token in the form of the server's own times: like is
-// one of them.
+// format returns t as a page token in the form of like, which is a time of the server.
 func format(t time.Time, like string) string {
 	if strings.Contains(like, "T") {
 		return t.UTC().Format("2006-01-02T15:04:05.000000Z")
@@ -159,8 +157,8 @@ func format(t time.Time, like string) string {
 	return t.UTC().Format("2006-01-02 15:04:05.000000")
 }
 
-// isTime reports whether the server reads a page token as a time: a T or a
-// space between date and time, any fraction or none, a Z or nothing.
+// isTime reports whether the server reads a page token as a time. It has a T or a space
+// between date and time, any fraction or none, and a Z or no zone.
 func isTime(token string) bool {
 	const (
 		space = len("2006-01-02")
@@ -168,7 +166,7 @@ func isTime(token string) bool {
 	)
 	b := []byte(strings.TrimSuffix(token, "Z") + "Z")
 	if len(b) <= colon || b[colon] != ':' || bytes.IndexByte(b, ',') >= 0 {
-		return false // package time lets an hour of one digit and a comma pass
+		return false // package time accepts an hour of one digit, and a comma
 	}
 	if b[space] == ' ' {
 		b[space] = 'T'
