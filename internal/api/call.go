@@ -11,6 +11,7 @@
 //	retry.go   retry: what may be repeated, and how long to wait before it
 //	auth.go    authorize: credentials; login.go those that log in
 //	send.go    limit, begin, log and send: one attempt
+//	conn.go    what an attempt does with its connection
 //	body.go    cap: the whole body, read inside the attempt
 //	error.go   classify: what an answer that is no success means
 //	redact.go  what keeps secrets out of errors
@@ -31,7 +32,7 @@
 //
 // The class of the operation decides about repeating. A Buy is sent at most once,
 // and no byte of its body is sent after the fence, whatever repeats or delays it:
-// package gate. What net/http can replay without a body is in send.go.
+// package gate. What net/http can replay without a body is in conn.go.
 package api
 
 import (

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/decode"
@@ -55,6 +56,8 @@ type Client struct {
 	tries     numbers.Retry
 	timeout   time.Duration
 	maxIdle   time.Duration // of a connection for a Buy; negative = any
+	plain     bool          // the transport is net/http's own: onePiece
+	direct    *atomic.Bool  // the latest Buy had an HTTP/1 connection over TCP: onePiece
 	maxBody   int64
 	maxError  int64
 }
@@ -103,6 +106,7 @@ func New(cfg Config, opts *numbers.ClientOptions) (*Client, error) {
 		tries:     withDefaults(opts.Retry),
 		timeout:   defaultTimeout,
 		maxIdle:   cmp.Or(opts.PurchaseMaxIdle, defaultIdle),
+		direct:    new(atomic.Bool),
 		maxBody:   defaultBody,
 		maxError:  defaultError,
 	}
@@ -121,6 +125,7 @@ func New(cfg Config, opts *numbers.ClientOptions) (*Client, error) {
 			c.timeout = h.Timeout
 		}
 	}
+	c.plain = isPlain(c.transport)
 	return c, nil
 }
 

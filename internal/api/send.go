@@ -8,10 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptrace"
 	"runtime/debug"
-	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/ctxerr"
@@ -205,9 +202,6 @@ func (x *exchange) giveUp(cancel context.CancelCauseFunc, cause error) {
 	cancel(cause)
 }
 
-// mostStale is how many idle connections in a row are passed over.
-const mostStale = 100
-
 // sendHead sends the request and waits for the head of the answer. A connection that
 // has been idle for too long is passed over: the body is not given to it, which
 // closes it, and the transport takes another.
@@ -231,37 +225,6 @@ func (x *exchange) sendHead(ctx context.Context, cancel context.CancelCauseFunc,
 		x.gate.Pass() // who answers has been asked
 	}
 	return resp, nil
-}
-
-// roundTrip hands the request to the transport.
-func (x *exchange) roundTrip(ctx context.Context, cancel context.CancelCauseFunc, req *http.Request, h http.Header) (*http.Response, error) {
-	x.stale = false
-	out := req.WithContext(x.watch(ctx, func() { cancel(gate.ErrSent) }))
-	out.Header = h
-	return x.c.transport.RoundTrip(out)
-}
-
-// passOver refuses a connection to a Buy that has been idle for longer than the
-// options allow: a server, or what is between, may have closed it unnoticed, and the
-// outcome would be unknown although nothing arrived. HTTP/2 shares a connection
-// between requests, and says itself when it is closed: it is left alone.
-func (x *exchange) passOver(conn httptrace.GotConnInfo) {
-	if !conn.WasIdle || conn.IdleTime <= x.c.maxIdle || x.passed == mostStale {
-		return
-	}
-	if secure, ok := conn.Conn.(*tls.Conn); ok && secure.ConnectionState().NegotiatedProtocol == "h2" {
-		return
-	}
-	if !x.gate.Revoke() {
-		return
-	}
-	x.stale = true
-	x.passed++
-	if conn.Conn != nil {
-		// The headers would leave before the body is asked for, and a server that is
-		// there would see a purchase without its body.
-		_ = conn.Conn.SetWriteDeadline(time.Unix(1, 0)) // best effort: the body is held back all the same
-	}
 }
 
 // receive reads the answer to its end.
@@ -313,52 +276,6 @@ func (e *truncatedError) Error() string {
 	return "the answer could not be read to its end: " + e.err.Error()
 }
 func (e *truncatedError) Unwrap() error { return e.err }
-
-// watch keeps net/http from replaying a request that the gate can't hold,
-// since it has no body to ask for.
-//
-// A repeatable request without a body is replayed by HTTP/2 after every stream
-// that the server resets, without a limit and without a pause: thousands of
-// times a second. The second time that a connection is taken for it, stop ends
-// the attempt instead; the retry loop repeats it, at its pace. HTTP/1 replays
-// only on connections that turn out to be dead, which ends by itself.
-//
-// A request that is sent once and has nothing in its body could be acted upon
-// before its empty body is read: there, its headers open the gate.
-//
-// Of a Buy, watch notes that it was written to its end (giveUp), and passes over
-// connections that have been idle for too long.
-func (x *exchange) watch(ctx context.Context, stop func()) context.Context {
-	switch {
-	case x.gate == nil:
-		var wrote atomic.Bool // as HTTP/2: it alone has headers that begin with a colon
-		return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-			WroteHeaderField: func(key string, _ []string) {
-				if strings.HasPrefix(key, ":") {
-					wrote.Store(true)
-				}
-			},
-			GotConn: func(httptrace.GotConnInfo) {
-				if wrote.Load() {
-					stop()
-				}
-			},
-		})
-	case x.call.Class == Buy || x.gate.Bare():
-		trace := new(httptrace.ClientTrace)
-		if x.call.Class == Buy {
-			if x.c.maxIdle >= 0 && !x.gate.Bare() {
-				trace.GotConn = x.passOver
-			}
-			trace.WroteRequest = func(done httptrace.WroteRequestInfo) { x.written.Store(done.Err == nil) }
-		}
-		if x.gate.Bare() {
-			trace.WroteHeaders = x.gate.Pass
-		}
-		return httptrace.WithClientTrace(ctx, trace)
-	}
-	return ctx
-}
 
 // stallReader gives up on a body that brings nothing for the limit.
 type stallReader struct {

@@ -6,7 +6,7 @@
 //
 // The targets: listing 10,000 orders in pages of 250 takes no more time than
 // the loop and at most half its bytes; with 20 ms of latency a page at most 0.6
-// of the loop's time; with 50 ms and ReadAhead(8) at most 0.15; one order at most 15 %
+// of the loop's time; with 50 ms and ReadAhead(8) at most 0.15; one order at most 12 %
 // more time than the loop; a million orders stream in constant memory; one
 // vendor adds at most 1 MB to a stripped program.
 package bench

@@ -1,0 +1,195 @@
+package api
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/tnkit/tnkit/internal/gate"
+)
+
+// mostStale is how many idle connections in a row are passed over.
+const mostStale = 100
+
+// roundTrip hands the request to the transport.
+func (x *exchange) roundTrip(ctx context.Context, cancel context.CancelCauseFunc, req *http.Request, h http.Header) (*http.Response, error) {
+	x.stale = false
+	piece := x.onePiece(ctx)
+	out := req.WithContext(x.watch(ctx, piece, func() { cancel(gate.ErrSent) }))
+	out.Header = h
+	if piece != nil {
+		out.Body = io.NopCloser(&piece.body.Reader)
+	}
+	resp, err := x.c.transport.RoundTrip(out)
+	if err != nil && piece != nil {
+		err = piece.cause(err)
+	}
+	return resp, err
+}
+
+// watch keeps net/http from replaying a request that the gate can't hold,
+// since it has no body to ask for.
+//
+// A repeatable request without a body is replayed by HTTP/2 after every stream
+// that the server resets, without a limit and without a pause: thousands of
+// times a second. The second time that a connection is taken for it, stop ends
+// the attempt instead; the retry loop repeats it, at its pace. HTTP/1 replays
+// only on connections that turn out to be dead, which ends by itself.
+//
+// A request that is sent once and has nothing in its body could be acted upon
+// before its empty body is read: there, its headers open the gate.
+//
+// Of a Buy, watch notes that it was written to its end (giveUp), passes over
+// connections that have been idle for too long, and lets a body out that is held back.
+func (x *exchange) watch(ctx context.Context, piece *onePiece, stop func()) context.Context {
+	trace := new(httptrace.ClientTrace)
+	switch {
+	case x.gate == nil:
+		var wrote atomic.Bool // as HTTP/2: it alone has headers that begin with a colon
+		trace.WroteHeaderField = func(key string, _ []string) {
+			if strings.HasPrefix(key, ":") {
+				wrote.Store(true)
+			}
+		}
+		trace.GotConn = func(httptrace.GotConnInfo) {
+			if wrote.Load() {
+				stop()
+			}
+		}
+	case x.call.Class != Buy && !x.gate.Bare():
+		return ctx
+	case x.gate.Bare():
+		trace.WroteHeaders = x.gate.Pass
+	default:
+		trace.GotConn = func(conn httptrace.GotConnInfo) {
+			tcp := directConn(conn.Conn)
+			x.c.direct.Store(tcp != nil)
+			if piece != nil {
+				piece.gotConn(tcp)
+			}
+			x.passOver(conn)
+		}
+		if piece != nil {
+			trace.WroteHeaders = func() { piece.letOut(ctx) }
+		}
+	}
+	if x.call.Class == Buy {
+		trace.WroteRequest = func(done httptrace.WroteRequestInfo) { x.written.Store(done.Err == nil) }
+	}
+	return httptrace.WithClientTrace(ctx, trace)
+}
+
+// passOver refuses a connection to a Buy that has been idle for longer than the
+// options allow: a server, or what is between, may have closed it unnoticed, and the
+// outcome would be unknown although nothing arrived. HTTP/2 shares a connection
+// between requests, and says itself when it is closed: it is left alone.
+func (x *exchange) passOver(conn httptrace.GotConnInfo) {
+	if x.c.maxIdle < 0 || !conn.WasIdle || conn.IdleTime <= x.c.maxIdle || x.passed == mostStale {
+		return
+	}
+	if isHTTP2(conn.Conn) || !x.gate.Revoke() {
+		return
+	}
+	x.stale = true
+	x.passed++
+	if conn.Conn != nil {
+		// The headers would leave before the body is asked for, and a server that is
+		// there would see a purchase without its body.
+		_ = conn.Conn.SetWriteDeadline(time.Unix(1, 0)) // best effort: the body is held back all the same
+	}
+}
+
+// isHTTP2 reports whether a TLS connection speaks HTTP/2.
+func isHTTP2(conn net.Conn) bool {
+	secure, ok := conn.(*tls.Conn)
+	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
+}
+
+// directConn returns the TCP connection under a connection that speaks HTTP/1 over
+// nothing else but TLS; nil if it is another one.
+func directConn(conn net.Conn) *net.TCPConn {
+	for {
+		switch c := conn.(type) {
+		case *net.TCPConn:
+			return c
+		case *tls.Conn:
+			if isHTTP2(c) {
+				return nil
+			}
+			conn = c.NetConn()
+		default:
+			return nil
+		}
+	}
+}
+
+// onePiece is a purchase that net/http writes in one piece, with its headers. The body
+// is let out when the headers are in net/http's buffer and nothing of them is written,
+// by the goroutine that reads the body next. If the body is not let out, net/http finds
+// it shorter than announced, and writes nothing.
+//
+// Nothing that may have left is ever asked for again: what is let out has passed the
+// gate, whatever becomes of it.
+type onePiece struct {
+	body *gate.Held
+	tcp  atomic.Pointer[net.TCPConn] // the latest connection; nil = not known
+	dead atomic.Pointer[error]       // why it was not used
+}
+
+// onePiece returns how a Buy goes out in one piece; nil if it does not. It does if the
+// transport is net/http's own, the latest purchase used an HTTP/1 connection over TCP,
+// and no WroteHeaders of the caller's could delay the body after its fence was looked at.
+func (x *exchange) onePiece(ctx context.Context) *onePiece {
+	if x.call.Class != Buy || x.gate.Bare() || !x.c.plain || !x.c.direct.Load() {
+		return nil
+	}
+	if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.WroteHeaders != nil {
+		return nil
+	}
+	if body := x.gate.Hold(); body != nil {
+		return &onePiece{body: body}
+	}
+	return nil
+}
+
+func (p *onePiece) gotConn(tcp *net.TCPConn) {
+	p.tcp.Store(tcp)
+	p.dead.Store(nil)
+}
+
+// letOut lets the body out, unless the attempt has ended or the connection is dead. A
+// write of no bytes sends nothing and fails where any write would. If the body was let
+// out on a dead connection, nobody could tell that nothing was written.
+func (p *onePiece) letOut(ctx context.Context) {
+	if ctx.Err() != nil {
+		return
+	}
+	if tcp := p.tcp.Load(); tcp != nil {
+		if _, err := tcp.Write(nil); err != nil {
+			p.dead.Store(&err)
+			return
+		}
+	}
+	p.body.Fill()
+}
+
+// cause returns why the connection was not used, or else err.
+func (p *onePiece) cause(err error) error {
+	if dead := p.dead.Load(); dead != nil {
+		return *dead
+	}
+	return err
+}
+
+// isPlain reports whether a transport is net/http's own, and speaks HTTP/2 only over
+// TLS.
+func isPlain(transport http.RoundTripper) bool {
+	t, ok := transport.(*http.Transport)
+	return ok && (t.Protocols == nil || !t.Protocols.UnencryptedHTTP2())
+}
