@@ -72,6 +72,9 @@ type operation struct {
 	name string
 	once bool // sent at most once
 	call func() *Call
+	// piece means that the client has seen a connection on which a purchase goes out in
+	// one piece.
+	piece bool
 }
 
 var testNumbers = []numbers.E164{"+12025550101", "+12025550102"}
@@ -122,19 +125,20 @@ func operations() []operation {
 		return &Call{Op: "Login", Class: Write, Method: http.MethodPost, Path: "/login", Body: body, Once: true, Into: new(thing)}
 	}
 	return []operation{
-		{"buy", true, buy(body)},
-		{"buy with an empty body", true, buy(nil)},
-		{"buy with a stream", true, buy(sized)},
-		{"buy with a stream of unknown size", true, buy(unsized)},
-		{"buy by GET", true, plain(Buy, http.MethodGet, nil)},
-		{"buy by DELETE", true, plain(Buy, http.MethodDelete, nil)},
-		{"login", true, login},
-		{"read", false, plain(Read, http.MethodGet, nil)},
-		{"read by POST", false, plain(Read, http.MethodPost, body)},
-		{"write", false, plain(Write, http.MethodPatch, body)},
-		{"write without a body", false, plain(Write, http.MethodPost, nil)},
-		{"delete", false, plain(Write, http.MethodDelete, nil)},
-		{"buy with a fence", true, func() *Call { return fenced(time.Hour) }},
+		{name: "buy", once: true, call: buy(body)},
+		{name: "buy with an empty body", once: true, call: buy(nil)},
+		{name: "buy with a stream", once: true, call: buy(sized)},
+		{name: "buy with a stream of unknown size", once: true, call: buy(unsized)},
+		{name: "buy by GET", once: true, call: plain(Buy, http.MethodGet, nil)},
+		{name: "buy by DELETE", once: true, call: plain(Buy, http.MethodDelete, nil)},
+		{name: "login", once: true, call: login},
+		{name: "read", once: false, call: plain(Read, http.MethodGet, nil)},
+		{name: "read by POST", once: false, call: plain(Read, http.MethodPost, body)},
+		{name: "write", once: false, call: plain(Write, http.MethodPatch, body)},
+		{name: "write without a body", once: false, call: plain(Write, http.MethodPost, nil)},
+		{name: "delete", once: false, call: plain(Write, http.MethodDelete, nil)},
+		{name: "buy with a fence", once: true, call: func() *Call { return fenced(time.Hour) }},
+		{name: "buy in one piece", once: true, call: buy(body), piece: true},
 	}
 }
 

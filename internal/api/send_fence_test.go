@@ -299,12 +299,16 @@ func TestFenceHTTP2(t *testing.T) {
 		"processed, leaves": {true, goAway(func(id uint32) uint32 { return id }, codeNo)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv, transport := serveH2(t, test.early, test.answer)
+			const within = 100 * time.Millisecond
+			srv, transport := serveH2(t, test.early, func(s h2Stream, n int) bool {
+				time.Sleep(within + 50*time.Millisecond) // what answers in time has perhaps been asked
+				return test.answer(s, n)
+			})
 			c := newTestClient(t, Config{}, srv.url(), quick(), transport)
 			call := fenced(time.Hour)
 			var sendBy atomic.Int64
 			call.Begin = func(context.Context) (time.Time, error) {
-				at := time.Now().Add(100 * time.Millisecond)
+				at := time.Now().Add(within)
 				sendBy.Store(at.UnixNano())
 				return at, nil
 			}

@@ -192,6 +192,7 @@ func testSendOnceHTTP2(t *testing.T, serve func(testing.TB, bool, func(h2Stream,
 			t.Run(op.name+"/"+fault.name, func(t *testing.T) {
 				srv, transport := serve(t, false, fault.answer)
 				c := newTestClient(t, Config{}, srv.url(), quick(), transport)
+				c.direct.Store(op.piece)
 				call, before := op.call(), time.Now()
 				err := c.Do(t.Context(), call)
 				want := 1
@@ -217,6 +218,7 @@ func TestSendOnceHTTP2Early(t *testing.T) {
 			t.Run(op.name+"/"+fault.name, func(t *testing.T) {
 				srv, transport := serveH2(t, true, fault.answer)
 				c := newTestClient(t, Config{}, srv.url(), quick(), transport)
+				c.direct.Store(op.piece)
 				call, before := op.call(), time.Now()
 				err := c.Do(t.Context(), call)
 				begun, whole := srv.counts()
@@ -252,6 +254,7 @@ func TestSendOnceHTTP2Stale(t *testing.T) {
 			})
 			c := newTestClient(t, Config{}, srv.url(), quick(), transport)
 			require.NoError(t, c.Do(t.Context(), operations()[7].call()))
+			c.direct.Store(op.piece)
 			call, before := op.call(), time.Now()
 			err := c.Do(t.Context(), call)
 			_, whole := srv.counts()

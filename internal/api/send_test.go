@@ -85,6 +85,7 @@ func TestSendOnceHTTP1(t *testing.T) {
 			t.Run(op.name+"/"+fault.name, func(t *testing.T) {
 				srv := serveTCP(t, fault.answer)
 				c := newTestClient(t, Config{}, srv.url(), quick(), nil)
+				c.direct.Store(op.piece)
 				call, before := op.call(), time.Now()
 				err := c.Do(t.Context(), call)
 
@@ -167,6 +168,7 @@ func TestSendOnceTimeout(t *testing.T) {
 					opts := quick()
 					opts.HTTPClient = &http.Client{Timeout: 7 * time.Second}
 					c := newTestClient(t, Config{}, "http://localhost", opts, pipeTransport(l))
+					c.direct.Store(op.piece)
 					call, before := op.call(), time.Now()
 					err := c.Do(t.Context(), call)
 					srv.stopOnce()
@@ -206,6 +208,7 @@ func TestSendOnceStale(t *testing.T) {
 			})
 			c := newTestClient(t, Config{}, srv.url(), quick(), nil)
 			require.NoError(t, c.Do(t.Context(), operations()[7].call()))
+			c.direct.Store(op.piece)
 			call, before := op.call(), time.Now()
 			err := c.Do(t.Context(), call)
 			if op.once {
@@ -230,6 +233,7 @@ func TestSendOnceStale(t *testing.T) {
 			c := newTestClient(t, Config{}, srv.url(), quick(), nil)
 			require.NoError(t, c.Do(t.Context(), operations()[7].call()))
 			wg.Wait()
+			c.direct.Store(op.piece)
 			call, before := op.call(), time.Now()
 			err := c.Do(t.Context(), call)
 			// The client may know already, or find out by writing: then what it
