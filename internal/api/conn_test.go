@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -52,19 +53,13 @@ func (c readConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// serveReads is serveTCP with a vendor that notes its reads.
-func serveReads(t *testing.T, answer func(net.Conn, int, received) bool) (*rawServer, *reader) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	reads := &reader{Listener: l}
-	return serve(t, reads, answer), reads
-}
-
 // TestOnePiece asserts that a purchase on a TCP connection comes with one read, from
 // the second one on.
 func TestOnePiece(t *testing.T) {
-	srv, reads := serveReads(t, raw(good, true))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	reads := &reader{Listener: l}
+	srv := serve(t, reads, raw(good, true))
 	c := newTestClient(t, Config{}, srv.url(), quick(), nil)
 	require.NoError(t, c.Do(t.Context(), buy(thing{"0"})()))
 	before := len(reads.got())
@@ -192,30 +187,33 @@ func TestNothingLeaves(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv, reads := serveReads(t, raw(good, true))
-			c := newTestClient(t, Config{}, srv.url(), quick(), nil)
-			require.NoError(t, c.Do(t.Context(), buy(thing{"first"})()))
-			before := len(reads.got())
+			synctest.Test(t, func(t *testing.T) {
+				l := newPipes()
+				reads := &reader{Listener: l}
+				srv := serve(t, reads, raw(good, true))
+				transport := pipeTransport(l)
+				c := newTestClient(t, Config{}, "http://localhost", quick(), transport)
+				do := func(ctx context.Context, call *Call) error {
+					c.direct.Store(true)
+					return c.Do(ctx, call)
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				err := do(httptrace.WithClientTrace(ctx, trace(func() {
+					cancel()
+					time.Sleep(time.Second) // until the attempt has ended, too
+				})), buy(thing{"canceled"})())
+				assertUnsent(t, err, numbers.ErrUnreachable)
+				assert.ErrorIs(t, err, context.Canceled)
 
-			ctx, cancel := context.WithCancel(t.Context())
-			err := c.Do(httptrace.WithClientTrace(ctx, trace(func() {
-				cancel()
-				time.Sleep(10 * time.Millisecond) // until the attempt has ended, too
-			})), buy(thing{"canceled"})())
-			assertUnsent(t, err, numbers.ErrUnreachable)
-			assert.ErrorIs(t, err, context.Canceled)
+				late := httptrace.WithClientTrace(t.Context(), trace(func() { time.Sleep(sendWithin) }))
+				assertLate(t, do(late, fenced(sendWithin)))
 
-			require.NoError(t, c.Do(t.Context(), buy(thing{"again"})()))
-			call := fenced(20 * time.Millisecond)
-			assertLate(t, c.Do(httptrace.WithClientTrace(t.Context(), trace(func() { time.Sleep(50 * time.Millisecond) })), call))
-
-			require.NoError(t, c.Do(t.Context(), buy(thing{"last"})()))
-			for _, text := range reads.got()[before:] {
-				assert.NotContains(t, text, "canceled")
-				assert.NotContains(t, text, `"x"`)
-				assert.Contains(t, text, `"id"`, "headers without a body")
-			}
-			assert.Len(t, srv.requests(), 3)
+				require.NoError(t, do(t.Context(), buy(thing{"last"})()))
+				transport.CloseIdleConnections()
+				srv.stopOnce()
+				require.Len(t, reads.got(), 1)
+				assert.Contains(t, reads.got()[0], "last")
+			})
 		})
 	}
 }
@@ -223,12 +221,13 @@ func TestNothingLeaves(t *testing.T) {
 // TestFenceBehindHeaders has a hook of the caller's that delays the body behind the
 // headers for longer than the fence.
 func TestFenceBehindHeaders(t *testing.T) {
-	srv := serveTCP(t, raw(good, true))
-	c := newTestClient(t, Config{}, srv.url(), quick(), nil)
-	require.NoError(t, c.Do(t.Context(), buy(thing{})()))
-	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{WroteHeaders: func() { time.Sleep(50 * time.Millisecond) }})
-	assertLate(t, c.Do(ctx, fenced(20*time.Millisecond)))
-	assert.Len(t, srv.requests(), 1)
+	sent := 0
+	virtual(t, Config{}, quick(), func(http.ResponseWriter, *http.Request) { sent++ }, func(t *testing.T, c *Client) {
+		c.direct.Store(true)
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{WroteHeaders: func() { time.Sleep(sendWithin) }})
+		assertLate(t, c.Do(ctx, fenced(sendWithin)))
+	})
+	assert.Zero(t, sent)
 }
 
 // TestLateHook has a transport that gave up on an attempt and fills its body when the
