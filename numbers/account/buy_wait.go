@@ -73,10 +73,10 @@ func (w *waiter) run(ctx context.Context) (*numbers.Order, error) {
 	if most <= 0 {
 		most = max(30*time.Second, interval)
 	}
-	woken := w.a.wake.join(w.id, w.numbers)
-	defer w.a.wake.leave(woken)
+	reader := w.a.wake.join(w.id, w.numbers)
+	defer reader.leave()
 	began := time.Now()
-	for {
+	for poll := began; ; {
 		if cause := ctxerr.Of(ctx); cause != nil {
 			return w.last, w.stopped(cause)
 		}
@@ -88,6 +88,7 @@ func (w *waiter) run(ctx context.Context) (*numbers.Order, error) {
 		switch {
 		case err == nil:
 			w.last = order
+			reader.alsoNumbers(order.Numbers())
 			if w.opts.OnPoll != nil {
 				w.opts.OnPoll(order)
 			}
@@ -97,33 +98,19 @@ func (w *waiter) run(ctx context.Context) (*numbers.Order, error) {
 		case !w.passes(err, began): // another order in its place may be the right one next time
 			return w.last, err
 		}
-		interval = min(interval, most)
-		pause := interval/2 + w.a.jitter(interval/2+1)
-		if cause := w.sleepAfter(ctx, err, woken, pause); cause != nil {
+		if now := time.Now(); !now.Before(poll) { // else a notification came before it
+			interval = min(interval, most)
+			poll = now.Add(interval/2 + w.a.jitter(interval/2+1))
+			interval += interval/2 + 1
+		}
+		var atLeast time.Duration // no notification shortens what the vendor asks for
+		if e := errorIn(err); e != nil {
+			atLeast = e.RetryAfter
+		}
+		if cause := reader.sleepUntil(ctx, poll, atLeast); cause != nil {
 			return w.last, w.stopped(cause)
 		}
-		interval += interval/2 + 1
 	}
-}
-
-// sleepAfter pauses after a reading that returned err. No notification shortens a longer
-// Retry-After, because the vendor asked for it.
-func (w *waiter) sleepAfter(ctx context.Context, err error, woken *waiting, pause time.Duration) error {
-	if e := errorIn(err); e != nil && e.RetryAfter > pause {
-		return sleep(ctx, e.RetryAfter)
-	}
-	return w.sleep(ctx, woken, pause)
-}
-
-// sleep pauses, or until a notification comes: those that come thick and fast don't
-// make more readings than a short interval would.
-func (w *waiter) sleep(ctx context.Context, woken *waiting, pause time.Duration) error {
-	const least = 100 * time.Millisecond
-	quiet := min(pause, least)
-	if cause := sleep(ctx, quiet); cause != nil {
-		return cause
-	}
-	return woken.sleep(ctx, pause-quiet)
 }
 
 func (w *waiter) stopped(cause error) error {
@@ -216,13 +203,24 @@ func (b *buyer) assignAll(ctx context.Context) {
 			}
 		}
 	}
-	until := time.Now().Add(max(b.a.caps.ListingDelay, time.Second))
-	for pause := time.Second; ; pause = min(2*pause, 30*time.Second) {
+	reader := b.a.wake.join("", slices.Collect(maps.Keys(todo)))
+	defer reader.leave()
+	poll := time.Now()
+	until := poll.Add(max(b.a.caps.ListingDelay, time.Second))
+	for pause := time.Second; ; {
 		err := b.assignListed(ctx, todo)
 		if len(todo) == 0 {
 			return
 		}
-		if err != nil && !mayPass(err) || !time.Now().Before(until) || sleep(ctx, pause) != nil {
+		now := time.Now()
+		if !now.Before(poll) { // else a notification came before it
+			poll, pause = now.Add(pause), min(2*pause, 30*time.Second)
+		}
+		var atLeast time.Duration
+		if e := errorIn(err); e != nil {
+			atLeast = min(e.RetryAfter, time.Until(poll))
+		}
+		if err != nil && !mayPass(err) || !now.Before(until) || reader.sleepUntil(ctx, poll, atLeast) != nil {
 			b.giveUpAssigning(todo, err)
 			return
 		}

@@ -240,18 +240,6 @@ func ExampleAccount_Dismiss() {
 	// [+12025550123] <nil>
 }
 
-// A handler of the vendor's webhooks wakes whoever waits for the order.
-func ExampleAccount_Notify() {
-	ctx, o := context.Background(), vendor()
-	a := theAccount(o, nil)
-	purchase, _ := a.Buy(ctx, numbers.OrderRequest{Numbers: []numbers.E164{"+12025550123"}}, &account.BuyOptions{NoWait: true})
-	a.Notify(purchase.Orders[0].ID) // from another goroutine
-
-	order, err := a.Wait(ctx, purchase.Orders[0].ID, nil)
-	fmt.Println(order.State, err)
-	// Output: complete <nil>
-}
-
 func ExampleAccount_Search() {
 	for offer, err := range theAccount(vendor(), nil).Search(context.Background(), numbers.SearchQuery{Country: "US", EndsWith: "43"}) {
 		if err != nil {

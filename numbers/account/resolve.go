@@ -116,6 +116,8 @@ type resolving struct {
 	op    string
 	list  []*open
 	began time.Time
+	poll  time.Time              // when the next reading is due without a notification
+	early bool                   // the reading is made before that
 	wait  time.Duration          // what the vendor asks for
 	ended []numbers.JournalEntry // what was shown of earlier attempts
 }
@@ -123,21 +125,30 @@ type resolving struct {
 // resolve finds out what became of the attempts of list, and records it. Readings are
 // repeated so that an order is found soon after it appears: within 2 s, or half of
 // the time that it took to appear, whichever is more. It returns the entries of earlier
-// attempts that were ended by what it found.
+// attempts that were ended by what it found. A notification about a number makes it read
+// at once.
 func (a *Account) resolve(ctx context.Context, op string, list []*open) (ended []numbers.JournalEntry) {
-	r := &resolving{a: a, op: op, list: list, began: a.now()}
+	r := &resolving{a: a, op: op, list: list, began: a.now(), poll: time.Now()}
+	reader := a.wake.join("", nil)
+	defer reader.leave()
+	for _, o := range r.pending() {
+		reader.alsoNumbers(o.entry.Numbers)
+	}
 	for {
 		r.follow(ctx)
 		pending := r.pending()
 		if len(pending) == 0 {
 			return r.ended
 		}
-		at := a.now()
-		r.read(ctx, pending, at)
+		r.early = time.Now().Before(r.poll)
+		r.read(ctx, pending, a.now())
 		if pending = r.pending(); len(pending) == 0 {
 			return r.ended
 		}
-		if cause := sleep(ctx, r.pause(pending)); cause != nil {
+		if !r.early {
+			r.poll = time.Now().Add(r.pause(pending))
+		}
+		if cause := reader.sleepUntil(ctx, r.poll, r.wait); cause != nil {
 			for _, o := range pending {
 				o.err = because(r.unresolved(o, numbers.ErrUnreachable, "the reading was stopped before the outcome was known"), cause)
 			}
@@ -313,6 +324,9 @@ func (r *resolving) failed(o *open, err error, at time.Time) {
 	inner := stated(err)
 	if inner != nil {
 		r.wait = max(r.wait, inner.RetryAfter)
+	}
+	if r.early {
+		return // notifications must not use up the tries
 	}
 	if r.due(o, at) {
 		o.failures++
