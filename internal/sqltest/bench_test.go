@@ -26,6 +26,7 @@ func BenchmarkPurchases(b *testing.B) {
 			e := c.fresh(b)
 			db := e.open(b)
 			db.SetMaxOpenConns(c.writers)
+			db.SetMaxIdleConns(c.writers)
 			if e.options == nil {
 				db.SetMaxOpenConns(1)
 			}

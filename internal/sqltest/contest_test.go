@@ -34,6 +34,7 @@ func contestTime() time.Duration {
 // TestContestOnPostgres lets three processes compete while connections are cut, processes
 // are killed and stopped, and the server is killed, stopped and restarted.
 func TestContestOnPostgres(t *testing.T) {
+	t.Parallel()
 	server, err := StartPostgres(t.Context())
 	require.NoError(t, err)
 	defer server.Close()
@@ -75,6 +76,7 @@ func TestContestOnPostgres(t *testing.T) {
 
 // TestContestOnSQLite does the same where there is no server.
 func TestContestOnSQLite(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal.db")
 	db := opened(t, "sqlite", path)
 	require.NoError(t, sqljournal.Migrate(t.Context(), db, sqljournal.SQLite, nil))

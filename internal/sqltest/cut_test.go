@@ -48,7 +48,7 @@ func TestEveryStatementCut(t *testing.T) {
 				if cuts.Load() < n {
 					break // it has no more pieces
 				}
-				_, err := e.opened.ExecContext(t.Context(), strings.ReplaceAll("delete from PREFIXentries; delete from PREFIXholds; delete from PREFIXhistory", "PREFIX", e.options.Prefix))
+				_, err := e.opened.ExecContext(t.Context(), strings.ReplaceAll("delete from PREFIXentries; delete from PREFIXopen; delete from PREFIXholds; delete from PREFIXhistory", "PREFIX", e.options.Prefix))
 				require.NoError(t, err)
 			}
 			assert.Greater(t, cuts.Load(), int64(20))

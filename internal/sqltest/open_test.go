@@ -88,6 +88,7 @@ func TestNotDurable(t *testing.T) {
 
 // TestDatabaseDown: nothing is recorded, and the error comes when the patience is over.
 func TestDatabaseDown(t *testing.T) {
+	t.Parallel()
 	server, err := StartPostgres(t.Context())
 	require.NoError(t, err)
 	defer server.Close()

@@ -36,6 +36,7 @@ func jobsOfReplicas() int {
 // TestReplicasOnPostgres lets three replicas share a journal. They are killed and stopped,
 // the vendor's replies are lost, and the database is restarted twice.
 func TestReplicasOnPostgres(t *testing.T) {
+	t.Parallel()
 	server, err := StartPostgres(t.Context())
 	require.NoError(t, err)
 	defer server.Close()
@@ -52,6 +53,7 @@ func TestReplicasOnPostgres(t *testing.T) {
 
 // TestReplicasOnSQLite does the same with a file.
 func TestReplicasOnSQLite(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal.db")
 	require.NoError(t, sqljournal.Migrate(t.Context(), opened(t, "sqlite", path), sqljournal.SQLite, nil))
 	sell(t, Replica{Driver: "sqlite", DSN: path, Dialect: sqljournal.SQLite}, func(bool) {})

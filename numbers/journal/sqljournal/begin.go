@@ -23,6 +23,7 @@ func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) (inTheWay []numb
 	claims := changed(nil, holdsOf(e))
 	err = j.persist(ctx, "Begin", func(ctx context.Context) (done bool, err error) {
 		if err = j.store.insert(ctx, e, claims); err == nil {
+			j.recent.put(version{e, firstRevision})
 			return true, nil
 		}
 		own, holders, failed := j.store.holders(ctx, a.ID, claims)
@@ -48,28 +49,44 @@ func (j *Journal) Begin(ctx context.Context, a numbers.Attempt) (inTheWay []numb
 // outcome of an order must not be lost when the caller stops waiting. If the answer was
 // lost, End is repeated, which is allowed.
 func (j *Journal) End(ctx context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
+	guess, guessed := j.recent.take(e.ID)
 	return j.persist(context.WithoutCancel(ctx), "End", func(ctx context.Context) (done bool, err error) {
-		known, revision, err := j.store.entry(ctx, e.ID)
-		if err != nil {
-			return false, err
+		if guessed {
+			guessed = false
+			if j.change(ctx, guess, e, end) == nil {
+				return true, nil
+			}
 		}
-		if known == nil {
-			return true, book.NotFound(e)
-		}
-		ended, err := book.Ending(*known, e, end)
+		known, err := j.store.entry(ctx, e)
 		if err != nil {
+			return errors.Is(err, numbers.ErrNotFound), err
+		}
+		err = j.change(ctx, known, e, end)
+		if err == nil || errors.Is(err, numbers.ErrConflict) {
 			return true, err
-		}
-		if err = j.store.update(ctx, ended, revision, changed(holdsOf(*known), holdsOf(ended))); err == nil {
-			return true, nil
 		}
 		if end.OrderID == "" {
 			return false, err
 		}
-		owner, found, failed := j.store.credited(ctx, known.Account, end.OrderID)
+		owner, found, failed := j.store.credited(ctx, known.entry.Account, end.OrderID)
 		if found && owner != key(e.ID) {
-			return true, book.Credited(*known, end.OrderID, cmp.Or(owner, "that was forgotten"))
+			return true, book.Credited(known.entry, end.OrderID, cmp.Or(owner, "that was forgotten"))
 		}
 		return false, errors.Join(err, failed)
 	})
+}
+
+// change records the end of an entry, which must still be as it is known.
+func (j *Journal) change(ctx context.Context, known version, e numbers.JournalEntry, end numbers.JournalEnd) error {
+	ended, err := book.Ending(known.entry, e, end)
+	if err != nil {
+		return err
+	}
+	if err = j.store.update(ctx, ended, known.revision, changed(holdsOf(known.entry), holdsOf(ended))); err != nil {
+		return err
+	}
+	if ended.Open() {
+		j.recent.put(version{ended, known.revision + 1})
+	}
+	return nil
 }

@@ -3,10 +3,8 @@ package sqljournal
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 // Dialect is the kind of database.
@@ -28,58 +26,6 @@ func (d Dialect) String() string {
 		return "SQLite"
 	}
 	return "Dialect(" + strconv.Itoa(int(d)) + ")"
-}
-
-func newStore(db *sql.DB, d Dialect, prefix string) store {
-	named := strings.NewReplacer("{entries}", prefix+"entries", "{holds}", prefix+"holds",
-		"{history}", prefix+"history", "{schema}", prefix+"schema", "{prefix}", prefix)
-	return store{db: db, d: d, writing: make(chan struct{}, 1), sql: func(text string) string {
-		text = named.Replace(text)
-		if d == Postgres {
-			text = strings.ReplaceAll(text, "?", "$")
-		}
-		return text
-	}}
-}
-
-func (s store) row(ctx context.Context, text string, args ...any) *sql.Row {
-	return s.db.QueryRowContext(ctx, s.sql(text), args...)
-}
-
-func (s store) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	return s.db.QueryContext(ctx, s.sql(text), args...)
-}
-
-// transact runs a transaction on SQLite. It takes the lock for writing at its beginning,
-// so that no transaction fails half-way. Transactions of database/sql do not do this.
-// Writers of this process wait here for their turn, because SQLite itself does not keep
-// their order.
-func (s store) transact(ctx context.Context, do func(tx *sql.Conn) error) error {
-	select {
-	case s.writing <- struct{}{}:
-		defer func() { <-s.writing }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	conn, err := s.db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if _, err = conn.ExecContext(ctx, "begin immediate"); err != nil {
-		return err
-	}
-	if err = do(conn); err == nil {
-		_, err = conn.ExecContext(ctx, "commit")
-	}
-	if err == nil {
-		return nil
-	}
-	if _, failed := conn.ExecContext(context.WithoutCancel(ctx), "rollback"); failed != nil {
-		// The state of the connection is unknown, so it must not be used again.
-		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
-	}
-	return err
 }
 
 // durable returns ErrNotDurable if committed data may be lost.

@@ -64,9 +64,10 @@ type row struct {
 // page returns the entries after a position that match q.
 func (s store) page(ctx context.Context, q numbers.JournalQuery, after position, limit int) ([]row, error) {
 	sel := s.selection(q)
-	where := append(sel.where, "(e.started, e.id) > ("+sel.arg(after.started)+", "+sel.arg(after.id)+")")
-	rows, err := s.query(ctx, sel.with+"select e.started, e.id, e.revision, e.body from {entries} e where "+strings.Join(where, " and ")+
-		" order by e.started, e.id limit "+strconv.Itoa(limit), sel.args...)
+	at := sel.order + ".started, " + sel.order + ".id"
+	where := append(sel.where, "("+at+") > ("+sel.arg(after.started)+", "+sel.arg(after.id)+")")
+	rows, err := s.query(ctx, sel.with+"select e.started, e.id, e.revision, e.body from "+sel.from+" where "+strings.Join(where, " and ")+
+		" order by "+at+" limit "+strconv.Itoa(limit), sel.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +91,8 @@ func (s store) page(ctx context.Context, q numbers.JournalQuery, after position,
 type selection struct {
 	d     Dialect
 	with  string
+	from  string
+	order string // the table whose index has the order of the entries
 	where []string
 	args  []any
 }
@@ -113,7 +116,7 @@ func (s *selection) list(values []string) string {
 // them (column || ”). Otherwise a database without statistics of a table could use an
 // index that leaves millions of entries.
 func (s store) selection(q numbers.JournalQuery) *selection {
-	sel := &selection{d: s.d}
+	sel := &selection{d: s.d, from: "{entries} e", order: "e"}
 	led := false
 	among := func(asked bool, subquery func() string) { // uses the ids that a subquery finds as the first condition
 		switch {
@@ -142,7 +145,7 @@ func (s store) selection(q numbers.JournalQuery) *selection {
 		return "(select entry from {history} where number in " + sel.list(keys(q.Numbers)) + ")"
 	})
 	if q.Open {
-		sel.where = append(sel.where, "e.open")
+		sel.open(led)
 		led = true
 	}
 	equals("account", q.Account)
@@ -154,6 +157,18 @@ func (s store) selection(q numbers.JournalQuery) *selection {
 		sel.where = append(sel.where, "e.started < "+sel.arg(stamp(q.StartedBefore)))
 	}
 	return sel
+}
+
+// open keeps the entries that are open. They lead, unless another condition does.
+func (s *selection) open(led bool) {
+	switch {
+	case s.d == SQLite:
+		s.where = append(s.where, "e.open")
+	case led:
+		s.where = append(s.where, "exists (select from {open} o where o.started = e.started and o.id = e.id)")
+	default:
+		s.from, s.order = "{open} o join {entries} e on e.id = o.id", "o"
+	}
 }
 
 // credited returns the subquery of the entries that have one of these orders.

@@ -83,7 +83,7 @@ func (s store) migrate(ctx context.Context) error {
 		if _, err := s.db.ExecContext(ctx, sqliteMode); err != nil {
 			return err
 		}
-		return s.transact(ctx, func(tx *sql.Conn) error { return s.apply(ctx, tx) })
+		return s.transact(ctx, func(tx *sql.Tx) error { return s.apply(ctx, tx) })
 	}
 	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
@@ -109,8 +109,10 @@ type execer interface {
 
 func (s store) apply(ctx context.Context, tx execer) error {
 	script := s.script(0)
-	if _, err := tx.ExecContext(ctx, script[0]); err != nil {
-		return err
+	for _, text := range []string{script[0], s.sql("update {schema} set version = version where false")} { // the second takes SQLite's lock
+		if _, err := tx.ExecContext(ctx, text); err != nil {
+			return err
+		}
 	}
 	version, err := s.version(ctx, tx)
 	if err != nil {
@@ -156,8 +158,9 @@ func (s store) check(ctx context.Context) (known bool, err error) {
 }
 
 // postgresTables returns the statements of version 1. They leave free space in the pages
-// of entries and holds, because each row is updated soon. Texts are compared by their
-// bytes.
+// of entries and holds, because each row is updated soon. No index has a column that End
+// changes, so an update does not write to the indices. For this reason the open entries
+// have a table of their own. Texts are compared by their bytes.
 func postgresTables() []string {
 	return []string{
 		`create table {entries} (
@@ -166,7 +169,6 @@ func postgresTables() []string {
   account text collate "C" not null,
   purchase text collate "C" not null,
   started bigint not null,
-  open boolean not null,
   revision bigint not null,
   body text not null
 ) with (fillfactor = 60)`,
@@ -174,7 +176,11 @@ func postgresTables() []string {
 		`create index {prefix}entries_scope on {entries} (scope, started, id)`,
 		`create index {prefix}entries_account on {entries} (account, started, id)`,
 		`create index {prefix}entries_purchase on {entries} (purchase, started, id)`,
-		`create index {prefix}entries_open on {entries} (started, id) where open`,
+		`create table {open} (
+  started bigint not null,
+  id text collate "C" not null,
+  primary key (started, id)
+)`,
 		`create table {holds} (
   kind text collate "C" not null,
   key text collate "C" not null,

@@ -2,7 +2,6 @@ package sqljournal
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"time"
 
@@ -51,10 +50,11 @@ func (s store) forget(ctx context.Context, rows []row) (count int, err error) {
 	if s.d == Postgres {
 		return s.forgetAtOnce(ctx, rows)
 	}
-	err = s.transact(ctx, func(tx *sql.Conn) error {
-		count = 0
+	var gone int
+	err = s.write(ctx, func(ctx context.Context, w writer) error {
+		gone = 0
 		for _, r := range rows {
-			result, err := tx.ExecContext(ctx, s.sql("delete from {entries} where id = ?1 and revision = ?2"), r.id, r.revision)
+			result, err := w.exec(ctx, sqliteDelete, r.id, r.revision)
 			if err != nil {
 				return err
 			}
@@ -63,7 +63,7 @@ func (s store) forget(ctx context.Context, rows []row) (count int, err error) {
 			} else if n == 0 {
 				continue // another statement changed the entry first, so it stays
 			}
-			count++
+			gone++
 			holds := text(everHeld(r.entry))
 			for _, one := range []struct {
 				text string
@@ -73,14 +73,17 @@ func (s store) forget(ctx context.Context, rows []row) (count int, err error) {
 				{sqliteRelease, []any{r.id, holds}},
 				{sqliteSweep, []any{holds}},
 			} {
-				if _, err := tx.ExecContext(ctx, s.sql(one.text), one.args...); err != nil {
+				if _, err := w.exec(ctx, one.text, one.args...); err != nil {
 					return err
 				}
 			}
 		}
 		return nil
 	})
-	return count, err
+	if err != nil {
+		return 0, err // it may still go on
+	}
+	return gone, nil
 }
 
 // forgetAtOnce deletes them in one statement. A second statement deletes rows of holds

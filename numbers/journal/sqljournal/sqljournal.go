@@ -38,6 +38,7 @@ type Options struct {
 type Journal struct {
 	store    store
 	patience time.Duration
+	recent   recent
 }
 
 var (

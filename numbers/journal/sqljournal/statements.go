@@ -11,8 +11,10 @@ package sqljournal
 const (
 	postgresBegin = `
 with entry as (
-  insert into {entries} (id, scope, account, purchase, started, open, revision, body)
-  values (?1, ?2, ?3, ?4, ?5, true, 1, ?6) returning id
+  insert into {entries} (id, scope, account, purchase, started, revision, body)
+  values (?1, ?2, ?3, ?4, ?5::bigint, 1, ?6) returning id, started
+), opened as (
+  insert into {open} (started, id) select started, id from entry
 ), history as (
   insert into {history} (number, entry)
   select number, entry.id from entry, json_array_elements_text(?7::text::json) as n(number)
@@ -21,12 +23,14 @@ insert into {holds} as h (kind, key, space, holders)
 select r->>'kind', r->>'key', r->>'space', jsonb_build_object(entry.id, r->'until')
 from entry, json_array_elements(?8::text::json) with ordinality as claims(r, place) order by place
 on conflict (kind, key, space) do update set holders = case
-  when not exists (select from jsonb_each(h.holders) as u where u.value::bigint > ?5) then h.holders || excluded.holders
+  when not exists (select from jsonb_each(h.holders) as u where u.value::bigint > ?5::bigint) then h.holders || excluded.holders
 end`
 
 	postgresEnd = `
 with entry as (
-  update {entries} set open = ?3, body = ?4, revision = revision + 1 where id = ?1 and revision = ?2 returning id
+  update {entries} set body = ?4, revision = revision + 1 where id = ?1 and revision = ?2 returning id, started
+), settled as (
+  delete from {open} o using entry where o.started = entry.started and o.id = entry.id and not ?3::boolean
 ), changed as (` + postgresChange + `)
 select count(*) from entry`
 
@@ -78,6 +82,11 @@ where h.kind = empty.kind and h.key = empty.key and h.space = empty.space and h.
 )
 
 const (
+	// Each step of a transaction can be undone on its own.
+	sqliteSave  = "savepoint step"
+	sqliteUndo  = "rollback to step"
+	sqliteSaved = "release step"
+
 	sqliteBegin = `
 insert into {entries} (id, scope, account, purchase, started, open, revision, body) values (?1, ?2, ?3, ?4, ?5, true, 1, ?6)`
 
@@ -110,6 +119,9 @@ select e.body from {entries} e where e.id in (
   join {holds} h on h.kind = r.value->>'kind' and h.key = r.value->>'key' and h.space = r.value->>'space', json_each(h.holders) u)
 order by e.started, e.id`
 
+	sqliteDelete = `
+delete from {entries} where id = ?1 and revision = ?2`
+
 	sqliteForget = `
 delete from {history} where number in (select value from json_each(?2)) and entry = ?1`
 
@@ -123,3 +135,8 @@ where h.kind = r.value->>'kind' and h.key = r.value->>'key' and h.space = r.valu
 delete from {holds} where holders = '{}' and (kind, key, space) in
   (select r.value->>'kind', r.value->>'key', r.value->>'space' from json_each(?1) r)`
 )
+
+// sqliteWrites are the statements that a writer executes.
+func sqliteWrites() []string {
+	return []string{sqliteSave, sqliteUndo, sqliteSaved, sqliteBegin, sqliteHistory, sqliteClaim, sqliteEnd, sqliteChange, sqliteDelete, sqliteForget, sqliteRelease, sqliteSweep}
+}

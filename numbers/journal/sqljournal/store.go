@@ -11,15 +11,8 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// store has the statements of a journal. Each of its methods runs one step at the
-// database, and tries it once.
-type store struct {
-	db  *sql.DB
-	d   Dialect
-	sql func(string) string // puts the names of the tables into a statement
-	// writing has one place, because SQLite allows one writer.
-	writing chan struct{}
-}
+// firstRevision is that of an entry that begins.
+const firstRevision = 1
 
 // errChanged means that another step changed the entry first.
 var errChanged = errors.New("another process changed the entry")
@@ -36,14 +29,14 @@ func (s store) insert(ctx context.Context, e numbers.JournalEntry, claims []hold
 		_, err = s.db.ExecContext(ctx, s.sql(postgresBegin), append(row, list, holds)...)
 		return err
 	}
-	return s.transact(ctx, func(tx *sql.Conn) error {
-		if _, err := tx.ExecContext(ctx, s.sql(sqliteBegin), row...); err != nil {
+	return s.write(ctx, func(ctx context.Context, w writer) error {
+		if _, err := w.exec(ctx, sqliteBegin, row...); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, s.sql(sqliteHistory), id, list); err != nil {
+		if _, err := w.exec(ctx, sqliteHistory, id, list); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, s.sql(sqliteClaim), id, holds, started)
+		_, err := w.exec(ctx, sqliteClaim, id, holds, started)
 		return err
 	})
 }
@@ -63,32 +56,30 @@ func (s store) update(ctx context.Context, e numbers.JournalEntry, revision int6
 		}
 		return err
 	}
-	return s.transact(ctx, func(tx *sql.Conn) error {
-		result, err := tx.ExecContext(ctx, s.sql(sqliteEnd), row...)
+	return s.write(ctx, func(ctx context.Context, w writer) error {
+		result, err := w.exec(ctx, sqliteEnd, row...)
 		if err != nil {
 			return err
 		}
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(errChanged, err)
 		}
-		_, err = tx.ExecContext(ctx, s.sql(sqliteChange), id, text(changes))
+		_, err = w.exec(ctx, sqliteChange, id, text(changes))
 		return err
 	})
 }
 
-// entry returns the entry with this id and its revision, or nil if there is none.
-func (s store) entry(ctx context.Context, id string) (*numbers.JournalEntry, int64, error) {
+// entry returns the entry with e's id. The error is ErrNotFound if there is none.
+func (s store) entry(ctx context.Context, e numbers.JournalEntry) (known version, err error) {
 	var data string
-	var revision int64
-	err := s.row(ctx, "select body, revision from {entries} where id = ?1", key(id)).Scan(&data, &revision)
+	err = s.row(ctx, "select body, revision from {entries} where id = ?1", key(e.ID)).Scan(&data, &known.revision)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, 0, nil
+		return known, book.NotFound(e)
 	}
-	if err != nil {
-		return nil, 0, err
+	if err == nil {
+		known.entry, err = decode(data)
 	}
-	e, err := decode(data)
-	return &e, revision, err
+	return known, err
 }
 
 // holders returns the entry with this id, or nil if there is none, and the entries that
