@@ -70,6 +70,9 @@
 //   - Monitoring: after ErrBroken, a person must find the reason before the journal
 //     is opened again.
 //
+// examples/journal is a program that lists and explains the entries, also while the journal
+// is open. It can dismiss an entry.
+//
 // Use package sqljournal instead if replicas run at the same time, if processes move between
 // machines, if there is no local disk, or if other programs should query the entries.
 //
