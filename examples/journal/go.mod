@@ -12,6 +12,7 @@ require (
 	github.com/stretchr/testify v1.12.1
 	github.com/tnkit/tnkit v0.0.0-00010101000000-000000000000
 	github.com/tnkit/tnkit/internal/sqltest v0.0.0-00010101000000-000000000000
+	go.uber.org/goleak v1.3.0
 	modernc.org/sqlite v1.62.0
 )
 
