@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
@@ -27,7 +28,30 @@ type OrdererOptions struct {
 	// have the number, only three spellings are recognized: E.164, E.164 without the
 	// plus, and E.164 with 00 instead of the plus. For any other spelling, E164 is "".
 	Spell func(numbers.E164) string
+	// Narrow makes the Orderer ask the PBX for the rows of the numbers that a query
+	// names, in place of reading the whole list. It is for a PBX that lists at most
+	// 100 rows and ignores skip, at which the whole list can't be read: a purchase is
+	// then ErrIncomplete. It also saves requests where a PBX has many rows. A query
+	// that names no number reads the whole list all the same.
+	//
+	// PortSIP documents both parameters for its other lists, and none for this one.
+	// At a PBX that ignores them a query is as complete as without Narrow. Before an
+	// empty answer counts, the Orderer asks once for a row that the PBX has: if it
+	// is not listed, queries are ErrIncomplete.
+	Narrow Narrowing
 }
+
+// Narrowing is how a PBX is asked for the rows of some numbers alone.
+type Narrowing uint8
+
+const (
+	// NarrowNot reads the whole list.
+	NarrowNot Narrowing = iota
+	// NarrowByFilter sends filter=number eq '+12025550142'.
+	NarrowByFilter
+	// NarrowBySearch sends search=+12025550142.
+	NarrowBySearch
+)
 
 // Orderer is a tenant of a PBX as a numbers.Orderer. Nothing is bought: an order
 // registers a number, costs nothing, and is complete at once. The PBX has no orders: an
@@ -36,6 +60,8 @@ type OrdererOptions struct {
 type Orderer struct {
 	client *Client
 	spell  func(numbers.E164) string
+	narrow Narrowing
+	shown  *atomic.Bool // the PBX narrows its list as asked, or not at all
 	caps   numbers.Capabilities
 }
 
@@ -62,6 +88,8 @@ func NewOrderer(c *Client, opts *OrdererOptions) *Orderer {
 	return &Orderer{
 		client: c,
 		spell:  spell,
+		narrow: opts.Narrow,
+		shown:  new(atomic.Bool),
 		caps: numbers.Capabilities{
 			Vendor:           vendor,
 			Can:              numbers.CanResolve | numbers.CanListOwned | numbers.CanRelease,

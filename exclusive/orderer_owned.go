@@ -16,6 +16,6 @@ func (o *Orderer) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*nu
 // owned is Owned for rows that may have the spelling of the numbers of likely.
 func (o *Orderer) owned(ctx context.Context, q numbers.OwnedQuery, likely []numbers.E164) iter.Seq2[*numbers.Number, error] {
 	asked := o.spellings(likely)
-	rows := o.client.Numbers.All(ctx, nil, driver.ReadAhead(q.ReadAhead)...)
+	rows := o.rows(ctx, o.spelled(likely), q.ReadAhead)
 	return driver.Owned(rows, q, func(n *Number) (*numbers.Number, error) { return o.number(n, asked), nil })
 }
