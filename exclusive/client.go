@@ -52,6 +52,7 @@ func New(base string, auth Auth, opts *numbers.ClientOptions) (*Client, error) {
 		Unauthorized: unauthorized,
 		Refusal:      refusal,
 		Open:         open,
+		Unconnected:  untrusted,
 	}, opts)
 	if err != nil {
 		return nil, err

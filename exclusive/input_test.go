@@ -102,7 +102,7 @@ func TestIDsThatReachAnotherEndpointAreRefused(t *testing.T) {
 }
 
 func TestIDsAreEscaped(t *testing.T) {
-	srv := serve(t, vendortest.Text(`{"id":"x"}`))
+	srv := serve(t, vendortest.Text(`{"id":"a/b?c#d e"}`))
 	_, err := srv.client(t).Numbers.Get(ctx, "a/b?c#d e")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"GET /api/exclusive_numbers/a%2Fb%3Fc%23d%20e"}, srv.Targets())
@@ -184,6 +184,27 @@ func TestModifyKeepsWhatIsNotSet(t *testing.T) {
 			assert.Equal(t, "1", n.ID)
 			assert.JSONEq(t, step.sent, vendortest.Encode(t, exclusive.UpdateNumberRequest{Number: &n.Number, Enabled: n.Enabled, Description: n.Description}))
 		})
+	}
+}
+
+// A PBX, or a cache before it, that answers with another row: Modify would write that
+// row's content.
+func TestAnotherNumberThanTheRequestedOne(t *testing.T) {
+	for _, id := range []string{"2", "NZAW", "nzaw"} {
+		srv := serve(t, vendortest.Text(`{"id":"NzAw","number":"+4930","enabled":true}`))
+		c := srv.client(t).Numbers
+		n, err := c.Get(ctx, id)
+		assert.Nil(t, n)
+		require.ErrorIs(t, err, numbers.ErrVendor)
+		n, err = c.Modify(ctx, id, &exclusive.UpdateNumberRequest{Enabled: new(false)})
+		assert.Nil(t, n)
+		require.ErrorIs(t, err, numbers.ErrVendor)
+		assert.Equal(t, []string{"GET /api/exclusive_numbers/" + id, "GET /api/exclusive_numbers/" + id}, srv.Targets(), "nothing was updated")
+
+		srv = serve(t, vendortest.Text(`{"id":"NzAw"}`), vendortest.Text(`{"id":"`+id+`","number":"+4930","enabled":true}`))
+		n, err = srv.client(t).Numbers.CreateAndGet(ctx, &exclusive.CreateNumberRequest{Number: "+4930"})
+		require.ErrorIs(t, err, numbers.ErrVendor)
+		assert.Equal(t, "NzAw", n.ID, "it is registered")
 	}
 }
 

@@ -212,7 +212,8 @@ func (n *Number) key() string { return n.ID }
 // Get reads a number.
 //
 // GET /exclusive_numbers/{id}. An unknown id is ErrNotFound. The id "export" is
-// ErrInvalid, because its path is that of the export.
+// ErrInvalid, because its path is that of the export. A number with another id
+// in the answer is ErrVendor.
 func (s *NumbersService) Get(ctx context.Context, id string) (*Number, error) {
 	return s.get(ctx, "Numbers.Get", id)
 }
@@ -224,7 +225,12 @@ func (s *NumbersService) get(ctx context.Context, op, id string) (*Number, error
 	return get(ctx, s.api, &api.Call{
 		Op: op, Class: api.Read, Method: http.MethodGet, Path: numberPath, Args: []string{id},
 		Strict: op == opModify, // Modify writes back the fields that it read
-	}, (*Number).check)
+	}, func(n *Number) string {
+		if reason := n.check(); reason != "" || n.ID == id {
+			return reason
+		}
+		return "it is another number than the requested one"
+	})
 }
 
 const opModify = "Numbers.Modify"
@@ -338,9 +344,10 @@ func (e *ReadBackError) Is(target error) bool {
 // number, and then sends all three fields. It returns the number as it should then be,
 // without reading it again. It overwrites changes that are made between the two requests.
 //
-// If the PBX does not send enabled and r does not set it, the error is ErrVendor, and
-// nothing is changed. The same is true if a member of the number has another JSON type
-// than documented, because Modify would write an empty value.
+// If the PBX sends a number with another id, or does not send enabled and r does not
+// set it, the error is ErrVendor, and nothing is changed. The same is true if a member
+// of the number has another JSON type than documented, because Modify would write an
+// empty value.
 func (s *NumbersService) Modify(ctx context.Context, id string, r *UpdateNumberRequest) (*Number, error) {
 	const op = opModify
 	if err := r.check(op); err != nil {

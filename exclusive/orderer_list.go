@@ -48,23 +48,39 @@ func (o *Orderer) rows(ctx context.Context, spelled []string, ahead int) iter.Se
 	}
 	return func(yield func(*Number, error) bool) {
 		for chunk := range slices.Chunk(spelled, mostNarrowed) {
-			for row, err := range o.client.Numbers.All(ctx, o.narrowed(chunk), driver.ReadAhead(ahead)...) {
-				if err != nil {
-					yield(nil, o.cantNarrow(err))
-					return
-				}
-				if slices.Contains(chunk, row.Number) {
-					o.shown.Store(true)
-				}
-				if !yield(row, nil) {
-					return
-				}
+			if !o.yieldNarrowed(ctx, chunk, ahead, yield) {
+				return
 			}
 		}
 		if err := o.checkNarrowing(ctx); err != nil {
 			yield(nil, err)
 		}
 	}
+}
+
+// yieldNarrowed yields the rows with some spellings. It returns false if the loop was
+// left, or an error was yielded. If the listing can't be shown to be complete, as with
+// more than two rows at a PBX that ignores skip, it reads again, for half of the
+// spellings at a time. A row may then come twice.
+func (o *Orderer) yieldNarrowed(ctx context.Context, spelled []string, ahead int, yield func(*Number, error) bool) bool {
+	half := len(spelled) / 2
+	for row, err := range o.client.Numbers.All(ctx, o.narrowed(spelled), driver.ReadAhead(ahead)...) {
+		switch {
+		case half > 0 && errors.Is(err, numbers.ErrIncomplete):
+			return o.yieldNarrowed(ctx, spelled[:half], ahead, yield) && o.yieldNarrowed(ctx, spelled[half:], ahead, yield)
+		case err != nil:
+			yield(nil, o.cantNarrow(err))
+			return false
+		case slices.Contains(spelled, row.Number):
+			o.shown.Store(true)
+		case o.narrow == NarrowByFilter:
+			half = 0 // the PBX ignores the filter
+		}
+		if !yield(row, nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // mostNarrowed is how many spellings a request names, so that its query stays short.

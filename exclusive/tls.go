@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -26,21 +27,22 @@ func TrustPool(pool *x509.CertPool) *http.Client {
 
 // TrustFingerprint returns an *http.Client for numbers.ClientOptions that
 // trusts only the certificate with this SHA-256 fingerprint. The fingerprint is
-// 64 hexadecimal digits of either case, with or without colons between them, as
+// 64 hexadecimal digits of either case, with or without colons between them, or
+// the whole line that
 //
 //	openssl x509 -in certificate.pem -noout -fingerprint -sha256
 //
-// prints it after the equals sign. The host name, the signer and the dates of
+// prints: "sha256 Fingerprint=AB:CD:…". The host name, the signer and the dates of
 // the certificate are not checked: the holder of its key counts as the PBX. Get
 // the fingerprint from the PBX itself, and not over a network that you
 // distrust. When the PBX gets a new certificate, every request fails until the
-// fingerprint is changed.
+// fingerprint is changed; the error has the new one.
 //
 // If the fingerprint is malformed, the client trusts no certificate, and New
 // returns ErrInvalid.
 func TrustFingerprint(fingerprint string) *http.Client {
-	pin, err := hex.DecodeString(strings.ReplaceAll(fingerprint, ":", ""))
-	if err != nil || len(pin) != sha256.Size {
+	pin, err := readFingerprint(fingerprint)
+	if err != nil {
 		return &http.Client{Transport: noTrust{}}
 	}
 	return client(&tls.Config{
@@ -49,7 +51,7 @@ func TrustFingerprint(fingerprint string) *http.Client {
 		// including resumed ones.
 		InsecureSkipVerify: true,
 		VerifyConnection: func(c tls.ConnectionState) error {
-			if len(c.PeerCertificates) > 0 && sha256.Sum256(c.PeerCertificates[0].Raw) == [sha256.Size]byte(pin) {
+			if len(c.PeerCertificates) > 0 && sha256.Sum256(c.PeerCertificates[0].Raw) == pin {
 				return nil
 			}
 			return &tls.CertificateVerificationError{
@@ -58,6 +60,46 @@ func TrustFingerprint(fingerprint string) *http.Client {
 			}
 		},
 	})
+}
+
+// openssl is what openssl prints before a fingerprint: "SHA256" before version 3,
+// and "sha256" since.
+const openssl = "sha256 fingerprint="
+
+// readFingerprint reads a fingerprint, or openssl's line of one.
+func readFingerprint(text string) (pin [sha256.Size]byte, err error) {
+	text = strings.TrimSpace(text)
+	if len(text) > len(openssl) && strings.EqualFold(text[:len(openssl)], openssl) {
+		text = text[len(openssl):]
+	}
+	sum, err := hex.DecodeString(strings.ReplaceAll(text, ":", ""))
+	if err != nil || len(sum) != len(pin) {
+		return pin, errNoFingerprint
+	}
+	return [sha256.Size]byte(sum), nil
+}
+
+// writeFingerprint writes the fingerprint of a certificate as openssl does.
+func writeFingerprint(certificate *x509.Certificate) string {
+	var b strings.Builder
+	for i, c := range sha256.Sum256(certificate.Raw) {
+		if i > 0 {
+			b.WriteByte(':')
+		}
+		fmt.Fprintf(&b, "%02X", c)
+	}
+	return b.String()
+}
+
+// untrusted returns what to do about a certificate that is not trusted, with its
+// fingerprint; "" for other failures.
+func untrusted(err error) string {
+	refused, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	if !ok || len(refused.UnverifiedCertificates) == 0 {
+		return ""
+	}
+	return "the server's certificate has the SHA-256 fingerprint " + writeFingerprint(refused.UnverifiedCertificates[0]) +
+		"; if the PBX itself shows the same one, set ClientOptions.HTTPClient to exclusive.TrustFingerprint of it, or to exclusive.TrustPool with the certificate"
 }
 
 // client has a transport of its own, so that a changed http.DefaultTransport

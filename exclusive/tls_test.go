@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,33 @@ func try(t *testing.T, base string, client *http.Client) error {
 	return list(c)
 }
 
+// The first run against a PBX: with a login, and a registration that is not sent.
+func TestTheFirstConnectionSaysWhatToDo(t *testing.T) {
+	pbx := exclusivetest.NewServer(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{TLS: true}})
+	_, fingerprint := pbx.Certificate()
+	for name, auth := range map[string]exclusive.Auth{
+		"a token": exclusive.TokenAuth(exclusivetest.Token),
+		"a login": exclusive.LoginAuth(exclusivetest.Domain, exclusivetest.Username, exclusivetest.Password),
+	} {
+		c, err := exclusive.New(pbx.URL(), auth, nil)
+		require.NoError(t, err)
+		_, err = c.Numbers.Create(ctx, &exclusive.CreateNumberRequest{Number: string(berlin)})
+		require.ErrorIs(t, err, numbers.ErrUnreachable, name)
+		require.NotErrorIs(t, err, numbers.ErrOutcomeUnknown, name)
+		for _, part := range []string{"nothing was sent", "certificate", "TrustFingerprint", "TrustPool", colons(fingerprint)} {
+			assert.ErrorContains(t, err, part, name)
+		}
+		assert.NotContains(t, err.Error(), exclusivetest.Password)
+	}
+	assert.Empty(t, pbx.Requests())
+}
+
+func TestAFailureOfAnotherKindHasNoAdvice(t *testing.T) {
+	err := try(t, "https://127.0.0.1:1", nil)
+	require.ErrorIs(t, err, numbers.ErrUnreachable)
+	assert.NotContains(t, err.Error(), "Trust")
+}
+
 func TestASelfSignedPBXIsTrustedOnlyWhereItIsSaidSo(t *testing.T) {
 	pbx := exclusivetest.NewServer(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{TLS: true}})
 	pem, fingerprint := pbx.Certificate()
@@ -56,6 +84,9 @@ func TestASelfSignedPBXIsTrustedOnlyWhereItIsSaidSo(t *testing.T) {
 		"its fingerprint":    {exclusive.TrustFingerprint(fingerprint), true},
 		"in upper case":      {exclusive.TrustFingerprint(strings.ToUpper(fingerprint)), true},
 		"with colons":        {exclusive.TrustFingerprint(colons(fingerprint)), true},
+		"openssl 1's line":   {exclusive.TrustFingerprint("SHA256 Fingerprint=" + colons(fingerprint) + "\n"), true},
+		"openssl 3's line":   {exclusive.TrustFingerprint("sha256 Fingerprint=" + colons(fingerprint) + "\r\n"), true},
+		"with blanks":        {exclusive.TrustFingerprint(" \t" + fingerprint + "\n"), true},
 		"another one's":      {exclusive.TrustFingerprint(flipped), false},
 		"that of nobody":     {exclusive.TrustFingerprint(strings.Repeat("00", sha256.Size)), false},
 		"that of no content": {exclusive.TrustFingerprint(hex.EncodeToString(sha256.New().Sum(nil))), false},
@@ -69,6 +100,12 @@ func TestASelfSignedPBXIsTrustedOnlyWhereItIsSaidSo(t *testing.T) {
 			}
 			require.ErrorIs(t, err, numbers.ErrUnreachable)
 			assert.Len(t, pbx.Requests(), before, "nothing was sent, not even the token")
+			// What to do stands in the error, with what openssl prints.
+			for _, part := range []string{"TrustFingerprint", "TrustPool", colons(fingerprint)} {
+				assert.Equal(t, 1, strings.Count(err.Error(), part), "%s in %v", part, err)
+			}
+			again := exclusive.TrustFingerprint(regexp.MustCompile("([0-9A-F]{2}:){31}[0-9A-F]{2}").FindString(err.Error()))
+			require.NoError(t, try(t, pbx.URL(), again), "the fingerprint of the error is what TrustFingerprint takes")
 		})
 	}
 }
@@ -86,7 +123,9 @@ func colons(fingerprint string) string {
 }
 
 func TestWhatIsNoFingerprintTrustsNobody(t *testing.T) {
-	for _, bad := range []string{"", "ab", strings.Repeat("ab", 31), strings.Repeat("ab", 33), strings.Repeat("xy", 32), "SHA256 Fingerprint=" + strings.Repeat("ab", 32)} {
+	for _, bad := range []string{"", "ab", strings.Repeat("ab", 31), strings.Repeat("ab", 33), strings.Repeat("xy", 32),
+		"SHA1 Fingerprint=" + strings.Repeat("ab", 32), "SHA256 Fingerprint=", "SHA256 Fingerprint=" + strings.Repeat("ab", 20), "sha256=" + strings.Repeat("ab", 32),
+	} {
 		client := exclusive.TrustFingerprint(bad)
 		_, err := exclusive.New("https://pbx.example", exclusive.TokenAuth(bearer), &numbers.ClientOptions{HTTPClient: client})
 		assertInvalid(t, err, "HTTPClient")
@@ -147,6 +186,8 @@ func TestAPinLooksAtNoNameAndNoDateAndAPoolDoes(t *testing.T) {
 				require.NoError(t, err)
 			} else {
 				require.ErrorIs(t, err, numbers.ErrUnreachable)
+				assert.ErrorContains(t, err, colons(fingerprint), "a pin would do")
+				assert.ErrorContains(t, err, "x509: certificate ", "why not")
 			}
 			require.ErrorIs(t, try(t, base, exclusive.TrustFingerprint(strings.Repeat("0f", 32))), numbers.ErrUnreachable)
 		})

@@ -35,6 +35,9 @@ type Config struct {
 	// Open returns the part of a 2xx body that holds the result, or refused
 	// where a 2xx is no success at all. nil = the whole body.
 	Open func(*Answer) (result []byte, refused bool)
+	// Unconnected returns what to do about a connection that can't be made, as text for
+	// people; "" for any other failure. nil = always "".
+	Unconnected func(error) string
 	// Forms are the forms of the vendor's types that have several; nil = none has.
 	Forms decode.Forms
 	// RequestIDHeader is the response header with the vendor's request id.

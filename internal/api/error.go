@@ -149,11 +149,18 @@ func (x *exchange) failed(ctx context.Context, err error) error {
 		unsent.describe(e)
 	}
 	e.Err = x.c.seal(err)
+	text := x.c.text(err.Error())
+	if x.c.Unconnected != nil {
+		if advice := x.c.Unconnected(err); advice != "" {
+			text += "; " + advice
+			e.Message = text
+		}
+	}
 	if x.maybeSent() {
 		x.unknown(e)
 		return e
 	}
-	e.Message = "nothing was sent: " + x.c.text(err.Error())
+	e.Message = "nothing was sent: " + text
 	return e
 }
 
