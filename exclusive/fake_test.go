@@ -252,3 +252,47 @@ func TestALateNumberIsReturnedBesideTheError(t *testing.T) {
 	require.NotNil(t, n)
 	assert.Equal(t, pbx.Rows()[0].ID, n.ID)
 }
+
+// Whatever a PBX makes of a list: a walk has all rows, or says that it can't be shown to
+// be complete; and it has all rows where one page can be shown to join the next.
+func TestWalksAtEveryKindOfPBX(t *testing.T) {
+	ofPage := func(_, page int) int { return page }
+	lenient := numberstest.ServerOptions{Lenient: true}
+	for name, c := range map[string]struct {
+		options  exclusivetest.Options
+		complete int // up to so many rows
+	}{
+		"as documented":                  {exclusivetest.Options{}, 250},
+		"pages of ten":                   {exclusivetest.Options{MaxPage: 10}, 250},
+		"pages of ten, counts of pages":  {exclusivetest.Options{MaxPage: 10, Count: ofPage}, 250},
+		"counts of pages":                {exclusivetest.Options{Count: ofPage}, 250},
+		"pages of ten, no count":         {exclusivetest.Options{MaxPage: 10, NoCount: true}, 250},
+		"no count":                       {exclusivetest.Options{NoCount: true}, 250},
+		"skip is ignored":                {exclusivetest.Options{IgnoreSkip: true}, 2},
+		"skip is ignored, no count":      {exclusivetest.Options{IgnoreSkip: true, NoCount: true}, 0},
+		"parameters are ignored":         {exclusivetest.Options{Params: exclusivetest.ParamsIgnored, ServerOptions: lenient}, 250},
+		"parameters are refused":         {exclusivetest.Options{Params: exclusivetest.ParamsRefused, ServerOptions: lenient}, 0},
+		"no stable order":                {exclusivetest.Options{Unstable: true}, 100},
+		"no stable order, pages of ten":  {exclusivetest.Options{Unstable: true, MaxPage: 10}, 10},
+		"no stable order, no count":      {exclusivetest.Options{Unstable: true, NoCount: true}, 1},
+		"pages begin early":              {exclusivetest.Options{ShiftRows: 1}, 0},
+		"pages begin late":               {exclusivetest.Options{ShiftRows: -1}, 0},
+		"it counts more than there are":  {exclusivetest.Options{Count: func(all, _ int) int { return all + 1 }}, -1},
+		"it counts fewer than there are": {exclusivetest.Options{Count: func(all, _ int) int { return all / 2 }}, 200},
+	} {
+		for _, n := range []int{0, 1, 2, 3, 10, 11, 99, 100, 101, 200, 250} {
+			pbx := exclusivetest.NewServer(t, c.options)
+			for i := range n {
+				pbx.AddNumber(numberstest.Owned{Number: fmt.Sprintf("+1312555%04d", i)})
+			}
+			rows, err := vendortest.Collect(pbx.Client().Numbers.All(ctx, nil))
+			switch {
+			case err == nil:
+				assert.Len(t, rows, n, "%s, %d rows", name, n)
+			default:
+				require.ErrorIs(t, err, numbers.ErrIncomplete, "%s, %d rows", name, n)
+				assert.Greater(t, n, c.complete, "%s, %d rows: %v", name, n, err)
+			}
+		}
+	}
+}

@@ -76,6 +76,46 @@ func TestWhereAWalkEnds(t *testing.T) {
 	}
 }
 
+// Without a count, an empty first page is the whole list. One row and then an empty page
+// are, if the row comes again where the walk began.
+func TestAListOfNoneOrOneWithoutACount(t *testing.T) {
+	for name, c := range map[string]struct {
+		pages    []aPage // in the order of the requests; the last one from then on
+		want     []string
+		requests []int // the places
+		complete bool
+	}{
+		"none":              {[]aPage{{}}, nil, []int{0}, true},
+		"one":               {[]aPage{{Rows: old(0, 1)}, {}, {Rows: old(0, 1)}}, old(0, 1), []int{0, 1, 0}, true},
+		"its page's count":  {[]aPage{{Rows: old(0, 1), Total: page.Of(1)}, {Total: page.Of(0)}, {Rows: old(0, 1), Total: page.Of(1)}}, old(0, 1), []int{0, 1, 0}, true},
+		"counted":           {[]aPage{{Rows: old(0, 1), Total: page.Of(1)}, {Total: page.Of(1)}}, old(0, 1), []int{0, 1}, true},
+		"another one":       {[]aPage{{Rows: old(0, 1)}, {}, {Rows: old(1, 2)}, {}}, old(0, 2), []int{0, 1, 0, 1}, false},
+		"gone":              {[]aPage{{Rows: old(0, 1)}, {}, {}}, old(0, 1), []int{0, 1, 0}, false},
+		"two after all":     {[]aPage{{Rows: old(0, 1)}, {}, {Rows: old(0, 2)}, {Rows: old(1, 2)}}, old(0, 2), []int{0, 1, 0, 1}, true},
+		"of which one lost": {[]aPage{{Rows: old(0, 1), Lost: page.Lost{Rows: 1, Reason: "it has no id"}}, {}}, old(0, 1), []int{0, 1}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var places []int
+			w := page.Offset[string]{
+				List: page.List[string]{Vendor: "v", Op: "All", Key: func(s *string) string { return *s }},
+				Size: 10,
+				Fetch: func(_ context.Context, skip, _ int) (aPage, error) {
+					places = append(places, skip)
+					return c.pages[min(len(places), len(c.pages))-1], nil
+				},
+			}
+			items, err := collect(w, t.Context())
+			assert.Equal(t, c.want, items)
+			assert.Equal(t, c.requests, places)
+			if c.complete {
+				require.NoError(t, err)
+			} else {
+				require.ErrorIs(t, err, numbers.ErrIncomplete)
+			}
+		})
+	}
+}
+
 // serve is a vendor whose pages are made by a function, and read by a cursor.
 func serve(f func(at int) aPage, more func(at int) (int, bool), opts ...numbers.PageOption) page.Cursor[string, int] {
 	return page.Cursor[string, int]{

@@ -34,6 +34,7 @@ type offset[T any] struct {
 	lapping bool
 	lapped  bool // the page that comes next is
 	apart   bool // a page does not join the one before it, or can't show it
+	again   bool // the only row was asked for again
 }
 
 func (w *offset[T]) fetch(ctx context.Context, at spot) (Page[T], error) {
@@ -51,6 +52,15 @@ func (w *offset[T]) next(s *sweep, at spot, pg *Page[T], saw sight) (spot, bool)
 		}
 	}
 	behind := at.at + saw.distinct
+	switch {
+	case w.again && saw.fresh == 0:
+		return spot{behind, w.Size}, false
+	case w.isAlone(s, saw):
+		// Only its own page begins one row before the empty one, and shows whether the
+		// two join.
+		w.again, w.lapped, w.apart = true, true, false
+		return spot{behind - 1, w.Size}, true
+	}
 	goesOn := pg.Total.atLeast(behind + 1)
 	if s.pages == 1 {
 		w.lapping = !goesOn
@@ -65,6 +75,12 @@ func (w *offset[T]) next(s *sweep, at spot, pg *Page[T], saw sight) (spot, bool)
 		}
 	}
 	return next, more
+}
+
+// isAlone reports whether a list has had one row and then an empty page, and no count
+// shows that there is no other row.
+func (w *offset[T]) isAlone(s *sweep, saw sight) bool {
+	return s.pages == 2 && s.rows == 1 && s.lost == 0 && saw.distinct == 0 && s.doubt == "" && s.mismatch(w.First) != ""
 }
 
 // isWhole reports whether a page is the whole list, although another was requested:
@@ -84,7 +100,7 @@ func (w *offset[T]) before() int { return w.First }
 func (w *offset[T]) end(s *sweep) string {
 	switch {
 	case s.pages > 1 && !w.apart: // each page joins the one before it
-	case s.pages == 1 && s.promised.state == unsaid && !s.unsized: // it has fewer rows than fit
+	case s.pages == 1 && s.promised.state == unsaid && (!s.unsized || s.rows+s.lost == 0): // it has fewer rows than fit
 	default:
 		s.say(s.mismatch(w.First))
 	}
