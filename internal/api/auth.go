@@ -11,20 +11,20 @@ import (
 
 // Auth puts a credential into requests.
 type Auth interface {
-	// Authorize sets headers. used names the credential for Drop.
+	// Authorize sets headers. used identifies the credential for Drop.
 	Authorize(ctx context.Context, h http.Header) (used string, err error)
-	// Accept notes that a request with the credential has succeeded.
+	// Accept records that a request with the credential has succeeded.
 	Accept(used string)
-	// Drop forgets a credential that the vendor refused, and reports whether a
-	// fresh one can be had.
+	// Drop removes a credential that the vendor refused, and reports whether a new one is
+	// available.
 	Drop(used string) bool
 	// Redact removes every secret it knows from text.
 	Redact(text string) string
 }
 
-// authorize puts the credential in. If a Read is refused as unauthorized, it is
-// sent once more with a fresh credential. For a Write, the token is dropped and
-// the refusal is returned.
+// authorize sets the credential of a request. If a Read is refused as unauthorized, it is
+// sent once more with a new credential. For a Write, the token is dropped and the refusal
+// is returned.
 func (x *exchange) authorize(req *http.Request, next sender) (*Answer, error) {
 	h := x.headers()
 	if x.c.Auth == nil || x.call.NoAuth {
@@ -84,7 +84,7 @@ func (x *exchange) rewind(req *http.Request) (*http.Request, error) {
 // Static is a credential that does not change: a header with a secret in it.
 type Static struct {
 	Header string
-	// Prefix stands before the secret: "Bearer ".
+	// Prefix is the text before the secret: "Bearer ".
 	Prefix string
 	Secret wire.Secret
 }
@@ -98,14 +98,14 @@ func (s Static) Authorize(_ context.Context, h http.Header) (string, error) {
 // Accept does nothing.
 func (Static) Accept(string) {}
 
-// Drop reports that there is no other credential.
+// Drop returns false, because there is no other credential.
 func (Static) Drop(string) bool { return false }
 
 // Redact removes the secret.
 func (s Static) Redact(text string) string { return RedactValues(text, s.Secret.Reveal()) }
 
-// WithSecret is auth that also keeps a secret of a request out of errors: a vendor may
-// echo it.
+// WithSecret returns auth, extended to remove a secret of a request from errors, because
+// an answer may repeat it.
 func WithSecret(auth Auth, secret wire.Secret) Auth { return keeper{auth, secret} }
 
 type keeper struct {
@@ -118,8 +118,8 @@ func (k keeper) Redact(text string) string {
 	return RedactValues(k.Auth.Redact(text), k.secret.Reveal())
 }
 
-// BadSecret says why s can't be a credential: net/http would refuse it, or
-// the vendor would see none. It never quotes s.
+// BadSecret returns why s can't be a credential, or "": net/http would refuse it, or the
+// vendor would not see it. The reason never quotes s.
 func BadSecret(s string) string {
 	switch {
 	case s == "":

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// errTooLarge ends the reading of a body that is over the cap. The cap counts
+// errTooLarge is the error of a body that is larger than the cap. The cap counts
 // decompressed bytes.
 var errTooLarge = errors.New("the body is larger than the limit")
 
@@ -24,8 +24,8 @@ func (x *exchange) readBody(resp *http.Response) ([]byte, error) {
 		if n > most {
 			return nil, errTooLarge
 		}
-		// What a server announces is not what it sends: no more than a buffer
-		// that is kept anyway. MinRead more, or ReadFrom doubles it.
+		// The announced length may be wrong, so the buffer grows at most to the size that
+		// is kept anyway. Without MinRead more bytes, ReadFrom would double it.
 		x.buf.Grow(int(min(n, keep-bytes.MinRead)) + bytes.MinRead)
 	}
 	n, err := x.buf.ReadFrom(io.LimitReader(resp.Body, most+1))
@@ -38,7 +38,7 @@ func (x *exchange) readBody(resp *http.Response) ([]byte, error) {
 	return x.buf.Bytes(), nil
 }
 
-// keep is the largest buffer worth keeping.
+// keep is the size of the largest buffer that is kept.
 const keep = 4 << 20
 
 //nolint:gochecknoglobals // a pool has no state that anybody sees
@@ -52,7 +52,7 @@ func putBuffer(b *bytes.Buffer) {
 	}
 }
 
-// release gives the answer's buffer back.
+// release returns the answer's buffer to the pool.
 func (x *exchange) release() {
 	if x.buf != nil {
 		putBuffer(x.buf)

@@ -1,5 +1,5 @@
-// Package api sends one HTTP operation of a vendor. It is a chain of small
-// handlers in a fixed order, which [Client.run] writes down:
+// Package api sends one HTTP operation of a vendor. It is a chain of small handlers in a
+// fixed order, which [Client.run] has:
 //
 //	encode → retry( authorize → limit → begin → log → send → cap → classify ) → decode
 //
@@ -13,9 +13,9 @@
 //	send.go    limit, begin, log and send: one attempt
 //	conn.go    what an attempt does with its connection
 //	body.go    cap: the whole body, read inside the attempt
-//	error.go   classify: what an answer that is no success means
+//	error.go   classify: what an answer that is not a success means
 //	redact.go  what keeps secrets out of errors
-//	decode.go  decode: the result out of a 2xx answer
+//	decode.go  decode: the result of a 2xx answer
 //
 // encode is first, so that bad input is refused before anything happens. retry
 // is outside the handlers, because each attempt needs a fresh credential, its own
@@ -49,13 +49,13 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Class says what repeating an operation would do. It belongs to the
-// operation, not to the HTTP method: several vendors read by POST.
+// Class is the class of an operation: whether it may be repeated. It belongs to the
+// operation, not to the HTTP method, because several vendors read by POST.
 type Class uint8
 
 const (
-	// Buy may cost money or make a second row: sent at most once.
-	Buy Class = iota // the zero value, so that forgetting it is harmless
+	// Buy may cost money or create a second row. It is sent at most once.
+	Buy Class = iota // the zero value, so that a missing Class is safe
 	// Write is repeatable and costs nothing: update, release, cancel.
 	Write
 	// Read changes nothing.
@@ -80,10 +80,10 @@ type Call struct {
 	Op     string
 	Class  Class
 	Method string
-	// Path is a template: "/number_orders/{id}". Args fill its placeholders,
-	// in order; they are escaped, and "", "." and ".." are refused. A call
-	// with Args is about one object: 404 and 410, in the vendor's own words, are
-	// ErrNotFound. Every other 404 is ErrVendor.
+	// Path is a template: "/number_orders/{id}". Args fill its placeholders, in order.
+	// They are escaped, and "", "." and ".." are refused. A call with Args is about one
+	// object: a 404 or 410 with the vendor's own body is ErrNotFound. Every other 404 is
+	// ErrVendor.
 	Path string
 	Args []string
 	// Query is a struct for go-querystring, a url.Values, or nil.
@@ -96,23 +96,22 @@ type Call struct {
 	// Numbers and Reference go into errors and into the Attempt.
 	Numbers   []numbers.E164
 	Reference string
-	// Into is what a 2xx answer is decoded into; nil where there is nothing to
-	// read. With Into, an empty body is an error.
+	// Into is the value that a 2xx answer is decoded into; nil = nothing is decoded. With
+	// Into, an empty body is an error.
 	Into any
-	// Check tells after decoding why the answer says nothing of what was made
-	// or asked for; "" where it does.
+	// Check returns why the decoded answer is unusable, or "".
 	Check func() (reason string)
-	// Strict makes every drift of the answer an error, for a read whose result is
-	// written back: a member that could not be read would be written as zero.
+	// Strict makes every drift of the answer an error. It is for a read whose result is
+	// written back, because a member that could not be read would be written as zero.
 	Strict bool
-	// Header, where not nil, is set to the header of a 2xx answer.
+	// Header, if not nil, is set to the header of a 2xx answer.
 	Header *http.Header
-	// Begin, where not nil, is called once, immediately before a Buy with a body is
-	// sent: after the login and the limiter. After sendBy (zero = never) nothing of
-	// the body is sent. If it returns an error, nothing is sent, and the call
-	// returns an error that wraps it.
+	// Begin, if not nil, is called once, immediately before a Buy with a body is sent,
+	// and after the login and the limiter. After sendBy (zero = never) nothing of the
+	// body is sent. If it returns an error, nothing is sent, and the call returns an
+	// error that wraps it.
 	Begin func(ctx context.Context) (sendBy time.Time, err error)
-	// Once forbids repeating whatever the class: logins.
+	// Once forbids a repetition, whatever the class is. It is for logins.
 	Once bool
 	// NoAuth sends the call without credentials.
 	NoAuth bool
@@ -121,8 +120,8 @@ type Call struct {
 	stream bool   // a 2xx body is left open: a Download
 }
 
-// run sends a call, as often as its class and the options allow, and hands a
-// 2xx answer to accept. This is the order of the handlers.
+// run sends a call, as often as its class and the options allow, and passes a 2xx answer
+// to accept. This function has the order of the handlers.
 func (c *Client) run(ctx context.Context, call *Call, accept func(*exchange, *Answer) error) error {
 	x, err := c.encode(ctx, call)
 	if err != nil {
@@ -158,7 +157,7 @@ func (c *Client) run(ctx context.Context, call *Call, accept func(*exchange, *An
 // sender is the rest of the chain, for a request with its headers.
 type sender func(req *http.Request, h http.Header) (*Answer, error)
 
-// exchange is one call under way.
+// exchange is one running call.
 type exchange struct {
 	c       *Client
 	call    *Call
@@ -175,10 +174,9 @@ type exchange struct {
 	hops    int         // redirects followed in this attempt
 	stale   bool        // a connection was passed over in the latest round trip
 	passed  int         // how many were
-	last    *Answer     // the latest answer; nil where the latest attempt had none
+	last    *Answer     // the latest answer; nil = the latest attempt had none
 	wait    time.Duration
-	// permanent is set if the latest attempt failed in a way that no repetition
-	// helps.
+	// permanent is set if a repetition of the latest attempt would fail in the same way.
 	permanent bool
 	buf       *bytes.Buffer
 }
@@ -189,11 +187,11 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
-	// refusal is what the answer means if it is no success, and result the part of
-	// the body that holds the result if it is one.
+	// refusal is the error of an answer that is not a success. result is the part of the
+	// body that has the result of a success.
 	refusal error
 	result  []byte
-	// stream is the open body of a call that asked for one.
+	// stream is the open body of a download.
 	stream io.ReadCloser
 }
 
@@ -223,7 +221,7 @@ func Get[T any](ctx context.Context, c *Client, call *Call) (*T, error) {
 }
 
 // Raw sends a request to an endpoint that is not modeled, and returns its answer
-// as it came.
+// unchanged.
 func (c *Client) Raw(ctx context.Context, r *numbers.RawRequest) (*numbers.RawResponse, error) {
 	call, err := c.rawCall(r)
 	if err != nil {
@@ -237,9 +235,9 @@ func (c *Client) Raw(ctx context.Context, r *numbers.RawRequest) (*numbers.RawRe
 	return out, err
 }
 
-// Download performs a Read whose answer is handed over as it comes, without a
-// cap. The time limit of an attempt holds for the answer's head, and then for
-// every stall.
+// Download performs a Read whose body is passed to the caller as it arrives, without a
+// cap. The time limit of an attempt applies to the head of the answer, and then to each
+// stall.
 func (c *Client) Download(ctx context.Context, call *Call) (*numbers.Download, error) {
 	streamed := *call
 	streamed.stream = true

@@ -19,7 +19,7 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Config says what is particular to a vendor.
+// Config has what is specific to a vendor.
 type Config struct {
 	// Vendor is the name in errors, logs and Orders.
 	Vendor string
@@ -30,15 +30,15 @@ type Config struct {
 	// Unauthorized reports whether an answer refuses the credential, so that a
 	// fresh one may help; nil = whether its status is 401.
 	Unauthorized func(*Answer) bool
-	// Refusal reads an answer that is no success.
+	// Refusal reads an answer that is not a success.
 	Refusal func(*Answer) Refusal
-	// Open returns the part of a 2xx body that holds the result, or refused
-	// where a 2xx is no success at all. nil = the whole body.
+	// Open returns the part of a 2xx body that has the result. It returns refused if a
+	// 2xx answer is not a success. nil = the whole body.
 	Open func(*Answer) (result []byte, refused bool)
 	// Unconnected returns what to do about a connection that can't be made, as text for
 	// people; "" for any other failure. nil = always "".
 	Unconnected func(error) string
-	// Forms are the forms of the vendor's types that have several; nil = none has.
+	// Forms are the forms of the vendor's types that have several forms; nil = none.
 	Forms decode.Forms
 	// RequestIDHeader is the response header with the vendor's request id.
 	RequestIDHeader string
@@ -55,7 +55,7 @@ type Client struct {
 	onAttempt func(context.Context, numbers.AttemptInfo)
 	onDrift   func(context.Context, numbers.Drift)
 	strict    bool
-	warned    *sync.Map // the drifts that the logger has got: operation and path
+	warned    *sync.Map // the drifts that were logged: operation and path
 	tries     numbers.Retry
 	timeout   time.Duration
 	maxIdle   time.Duration // of a connection for a Buy; negative = any
@@ -73,7 +73,7 @@ const (
 	defaultError   = 1 << 20
 )
 
-// New makes a client. opts may be nil; it is not kept.
+// New returns a new Client. opts may be nil. New does not keep it.
 func New(cfg Config, opts *numbers.ClientOptions) (*Client, error) {
 	if opts == nil {
 		opts = &numbers.ClientOptions{}
@@ -132,11 +132,11 @@ func New(cfg Config, opts *numbers.ClientOptions) (*Client, error) {
 	return c, nil
 }
 
-// None is a client that sends nothing: it stands where the caller gave none, so
-// that his calls are errors and no panics.
+// None returns a client that sends nothing. It replaces a nil client, so that calls
+// return errors and do not panic.
 func None(vendor string) *Client { return &Client{Config: Config{Vendor: vendor}} }
 
-// Format prints the vendor's name, whatever the verb: fmt would follow some of
+// Format prints only the vendor's name, with every verb, because fmt would follow some of
 // the pointers.
 func (c Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "api.Client("+c.Vendor+")") }
 
@@ -145,8 +145,8 @@ func Invalid(vendor, op, field, message string) *numbers.Error {
 	return &numbers.Error{Op: op, Vendor: vendor, Kind: numbers.ErrInvalid, Field: field, Message: message}
 }
 
-// parseBase returns the base URL without a trailing slash, or why it is
-// refused. The reason never quotes the URL: it may hold a password.
+// parseBase returns the base URL without a trailing slash, or why it is refused. The
+// reason never quotes the URL, because the URL may contain a password.
 func parseBase(raw string, allowHTTP bool) (base *url.URL, reason string) {
 	u, err := url.Parse(raw)
 	switch {
@@ -167,7 +167,7 @@ func parseBase(raw string, allowHTTP bool) (base *url.URL, reason string) {
 	case climbs(u.Path):
 		return nil, "its path has a segment . or .."
 	}
-	// Only slashes that are slashes: the path of /v2%2F/ ends in "//".
+	// Only unescaped slashes are removed: the decoded path of /v2%2F/ ends with "//".
 	u.RawPath = strings.TrimRight(u.EscapedPath(), "/")
 	if u.Path, err = url.PathUnescape(u.RawPath); err != nil {
 		return nil, "its path is not escaped correctly"

@@ -14,10 +14,10 @@ import (
 	"github.com/tnkit/tnkit/internal/gate"
 )
 
-// mostStale is how many idle connections in a row are passed over.
+// mostStale is the largest count of idle connections in a row that are passed over.
 const mostStale = 100
 
-// roundTrip hands the request to the transport.
+// roundTrip passes the request to the transport.
 func (x *exchange) roundTrip(ctx context.Context, cancel context.CancelCauseFunc, req *http.Request, h http.Header) (*http.Response, error) {
 	x.stale = false
 	piece := x.onePiece(ctx)
@@ -33,17 +33,17 @@ func (x *exchange) roundTrip(ctx context.Context, cancel context.CancelCauseFunc
 	return resp, err
 }
 
-// watch keeps net/http from replaying a request that the gate can't hold,
-// since it has no body to ask for.
+// watch prevents net/http from replaying a request without a body, which the gate can't
+// control.
 //
-// A repeatable request without a body is replayed by HTTP/2 after every stream
-// that the server resets, without a limit and without a pause: thousands of
-// times a second. The second time that a connection is taken for it, stop ends
-// the attempt instead; the retry loop repeats it, at its pace. HTTP/1 replays
-// only on connections that turn out to be dead, which ends by itself.
+// HTTP/2 replays a repeatable request without a body after each stream that the server
+// resets, without a limit and without a pause: thousands of times a second. When a
+// connection is used for the request a second time, stop ends the attempt, and the retry
+// loop repeats it with its pauses. HTTP/1 replays only on connections that turn out to be
+// dead, which ends by itself.
 //
-// A request that is sent once and has nothing in its body could be acted upon
-// before its empty body is read: there, its headers open the gate.
+// A server could act on a request that is sent once and has an empty body before the body
+// is read. For such a request, the headers pass the gate.
 //
 // Of a Buy, watch notes that it was written to its end (giveUp), passes over
 // connections that have been idle for too long, and lets a body out that is held back.
@@ -51,7 +51,7 @@ func (x *exchange) watch(ctx context.Context, piece *onePiece, stop func()) cont
 	trace := new(httptrace.ClientTrace)
 	switch {
 	case x.gate == nil:
-		var wrote atomic.Bool // as HTTP/2: it alone has headers that begin with a colon
+		var wrote atomic.Bool // only HTTP/2 has headers that begin with a colon
 		trace.WroteHeaderField = func(key string, _ []string) {
 			if strings.HasPrefix(key, ":") {
 				wrote.Store(true)
@@ -85,10 +85,10 @@ func (x *exchange) watch(ctx context.Context, piece *onePiece, stop func()) cont
 	return httptrace.WithClientTrace(ctx, trace)
 }
 
-// passOver refuses a connection to a Buy that has been idle for longer than the
-// options allow: a server, or what is between, may have closed it unnoticed, and the
-// outcome would be unknown although nothing arrived. HTTP/2 shares a connection
-// between requests, and says itself when it is closed: it is left alone.
+// passOver does not allow a Buy on a connection that has been idle for longer than the
+// options allow. A server or a proxy may have closed such a connection: the Buy would not
+// arrive, and its outcome would be unknown. HTTP/2 connections are not checked, because
+// they are shared between requests and report that they are closed.
 func (x *exchange) passOver(conn httptrace.GotConnInfo) {
 	if x.c.maxIdle < 0 || !conn.WasIdle || conn.IdleTime <= x.c.maxIdle || x.passed == mostStale {
 		return
@@ -99,9 +99,9 @@ func (x *exchange) passOver(conn httptrace.GotConnInfo) {
 	x.stale = true
 	x.passed++
 	if conn.Conn != nil {
-		// The headers would leave before the body is asked for, and a server that is
-		// there would see a purchase without its body.
-		_ = conn.Conn.SetWriteDeadline(time.Unix(1, 0)) // best effort: the body is held back all the same
+		// Otherwise the headers would be sent before the body is read, and a server that
+		// still listens would see a purchase without its body.
+		_ = conn.Conn.SetWriteDeadline(time.Unix(1, 0)) // an error is ignored, because the body is not sent in any case
 	}
 }
 

@@ -12,9 +12,9 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// decode reads the result out of a 2xx answer. A member that is not as documented
-// is a drift, which is reported and is no error, unless the result is useless
-// without it (Check) or somebody asked for errors (Strict).
+// decode decodes the result of a 2xx answer. A member that is not as documented is a
+// drift. Drifts are reported and are not errors, unless the result is useless without the
+// member (Check) or Strict is set.
 //
 // The answer to a Buy is read to its end, even if the context has ended: it may
 // have the id of what was bought.
@@ -27,7 +27,7 @@ func (x *exchange) decode(ctx context.Context, a *Answer) error {
 	case len(result) == 0:
 		return x.unreadable(a, errors.New("it is empty"))
 	case string(result) == "null":
-		return x.unreadable(a, errors.New("it is null")) // and would decode into a zero value
+		return x.unreadable(a, errors.New("it is null")) // null would decode into a zero value
 	}
 	limits, until := decode.Default(), ctx
 	if x.call.Class == Buy {
@@ -48,19 +48,19 @@ func (x *exchange) decode(ctx context.Context, a *Answer) error {
 	return nil
 }
 
-// unreadable is the error of a success that tells nothing: to a Buy, an
+// unreadable returns the error of a success without a usable result. For a Buy, it is an
 // unknown outcome.
 func (x *exchange) unreadable(a *Answer, err error) error {
 	e := x.error(numbers.ErrVendor)
 	e.Status = a.Status
 	e.RequestID = x.c.requestID(a.Header)
-	e.Err = x.c.seal(fmt.Errorf("the answer can't be understood: %w", err))
+	e.Err = x.c.seal(fmt.Errorf("the answer is not usable: %w", err))
 	x.unknown(e)
 	return e
 }
 
-// drifted reports drifts. The error is that of a result that is nothing like what
-// is documented, or that must not have drifts.
+// drifted reports drifts. It returns an error if the whole result is not as documented,
+// or if drifts are errors.
 func (x *exchange) drifted(ctx context.Context, drifts []numbers.Drift) error {
 	var failed error
 	for _, d := range drifts {
@@ -81,7 +81,7 @@ func describe(d numbers.Drift) string {
 	return fmt.Sprintf("%s is of the wrong JSON type: want %s, got %s", where, d.Want, d.Got)
 }
 
-// report hands a drift over to OnDrift, and to the logger if it is new.
+// report passes a drift to OnDrift, and to the logger if it is new.
 func (c *Client) report(ctx context.Context, d numbers.Drift) {
 	if c.onDrift != nil {
 		c.hook(ctx, "OnDrift", func() { c.onDrift(ctx, d) })
@@ -97,9 +97,8 @@ func (c *Client) report(ctx context.Context, d numbers.Drift) {
 		slog.String("want", d.Want), slog.String("got", d.Got))
 }
 
-// Rows returns those of the rows of a list that can be used: for which check
-// returns "". If there are others, the error is ErrIncomplete, of which [Lost] says
-// more. The rows are good nevertheless.
+// Rows returns the rows of a list that are usable: check returns "" for them. If there
+// are other rows, it also returns ErrIncomplete, from which [Lost] gets the details.
 func Rows[T any](c *Client, call *Call, rows []T, check func(*T) string) ([]T, error) {
 	var lost lostRows
 	kept := 0
@@ -128,10 +127,10 @@ func Rows[T any](c *Client, call *Call, rows []T, check func(*T) string) ([]T, e
 // lostRows is the error of an answer that was read without some of its rows.
 type lostRows page.Lost
 
-func (l *lostRows) Error() string { return fmt.Sprintf("%d can't be used; %s", l.Rows, l.Reason) }
+func (l *lostRows) Error() string { return fmt.Sprintf("%d unusable; %s", l.Rows, l.Reason) }
 
-// Lost returns the rows that an answer lacks that was read nevertheless, if that is
-// what err says, and no error. rest is err otherwise.
+// Lost splits an error of an answer. If err is that of [Rows], it returns the rows that
+// were left out, and rest is nil. Otherwise rest is err.
 func Lost(err error) (lost page.Lost, rest error) {
 	rows, ok := errors.AsType[*lostRows](err)
 	if !ok {

@@ -68,7 +68,7 @@ func TestDecodeRefuses(t *testing.T) {
 				} else {
 					assertDefinite(t, err, numbers.ErrVendor)
 				}
-				assert.ErrorContains(t, err, "the answer can't be understood: ")
+				assert.ErrorContains(t, err, "the answer is not usable: ")
 				assert.ErrorContains(t, err, test.says)
 				assert.NotContains(t, err.Error(), leak)
 				assert.Equal(t, 200, asError(t, err).Status)
@@ -162,9 +162,9 @@ func TestRowsThatCantBeUsed(t *testing.T) {
 	}{
 		"none":       {nil, nil, 0, ""},
 		"all good":   {[]string{"a", "b"}, []string{"a", "b"}, 0, ""},
-		"first, mid": {[]string{"", "a", "", "b"}, []string{"a", "b"}, 2, "some rows of an answer were left out: 2 can't be used; row 0: it is empty"},
-		"the last":   {[]string{"a", ""}, []string{"a"}, 1, "some rows of an answer were left out: 1 can't be used; row 1: it is empty"},
-		"all":        {[]string{"", ""}, []string{}, 2, "some rows of an answer were left out: 2 can't be used; row 0: it is empty"},
+		"first, mid": {[]string{"", "a", "", "b"}, []string{"a", "b"}, 2, "some rows of an answer were left out: 2 unusable; row 0: it is empty"},
+		"the last":   {[]string{"a", ""}, []string{"a"}, 1, "some rows of an answer were left out: 1 unusable; row 1: it is empty"},
+		"all":        {[]string{"", ""}, []string{}, 2, "some rows of an answer were left out: 2 unusable; row 0: it is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rows, err := Rows(c, call, test.rows, check)

@@ -22,7 +22,7 @@ import (
 // Form is a body of application/x-www-form-urlencoded.
 type Form url.Values
 
-// Stream is a body that is read once and sent as it is.
+// Stream is a body that is read once and sent unchanged.
 type Stream struct {
 	Reader      io.Reader
 	ContentType string
@@ -35,8 +35,7 @@ type payload struct {
 	contentType string
 }
 
-// encode makes an exchange of a call. Nothing is sent before all of it is known
-// to be sound.
+// encode makes an exchange for a call. It checks the whole call before anything is sent.
 func (c *Client) encode(ctx context.Context, call *Call) (*exchange, error) {
 	x := &exchange{c: c, call: call, attempt: 1}
 	if c.base == nil {
@@ -70,9 +69,9 @@ func (c *Client) encode(ctx context.Context, call *Call) (*exchange, error) {
 	return x, nil
 }
 
-// gate returns the gate of a body; nil for a call without one that may be
-// repeated. What is sent once has a gate even without a body, since net/http
-// must ask for an empty body, too.
+// gate returns the gate of a body. It returns nil for a call without a body that may be
+// repeated. A call that is sent once has a gate even without a body, because net/http
+// must also read an empty body.
 func (p payload) gate(once bool) *gate.Gate {
 	switch {
 	case p.stream != nil:
@@ -83,8 +82,8 @@ func (p payload) gate(once bool) *gate.Gate {
 	return nil
 }
 
-// request is what the retry loop repeats. It has no headers: each attempt
-// gets its own.
+// request returns the request that the retry loop repeats. It has no headers, because
+// each attempt gets its own.
 func (x *exchange) request(ctx context.Context) (*retryablehttp.Request, error) {
 	inner := &http.Request{
 		Method: x.call.Method, URL: x.url, Host: x.url.Host, Header: http.Header{},
@@ -100,16 +99,15 @@ func (x *exchange) request(ctx context.Context) (*retryablehttp.Request, error) 
 	return req, err
 }
 
-// headers are those of one attempt. They are made anew, so that nothing that
-// net/http adds on a redirect goes along (the Referer has the query), and
-// because a transport that gave up on an attempt may still be reading the
-// headers of that one.
+// headers returns new headers for one attempt. They must not be shared: net/http adds to
+// them on a redirect (the Referer has the query), and a transport may still read the
+// headers of an attempt that it gave up.
 func (x *exchange) headers() http.Header {
 	accept := x.call.Accept
 	if accept == "" {
 		accept = "application/json"
 	}
-	values := [...]string{accept, x.c.userAgent, x.payload.contentType} // one allocation for all
+	values := [...]string{accept, x.c.userAgent, x.payload.contentType} // one allocation for all values
 	h := http.Header{"Accept": values[0:1:1], "User-Agent": values[1:2:2]}
 	if x.payload.contentType != "" {
 		h["Content-Type"] = values[2:3:3]
@@ -117,7 +115,7 @@ func (x *exchange) headers() http.Header {
 	return h
 }
 
-// invalid is the error of a call that is refused before it is sent.
+// invalid returns the error of a call that is refused before it is sent.
 func (x *exchange) invalid(field, reason string, err error) error {
 	e := x.error(numbers.ErrInvalid)
 	e.Field, e.Message = field, reason
@@ -165,9 +163,9 @@ func encodePath(template string, args []string) (plain, escaped, field, reason s
 	return p.String(), e.String(), "", ""
 }
 
-// badSegment says why s can't be a path segment: it would reach another
-// endpoint. Escaping alone does not prevent that, since there are servers and
-// proxies that unescape a path before they resolve its dots.
+// badSegment returns why s can't be a path segment, or "": it would reach another
+// endpoint. Escaping alone does not prevent this, because some servers and proxies
+// unescape a path before they resolve its dots.
 func badSegment(s string) string {
 	if s == "" {
 		return "it is empty"
@@ -178,8 +176,8 @@ func badSegment(s string) string {
 	return ""
 }
 
-// climbs reports whether a path, unescaped, has a segment of dots, as any
-// server may see it: some split at backslashes, some cut segments at ";".
+// climbs reports whether an unescaped path has a segment of dots for any server. Some
+// servers split a path at backslashes, and some cut segments at ";".
 func climbs(path string) bool {
 	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {
 		segment, _, _ = strings.Cut(segment, ";")
@@ -233,7 +231,7 @@ func encodeBody(body any) (payload, error) {
 	return payload{data: data, contentType: "application/json"}, nil
 }
 
-// rawCall makes a call of a request to an endpoint that is not modeled.
+// rawCall returns the call for a request to an endpoint that is not modeled.
 func (c *Client) rawCall(r *numbers.RawRequest) (*Call, error) {
 	if field, reason := badRaw(r); reason != "" {
 		return nil, Invalid(c.Vendor, opRaw, field, reason)
@@ -262,7 +260,7 @@ func badRaw(r *numbers.RawRequest) (field, reason string) {
 	case r.Method == "" || strings.Trim(r.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
 		return "Method", "it is not an HTTP method"
 	case r.Method == http.MethodConnect || r.Method == http.MethodTrace:
-		// One makes a tunnel, the other has the credential sent back.
+		// CONNECT makes a tunnel, and TRACE sends the credential back.
 		return "Method", "this method is not allowed for API requests"
 	case badHeader(r.Accept):
 		return "Accept", "it has a control character"
@@ -288,8 +286,8 @@ func decodePath(path string) (plain, reason string) {
 	if climbs(plain) {
 		return "", `it has a segment "." or ".."`
 	}
-	// Where they differ, net/http would escape the decoded path anew, and what
-	// was an escaped slash would become a slash.
+	// If they differ, net/http would escape the decoded path again, and an escaped slash
+	// would become a slash.
 	if u := (&url.URL{Path: plain, RawPath: path}); u.EscapedPath() != path {
 		return "", "it is not escaped correctly"
 	}

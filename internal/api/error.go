@@ -12,36 +12,36 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Refusal is what a vendor's answer means that is no success.
+// Refusal is the meaning of a vendor's answer that is not a success.
 type Refusal struct {
-	// Kind of the error; nil = by the status.
+	// Kind is the kind of the error; nil = the kind of the status.
 	Kind error
 	// Own reports whether the body is the vendor's own error body, and not that of a
-	// proxy or of nobody. Only then can a 404 mean that an object does not exist.
+	// proxy. Only then can a 404 mean that an object does not exist.
 	Own bool
-	// Status replaces the HTTP status where the body's is the true one; 0 =
-	// the HTTP status.
+	// Status replaces the HTTP status if the status in the body is the right one; 0 = the
+	// HTTP status.
 	Status int
 	// Code, Message and Field are the vendor's own.
 	Code, Message, Field string
-	// RequestID, where the body has it.
+	// RequestID is the request id in the body, or "".
 	RequestID string
-	// Outcome overrides what the answer means to a Buy, where the vendor's
-	// sources say so.
+	// Outcome overrides the meaning of the answer to a Buy, if the vendor's sources
+	// require it.
 	Outcome Outcome
 	// Err is the vendor's typed error.
 	Err error
 }
 
-// Outcome is what a refusal means to a Buy.
+// Outcome is the meaning of a refusal for a Buy.
 type Outcome uint8
 
 const (
-	// ByStatus: what the table says.
+	// ByStatus: the table of statuses decides.
 	ByStatus Outcome = iota
 	// Definite: nothing was done.
 	Definite
-	// Unknown: it may have been done.
+	// Unknown: the purchase may have been made.
 	Unknown
 )
 
@@ -49,8 +49,8 @@ const (
 // request that is not modeled may be about anything.
 func (c *Call) byID() bool { return len(c.Args) > 0 }
 
-// classify separates the answers that hold a result from those that are refusals,
-// some of which come under a 2xx.
+// classify separates answers with a result from refusals. A 2xx answer can also be a
+// refusal.
 func (x *exchange) classify(a *Answer) {
 	if !a.OK() {
 		a.refusal = x.refused(a)
@@ -68,7 +68,7 @@ func (x *exchange) classify(a *Answer) {
 	a.result = result
 }
 
-// refused builds the error of a refusal.
+// refused returns the error of a refusal.
 func (x *exchange) refused(a *Answer) error {
 	clean := *a
 	clean.Body = []byte(x.c.redact(string(a.Body)))
@@ -82,7 +82,7 @@ func (x *exchange) refused(a *Answer) error {
 	if r.Kind == nil {
 		r.Kind = driver.StatusKind(r.Status)
 		if errors.Is(r.Kind, numbers.ErrNotFound) && !(r.Own && x.call.byID()) {
-			r.Kind = numbers.ErrVendor // of a whole list, or in somebody else's words: nothing is known
+			r.Kind = numbers.ErrVendor // a 404 of a whole list, or not with the vendor's body, shows nothing
 		}
 	}
 	if r.RequestID == "" && x.c.RequestIDHeader != "" {
@@ -103,14 +103,14 @@ func (x *exchange) refused(a *Answer) error {
 	return e
 }
 
-// error begins an error of this call.
+// error returns a new error of this call.
 func (x *exchange) error(kind error) *numbers.Error {
 	return &numbers.Error{Op: x.call.Op, Vendor: x.c.Vendor, Kind: kind, Numbers: slices.Clone(x.call.Numbers)}
 }
 
-// unknown makes e the error of a Buy whose outcome nobody knows. For other
-// classes it does nothing. If an answer came although the fence refused the
-// body, whoever sent it did not have the purchase.
+// unknown makes e the error of a Buy whose outcome is unknown. For other classes it does
+// nothing. If an answer came although the fence refused the body, its sender did not get
+// the purchase.
 func (x *exchange) unknown(e *numbers.Error) {
 	switch {
 	case x.call.Class != Buy:
@@ -127,10 +127,10 @@ func (x *exchange) unknown(e *numbers.Error) {
 	}
 }
 
-// failed builds the error of a call without an answer.
+// failed returns the error of a call without an answer.
 func (x *exchange) failed(ctx context.Context, err error) error {
 	if ue, ok := errors.AsType[*url.Error](err); ok {
-		err = ue.Err // its own text has the URL, query included
+		err = ue.Err // its own text has the URL with the query
 	}
 	e := x.error(numbers.ErrUnreachable)
 	if truncated, ok := errors.AsType[*truncatedError](err); ok {
@@ -188,8 +188,8 @@ func (e *unsentError) Error() string {
 }
 func (e *unsentError) Unwrap() error { return e.err }
 
-// describe gives the error of the call the kind of its cause. What a failed login
-// says goes into it once.
+// describe sets the kind of the call's error to that of its cause. The text of a failed
+// login is added only once.
 func (e *unsentError) describe(to *numbers.Error) {
 	if e.kind != nil {
 		to.Kind = e.kind
@@ -203,7 +203,7 @@ func (e *unsentError) describe(to *numbers.Error) {
 	switch {
 	case login.Message != "":
 		e.text += ": " + login.Message
-	case login.Err != nil && (login.Status == 0 || success(login.Status)): // a status says enough
+	case login.Err != nil && (login.Status == 0 || success(login.Status)): // a status is enough
 		e.text += ": " + login.Err.Error()
 	}
 	if e.err == nil || numbers.HasKind(e.err) { // one kind is enough
@@ -217,12 +217,12 @@ type beginError struct{ err error }
 func (e *beginError) Error() string { return "the purchase could not begin: " + e.err.Error() }
 func (e *beginError) Unwrap() error { return e.err }
 
-// describe gives the error of the call the kind of its cause, and what the cause
-// says of the purchase that is in the way.
+// describe sets the kind of the call's error to that of its cause, and copies what the
+// cause reports about the purchase that holds the number.
 func (e *beginError) describe(to *numbers.Error) {
 	to.Kind = numbers.ErrNotPlaced
 	if errors.Is(e.err, numbers.ErrOutcomeUnknown) {
-		// Of another operation: this purchase was not sent.
+		// The error is about another operation, because this purchase was not sent.
 		e.err = &sealedError{text: e.err.Error()}
 		return
 	}

@@ -167,7 +167,7 @@ func TestLimiterRefuses(t *testing.T) {
 			err := newTestClient(t, Config{}, srv.url(), opts, nil).Do(t.Context(), op.call())
 			assertUnsent(t, err, numbers.ErrRateLimited)
 			assert.ErrorIs(t, err, full)
-			assert.ErrorContains(t, err, "the limiter refused: it is full")
+			assert.ErrorContains(t, err, "the client's Limiter refused the request: it is full")
 			assert.Zero(t, srv.dials())
 		})
 	}
@@ -182,7 +182,7 @@ func TestLimiterRefusesTheRepeat(t *testing.T) {
 	err := c.Do(t.Context(), &Call{Op: "Update", Class: Write, Method: http.MethodPatch, Path: "/"})
 	assertDefinite(t, err, numbers.ErrRateLimited)
 	assert.NotContains(t, err.Error(), "nothing was sent")
-	assert.ErrorContains(t, err, "the limiter refused")
+	assert.ErrorContains(t, err, "the client's Limiter refused the request")
 	assert.Len(t, srv.requests(), 1)
 }
 

@@ -13,32 +13,32 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Token is what a login brings.
+// Token is the result of a login.
 type Token struct {
 	Value string
-	// Lifetime is how long the vendor says it lasts; 0 = it does not say. It
-	// is renewed when nine tenths of it are over.
+	// Lifetime is the lifetime that the vendor states; 0 = not stated. The token is
+	// renewed after nine tenths of it.
 	Lifetime time.Duration
-	// Refresh is what the next login may use instead of the password.
+	// Refresh is a credential that the next login may use instead of the password.
 	Refresh string
 }
 
 // Tokens is a credential that logs in when a token is first needed, and renews the
 // token before it expires. All requests share one token and one login at a time.
 //
-// A login that has begun is carried through, for at most [loginLimit], even if the
-// request that began it ends: a vendor also counts a wrong password that nobody
-// waits for. Its goroutine is the only one here.
+// A login that has begun continues, for at most [loginLimit], even if the request that
+// began it ends, because a vendor also counts a wrong password that no request waits for.
+// Its goroutine is the only one of this package.
 //
-// A vendor is not asked again without reason: a refused login is final, the
-// Retry-After of a login is obeyed, and if the vendor refuses a token that it just
-// issued, the time between logins grows.
+// Logins are not repeated without a reason. A refused login is final. The Retry-After of
+// a login is obeyed. If the vendor refuses a token that it just issued, the time between
+// logins grows.
 type Tokens struct {
-	// Login gets a token. old is the one before, zero at first.
+	// Login gets a token. old is the previous token, or the zero value at first.
 	Login func(ctx context.Context, old Token) (Token, error)
-	// Apply puts a token into a request.
+	// Apply sets a token in the headers of a request.
 	Apply func(h http.Header, token string)
-	// Secrets are the login's own, to be redacted.
+	// Secrets are the secrets of the login, which are redacted.
 	Secrets []string
 
 	mu       sync.Mutex
@@ -48,27 +48,28 @@ type Tokens struct {
 	accepted bool // a request with the current token has succeeded
 	stale    bool // the next request needs another token
 	known    []string
-	login    *login // under way; nil = none
-	// strikes counts the tokens in a row that were refused when they were young, and
-	// pauses how often the client waited because of it.
+	login    *login // the running login; nil = none
+	// strikes counts the young tokens in a row that were refused. pauses counts how often
+	// the client waited because of them.
 	strikes, pauses int
-	// Until then no login is made; nil, or the error of all requests meanwhile.
-	until   time.Time // zero with a refusal = for good
+	// No login is made before until. refusal is the error of all requests before it, or
+	// nil.
+	until   time.Time // zero with a refusal = permanently
 	refusal *numbers.Error
 }
 
 const (
-	// loginLimit bounds a login, with its refresh and its waiting for the limiter.
+	// loginLimit is the time limit of a login, including its refresh and its waiting for
+	// the limiter.
 	loginLimit = 2 * time.Minute
-	// youth is the age up to which the refusal of a token is not explained by its
-	// age.
+	// youth is the age up to which a token is young: its age does not explain a refusal.
 	youth = 10 * time.Minute
 	// mostStrikes is how many young tokens in a row are refused before the client
 	// waits.
 	mostStrikes = 3
 )
 
-// login is one login, shared by those who wait for it.
+// login is one login. All requests that wait for it share it.
 type login struct {
 	done  chan struct{} // closed at the end
 	token string
@@ -76,7 +77,7 @@ type login struct {
 	panic any
 }
 
-// Authorize sets the token, logging in if there is none.
+// Authorize sets the token. It logs in if there is none.
 func (t *Tokens) Authorize(ctx context.Context, h http.Header) (string, error) {
 	token, err := t.get(ctx)
 	if err != nil {
@@ -105,7 +106,7 @@ func (t *Tokens) get(ctx context.Context) (string, error) {
 	return l.token, l.err
 }
 
-// look returns the token, the login that brings one, or the reason why there is
+// look returns the token, the running login that gets one, or the reason why there is
 // none.
 func (t *Tokens) look(ctx context.Context) (token string, l *login, err error) {
 	t.mu.Lock()
@@ -175,9 +176,9 @@ func (t *Tokens) settle(l *login, fresh Token, err error) {
 	}
 }
 
-// pause keeps the client from logging in again: for good after a refusal, since a
-// vendor may block addresses that go on trying, and else for as long as the vendor
-// asks.
+// pause prevents the client from logging in again. After a refusal it does so
+// permanently, because a vendor may block addresses that continue to try. Otherwise it
+// does so as long as the vendor asks.
 func (t *Tokens) pause(e *numbers.Error, now time.Time) {
 	switch {
 	case errors.Is(e.Kind, numbers.ErrUnauthorized), errors.Is(e.Kind, numbers.ErrForbidden):
@@ -187,9 +188,10 @@ func (t *Tokens) pause(e *numbers.Error, now time.Time) {
 	}
 }
 
-// loginError gives an error of a login a kind that is also true of the operation
-// that needed the login. Any other would be a false statement about it: the funds
-// do not suffice, the number is taken, the order may exist.
+// loginError returns an error of a login with a kind that is also true for the operation
+// that needed the login. Other kinds would be false statements about that operation, for
+// example that the funds are too low, that the number is taken, or that the order may
+// exist.
 func loginError(err error) error {
 	e, ok := errors.AsType[*numbers.Error](err)
 	if !ok {
@@ -208,12 +210,12 @@ func loginError(err error) error {
 	case errors.Is(e.Kind, numbers.ErrConflict), e.Status >= http.StatusInternalServerError:
 		out.Kind = numbers.ErrVendor
 	default:
-		out.Kind = numbers.ErrUnauthorized // the vendor does not take what the login sends
+		out.Kind = numbers.ErrUnauthorized // the vendor refuses the credential of the login
 	}
 	return &out
 }
 
-// Accept notes that a request with this token has succeeded.
+// Accept records that a request with this token has succeeded.
 func (t *Tokens) Accept(used string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -222,15 +224,15 @@ func (t *Tokens) Accept(used string) {
 	}
 }
 
-// Drop notes that the vendor refused the token that was used, and reports whether
-// another one can be had.
+// Drop records that the vendor refused the token that was used, and reports whether
+// another one is available.
 //
-// A token that was in use for a while has expired or was revoked, and is replaced at
-// once. So are the first young ones. If the vendor goes on refusing young tokens, a
-// fresh one does not help: the client then waits before it logs in again, a minute,
-// ten minutes, an hour. Meanwhile a token with which a request has succeeded stays in
-// use, since the vendor may refuse only some requests. Without such a token, all
-// requests fail at once.
+// A token that was in use for some time has expired or was revoked, and is replaced at
+// once. The first young tokens are also replaced at once. If the vendor continues to
+// refuse young tokens, a new one is useless. The client then waits before it logs in
+// again: a minute, ten minutes, an hour. During this time, a token with which a request
+// has succeeded stays in use, because the vendor may refuse only some requests. Without
+// such a token, all requests fail at once.
 func (t *Tokens) Drop(used string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -239,7 +241,7 @@ func (t *Tokens) Drop(used string) bool {
 	case t.refusal != nil || now.Before(t.until):
 		return false
 	case t.current.Value != used || t.stale:
-		return true // another request has noticed
+		return true // another request has already dropped it
 	case now.Sub(t.issued) >= youth:
 		t.strikes, t.pauses, t.stale = 0, 0, true
 		return true
@@ -252,7 +254,7 @@ func (t *Tokens) Drop(used string) bool {
 		t.stale = true
 		return true
 	}
-	t.current.Refresh = "" // what it renews is refused
+	t.current.Refresh = "" // the vendor refused the token that it renews
 	t.until = now.Add([...]time.Duration{time.Minute, 10 * time.Minute, time.Hour}[min(t.pauses, 2)])
 	t.pauses++
 	if !t.accepted {
@@ -262,7 +264,7 @@ func (t *Tokens) Drop(used string) bool {
 	return false
 }
 
-// Current returns the token in use, zero if there is none, without logging in.
+// Current returns the token in use, or the zero value. It does not log in.
 func (t *Tokens) Current() Token {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -272,7 +274,7 @@ func (t *Tokens) Current() Token {
 	return t.current
 }
 
-// Forget drops the token and all that is remembered of it. A refused login stays
+// Forget removes the token and everything that is stored about it. A refused login stays
 // refused.
 func (t *Tokens) Forget() {
 	t.mu.Lock()
@@ -287,11 +289,11 @@ func (t *Tokens) Redact(text string) string {
 	return RedactValues(text, slices.Concat(t.Secrets, t.known)...)
 }
 
-// Format prints no secret, whatever the verb.
+// Format prints no secret, with every verb.
 func (t *Tokens) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "api.Tokens"+Redacted) }
 
-// Format prints no secret, whatever the verb.
+// Format prints no secret, with every verb.
 func (Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "api.Token"+Redacted) }
 
-// MarshalText keeps the secrets out of JSON and logs.
+// MarshalText returns no secret, so that JSON and logs do not contain one.
 func (Token) MarshalText() ([]byte, error) { return []byte(Redacted), nil }

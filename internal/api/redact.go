@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// redact removes the secrets that the credentials know. It is the last net: no
-// secret gets this far but where a vendor echoes one.
+// redact removes the secrets of the credentials from a text. It is the last protection: a
+// text has a secret only if a vendor's answer repeats one.
 func (c *Client) redact(text string) string {
 	if c.Auth == nil || text == "" {
 		return text
@@ -23,12 +23,11 @@ func (c *Client) redact(text string) string {
 	return c.Auth.Redact(text)
 }
 
-// text makes a vendor's text safe to keep: without secrets, and no longer than
-// a log line takes.
+// text returns a vendor's text without secrets, and not longer than a log line.
 func (c *Client) text(s string) string { return short(c.redact(s)) }
 
-// seal makes an error safe to print: where a text of its tree has a secret, or
-// the URL of a request, it is replaced by its own text without them.
+// seal makes an error safe to print. If a text in its tree has a secret, or the URL of a
+// request, that error is replaced by its text without them.
 func (c *Client) seal(err error) error {
 	if err == nil || !c.leaks(err) {
 		return err
@@ -36,8 +35,7 @@ func (c *Client) seal(err error) error {
 	return sealed(c.redact(unquote(err.Error())), err)
 }
 
-// sealTyped is seal for a vendor's typed error, whose fields are read beside
-// its text.
+// sealTyped is seal for a vendor's typed error, which also has fields.
 func (c *Client) sealTyped(err error) error {
 	if err == nil {
 		return nil
@@ -66,9 +64,9 @@ func (c *Client) leaks(err error) bool {
 	return false
 }
 
-// unquoted makes a transport's error safe to print, by rule: what net/http
-// can't read it quotes, and a vendor may have put anything there, a part of
-// the credential too, which redact does not find.
+// unquoted makes a transport's error safe to print. net/http quotes text that it can't
+// parse. This text may contain anything, also a part of the credential, which redact does
+// not find.
 func unquoted(err error) error {
 	text := err.Error()
 	if header, ok := errors.AsType[textproto.ProtocolError](err); ok {
@@ -80,18 +78,18 @@ func unquoted(err error) error {
 	_, network := errors.AsType[*net.OpError](err)
 	_, cert := errors.AsType[*tls.CertificateVerificationError](err)
 	if network || cert {
-		return err // they quote names and addresses
+		return err // these errors quote only names and addresses
 	}
 	return sealed(unquote(text), err)
 }
 
 var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*("|$)`)
 
-// unquote leaves out all that is in quotation marks.
+// unquote removes everything in quotation marks.
 func unquote(text string) string { return quoted.ReplaceAllLiteralString(text, "(…)") }
 
-// sealedError has a text of its own. errors.Is sees through it; nothing that
-// prints does.
+// sealedError has its own text. errors.Is also checks the error inside it, but nothing
+// that prints shows that error.
 type sealedError struct {
 	text string
 	is   func(target error) bool
@@ -104,7 +102,7 @@ func sealed(text string, err error) error {
 func (e *sealedError) Error() string        { return e.text }
 func (e *sealedError) Is(target error) bool { return e.is != nil && e.is(target) }
 
-// short cuts vendor text to what a log line takes.
+// short shortens a vendor's text to the length of a log line.
 func short(s string) string {
 	const most = 500
 	if len(s) > most {
@@ -113,19 +111,19 @@ func short(s string) string {
 	return s
 }
 
-// Redacted stands where a secret was.
+// Redacted replaces a secret.
 const Redacted = "[redacted]"
 
-// RedactValues replaces each secret in text by Redacted, also where it is
-// escaped as JSON, in a URL or by %q.
+// RedactValues replaces each secret in text by Redacted, also if it is escaped in JSON,
+// in a URL or by %q.
 func RedactValues(text string, secrets ...string) string {
 	var forms []string
 	for _, s := range secrets {
-		if len(s) >= 4 { // shorter ones would eat ordinary words
+		if len(s) >= 4 { // shorter secrets could be parts of ordinary words
 			forms = appendForms(forms, s)
 		}
 	}
-	// The longest first: one secret may be the beginning of another.
+	// The longest comes first, because one secret may be the beginning of another.
 	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
 	for _, form := range forms {
 		text = strings.ReplaceAll(text, form, Redacted)

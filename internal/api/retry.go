@@ -67,9 +67,8 @@ func (x *exchange) retry(ctx context.Context, attempt func(*http.Request) (*Answ
 	return x.last, err
 }
 
-// attempts is what go-retryablehttp sends by: each RoundTrip is one attempt. It
-// has no CloseIdleConnections, so that a failure does not close the connections
-// that others use.
+// attempts is the transport of go-retryablehttp. Each RoundTrip is one attempt. It has no
+// CloseIdleConnections, so that a failure does not close connections of other requests.
 type attempts struct {
 	x       *exchange
 	attempt func(*http.Request) (*Answer, error)
@@ -85,7 +84,7 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	a.x.last = answer
-	resp := &http.Response{StatusCode: answer.Status, Body: http.NoBody, Request: req} // the answer has the rest
+	resp := &http.Response{StatusCode: answer.Status, Body: http.NoBody, Request: req} // the Answer has the header and the body
 	if location, ok := a.x.follow(req, answer); ok {
 		a.x.hops++
 		resp.Header = http.Header{"Location": {location}}
@@ -93,8 +92,8 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// tries is how often the call may be sent. What is sent once may be tried
-// again, too: as long as nothing of it has left.
+// tries returns how often the call may be tried. A call that is sent once may also be
+// tried again, as long as no byte of it was sent.
 func (x *exchange) tries() int {
 	if x.call.Once {
 		return 1
@@ -106,7 +105,7 @@ func (x *exchange) tries() int {
 func (x *exchange) checkRetry(ctx context.Context, _ *http.Response, err error) (bool, error) {
 	switch {
 	case ctx.Err() != nil || x.permanent:
-		return false, nil //nolint:nilerr // what came of the attempt is told, not the context's end
+		return false, nil //nolint:nilerr // the result of the attempt is returned, not the error of the context
 	case x.sentOnce() && (err == nil || x.gate.Passed() || x.gate.Late()):
 		return false, nil
 	case err == nil && !repeatable(x.last.Status):
@@ -114,13 +113,13 @@ func (x *exchange) checkRetry(ctx context.Context, _ *http.Response, err error) 
 	}
 	x.wait = x.nextWait(err)
 	if x.wait > x.c.tries.MaxWait {
-		return false, nil // the vendor asks for more patience than we have
+		return false, nil // the vendor asks for a longer wait than MaxWait
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < x.wait {
 		return false, nil // the context would end first
 	}
 	if !x.sendBy.IsZero() && time.Until(x.sendBy) <= x.wait {
-		return false, nil // the fence would refuse it
+		return false, nil // the fence would refuse the attempt
 	}
 	return true, nil
 }
@@ -133,8 +132,8 @@ func repeatable(status int) bool {
 	return false
 }
 
-// nextWait is the vendor's own word where it gives one, else full jitter over
-// an exponential backoff.
+// nextWait returns the wait that the vendor states, or otherwise an exponential backoff
+// with full jitter.
 func (x *exchange) nextWait(err error) time.Duration {
 	if err == nil {
 		if asked := retryAfter(x.last.Status, x.last.Header, time.Now()); asked > 0 {
@@ -144,8 +143,8 @@ func (x *exchange) nextWait(err error) time.Duration {
 	return rand.N(ceiling(x.c.tries, x.attempt)) + 1
 }
 
-// ceiling is the longest wait after an attempt: MinWait, doubled for every
-// attempt before it, up to MaxWait. It is more than 0.
+// ceiling returns the longest wait after an attempt: MinWait, doubled for each earlier
+// attempt, up to MaxWait. It is more than 0.
 func ceiling(r numbers.Retry, attempt int) time.Duration {
 	d := r.MinWait
 	for range attempt - 1 {
@@ -157,7 +156,7 @@ func ceiling(r numbers.Retry, attempt int) time.Duration {
 	return d
 }
 
-// backoff is what checkRetry decided. It is asked only when another attempt
+// backoff returns the wait that checkRetry chose. It is called only if another attempt
 // follows.
 func (x *exchange) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
 	x.attempt++
@@ -167,11 +166,11 @@ func (x *exchange) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Dur
 
 const mostRedirects = 5
 
-// follow decides whether an answer is a redirect that is followed: only of a
-// read by GET or HEAD, and only to the same scheme and host. Everything else
-// stays the 3xx that it is: a followed redirect would carry the credential to
-// another host, or send a write twice. net/http sees the Location of no other,
-// since it would ask for the body again before it asks us.
+// follow decides whether a redirect is followed. It is followed only for a read by GET or
+// HEAD, and only to the same scheme and host. Every other redirect is returned as a 3xx
+// answer, because following it could send the credential to another host, or send a write
+// twice. The Location of other redirects is hidden from net/http, because net/http would
+// read the body again before it calls CheckRedirect.
 func (x *exchange) follow(req *http.Request, a *Answer) (location string, ok bool) {
 	location = a.Header.Get("Location")
 	method := x.call.Method
@@ -215,16 +214,16 @@ func port(u *url.URL) string {
 	}
 }
 
-// followed lets net/http follow what follow has let through.
+// followed allows net/http to follow the redirects that follow has accepted.
 func followed(*http.Request, []*http.Request) error { return nil }
 
-// longest is the longest wait that makes sense. A server may send any number: one
-// that is longer (milliseconds for seconds, the year 9999) is ignored.
+// longest is the longest wait that is accepted. A longer one (milliseconds instead of
+// seconds, the year 9999) is ignored.
 const longest = 24 * time.Hour
 
-// retryAfter is how long the vendor asks to wait; 0 = it does not say, or nothing
-// that makes sense. It reads Retry-After, in seconds or as a date. Without it, if the
-// rate limit is what was hit, it is the time until the limit's window ends.
+// retryAfter returns how long the vendor asks to wait; 0 = not stated, or not usable. It
+// reads Retry-After, in seconds or as a date. Without Retry-After, if the rate limit was
+// exceeded, it returns the time until the window of the limit ends.
 func retryAfter(status int, h http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(h.Get("Retry-After"))
 	if d, ok := seconds(text); ok && d <= longest {
@@ -242,8 +241,8 @@ func retryAfter(status int, h http.Header, now time.Time) time.Duration {
 	return d
 }
 
-// windowEnd reads X-Ratelimit-Reset: the seconds until the window ends, or, as
-// some write it, the Unix time when it does.
+// windowEnd reads X-Ratelimit-Reset: the seconds until the window ends, or, at some
+// vendors, the Unix time at which it ends.
 func windowEnd(h http.Header, now time.Time) (time.Duration, bool) {
 	d, ok := seconds(strings.TrimSpace(h.Get("X-Ratelimit-Reset")))
 	if ok && d > longest {
@@ -268,12 +267,12 @@ func seconds(text string) (time.Duration, bool) {
 	return time.Duration(n * float64(time.Second)), true
 }
 
-// RateLimit is what the answer's rate limit headers say; nil where there are
+// RateLimit returns the content of the answer's rate limit headers, or nil if there are
 // none.
 func (a *Answer) RateLimit() *numbers.RateLimit { return rateLimit(a.Header, time.Now()) }
 
-// rateLimit reads the x-ratelimit headers. A count that is negative or too large,
-// and a window's end that makes no sense, are ignored; nil if nothing is left.
+// rateLimit reads the x-ratelimit headers. A count that is negative or too large, and an
+// end of the window that is not usable, are ignored. If nothing is left, it returns nil.
 func rateLimit(h http.Header, now time.Time) *numbers.RateLimit {
 	limit, ok1 := count(h.Get("X-Ratelimit-Limit"))
 	left, ok2 := count(h.Get("X-Ratelimit-Remaining"))

@@ -16,7 +16,7 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// timeoutError is the cause of a context that one attempt has outlived.
+// timeoutError is the cause of the context of an attempt that timed out.
 type timeoutError struct{}
 
 var errTimeout error = timeoutError{}
@@ -25,10 +25,9 @@ func (timeoutError) Error() string        { return "the attempt timed out" }
 func (timeoutError) Timeout() bool        { return true }
 func (timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
-// lastLook is how long a Buy that was written to its end still waits for its
-// answer after its time is over. When a stopped process continues, the timers
-// that end the request fire in the same moment in which the answer can be read
-// that arrived in the meantime.
+// lastLook is how long a Buy that was completely written waits for its answer after its
+// deadline. When a paused process continues, the timers that end the request fire at the
+// moment at which the answer, which arrived during the pause, can be read.
 const lastLook = 100 * time.Millisecond
 
 // limit waits for the caller's limiter.
@@ -38,13 +37,13 @@ func (x *exchange) limit(ctx context.Context) error {
 	}
 	if err := x.c.limiter.Wait(ctx); err != nil {
 		x.permanent = true
-		return &unsentError{err: err, reason: "the limiter refused", kind: numbers.ErrRateLimited}
+		return &unsentError{err: err, reason: "the client's Limiter refused the request", kind: numbers.ErrRateLimited}
 	}
 	return nil
 }
 
-// begin calls Call.Begin before the first attempt that is sent. A later one
-// keeps the fence.
+// begin calls Call.Begin before the first attempt that is sent. A later attempt has the
+// same fence.
 func (x *exchange) begin(ctx context.Context) error {
 	if x.call.Begin == nil || x.begun {
 		return nil
@@ -96,7 +95,7 @@ func (x *exchange) log(req *http.Request, h http.Header, next sender) (*Answer, 
 	return answer, err
 }
 
-// operation describes a call to those who watch it.
+// operation returns the description of a call for OnAttempt and other observers.
 func (c *Client) operation(call *Call) numbers.Operation {
 	return numbers.Operation{
 		Vendor: c.Vendor, Op: call.Op, Class: numbers.Class(call.Class.String()), Method: call.Method, Path: call.Path,
@@ -124,9 +123,9 @@ func (c *Client) logAttempt(ctx context.Context, info numbers.AttemptInfo) {
 	c.log.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
 }
 
-// hook calls a function of the caller's options. Its panic is logged and goes no
-// further: the answer that it would take along may be that of a purchase. The
-// panic's value is not logged, since it may be anything.
+// hook calls a function of the caller's options. It logs a panic of the function and
+// continues, because the panic could lose the answer to a purchase. It does not log the
+// panic's value, because the value may contain a secret.
 func (c *Client) hook(ctx context.Context, name string, call func()) {
 	defer func() {
 		if v := recover(); v != nil && c.log != nil {
@@ -144,12 +143,12 @@ func (c *Client) requestID(h http.Header) string {
 	return c.text(h.Get(c.RequestIDHeader))
 }
 
-// send is one attempt at the vendor within the time limit of an attempt. It
-// reads the whole body, so that a stalled or broken one is this attempt's
-// failure. Only the body of a download stays open: its limit is for each stall.
+// send makes one attempt within the time limit of an attempt. It reads the whole body, so
+// that the attempt fails if the body stalls or breaks off. Only the body of a download
+// stays open, with a time limit for each stall.
 func (x *exchange) send(req *http.Request, h http.Header) (*Answer, error) {
 	if err := ctxerr.Of(req.Context()); err != nil {
-		return nil, err // a transport of the caller's own may not look
+		return nil, err // a caller's own transport may not check this
 	}
 	x.started, x.sent = time.Now(), true
 	x.sends++
@@ -171,9 +170,9 @@ func (x *exchange) send(req *http.Request, h http.Header) (*Answer, error) {
 	return nil, causeOf(ctx, unquoted(err))
 }
 
-// lifetime is the context of one attempt. That of a Buy does not end with the
-// caller's, but when giveUp ends it. If the fence passes while the attempt still
-// waits for a connection, there is nothing left to wait for.
+// lifetime returns the context of one attempt. The context of a Buy does not end with the
+// caller's context: giveUp ends it. If the fence passes while the attempt waits for a
+// connection, the attempt ends.
 func (x *exchange) lifetime(caller context.Context) (ctx context.Context, cancel context.CancelCauseFunc, stop func()) {
 	if x.call.Class != Buy {
 		ctx, cancel = context.WithCancelCause(caller)
@@ -192,8 +191,8 @@ func (x *exchange) lifetime(caller context.Context) (ctx context.Context, cancel
 	return ctx, cancel, func() { unhook(); fence.Stop() }
 }
 
-// giveUp ends an attempt. A Buy gets a last look at what has arrived, unless a
-// part of it is not written yet: that part must not leave now.
+// giveUp ends an attempt. A Buy may still read an answer that has arrived (lastLook),
+// unless a part of the Buy is not written yet, because that part must not be sent now.
 func (x *exchange) giveUp(cancel context.CancelCauseFunc, cause error) {
 	if x.written.Load() {
 		time.AfterFunc(lastLook, func() { cancel(cause) })
@@ -202,9 +201,9 @@ func (x *exchange) giveUp(cancel context.CancelCauseFunc, cause error) {
 	cancel(cause)
 }
 
-// sendHead sends the request and waits for the head of the answer. A connection that
-// has been idle for too long is passed over: the body is not given to it, which
-// closes it, and the transport takes another.
+// sendHead sends the request and waits for the head of the answer. A connection that has
+// been idle for too long is passed over: sendHead does not give it the body, which closes
+// it, and the transport uses another one.
 func (x *exchange) sendHead(ctx context.Context, cancel context.CancelCauseFunc, req *http.Request, h http.Header) (*http.Response, error) {
 	resp, err := x.roundTrip(ctx, cancel, req, h)
 	for x.stale && err != nil && ctx.Err() == nil && !x.gate.Passed() && !x.gate.Late() {
@@ -222,7 +221,7 @@ func (x *exchange) sendHead(ctx context.Context, cancel context.CancelCauseFunc,
 		resp.Body = http.NoBody
 	}
 	if x.gate != nil {
-		x.gate.Pass() // who answers has been asked
+		x.gate.Pass() // an answer shows that the vendor got the request
 	}
 	return resp, nil
 }
@@ -241,31 +240,31 @@ func (x *exchange) receive(ctx context.Context, resp *http.Response) (*Answer, e
 	return &Answer{Call: x.call, Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
 }
 
-// permanent reports whether a transport error will be the same the next time: a
-// certificate that is not trusted.
+// permanent reports whether a repetition would fail with the same transport error,
+// because a certificate is not trusted.
 func permanent(err error) bool {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return true
 	}
-	// A transport of the caller's own may not wrap them.
+	// A caller's own transport may not wrap these errors.
 	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
 	_, name := errors.AsType[x509.HostnameError](err)
 	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
 	return unknown || name || invalid
 }
 
-// causeOf replaces an error that came of an ended context by what ended it.
+// causeOf replaces the error of a context that has ended by the cause of the context.
 func causeOf(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
 		return err
 	}
 	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) || errors.Is(cause, gate.ErrSent) {
-		return cause // nobody but us ended it
+		return cause // only this package ended it
 	}
 	return ctxerr.Of(ctx)
 }
 
-// truncatedError is an answer whose body could not be read to its end.
+// truncatedError is the error of an answer whose body could not be read to its end.
 type truncatedError struct {
 	status    int
 	requestID string
@@ -277,9 +276,9 @@ func (e *truncatedError) Error() string {
 }
 func (e *truncatedError) Unwrap() error { return e.err }
 
-// stallReader gives up on a body that brings nothing for the limit.
+// stallReader ends the reading of a body that sends nothing for the time limit.
 type stallReader struct {
-	ctx    context.Context //nolint:containedctx // the life of the body, not of a call
+	ctx    context.Context //nolint:containedctx // it lives as long as the body
 	from   io.ReadCloser
 	stall  *time.Timer
 	limit  time.Duration
@@ -289,7 +288,7 @@ type stallReader struct {
 func (r *stallReader) Read(p []byte) (int, error) {
 	r.stall.Reset(r.limit)
 	n, err := r.from.Read(p)
-	r.stall.Stop() // the caller may take its time
+	r.stall.Stop() // the limit does not include the caller's own time
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = causeOf(r.ctx, err)
 	}

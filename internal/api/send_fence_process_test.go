@@ -79,7 +79,7 @@ func TestStoppedProcess(t *testing.T) {
 				return
 			}
 			assert.Equal(t, "not placed - acme: Orders.Create +12025550101 +12025550102: not placed: "+
-				"nothing was sent: the time to send was over\n", string(report))
+				"nothing was sent: the latest time to send had passed\n", string(report))
 			assert.Empty(t, srv.requests())
 			assert.Empty(t, record.body(), "the server got a part of the body")
 		})

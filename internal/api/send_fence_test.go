@@ -40,7 +40,7 @@ func assertLate(t testing.TB, err error) {
 	assertUnsent(t, err, numbers.ErrNotPlaced)
 	assert.ErrorIs(t, err, gate.ErrLate)
 	assert.NotErrorIs(t, err, context.Canceled)
-	assert.ErrorContains(t, err, "nothing was sent: the time to send was over")
+	assert.ErrorContains(t, err, "nothing was sent: the latest time to send had passed")
 }
 
 // TestFenceAfterLimiter has a limiter that waits longer than the fence. Begin is

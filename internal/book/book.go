@@ -9,16 +9,16 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Book has the entries of a journal. The zero value is empty and ready. Its owner
-// locks it; what it returns stays valid without the lock.
+// Book has the entries of a journal. The zero value is empty and ready. Its owner must
+// lock it. Its results stay valid without the lock.
 type Book struct {
-	begun int // how many entries there ever were
+	begun int // how many entries were ever added
 
 	ids map[string]*node
-	// These have what can be in the way of a beginning.
+	// These indices have the entries that can forbid an attempt.
 	references map[reference]list
 	holders    map[claim]list
-	// These have what a query can ask for.
+	// These indices have the keys of queries.
 	all       list
 	open      list
 	scopes    map[string]list
@@ -27,7 +27,7 @@ type Book struct {
 	numbers   map[numbers.E164]list
 	orders    map[string]list // by folded order id
 
-	// forgotten are the credits of entries that were forgotten.
+	// forgotten has the credits of removed entries.
 	forgotten map[credit]struct{}
 }
 
@@ -40,16 +40,16 @@ type (
 	credit struct{ account, order string }
 )
 
-// node is the place of an entry in the indices. The entry is replaced, never
-// changed, so that a selection keeps what it selected.
+// node is an entry in the indices. The entry is replaced, never changed, so that a
+// selection keeps what it selected.
 type node struct {
 	seq   int
 	entry *numbers.JournalEntry
 }
 
-// InTheWay returns the entries that forbid a to begin, oldest first, and whether a
-// has begun before. Where it returns none of both, a can be put into the book. An
-// attempt without an id is refused with ErrInvalid.
+// InTheWay returns the entries that forbid a to begin, oldest first, and whether a has
+// begun before. If it returns neither, a can be put into the book. If the attempt has no
+// id, the error is ErrInvalid.
 func (b *Book) InTheWay(a numbers.Attempt) (entries []numbers.JournalEntry, begun bool, err error) {
 	if a.ID == "" {
 		return nil, false, NoID(a)
@@ -61,8 +61,8 @@ func (b *Book) InTheWay(a numbers.Attempt) (entries []numbers.JournalEntry, begu
 		}
 		found = list{own}
 	} else {
-		// Candidates are gathered first, so that an entry that holds many of the
-		// numbers is compared once.
+		// Candidates are collected first, so that an entry that holds many of the numbers
+		// is compared only once.
 		for _, n := range b.references[reference{a.ReferenceScope(), a.Reference}] {
 			found = insert(found, n)
 		}
@@ -80,8 +80,8 @@ func (b *Book) InTheWay(a numbers.Attempt) (entries []numbers.JournalEntry, begu
 	return entries, false, nil
 }
 
-// Ending returns the entry with e's id as it will be after end. Where the book has
-// no such entry, the error is ErrNotFound; where end is refused, ErrConflict.
+// Ending returns the entry with e's id as it will be after end. The error is ErrNotFound
+// if the book does not have the entry, and ErrConflict if end is refused.
 func (b *Book) Ending(e numbers.JournalEntry, end numbers.JournalEnd) (numbers.JournalEntry, error) {
 	n := b.ids[e.ID]
 	if n == nil {
@@ -113,8 +113,8 @@ func (b *Book) Entry(id string) (entry numbers.JournalEntry, found bool) {
 	return clone(*n.entry), true
 }
 
-// Put adds an entry, or replaces the one with its id. Only what Ending returns may
-// differ between the two. The book keeps a copy.
+// Put adds an entry, or replaces the one with its id. The two may differ only as the
+// result of Ending does. The book keeps a copy.
 func (b *Book) Put(e numbers.JournalEntry) {
 	if b.ids == nil {
 		b.make()
@@ -141,8 +141,7 @@ func (b *Book) make() {
 	b.forgotten = make(map[credit]struct{})
 }
 
-// fixed inserts a node into, or removes it from, the indices over what an entry
-// keeps for good.
+// fixed inserts a node into, or removes it from, the indices of fields that never change.
 func (b *Book) fixed(n *node, change change) {
 	e := n.entry
 	b.all = change(b.all, n)
@@ -154,7 +153,7 @@ func (b *Book) fixed(n *node, change change) {
 	}
 }
 
-// changing does the same with the indices over what an End changes.
+// changing does the same for the indices of fields that an End changes.
 func (b *Book) changing(n *node, change change) {
 	e := n.entry
 	if e.Reference != "" && !e.Free() {
@@ -171,7 +170,7 @@ func (b *Book) changing(n *node, change change) {
 	}
 }
 
-// mayHold returns the numbers that e holds at any time.
+// mayHold returns the numbers that e may hold at any time.
 func mayHold(e *numbers.JournalEntry) []numbers.E164 {
 	switch e.End.Status {
 	case "", numbers.EntryOrphaned:
@@ -183,9 +182,8 @@ func mayHold(e *numbers.JournalEntry) []numbers.E164 {
 	return nil
 }
 
-// Prune forgets the entries that are not open, started before this time, and held
-// no number any more at it, except for their credits. It returns how many it
-// forgot.
+// Prune removes the entries that are not open, started before this time, and held no
+// number at this time. It keeps their credits. It returns how many entries it removed.
 func (b *Book) Prune(before time.Time) int {
 	forget := make(map[*node]bool)
 	for _, n := range b.all {

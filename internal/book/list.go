@@ -40,7 +40,7 @@ func remove(l list, n *node) list {
 	return slices.Delete(l, i, i+1)
 }
 
-// at changes the list of a key. No list is empty.
+// at changes the list of a key, and removes it if it is empty.
 func at[K comparable](m map[K]list, key K, n *node, change change) {
 	if l := change(m[key], n); len(l) > 0 {
 		m[key] = l
@@ -60,7 +60,7 @@ func dropFrom[K comparable](m map[K]list, drop func(*node) bool) {
 	}
 }
 
-// Fold returns one text for all texts that strings.EqualFold takes for equal.
+// Fold returns the same text for all texts that are equal for strings.EqualFold.
 func Fold(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return 'A' <= r && r <= 'Z' || r >= utf8.RuneSelf }) {
 		return s // nearly always

@@ -2,9 +2,9 @@ package book
 
 import "github.com/tnkit/tnkit/numbers"
 
-// Ending returns a known entry as it is after end, which stores Ended and Status of e.
-// Where the entry does not accept end, the error is ErrConflict. Whether another entry has
-// the order is not checked.
+// Ending returns a known entry as it is after end, which stores Ended and Status of e. If
+// the entry does not accept end, the error is ErrConflict. Ending does not check whether
+// another entry has the order.
 func Ending(known, e numbers.JournalEntry, end numbers.JournalEnd) (numbers.JournalEntry, error) {
 	if !known.Accepts(end) {
 		return e, refused(known, numbers.ErrConflict, "the entry "+e.ID+" is "+describe(known.End)+" and can't become "+describe(end))
@@ -15,7 +15,7 @@ func Ending(known, e numbers.JournalEntry, end numbers.JournalEnd) (numbers.Jour
 
 // NoID refuses an attempt without an id.
 func NoID(a numbers.Attempt) error {
-	return &numbers.Error{Op: "Journal.Begin", Vendor: a.Vendor, Account: a.Account, Kind: numbers.ErrInvalid, Field: "ID", Message: "an attempt needs an id"}
+	return &numbers.Error{Op: "Journal.Begin", Vendor: a.Vendor, Account: a.Account, Kind: numbers.ErrInvalid, Field: "ID", Message: "the attempt must have an id"}
 }
 
 // NotFound refuses to end an entry that never began.

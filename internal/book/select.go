@@ -10,13 +10,13 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Selection is what a query can match, as it was when it was selected.
+// Selection has the entries that a query may match, as they were when they were selected.
 type Selection struct {
 	query   numbers.JournalQuery
 	entries []*numbers.JournalEntry
 }
 
-// Select selects by the index that leaves the fewest entries.
+// Select selects entries by the index that leaves the fewest.
 func (b *Book) Select(q numbers.JournalQuery) Selection {
 	best := []list{b.all}
 	fewer := func(asked bool, lists ...list) {
@@ -88,7 +88,7 @@ func startedAt(l list, t time.Time) int {
 	return i
 }
 
-// Entries yields what the query matches, oldest first. It ends with ctx.
+// Entries yields the entries that match the query, oldest first. It ends when ctx ends.
 func (s Selection) Entries(ctx context.Context) iter.Seq2[numbers.JournalEntry, error] {
 	return func(yield func(numbers.JournalEntry, error) bool) {
 		for _, e := range s.entries {

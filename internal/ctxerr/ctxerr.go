@@ -1,4 +1,4 @@
-// Package ctxerr tells why a context has ended.
+// Package ctxerr returns the reason why a context has ended.
 package ctxerr
 
 import (
@@ -6,9 +6,9 @@ import (
 	"errors"
 )
 
-// Of returns why ctx has ended, nil where it has not. The error reads as the
-// cause that was given, and is both that and context.Canceled or
-// context.DeadlineExceeded to errors.Is.
+// Of returns the reason why ctx has ended, or nil if it has not. The error has the text
+// of the context's cause. For errors.Is, it matches the cause, and context.Canceled or
+// context.DeadlineExceeded.
 func Of(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	if err == nil || errors.Is(cause, err) {

@@ -1,10 +1,10 @@
-// Package gate lets the body of a request out at most once, and not too late.
+// Package gate makes sure that the body of a request is sent at most once, and not after
+// its fence.
 //
-// Whatever sends a request again needs its body again: net/http on a connection
-// that turns out to be dead, HTTP/2 after a stream that was reset or a GOAWAY,
-// and a retry loop. Whatever delays a request (a dial, a TLS handshake, a
-// stopped process) delays it before the body is read. So both promises are kept
-// in one place, the reader of the body.
+// Everything that sends a request again must read its body again: net/http after a dead
+// connection, HTTP/2 after a stream that was reset or a GOAWAY, and a retry loop.
+// Everything that delays a request (a dial, a TLS handshake, a paused process) delays it
+// before the body is read. So the reader of the body can keep both promises.
 package gate
 
 import (
@@ -16,16 +16,15 @@ import (
 )
 
 var (
-	// ErrSent is returned to whoever asks for a body that was read already.
-	ErrSent = errors.New("the connection was lost after the request was sent, and it is not sent twice")
-	// ErrLate is returned to whoever reads a body for the first time after its
-	// fence.
-	ErrLate = errors.New("the time to send was over")
+	// ErrSent is the error of a second reading of the body.
+	ErrSent = errors.New("the connection was lost after the request was sent, and the request is not sent twice")
+	// ErrLate is the error of a first reading of the body after its fence.
+	ErrLate = errors.New("the latest time to send had passed")
 )
 
-// Gate is the body of one operation. It hands out a reader for each attempt and
-// notes the first read. Until then, the vendor has nothing that it could act on.
-// After that, it may have everything.
+// Gate is the body of one operation. It returns a reader for each attempt and records the
+// first read. Before the first read, the vendor has nothing that it could act on. After
+// it, the vendor may have everything.
 //
 // Only the latest reader can read, and none can after Close. Otherwise a
 // transport that gave up on an attempt, but still has its reader, could send the
@@ -35,7 +34,7 @@ var (
 // A Gate is safe for concurrent use.
 type Gate struct {
 	data   []byte
-	stream io.Reader // in place of data
+	stream io.Reader // instead of data
 	once   bool
 	// clock returns the time twice: to be compared by the wall clock and by the
 	// monotonic clock. Only tests replace it.
@@ -52,9 +51,8 @@ type Gate struct {
 	hasFence bool
 }
 
-// New returns the gate of a body. If once is set, the gate never opens again
-// after the first read: a purchase or a login. Otherwise each Next opens it
-// again.
+// New returns the gate of a body. If once is set, for a purchase or a login, the gate
+// never opens again after the first read. Otherwise each Next opens it again.
 func New(body []byte, once bool) *Gate {
 	return &Gate{data: body, once: once, clock: now}
 }
@@ -72,15 +70,14 @@ func now() (wall, mono time.Time) {
 // Once reports whether the gate never opens again after the first read.
 func (g *Gate) Once() bool { return g.once }
 
-// Bare reports whether there is nothing to read. The headers are then the whole
-// request, and what has sent them calls Pass.
+// Bare reports whether the body is empty. The headers are then the whole request, and the
+// sender calls Pass after them.
 func (g *Gate) Bare() bool { return g.stream == nil && len(g.data) == 0 }
 
-// Fence makes the gate refuse the first byte of the body from sendBy on, as soon
-// as either clock has reached it. The wall clock can be set back, and the
-// monotonic clock stops while the machine sleeps, so neither is enough alone.
-// Once the first byte has left, the rest may follow at any time. A zero sendBy
-// sets no fence.
+// Fence makes the gate refuse the first byte of the body as soon as the wall clock or the
+// monotonic clock has reached sendBy. The wall clock can be set back, and the monotonic
+// clock stops while the machine sleeps, so neither is enough alone. After the first byte
+// was sent, the rest may follow at any time. A zero sendBy sets no fence.
 //
 // If sendBy has no monotonic reading, the monotonic clock gets as much time as
 // the wall clock has left when Fence is called.
@@ -117,7 +114,7 @@ func (g *Gate) Next() (io.Reader, error) {
 	return g.reader()
 }
 
-// Body returns the body anew within an attempt: http.Request.GetBody.
+// Body returns a new reader of the body within an attempt, for http.Request.GetBody.
 func (g *Gate) Body() (io.ReadCloser, error) {
 	r, err := g.reader()
 	if err != nil {
@@ -144,8 +141,8 @@ func (g *Gate) reader() (io.Reader, error) {
 	return r, nil
 }
 
-// Revoke makes the latest reader refuse, if nothing of the body has left. A reader
-// that is made later can read. It reports whether the reader refuses.
+// Revoke closes the latest reader if no byte of the body was sent. Later readers can
+// read. It reports whether the reader is closed.
 func (g *Gate) Revoke() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -156,15 +153,15 @@ func (g *Gate) Revoke() bool {
 	return true
 }
 
-// Pass notes that the request has left, by another sign than a read: an answer.
+// Pass records that the request was sent, for example because an answer has arrived.
 func (g *Gate) Pass() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.read = g.read || !g.late
 }
 
-// Passed reports whether the request may have left. It is false if the fence
-// refused the body.
+// Passed reports whether the request may have been sent. It is false if the fence refused
+// the body.
 func (g *Gate) Passed() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -178,8 +175,8 @@ func (g *Gate) Late() bool {
 	return g.late
 }
 
-// Expire refuses the body from now on, as the fence does, if nothing of it has
-// left. It reports whether the body is refused.
+// Expire refuses the body from now on, as the fence does, if no byte of it was sent. It
+// reports whether the body is refused.
 func (g *Gate) Expire() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -189,14 +186,14 @@ func (g *Gate) Expire() bool {
 	return g.late
 }
 
-// Close shuts the gate for good: what has not left by now never will.
+// Close closes the gate permanently. A body that was not sent before Close is never sent.
 func (g *Gate) Close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.shut = true
 }
 
-// refuse is for good: a clock that is set back does not open the gate again.
+// refuse is permanent: a clock that is set back does not open the gate again.
 func (g *Gate) refuse() { g.read, g.late, g.shut = false, true, true }
 
 // admit returns why the reader of this turn can't read. g.mu is held.
@@ -232,7 +229,7 @@ type reader struct {
 	gate   *Gate
 	turn   int
 	data   bytes.Reader
-	stream io.Reader // in place of data
+	stream io.Reader // instead of data
 }
 
 func (r *reader) Read(p []byte) (int, error) {
@@ -261,13 +258,13 @@ func (r *reader) readStream(p []byte) (int, error) {
 	n, err := r.stream.Read(p)
 	r.gate.mu.Lock()
 	defer r.gate.mu.Unlock()
-	if err := r.gate.admit(r.turn); err != nil { // closed meanwhile
+	if err := r.gate.admit(r.turn); err != nil { // the gate was closed during the read
 		return 0, err
 	}
 	return r.gate.release(p, n, err)
 }
 
-// Len becomes the Content-Length; -1 where it is not known.
+// Len returns the Content-Length; -1 = unknown.
 func (r *reader) Len() int {
 	if r.stream == nil {
 		return r.data.Len()

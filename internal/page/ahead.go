@@ -10,32 +10,31 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// spot is the number or the position of a page, and how many rows are requested.
+// spot is the number or the position of a page, and the requested count of rows.
 type spot struct{ at, size int }
 
-// way is how a walk gets from one spot to the next.
+// way has the rules of a walk for moving from one spot to the next.
 type way[T any] interface {
 	fetch(ctx context.Context, at spot) (Page[T], error)
-	// next judges the page at a spot: where the next one is, and whether there may be
-	// one.
+	// next evaluates the page at a spot. It returns the next spot, and whether there may
+	// be a page.
 	next(s *sweep, at spot, pg *Page[T], saw sight) (next spot, more bool)
-	// ahead returns the spot n pages after at, if it may be asked for by now. s.pages
-	// is how many have come.
+	// ahead returns the spot n pages after at, if it may be requested now. s.pages is how
+	// many pages have arrived.
 	ahead(s *sweep, at spot, n int) (later spot, ok bool)
-	// before is how many rows of the list were not asked for.
+	// before returns how many rows of the list were not requested.
 	before() int
-	// end says why the walk can't be shown to be complete, or "".
+	// end returns why the walk may be incomplete, or "".
 	end(s *sweep) string
 }
 
-// places walks pages that can be asked for before the one in front of them has
-// come.
+// places reads pages that can be requested before the page before them has arrived.
 type places[T any] struct {
 	list  List[T]
 	way   way[T]
 	sweep sweep
 	at    spot
-	// pages are read ahead, from the page with this number on.
+	// pages is how many pages are read ahead, from the page with the number from on.
 	pages, from int
 
 	ctx    context.Context // of the pages that are read ahead
@@ -66,7 +65,7 @@ func (p *places[T]) step(ctx context.Context) batch[T] {
 	s := &p.sweep
 	pg, isEarly, err := p.get(ctx)
 	if n, ok := pg.Total.Known(); err == nil && isEarly && (!ok || n < s.total) {
-		// It was read before rows were inserted, perhaps into it.
+		// It was read before rows were inserted, which may have moved into it.
 		pg, err = p.way.fetch(ctx, p.at)
 	}
 	if err != nil {
@@ -81,9 +80,9 @@ func (p *places[T]) step(ctx context.Context) batch[T] {
 	return batch[T]{rows: fresh, done: true, err: p.list.end(p.way.end(s))}
 }
 
-// failed returns the error of a walk whose page could not be read. A vendor may
-// refuse a page behind the last one, or any but the first. That ends the list if the
-// counts say so, and are not those of a single page.
+// failed returns the error of a walk whose page could not be read. A vendor may refuse a
+// page after the last one, or every page except the first. This ends the list only if the
+// counts show its end and are not the counts of one page.
 func (p *places[T]) failed(err error) error {
 	s := &p.sweep
 	e, ok := errors.AsType[*numbers.Error](err)
@@ -100,8 +99,8 @@ func (p *places[T]) failed(err error) error {
 	return &incomplete
 }
 
-// get returns the page at p.at, and has the next ones read ahead. isEarly means that
-// it was asked for before the page in front of it had come.
+// get returns the page at p.at, and starts to read the next pages. isEarly means that it
+// was requested before the page before it had arrived.
 func (p *places[T]) get(ctx context.Context) (pg Page[T], isEarly bool, err error) {
 	if len(p.queue) > 0 && (p.queue[0].at != p.at || p.sweep.promised.state != said) {
 		p.drop()
@@ -138,9 +137,9 @@ func (p *places[T]) begin(at spot) {
 	})
 }
 
-// drop gives up the pages that are read ahead, and reads each of the others when it
-// is needed: the next page is not where it was expected, or no total would show that
-// a page was read too early.
+// drop discards the pages that are read ahead, and then reads each page when it is
+// needed. It is called if the next page has an unexpected position, or if no total would
+// show that a page was read too early.
 func (p *places[T]) drop() {
 	p.cancel()
 	p.queue, p.pages = nil, 0
@@ -151,7 +150,7 @@ func (p *places[T]) stop() {
 	p.wait.Wait()
 }
 
-// pipe runs the steps of a walk ahead of the caller, one after the other.
+// pipe runs the steps of a walk before the caller needs them, one after the other.
 type pipe[T any] struct {
 	steps[T]
 	pages, from int // as in places
@@ -167,7 +166,7 @@ func (p *pipe[T]) step(ctx context.Context) batch[T] {
 		return p.steps.step(ctx)
 	}
 	if p.batches == nil {
-		p.batches = make(chan batch[T], p.pages-1) // one more waits in the goroutine's hand
+		p.batches = make(chan batch[T], p.pages-1) // the goroutine itself has one more
 		p.wait.Go(func() { p.run(ctx) })
 	}
 	return <-p.batches // an empty batch after the context has ended

@@ -2,9 +2,9 @@ package page
 
 import "github.com/tnkit/tnkit/numbers/wire"
 
-// Count is a number that a vendor says of a list or a page. It is from 0 to
-// mostCount, whatever the vendor wrote, so that no sum of two overflows. The zero
-// value means that the vendor says nothing.
+// Count is a number that a vendor states about a list or a page. It is limited to the
+// range from 0 to mostCount, so that no sum of two overflows. The zero value means that
+// the vendor states no number.
 type Count struct {
 	n     int
 	state state
@@ -18,10 +18,10 @@ const (
 	absurd // below 0, not whole, or beyond an int64
 )
 
-// mostCount is far above the rows of any account.
+// mostCount is far above the count of rows of any account.
 const mostCount = 10_000_000
 
-// Said returns the count that a vendor wrote.
+// Said returns the Count for a vendor's number.
 func Said(c wire.Count) Count {
 	n, ok := c.Int64()
 	switch {
@@ -36,8 +36,7 @@ func Said(c wire.Count) Count {
 // Of returns n as a count.
 func Of(n int) Count { return Count{n: max(0, min(n, mostCount)), state: said} }
 
-// Known returns the count. ok is false if the vendor says nothing that can be a
-// count.
+// Known returns the count. ok is false if the vendor states no usable number.
 func (c Count) Known() (n int, ok bool) { return c.n, c.state == said }
 
 // atLeast reports whether the count is known and n or more.

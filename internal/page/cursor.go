@@ -5,24 +5,24 @@ import (
 	"iter"
 )
 
-// Cursor walks pages of which each shows where the next one is. It is also the walk
-// of a list that comes at once: Next then says that there is no other page.
+// Cursor walks pages that each show where the next page is. It is also used for a list in
+// one answer: Next then returns that there is no other page.
 type Cursor[T, C any] struct {
 	List[T]
-	// First is where the first page is.
+	// First is the position of the first page.
 	First C
-	// Fetch reads one page. It depends on at alone, and returns soon after ctx has
-	// ended.
+	// Fetch reads one page. Its result must depend only on at. It must return soon after
+	// ctx has ended.
 	Fetch func(ctx context.Context, at C) (Page[T], error)
-	// Next returns where the page after pg is, of which fresh rows are new, and
-	// whether there may be one. A reason why rows are missing is a gap, as in
-	// Page.
+	// Next returns the position of the page after pg, and whether there may be such a
+	// page. fresh is how many rows of pg are new. gap is a reason why rows are missing,
+	// as in Page.
 	Next func(at C, pg *Page[T], fresh int) (next C, more bool, gap string)
-	// Size is how many rows a page has unless it is the last one; 0 = not known.
+	// Size is how many rows every page except the last has; 0 = unknown.
 	Size int
 }
 
-// All walks the rows, as the package describes.
+// All yields the rows, as the package comment describes.
 func (w Cursor[T, C]) All(ctx context.Context) iter.Seq2[*T, error] {
 	return w.all(ctx, func(context.Context) steps[T] {
 		pages, from := w.List.ahead()
@@ -30,7 +30,7 @@ func (w Cursor[T, C]) All(ctx context.Context) iter.Seq2[*T, error] {
 	})
 }
 
-// cursor is one walk under way.
+// cursor is one running walk.
 type cursor[T, C any] struct {
 	Cursor[T, C]
 	sweep sweep
@@ -55,7 +55,7 @@ func (w *cursor[T, C]) step(ctx context.Context) batch[T] {
 	return batch[T]{rows: fresh, done: true, err: w.List.end(w.doubt())}
 }
 
-// doubt says why the walk can't be shown to be complete, or "".
+// doubt returns why the walk may be incomplete, or "".
 func (w *cursor[T, C]) doubt() string {
 	s := &w.sweep
 	if s.promised.state == unsaid {

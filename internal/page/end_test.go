@@ -135,7 +135,7 @@ func TestShortPagesWithoutEndAreGivenUp(t *testing.T) {
 	for _, opts := range aheads() {
 		items, err := collect(serve(one, func(at int) (int, bool) { return at + 1, true }, opts...), t.Context())
 		require.ErrorIs(t, err, numbers.ErrIncomplete)
-		assert.ErrorContains(t, err, "have no end")
+		assert.ErrorContains(t, err, "short pages without an end")
 		assert.Len(t, items, 1000, "what came is not held back")
 
 		items, err = collect(serve(one, func(at int) (int, bool) { return at + 1, at < 999 }, opts...), t.Context())

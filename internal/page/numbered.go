@@ -5,21 +5,20 @@ import (
 	"iter"
 )
 
-// Numbered walks pages that are asked for by their number.
+// Numbered walks pages that are requested by their number.
 type Numbered[T any] struct {
 	List[T]
 	// First is the number of the first page; 0 means 1.
 	First int
-	// Size is how many rows are requested of a page. 0 means that the vendor documents
-	// no such request: another page is then asked for only if a page says that there
-	// is More.
+	// Size is the requested count of rows of a page. 0 means that the vendor does not
+	// document this parameter. Another page is then requested only if a page has More.
 	Size int
-	// Fetch reads one page. It depends on number alone, and returns soon after ctx has
-	// ended. It may be called by several goroutines at once.
+	// Fetch reads one page. Its result must depend only on number. It must return soon
+	// after ctx has ended. Several goroutines may call it at the same time.
 	Fetch func(ctx context.Context, number int) (Page[T], error)
 }
 
-// All walks the rows, as the package describes.
+// All yields the rows, as the package comment describes.
 func (w Numbered[T]) All(ctx context.Context) iter.Seq2[*T, error] {
 	if w.First == 0 {
 		w.First = 1
@@ -30,10 +29,10 @@ func (w Numbered[T]) All(ctx context.Context) iter.Seq2[*T, error] {
 	})
 }
 
-// numbered is one walk under way.
+// numbered is one running walk.
 type numbered[T any] struct {
 	Numbered[T]
-	size int // rows of a page, as far as is known
+	size int // the count of rows of a page, as far as it is known
 }
 
 func (w *numbered[T]) fetch(ctx context.Context, at spot) (Page[T], error) {
@@ -62,7 +61,7 @@ func (w *numbered[T]) next(s *sweep, at spot, pg *Page[T], saw sight) (spot, boo
 	return spot{at.at + 1, at.size}, more && s.goesOn(saw, !full, pushed)
 }
 
-// before is how many rows the pages have that were not asked for.
+// before returns how many rows the pages have that were not requested.
 func (w *numbered[T]) before() int { return bounded(w.First-1, w.size) }
 
 func (w *numbered[T]) end(s *sweep) string {
@@ -83,7 +82,7 @@ func (w *numbered[T]) ahead(s *sweep, at spot, n int) (spot, bool) {
 	return later, n <= max(0, s.total-w.before()-s.rows)/w.size
 }
 
-// ceil is a divided by b, rounded up; 0 if that is not positive.
+// ceil returns a divided by b, rounded up; 0 if this is not positive.
 func ceil(a, b int) int {
 	if a <= 0 || b <= 0 {
 		return 0
@@ -91,7 +90,7 @@ func ceil(a, b int) int {
 	return (a-1)/b + 1
 }
 
-// bounded is a times b, at most mostCount.
+// bounded returns a times b, at most mostCount.
 func bounded(a, b int) int {
 	if a > 0 && b > mostCount/a {
 		return mostCount

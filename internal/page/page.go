@@ -1,35 +1,35 @@
-// Package page walks the pages of a listing. It is the only pager.
+// Package page reads the pages of a listing. All vendor packages use it.
 //
-// Vendors page in three ways: by number ([Numbered]), by position ([Offset]), and
-// by a token or a time that a page shows ([Cursor]). A vendor package says how one
-// page is fetched, and what that page says of its list: a [Page]. Everything else
-// is here, for all three:
+// Vendors page in three ways: by number ([Numbered]), by position ([Offset]), and by a
+// token or a time that a page shows ([Cursor]). A vendor package defines how one page is
+// read, and converts its counts: a [Page]. Everything else is in this package, for all
+// three:
 //
-//   - A row is yielded once, however often the vendor sends it. Rows that are
-//     inserted while the list is read move others to later pages, where they come
-//     again. The walk remembers as many rows as can come again, not all of them.
-//   - Rows that leave the list while it is read move others to pages that were read
-//     already. A total that shrinks shows this. Where the vendor does not count its
-//     rows, or counts those of a page, the walk by position asks for each page from
+//   - A row is yielded once, however often the vendor sends it. Rows that are inserted
+//     during the walk move others to later pages, where they are repeated. The walk
+//     remembers as many rows as can be repeated, not all of them.
+//   - Rows that leave the list during the walk move others to pages that were already
+//     read. A total that becomes smaller shows this. If the vendor does not count its
+//     rows, or counts only those of a page, the walk by position requests each page from
 //     one row earlier, and must see the last row of the page before again.
-//   - A full page is followed by another request, whatever the vendor counts: it may
-//     count the page and not the list. The last page is one with fewer rows than fit.
-//   - The walk ends. It does not read more rows than the first page announced and
-//     10,000 that may be inserted meanwhile, without an announcement 100,000; no more
-//     than 1,000 short pages in a row; and it does not go on from pages that bring
-//     nothing new. What later pages count does not lengthen it.
-//   - The items come first and the error last. The error is numbers.ErrIncomplete if
-//     the walk can't be shown to be complete: rows are missing that were counted; more
-//     were listed than counted; the list became shorter; a page is not the one that was
-//     requested; a count is missing where only a count would show it; a page has a
-//     Gap.
-//   - Pages are read ahead ([numbers.ReadAhead]). A page that was fetched before the
-//     one in front of it may lack rows that were moved into it. Its smaller total shows
-//     that, and it is fetched again.
-//   - No request is sent before the first step. The sequence can be ranged over again.
-//     When the loop is left, in whatever way, nothing of it is running.
+//   - After a full page, the walk requests another page, whatever the vendor counts,
+//     because it may count only the page. The last page is a page that is not full.
+//   - The walk always ends. It reads at most the rows that the first page announced and
+//     10,000 that may be inserted during the walk. Without an announcement it reads at
+//     most 100,000 rows. It reads at most 1,000 short pages in a row, and does not
+//     continue after pages without new rows. The counts of later pages do not raise these
+//     limits.
+//   - The items come first and the error last. The error is numbers.ErrIncomplete if the
+//     walk may be incomplete: counted rows are missing; more rows were listed than
+//     counted; the list became shorter; a page is not the requested one; a count is
+//     missing that is needed as proof; or a page has a Gap.
+//   - Pages are read ahead ([numbers.ReadAhead]). A page that was read before the page
+//     before it may lack rows that moved into it later. Its smaller total shows this, and
+//     it is read again.
+//   - No request is sent before the loop starts. The sequence can be used again. When the
+//     loop has ended, no goroutine of it is running.
 //
-// All counts in an answer are a [Count]: they are bounded where they arrive.
+// Every count in an answer becomes a [Count], which limits it.
 package page
 
 import (
@@ -40,41 +40,42 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Page is one page, and what it says of itself and of its list.
+// Page is one page, with what the vendor states about it and its list.
 type Page[T any] struct {
 	Rows []T
-	// At is the number or the position of the page, Size how many rows fit into it,
-	// Total how many rows the list has: as the vendor says.
+	// At is the number or the position of the page, Size is the count of rows of a full
+	// page, and Total is the count of rows of the list, all as the vendor states them.
 	At, Size, Total Count
-	// Lost are rows that were sent and left out, because they can't be used. The walk
-	// goes on, and ends with numbers.ErrIncomplete.
+	// Lost are rows that were left out because they can't be used. The walk continues,
+	// and ends with numbers.ErrIncomplete.
 	Lost Lost
-	// More means that the vendor says that another page follows.
+	// More is true if the vendor announces another page.
 	More bool
-	// Gap says why rows are missing that no page can bring: they can't be read, or
-	// the answer does not have the shape of a list. The walk goes on, and ends with
+	// Gap is the reason why rows are missing that no page has: they can't be read, or the
+	// answer does not have the shape of a list. The walk continues, and ends with
 	// numbers.ErrIncomplete. "" = no row is known to be missing.
 	Gap string
 }
 
-// Lost are rows of a page that were left out: how many, and why.
+// Lost has the count of rows of a page that were left out, and the reason.
 type Lost struct {
 	Rows   int
 	Reason string
 }
 
-// List is what all walks need.
+// List has the fields that all walks need.
 type List[T any] struct {
-	// Vendor and Op go into errors.
+	// Vendor and Op are fields of errors.
 	Vendor, Op string
 	// Key identifies a row.
 	Key func(*T) string
-	// Options are the caller's.
+	// Options are the caller's options.
 	Options []numbers.PageOption
 }
 
-// The pages that are read ahead. Without an option, one from the third page on:
-// that costs nothing for a caller who stops at the first match.
+// The counts of pages that are read ahead. Without an option, one page is read ahead from
+// the third page on, so that a caller who stops at the first match causes no extra
+// request.
 const (
 	defaultAhead = 1
 	defaultFrom  = 3
@@ -89,14 +90,14 @@ func (l List[T]) ahead() (pages, from int) {
 	return min(l.Options[len(l.Options)-1].Ahead(), mostAhead), 1
 }
 
-// batch is what one step of a walk came to.
+// batch is the result of one step of a walk.
 type batch[T any] struct {
 	rows []*T
 	done bool
 	err  error // the end of the walk
 }
 
-// steps fetches and judges one page after the other.
+// steps reads and evaluates one page after the other.
 type steps[T any] interface {
 	step(ctx context.Context) batch[T]
 	stop()
@@ -117,8 +118,8 @@ func (l List[T]) all(ctx context.Context, begin func(ctx context.Context) steps[
 	}
 }
 
-// yieldAll yields the rows of a walk that has begun. under is canceled when the loop is
-// left, ctx is the caller's.
+// yieldAll yields the rows of a walk that has begun. under is canceled when the loop
+// ends. ctx is the caller's context.
 func (l List[T]) yieldAll(ctx, under context.Context, walk steps[T], yield func(*T, error) bool) {
 	for {
 		if ctx.Err() != nil {

@@ -1,19 +1,18 @@
 package page
 
-// remembered is how many rows a walk remembers at least: more than may be inserted
-// while it reads.
+// remembered is the smallest count of rows that a walk remembers. It is more than may be
+// inserted during the walk.
 const remembered = 1 << 14
 
-// recent remembers the rows that came last, at least most and at most twice as
-// many: the generation that is filled, and the full one before it. Rows that are
-// inserted push others back by as many places, so a row comes again before more
-// rows have come than were inserted.
+// recent remembers the latest rows, at least most and at most twice as many: the current
+// generation, and the full one before it. Inserted rows move others back by their count,
+// so a row is repeated before more rows have arrived than were inserted.
 type recent struct {
 	most       int
 	young, old map[string]struct{}
 }
 
-// expect makes room for a page of rows, of a list that has so many in all.
+// expect allocates memory for a page of rows, of a list with this total.
 func (r *recent) expect(rows, total int) {
 	r.most = max(r.most, remembered, 2*rows)
 	if r.young == nil {

@@ -7,47 +7,47 @@ const (
 	allowance  = 10_000  // that may be inserted while the list is read
 	uncounted  = 100_000 // of a list whose first page does not say how many it has
 	mostShort  = 1000    // pages in a row that have fewer rows than fit
-	mostStill  = 16      // pages in a row that bring nothing new, of a list read by a cursor
-	mostUnread = 16      // pages in a row with rows of which none can be used
+	mostStill  = 16      // pages in a row without new rows, for a cursor
+	mostUnread = 16      // pages in a row that have only unusable rows
 	mostPushed = 3       // pages in a row that show that all rows were pushed back
 )
 
-// sweep is what a walk has seen so far. It is the same for all three.
+// sweep is the state of a walk. All three walks use it.
 type sweep struct {
 	recent recent
-	last   string // the key of the last row of the last page that brought something
+	last   string // the key of the last row of the last page that had rows
 	pages  int
-	rows   int // new ones
+	rows   int // new rows
 	lost   int
 	most   int // rows of the largest page
 	short  int // pages in a row
-	still  int // pages in a row that brought nothing new
-	unread int // pages in a row with rows of which none can be used
+	still  int // pages in a row without new rows
+	unread int // pages in a row that have only unusable rows
 
 	promised Count // the total of the first page
 	total    int   // the largest total since
 	shrunk   bool
 	silent   bool // a later page has no total
-	unsized  bool // a page does not say how many rows fit
+	unsized  bool // a page does not state its size
 	doubt    string
 }
 
-// sight is what a page came to.
+// sight has the counts of one page.
 type sight struct {
 	distinct int // rows, each key once
-	fresh    int // of them, rows that did not come before
-	lost     int // of them, rows that can't be used
-	last     int // the index of the last row of the page before among the distinct ones; -1 = it is missing
+	fresh    int // of them, new rows
+	lost     int // of them, unusable rows
+	last     int // the index of the previous page's last row among the distinct rows; -1 = missing
 }
 
-// say notes why the walk can't be shown to be complete. The first reason counts.
+// say records why the walk may be incomplete. The first reason counts.
 func (s *sweep) say(reason string) {
 	if s.doubt == "" {
 		s.doubt = reason
 	}
 }
 
-// take notes a page and returns its new rows.
+// take records a page and returns its new rows.
 func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
 	s.pages++
 	s.count(pg.Total)
@@ -64,7 +64,7 @@ func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
 	fresh := make([]*T, 0, len(pg.Rows))
 	saw := sight{last: -1}
 	last := s.last
-	var here map[string]struct{} // the rows of this page, once one came before
+	var here map[string]struct{} // the keys of this page, as soon as one was seen before
 	for i := range pg.Rows {
 		k := key(&pg.Rows[i])
 		isNew := s.recent.add(k)
@@ -103,7 +103,7 @@ func keysOf[T any](rows []T, n int, key func(*T) string) map[string]struct{} {
 	return keys
 }
 
-// count notes the total of a page.
+// count records the total of a page.
 func (s *sweep) count(total Count) {
 	n, ok := total.Known()
 	switch {
@@ -117,7 +117,7 @@ func (s *sweep) count(total Count) {
 	s.total = max(s.total, n)
 }
 
-// inserted is how many rows the list has grown by, as far as that is believed.
+// inserted returns by how many rows the list has grown, up to the limit.
 func (s *sweep) inserted() int {
 	n, ok := s.promised.Known()
 	if !ok {
@@ -126,7 +126,7 @@ func (s *sweep) inserted() int {
 	return max(0, min(s.total-n, allowance))
 }
 
-// limit is how many rows the walk reads at most.
+// limit returns the largest count of rows that the walk reads.
 func (s *sweep) limit() int {
 	if n, ok := s.promised.Known(); ok && n < mostCount {
 		return n + allowance
@@ -134,9 +134,9 @@ func (s *sweep) limit() int {
 	return uncounted
 }
 
-// full reports whether a page has as many rows as fit, so that others may follow:
-// as many as were requested, or as the vendor says, or as the largest page so far if it
-// does not say.
+// full reports whether a page is full, so that others may follow. A full page has as many
+// rows as were requested, or as the vendor states, or otherwise as the largest page so
+// far.
 func (s *sweep) full(rows, asked int, size Count) bool {
 	fit := s.most
 	if n, ok := size.Known(); ok && n > 0 {
@@ -148,8 +148,8 @@ func (s *sweep) full(rows, asked int, size Count) bool {
 	return rows > 0 && rows >= fit
 }
 
-// goesOn reports whether a walk may ask for another page. still is how many pages
-// in a row may bring nothing new.
+// goesOn reports whether a walk may request another page. still is how many pages in a
+// row may have no new rows.
 func (s *sweep) goesOn(saw sight, isShort bool, still int) bool {
 	if s.short++; !isShort {
 		s.short = 0
@@ -162,11 +162,11 @@ func (s *sweep) goesOn(saw sight, isShort bool, still int) bool {
 	}
 	switch {
 	case s.unread >= mostUnread:
-		s.say("none of the vendor's rows can be used; the walk was given up")
+		s.say("none of the vendor's rows can be used; the listing was stopped")
 	case s.still > still:
-		s.say("a page brought nothing new, although the vendor has not shown that it is the last: there may be others")
+		s.say("a page has no new rows, but may not be the last page, so rows may be missing")
 	case s.short >= mostShort:
-		s.say("the vendor's pages are short and have no end; the listing was stopped")
+		s.say("the vendor sends short pages without an end; the listing was stopped")
 	case s.rows+s.lost > s.limit():
 		s.say("the vendor lists far more rows than its first page announced; the listing was stopped")
 	default:
@@ -175,15 +175,15 @@ func (s *sweep) goesOn(saw sight, isShort bool, still int) bool {
 	return false
 }
 
-// misplaced notes a page that is not the one that was requested.
+// misplaced records a page that is not the requested one.
 func (s *sweep) misplaced(what string, at Count, asked int) {
 	if n, ok := at.Known(); at.state != unsaid && (!ok || n != asked) {
 		s.say(fmt.Sprintf("the vendor did not send the requested %s (%d)", what, asked))
 	}
 }
 
-// lacks says why the counts show that rows are missing; "" if they don't. before is
-// how many rows of the list were not asked for.
+// lacks returns why the counts show that rows are missing, or "". before is how many rows
+// of the list were not requested.
 func (s *sweep) lacks(before int) string {
 	if n, ok := s.promised.Known(); ok && s.rows < n-before {
 		return "the vendor counts more rows than it listed"
@@ -191,8 +191,7 @@ func (s *sweep) lacks(before int) string {
 	return ""
 }
 
-// mismatch says why the counts don't show that no row moved away while the list was
-// read; "" if they do.
+// mismatch returns why the counts do not prove that no row moved during the walk, or "".
 func (s *sweep) mismatch(before int) string {
 	switch {
 	case s.promised.state != said:

@@ -1,5 +1,5 @@
-// Package parallel runs functions side by side, with a bound, and returns when all
-// have returned.
+// Package parallel runs functions in parallel, with a limit, and returns when all have
+// returned.
 package parallel
 
 import (
@@ -8,26 +8,27 @@ import (
 	"sync"
 )
 
-// Panic is the panic of a function that ran side by side. It reaches the goroutine
-// that called Do.
+// Panic is the panic of a function that ran in parallel. Do panics with it in the
+// goroutine of its caller.
 type Panic struct {
-	// Value is what the function panicked with.
+	// Value is the value of the panic.
 	Value any
-	// Stack is where.
+	// Stack is the stack of the panic.
 	Stack []byte
 }
 
 // Error returns the value and the stack.
 func (p *Panic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
 
-// Unwrap returns the value where it is an error.
+// Unwrap returns the value if it is an error.
 func (p *Panic) Unwrap() error {
 	err, _ := p.Value.(error)
 	return err
 }
 
-// Do calls f with 0 to n-1, at most limit at a time, and waits for all. limit <= 0
-// is no limit. If one panics, Do panics with a *Panic after all have returned.
+// Do calls f with 0 to n-1, at most limit calls at the same time, and waits for all of
+// them; limit <= 0 = no limit. If one panics, Do panics with a *Panic after all have
+// returned.
 func Do(limit, n int, f func(i int)) {
 	if limit <= 0 || limit > n {
 		limit = n

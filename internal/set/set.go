@@ -1,7 +1,7 @@
 // Package set has sets of comparable values.
 package set
 
-// Set is a set.
+// Set is a set of comparable values.
 type Set[T comparable] map[T]struct{}
 
 // Of returns the set of the values in the lists.

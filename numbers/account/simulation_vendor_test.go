@@ -74,7 +74,7 @@ func (o *simOrderer) Place(ctx context.Context, r numbers.OrderRequest) (*number
 	if !p.r.clock().Before(sendBy) && !w.mutant.noFence {
 		w.count("orders that the fence stopped")
 		w.logf("%s does not send %s: too late", p.name, w.reference(r.Reference))
-		return nil, notSent(errors.New("the time to send was over"))
+		return nil, notSent(errors.New("the latest time to send had passed"))
 	}
 	w.checkSent(p, r, a, sendBy)
 	answers := make(chan simAnswer, 1)

@@ -6,13 +6,14 @@ import (
 	"time"
 )
 
-// Books are what a fake vendor really sold. Compare a client's result with them.
+// Books are the records of what a fake vendor really sold. Compare a client's result with
+// them.
 type Books struct {
 	// Purchases are in the order in which they were made.
 	Purchases []Purchase
 }
 
-// Purchase is one number bought once.
+// Purchase is one purchase of one number.
 type Purchase struct {
 	// Number is in E.164, or in the vendor's spelling if that is not E.164.
 	Number string
@@ -21,18 +22,18 @@ type Purchase struct {
 	OrderID string
 	// Reference is the customer's reference, if the vendor keeps references.
 	Reference string
-	// At is when the number was bought. Released is when it was given back; zero
-	// means that it is still owned.
+	// At is the time of the purchase. Released is the time of the release; zero = the
+	// account still owns the number.
 	At, Released time.Time
-	// Listed is false for an orphan: it was paid for, and is never shown by a list or
-	// a look-up.
+	// Listed is false for an orphan: it was paid for, and no list and no reading by id
+	// shows it.
 	Listed bool
 }
 
 // Owns reports whether the purchase was not released.
 func (p Purchase) Owns() bool { return p.Released.IsZero() }
 
-// Bought returns how often a number was bought, including released purchases. A
+// Bought returns how often a number was bought, including purchases that were released. A
 // leading "+" is ignored.
 func (b Books) Bought(number string) int {
 	n, wanted := 0, digits(number)
@@ -45,7 +46,7 @@ func (b Books) Bought(number string) int {
 }
 
 // Duplicates returns the numbers that were bought again while the account still owned
-// them, each once, sorted.
+// them. Each number is in the list once, and the list is sorted.
 func (b Books) Duplicates() []string {
 	type history struct {
 		owned    bool

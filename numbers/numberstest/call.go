@@ -11,8 +11,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// able returns what the Orderer, or one that it wraps, can do beside the interface
-// itself, if that is declared.
+// able returns the Orderer, or one that it wraps, as the optional interface T, if the
+// ability is declared.
 func able[T any](p *probe, op string, can numbers.Ability) (T, error) {
 	t, ok := driver.As[T](p.Orderer)
 	if !ok || !p.caps.Can.Has(can) {
@@ -77,7 +77,7 @@ func (p *probe) assign(ctx context.Context, n *numbers.Number, a numbers.Assignm
 	return s.Assign(ctx, n, a)
 }
 
-// resolve makes one reading, by the Orderer's own way or by its listings.
+// resolve makes one reading, with the Orderer's own Resolver or by its listings.
 func (p *probe) resolve(ctx context.Context, attempts ...numbers.Attempt) ([]numbers.Resolution, []error) {
 	r, err := able[numbers.Resolver](p, "Resolve", numbers.CanResolve)
 	if err != nil {
@@ -90,7 +90,7 @@ func (p *probe) resolve(ctx context.Context, attempts ...numbers.Attempt) ([]num
 	return resolutions, errs
 }
 
-// lookup finds a number that the account has; ErrNotFound if it has none.
+// lookup finds an owned number. The error is ErrNotFound if the account does not have it.
 func (p *probe) lookup(n numbers.E164) (*numbers.Number, error) {
 	for own, err := range p.owned(p.Context(), numbers.OwnedQuery{Numbers: []numbers.E164{n}}) {
 		if err != nil || own.E164 == n {
@@ -100,7 +100,8 @@ func (p *probe) lookup(n numbers.E164) (*numbers.Number, error) {
 	return nil, &numbers.Error{Op: "Owned", Vendor: p.caps.Vendor, Kind: numbers.ErrNotFound, Numbers: []numbers.E164{n}}
 }
 
-// find is lookup for a number that was bought. The vendor has its time to list it.
+// find is lookup for a number that was bought. It waits until the vendor lists the
+// number.
 func (p *probe) find(n numbers.E164) *numbers.Number {
 	p.Helper()
 	began := time.Now()

@@ -6,10 +6,10 @@
 //   - [Run] tests an Orderer against the contract of package numbers. [RunAccount]
 //     tests the promises of an account.Account with this Orderer. [RunJournal] tests
 //     a journal.
-//   - [Server] is what the fake vendors have in common (the packages
-//     telnyx/telnyxtest, voipbin/voipbintest, opentact/opentacttest and
-//     exclusive/exclusivetest). [Fault] is a failure to inject. [Request] is a row of
-//     the log. [Books] are what the fake really sold.
+//   - [Server] is the interface of the fake vendors (the packages telnyx/telnyxtest,
+//     voipbin/voipbintest, opentact/opentacttest and exclusive/exclusivetest). [Fault] is
+//     a failure to inject. [Request] is a row of a fake's log. [Books] are the records of
+//     what a fake really sold.
 //
 // A first test of code that buys:
 //
@@ -21,5 +21,5 @@
 //		t.Errorf("bought twice: %v", twice)
 //	}
 //
-// Run such a test inside testing/synctest: waiting then takes no real time.
+// Run such a test inside testing/synctest, so that waiting takes no real time.
 package numberstest

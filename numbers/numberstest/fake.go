@@ -8,13 +8,14 @@ import (
 )
 
 // Server is the interface of the fake servers of all vendors: telnyxtest.Server,
-// voipbintest.Server, opentacttest.Server and exclusivetest.Server. Each has Start
-// and NewServer, which make one, and Client and NewClient, which make a client of its
-// vendor. A mistake in the use of a method (a number that can't be one, an id that is
-// not there, a field that the vendor has no room for) is in Reports and fails the
-// test, whether or not the fake is lenient.
+// voipbintest.Server, opentacttest.Server and exclusivetest.Server. Each package has
+// Start and NewServer, which start a fake. Each Server has Client and NewClient, which
+// return a client of its vendor. A wrong argument of a method (a malformed number, an
+// unknown id, a field that the vendor does not have) is in Reports and fails the test,
+// also if the fake is Lenient.
 type Server interface {
-	// URL returns the base URL of the API. In memory its host is not a real one, and differs between fakes.
+	// URL returns the base URL of the API. With InMemory its host is not a real one, and
+	// each fake has another host.
 	URL() string
 	// HTTPClient returns a client that connects to the fake and trusts its
 	// certificate.
@@ -22,47 +23,53 @@ type Server interface {
 	// Close closes all connections and waits for the fake's goroutines. It may be called more than once.
 	Close()
 
-	// AddNumber gives the account numbers that nobody ordered here, and returns their ids: no order has
-	// them, and Books has nothing of them. The id of a number that was refused is "".
+	// AddNumber adds numbers to the account without an order, and returns their ids.
+	// Books does not have them. The id of a number that was refused is "".
 	AddNumber(numbers ...Owned) []string
-	// AddOffer adds numbers to those for sale, or replaces them there. The fake of a vendor that sells nothing
-	// (exclusivetest) takes any number anyway, and ignores it.
+	// AddOffer adds numbers for sale, or replaces those with the same number. The fake of
+	// a vendor that sells nothing (exclusivetest) ignores AddOffer.
 	AddOffer(offers ...Offer)
-	// SetState puts what has this id (an order or a number) into a state, in the vendor's own words. A state
-	// that ends an order that is under way has its effect: the numbers are bought, or not.
+	// SetState sets the state of the order or number with this id, in the vendor's own
+	// words. If the state ends a pending order, its numbers are then bought or not
+	// bought.
 	SetState(id, state string)
-	// Settle executes now what is due later, such as the end of pending orders.
+	// Settle executes all later events now, such as the end of pending orders.
 	Settle()
 
-	// Inject arms faults: every transport fault, and the semantic ones that the vendor can show.
+	// Inject activates faults. Every fake has the transport faults and the answer faults.
+	// It also has the semantic faults that its vendor can have.
 	Inject(faults ...Fault)
-	// Lift ends the faults of these kinds that are armed, or all if no kind is given.
+	// Lift ends the active faults of these kinds, or all faults if no kind is given.
 	Lift(kinds ...FaultKind)
-	// Unused returns the faults that have not struck as often as they should.
+	// Unused returns the active faults that have not struck as often as Fault.Times
+	// requires.
 	Unused() []Fault
 	// Requests returns every request, in the order of arrival.
 	Requests() []Request
 	// Books returns what was really bought.
 	Books() Books
-	// Reports returns what clients sent that the vendor would silently ignore, and mistakes in the use of the fake.
+	// Reports returns descriptions of what clients sent that the vendor would silently
+	// ignore, and of wrong uses of the fake.
 	Reports() []string
 }
 
-// ServerOptions are the options that all fake servers have. Their zero value is a strict server on a socket.
+// ServerOptions are the options that all fake servers have. The zero value means a strict
+// server on a socket.
 type ServerOptions struct {
-	// InMemory serves without a socket, as a testing/synctest bubble needs it. Only HTTPClient reaches the fake.
+	// InMemory serves without a socket. A testing/synctest bubble needs it. Only
+	// HTTPClient can connect to the fake.
 	InMemory bool
 	// TLS serves https, with a certificate that HTTPClient trusts.
 	TLS bool
 	// HTTP2 serves HTTP/2 in addition to HTTP/1, and makes HTTPClient use it.
 	HTTP2 bool
-	// Lenient lets the test pass if a client sends what the vendor would silently
-	// ignore. Reports has it in any case.
+	// Lenient allows the test to pass if a client sends something that the vendor would
+	// silently ignore. Reports has an entry for it in any case.
 	Lenient bool
 	// Now is the vendor's clock; nil means time.Now, which is virtual inside a testing/synctest bubble.
 	Now func() time.Time
-	// Seed makes the fake start with the rows of the vendor's documentation, and
-	// serve them unchanged.
+	// Seed makes the fake start with the rows of the vendor's documentation. It returns
+	// them unchanged.
 	Seed bool
 	// NoOffers makes the fake start without numbers for sale. Otherwise it starts
 	// with some.
@@ -74,18 +81,21 @@ type ServerOptions struct {
 type Owned struct {
 	// ID is the vendor's id of the row; "" means a new one.
 	ID string
-	// Number in E.164; if the vendor writes numbers without "+", the "+" may be left
+	// Number is in E.164. If the vendor writes numbers without "+", the "+" may be left
 	// out. At PortSIP it is any text.
 	Number string
-	// Country (ISO 3166-1 alpha-2) and Type, in the vendor's words; "" means what the number says.
+	// Country is the ISO 3166-1 alpha-2 code, and Type the vendor's word; "" = derived
+	// from the number.
 	Country, Type string
-	// State in the vendor's words; "" means that the number is in use.
+	// State is the vendor's word; "" = the number is in use.
 	State string
-	// Reference is the customer's reference, Name and Description what the customer calls the number.
+	// Reference is the customer's reference. Name and Description are the customer's own
+	// texts.
 	Reference, Name, Description string
-	// Assignment is what the number is connected to.
+	// Assignment describes what the number is connected to.
 	Assignment numbers.Assignment
-	// Created is when the row was made; zero means the vendor's clock, or a little earlier.
+	// Created is the time of creation of the row; zero = the vendor's current time, or a
+	// little earlier.
 	Created time.Time
 	// Locked blocks the release of the number.
 	Locked bool
@@ -94,37 +104,41 @@ type Owned struct {
 // Offer is a number for sale, the argument of AddOffer. Number is required. A field
 // that the vendor's offers do not have must be empty.
 type Offer struct {
-	// Number in E.164; if the vendor writes numbers without "+", the "+" may be left
+	// Number is in E.164. If the vendor writes numbers without "+", the "+" may be left
 	// out.
 	Number string
-	// Country is the ISO 3166-1 alpha-2 code, Type the vendor's word; "" means what the number says.
+	// Country is the ISO 3166-1 alpha-2 code, and Type the vendor's word; "" = derived
+	// from the number.
 	Country, Type string
-	// AreaCode is the national destination code; "" means what the number says.
+	// AreaCode is the national destination code; "" = derived from the number.
 	AreaCode string
-	// Region (a state or province), Locality, RateCenter and PostalCode are where the number is.
+	// Region (a state or province), Locality, RateCenter and PostalCode are the place of
+	// the number.
 	Region, Locality, RateCenter, PostalCode string
-	// Features in the vendor's words; nil means what most numbers can do.
+	// Features are the vendor's words; nil = the features that most numbers have.
 	Features []string
 	// UpfrontCost and MonthlyCost are decimals; "" means the vendor's usual price. Currency "" means the usual one.
 	UpfrontCost, MonthlyCost, Currency string
-	// Profile names the price list, where the vendor has price lists.
+	// Profile is the name of the price list, if the vendor has price lists.
 	Profile string
 	// Vanity is the number spelled with letters.
 	Vanity string
-	// Quickship numbers can be used at once. Unreservable ones can be ordered, but not reserved.
+	// Quickship is true if the number can be used at once. Unreservable is true if the
+	// number can be ordered, but not reserved.
 	Quickship, Unreservable bool
 }
 
-// PastOrder is an order that has ended, the argument of AddOrder if the vendor has
-// orders. Numbers are required.
+// PastOrder is an order that has ended. It is the argument of AddOrder, at vendors that
+// have orders. Numbers is required.
 type PastOrder struct {
-	// Numbers in E.164; if the vendor writes numbers without "+", the "+" may be left
+	// Numbers are in E.164. If the vendor writes numbers without "+", the "+" may be left
 	// out.
 	Numbers []string
 	// Reference is the customer's reference, if the vendor keeps references.
 	Reference string
-	// State of the order and of its numbers, in the vendor's words; "" means success.
+	// State is the state of the order and of its numbers, in the vendor's words; "" =
+	// success.
 	State string
-	// Created is when it was made; zero means the vendor's clock.
+	// Created is the time of creation; zero = the vendor's current time.
 	Created time.Time
 }

@@ -17,70 +17,88 @@ type FaultKind string
 // Transport faults. "Committed" means that the vendor executed the request; see
 // Fault.Commits.
 const (
-	// LostReply: committed, then the connection is closed (of HTTP/2 with all its streams) without a byte of
-	// an answer. An HTTP client may send again by itself: net/http does so with a GET on a connection used before.
+	// LostReply: the request is committed, and then the connection (over HTTP/2 with all
+	// its streams) is closed without an answer. An HTTP client may send the request again
+	// by itself, as net/http does with a GET on a connection that was used before.
 	LostReply FaultKind = "lost reply"
-	// LateCommit: the connection is closed without an answer, and the vendor does what it was asked
-	// Fault.Delay later, on the fake's clock. A reading in between shows nothing.
+	// LateCommit: the connection is closed without an answer. The vendor executes the
+	// request Fault.Delay later, on the fake's clock. A reading before that shows
+	// nothing.
 	LateCommit FaultKind = "late commit"
-	// DroppedRequest: the request is read, then the connection is closed; nothing is done.
+	// DroppedRequest: the request is read, and then the connection is closed. The vendor
+	// does nothing.
 	DroppedRequest FaultKind = "dropped request"
-	// DelayedReply: committed at once, answered properly after Fault.Delay.
+	// DelayedReply: the request is committed at once, and answered normally after
+	// Fault.Delay.
 	DelayedReply FaultKind = "delayed reply"
-	// HangBefore: nothing is done and nothing answered until the client gives up or the fake closes.
+	// HangBefore: the vendor does nothing and does not answer until the client gives up
+	// or the fake closes.
 	HangBefore FaultKind = "hang before commit"
-	// HangAfter: committed, and nothing answered until the client gives up or the fake closes.
+	// HangAfter: the request is committed, and not answered until the client gives up or
+	// the fake closes.
 	HangAfter FaultKind = "hang after commit"
-	// StatusBefore: nothing is done; answered with Fault.Status (503 unless set) and the vendor's
-	// usual body for it, or Fault.Body, or none (Fault.NoBody). A 3xx has the Location of the request itself.
+	// StatusBefore: the vendor does nothing, and answers with Fault.Status (0 = 503). The
+	// body is the vendor's usual body for this status, or Fault.Body, or empty
+	// (Fault.NoBody). A 3xx has the Location of the request itself.
 	StatusBefore FaultKind = "status before commit"
-	// StatusAfter: as StatusBefore, but committed.
+	// StatusAfter: the request is committed, and answered as in StatusBefore.
 	StatusAfter FaultKind = "status after commit"
-	// RateLimited: nothing is done; 429 with Fault.RetryAfter as its Retry-After header, if set.
+	// RateLimited: the vendor does nothing, and answers with 429. Fault.RetryAfter, if
+	// set, is its Retry-After header.
 	RateLimited FaultKind = "rate limited"
-	// HalfBody: committed; the answer announces its whole length, half of it is sent, the connection closed.
+	// HalfBody: the request is committed. The answer announces its whole length, half of
+	// it is sent, and then the connection is closed.
 	HalfBody FaultKind = "half body"
-	// SlowBody: committed; the answer comes whole, one byte after another with Fault.Delay between.
+	// SlowBody: the request is committed. The whole answer is sent, one byte at a time,
+	// with Fault.Delay between the bytes.
 	SlowBody FaultKind = "slow body"
-	// StalledBody: committed; half the answer is sent, then nothing until the client gives up or the
-	// fake closes.
+	// StalledBody: the request is committed. Half of the answer is sent, and then nothing
+	// until the client gives up or the fake closes.
 	StalledBody FaultKind = "stalled body"
-	// GarbageBody: committed (unless BeforeCommit); the vendor's status and content type with a body that is not JSON.
+	// GarbageBody: the request is committed (unless BeforeCommit). The answer has the
+	// vendor's status and content type, and a body that is not JSON.
 	GarbageBody FaultKind = "garbage body"
-	// HTMLBody: committed (unless BeforeCommit); status 200 (or Fault.Status) with a web page, as a proxy or
-	// a captive portal answers.
+	// HTMLBody: the request is committed (unless BeforeCommit). The answer has the status
+	// 200 (or Fault.Status) and a web page, as from a proxy or a captive portal.
 	HTMLBody FaultKind = "HTML body"
-	// EmptyBody: committed (unless BeforeCommit); the vendor's status, and no body.
+	// EmptyBody: the request is committed (unless BeforeCommit). The answer has the
+	// vendor's status and no body.
 	EmptyBody FaultKind = "empty body"
-	// WrongType: committed (unless BeforeCommit); the vendor's status with valid JSON of another type: a string.
+	// WrongType: the request is committed (unless BeforeCommit). The answer has the
+	// vendor's status and valid JSON of another type: a string.
 	WrongType FaultKind = "JSON of another type"
-	// HTTP2Reset: committed (unless BeforeCommit); the stream is ended by RST_STREAM with Fault.HTTP2Code, or
-	// INTERNAL_ERROR. Over HTTP/1 the connection is closed.
+	// HTTP2Reset: the request is committed (unless BeforeCommit). The stream ends with
+	// RST_STREAM and Fault.HTTP2Code (0 = INTERNAL_ERROR). Over HTTP/1 the connection is
+	// closed.
 	HTTP2Reset FaultKind = "HTTP/2 reset"
-	// HTTP2GoAway: committed (unless BeforeCommit); GOAWAY says, with Fault.HTTP2Code, that no stream was
-	// processed (last stream 0), and the connection closes. Over HTTP/1 the connection is closed.
+	// HTTP2GoAway: the request is committed (unless BeforeCommit). A GOAWAY with
+	// Fault.HTTP2Code states that no stream was processed (last stream 0), and the
+	// connection is closed. Over HTTP/1 the connection is closed.
 	HTTP2GoAway FaultKind = "HTTP/2 GOAWAY"
 )
 
 // Semantic faults. The fake's own handler applies them.
 const (
-	// PartialOrder: the order is accepted; Fault.Numbers (or the vendor's choice of one) are not bought.
+	// PartialOrder: the order is accepted, but Fault.Numbers (or one number that the
+	// vendor chooses) are not bought.
 	PartialOrder FaultKind = "partial order"
 	// StuckPending: the order or number never leaves its first state.
 	StuckPending FaultKind = "stuck pending"
-	// LateListing: bought at once, but lists and look-ups show it only after Fault.Delay.
+	// LateListing: the number is bought at once, but lists and readings by id show it
+	// only after Fault.Delay.
 	LateListing FaultKind = "late listing"
 	// InsertWhileListing: new rows appear between the pages of a list that is being read.
 	InsertWhileListing FaultKind = "insert while listing"
 	// DuplicateListing: one row is listed twice.
 	DuplicateListing FaultKind = "duplicate listing"
-	// ZeroObject: bought, and answered with a success whose object has only zero values.
+	// ZeroObject: the number is bought, and the answer is a success whose object has only
+	// zero values.
 	ZeroObject FaultKind = "zero object"
-	// MisleadingStatus: answered with a refusal, but the purchase completes
-	// Fault.Delay later.
+	// MisleadingStatus: the answer is a refusal, but the purchase completes Fault.Delay
+	// later.
 	MisleadingStatus FaultKind = "misleading status"
-	// OrphanPurchase: bought, answered with an error or not at all, and never shown
-	// by a list or a look-up.
+	// OrphanPurchase: the number is bought, the answer is an error or missing, and no
+	// list and no reading by id ever shows the number.
 	OrphanPurchase FaultKind = "orphan purchase"
 	// LostOrphan is an OrphanPurchase without an answer.
 	LostOrphan FaultKind = "lost orphan"
@@ -103,16 +121,16 @@ func SemanticFaults() []FaultKind {
 	}
 }
 
-// Alters reports whether the kind changes answers; see [AnswerFaults].
+// Alters reports whether the kind is one of [AnswerFaults], which change answers.
 func (k FaultKind) Alters() bool { return slices.Contains(AnswerFaults(), k) }
 
-// Semantic reports whether the kind is behavior of the vendor, not of the wire.
+// Semantic reports whether the kind is one of [SemanticFaults].
 func (k FaultKind) Semantic() bool {
 	return slices.Contains(SemanticFaults(), k)
 }
 
-// Fault is one failure to inject, and when. Only some kinds use the fields after
-// Delay. A fault with a field that its kind does not use is refused
+// Fault is one failure to inject, with the requests that it strikes. Only some kinds use
+// the fields after Delay. A fault with a field that its kind does not use is refused
 // ([Fault.Validate]).
 type Fault struct {
 	Kind FaultKind
@@ -120,16 +138,19 @@ type Fault struct {
 	// requests that may buy (for an answer kind: all requests). Semantic faults do
 	// not use On: the fake's handler applies them.
 	On Match
-	// Times is how often it strikes: 0 means once (for an answer kind: always), -1 always.
+	// Times is how often the fault strikes. 0 = once (for an answer kind: always); -1 =
+	// always.
 	Times int
-	// After is how many matching requests pass before the fault strikes. Every match
-	// since the injection counts, also if another fault struck it.
+	// After is how many matching requests pass before the fault strikes. Every matching
+	// request since the injection counts, also if another fault struck it.
 	After int
-	// Delay belongs to DelayedReply and SlowBody, whose delays pass on the clock of package time (virtual
-	// inside a synctest bubble), and to LateCommit and the semantic kinds, whose delays pass on the fake's clock.
+	// Delay is the delay of DelayedReply, SlowBody, LateCommit and the semantic kinds.
+	// The delays of DelayedReply and SlowBody pass on the clock of package time, which is
+	// virtual inside a synctest bubble. The other delays pass on the fake's clock.
 	Delay time.Duration
-	// Status replaces the HTTP status of StatusBefore, StatusAfter, RateLimited, HTMLBody, GarbageBody,
-	// EmptyBody and WrongType, and that of a semantic fault's refusal where the fake says so.
+	// Status replaces the HTTP status of StatusBefore, StatusAfter, RateLimited,
+	// HTMLBody, GarbageBody, EmptyBody and WrongType, and the status of a semantic
+	// fault's refusal, if the documentation of the fake says so.
 	Status int
 	// RetryAfter is the Retry-After header of StatusBefore, StatusAfter and
 	// RateLimited. It is sent unchanged.
@@ -141,22 +162,24 @@ type Fault struct {
 	// BeforeCommit makes GarbageBody, HTMLBody, EmptyBody, WrongType, HTTP2Reset and HTTP2GoAway strike
 	// before the vendor does anything.
 	BeforeCommit bool
-	// HTTP2Code is the error code of HTTP2Reset (0 means 2, INTERNAL_ERROR) and HTTP2GoAway (0 is NO_ERROR).
-	// Go's HTTP/2 client sends again after 7 (REFUSED_STREAM), and before Go 1.27 also after 1 (PROTOCOL_ERROR).
+	// HTTP2Code is the error code of HTTP2Reset (0 = 2, INTERNAL_ERROR) and HTTP2GoAway
+	// (0 = NO_ERROR). Go's HTTP/2 client sends a request again after 7 (REFUSED_STREAM),
+	// and before Go 1.27 also after 1 (PROTOCOL_ERROR).
 	HTTP2Code uint32
-	// Numbers narrows a semantic fault to these numbers; empty means any.
+	// Numbers limits a semantic fault to these numbers; empty = any number.
 	Numbers []string
-	// Path names the members that Drift alters. It is a path from the top, as in numbers.Drift, such as
-	// "data[].phone_numbers_count": "[]" is every element of an array, "*" every member of an object. A name alone
-	// is that member at any depth, and with a dot before it, ".id", only at the top.
+	// Path selects the members that Drift changes. It is a path from the top, as in
+	// numbers.Drift, such as "data[].phone_numbers_count". "[]" is every element of an
+	// array, and "*" is every member of an object. A name without a path is that member
+	// at any depth. A name with a dot before it (".id") is that member only at the top.
 	Path string
-	// Type is the JSON type that Drift gives to the members. If possible, the value
-	// is kept: 1 becomes "1".
+	// Type is the JSON type to which Drift changes the members. If possible, the value is
+	// kept: 1 becomes "1".
 	Type JSONType
-	// Value is the JSON literal with which Counts replaces every count, and with
-	// which Drift without Type replaces the members.
+	// Value is a JSON literal. Counts replaces every count by it, and Drift without Type
+	// replaces the members by it.
 	Value string
-	// Shape is the shape that Reshape gives to a list.
+	// Shape is the shape to which Reshape changes a list.
 	Shape Shape
 }
 

@@ -3,11 +3,11 @@ package numberstest
 import "net/http"
 
 // Answer faults change the vendor's answers, like a vendor that changes its format
-// without notice. All active answer faults strike an answer together, in addition to
-// at most one transport fault. They strike every answer until Server.Lift ends them,
-// unless On or Times limit them: a zero On selects every request, and a Times of 0
-// means always. Bodies that are not JSON are not changed. A fault that has nothing to
-// change does not count as struck.
+// without notice. All active answer faults strike an answer together, in addition to at
+// most one transport fault. They strike every answer until Server.Lift ends them, unless
+// On or Times limits them. A zero On selects every request, and Times 0 means always.
+// Bodies that are not JSON are not changed. If a fault has nothing to change, it does not
+// count as struck.
 const (
 	// Drift: the members that Fault.Path names have the JSON type Fault.Type, or the literal Fault.Value.
 	Drift FaultKind = "drift"
@@ -40,20 +40,19 @@ func JSONTypes() []JSONType {
 	return []JSONType{JSONString, JSONNumber, JSONBoolean, JSONObject, JSONArray, JSONNull}
 }
 
-// Shape is how a vendor writes a list.
+// Shape is the form in which a vendor writes a list.
 type Shape string
 
-// The shapes of lists. Each is in a document of one of the vendors.
+// The shapes of lists. A document of one of the vendors has each of them.
 const (
-	// ShapeArray is an array of the rows, and nothing else.
+	// ShapeArray is only an array of the rows.
 	ShapeArray Shape = "array"
 	// ShapeObject is only the first row, instead of the list; null if there is no
 	// row.
 	ShapeObject Shape = "object"
 	// ShapePaged is {"take", "skip", "total", "data"}.
 	ShapePaged Shape = "paged"
-	// ShapeUncounted leaves out everything except the rows: counts, totals and page
-	// tokens.
+	// ShapeUncounted has only the rows, without counts, totals and page tokens.
 	ShapeUncounted Shape = "uncounted"
 	// ShapeNull has null instead of the rows.
 	ShapeNull Shape = "null"

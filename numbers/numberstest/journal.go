@@ -11,16 +11,16 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// JournalHarness gives RunJournal its journals.
+// JournalHarness opens journals for RunJournal.
 type JournalHarness struct {
-	// Open returns an empty journal. tb.Cleanup must end what it starts.
+	// Open returns an empty journal. Use tb.Cleanup to end everything that it starts.
 	Open func(tb testing.TB) numbers.Journal
 	// Reopen closes j and opens its records again, as the next process does. nil =
 	// the journal ends with its process.
 	Reopen func(tb testing.TB, j numbers.Journal) numbers.Journal
 	// Second opens the records of j again while j is open, as another process does. A
-	// journal that allows one opener returns its error. nil = there can be no second
-	// opener.
+	// journal that allows only one opener returns an error. nil = a second opener is not
+	// possible.
 	Second func(tb testing.TB, j numbers.Journal) (numbers.Journal, error)
 }
 

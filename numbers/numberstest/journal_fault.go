@@ -7,9 +7,10 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// FaultyJournal is a journal that can fail, lose its answers and be slow. A hook that
-// is nil or returns nil does nothing. A hook that sleeps makes the journal slow. Set
-// the hooks before the first use. They are called concurrently.
+// FaultyJournal is a journal that can fail, lose its answers and be slow. Its hooks are
+// functions that may return an error. A hook that is nil or returns nil has no effect. A
+// hook that sleeps makes the journal slow. Set the hooks before the first use. Several
+// goroutines may call them at the same time.
 type FaultyJournal struct {
 	numbers.Journal
 	// FailBegin and FailEnd are called before anything is recorded. Their error is

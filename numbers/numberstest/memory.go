@@ -10,8 +10,8 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// MemoryOptions are the options of [NewMemory]. The zero value is a vendor
-// that keeps references, settles at once, and can do everything.
+// MemoryOptions are the options of [NewMemory]. The zero value means a vendor that keeps
+// references, settles orders at once, and has all abilities.
 type MemoryOptions struct {
 	// Vendor is the name in orders and errors; "" = "memory".
 	Vendor string
@@ -22,20 +22,20 @@ type MemoryOptions struct {
 	Capabilities numbers.Capabilities
 	// Limiter delays Place before it calls OrderRequest.Begin; nil = no limit.
 	Limiter numbers.Limiter
-	// BeforeSend is called by Place between Begin and the sending. A function that
-	// sleeps simulates a process that is suspended there. nil = no call.
+	// BeforeSend is called by Place after Begin and before the order is sent. A function
+	// that sleeps simulates a process that is paused there. nil = no call.
 	BeforeSend func()
 	// SettleAfter is how long an order stays pending.
 	SettleAfter time.Duration
-	// ListedAfter is how long an order, and its numbers, are missing from listings and
-	// look-ups. It is the default of Capabilities.ListingDelay.
+	// ListedAfter is how long a new order, and its numbers, are missing from listings and
+	// readings by id. It is the default of Capabilities.ListingDelay.
 	ListedAfter time.Duration
-	// Price is what each number costs; nil = the vendor does not state prices.
+	// Price is the price of each number; nil = the vendor does not state prices.
 	Price *numbers.Price
 	// OrderPrice is the price in an order, independent of the quotation. Its items
 	// then have no price. nil = the sum of the bought numbers.
 	OrderPrice *numbers.Price
-	// Offers are the numbers that Search finds. Other numbers can be ordered, too.
+	// Offers are the numbers that Search finds. Other numbers can also be ordered.
 	Offers []numbers.Offer
 	// SellsTwice makes the vendor sell a number as often as it is ordered, also to an
 	// account that owns it. Only the client then prevents a double purchase.
@@ -49,10 +49,9 @@ type MemoryOptions struct {
 	NamelessRefusals bool
 }
 
-// Memory is a numbers.Orderer in memory, for tests of code that orders numbers, and
-// as an example of an adapter. It has no network. Its time is the time of package
-// time, which is virtual inside a testing/synctest bubble. It is safe for concurrent
-// use.
+// Memory is a numbers.Orderer in memory, for tests of code that orders numbers, and as an
+// example of an adapter. A Memory uses no network. It uses the clock of package time,
+// which is virtual inside a testing/synctest bubble. It is safe for concurrent use.
 type Memory struct {
 	opts MemoryOptions
 	caps numbers.Capabilities
@@ -68,7 +67,7 @@ type Memory struct {
 	books   Books
 	calls   []string
 	pending []late
-	at      time.Time // what now is, while something late is done
+	at      time.Time // the result of now while a late event is executed
 }
 
 var (
@@ -83,16 +82,16 @@ var (
 	_ numbers.Assigner  = (*Memory)(nil)
 )
 
-// everything is what a Memory can do by default.
+// everything has the default abilities of a Memory.
 const everything = numbers.CanSearch | numbers.CanQuote | numbers.CanReserve | numbers.CanResolve | numbers.CanCancel |
 	numbers.CanListOwned | numbers.CanRelease | numbers.CanAssign
 
-// anyField is what a Memory can search by, by default.
+// anyField has the default search fields of a Memory.
 const anyField = numbers.SearchCountry | numbers.SearchType | numbers.SearchAreaCode | numbers.SearchLocality |
 	numbers.SearchRegion | numbers.SearchRateCenter | numbers.SearchStartsWith | numbers.SearchContains |
 	numbers.SearchEndsWith | numbers.SearchFeatures | numbers.SearchLimit
 
-// NewMemory returns an account in memory without numbers.
+// NewMemory returns a new account in memory that has no numbers.
 func NewMemory(opts MemoryOptions) *Memory {
 	caps := opts.Capabilities
 	caps.Vendor = orElse(opts.Vendor, "memory")
@@ -135,7 +134,7 @@ func orElse[T comparable](value, otherwise T) T {
 // Capabilities implements numbers.Orderer.
 func (m *Memory) Capabilities() numbers.Capabilities { return m.caps }
 
-// Books returns what was really bought.
+// Books returns the records of what was really bought.
 func (m *Memory) Books() Books {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -166,7 +165,7 @@ func (m *Memory) fail(op string, kind error, message, field string, list ...numb
 	return &numbers.Error{Op: op, Vendor: m.caps.Vendor, Kind: kind, Numbers: list, Message: message, Field: field}
 }
 
-// unsupported is the answer of what the Capabilities don't declare.
+// unsupported returns the error of an ability that the Capabilities don't declare.
 func (m *Memory) unsupported(op string, ability numbers.Ability) error {
 	if m.caps.Can.Has(ability) {
 		return nil
@@ -174,13 +173,13 @@ func (m *Memory) unsupported(op string, ability numbers.Ability) error {
 	return m.fail(op, errors.ErrUnsupported, "", "")
 }
 
-// late is something that happens by itself.
+// late is an event at a later time.
 type late struct {
 	at time.Time
 	do func()
 }
 
-// due does what was to be done by now, each in its own time.
+// due executes the events whose time has come, each at its own time.
 func (m *Memory) due() {
 	now := time.Now()
 	slices.SortStableFunc(m.pending, func(a, b late) int { return a.at.Compare(b.at) })
@@ -193,7 +192,8 @@ func (m *Memory) due() {
 	m.at = time.Time{}
 }
 
-// now is the time at the vendor: while something late is done, when it was due.
+// now returns the vendor's time. While a late event is executed, this is the time of the
+// event.
 func (m *Memory) now() time.Time {
 	if !m.at.IsZero() {
 		return m.at
@@ -201,18 +201,18 @@ func (m *Memory) now() time.Time {
 	return time.Now()
 }
 
-// MemoryRequest is Memory's own create request. As OrderRequest.Native it is a
+// MemoryRequest is the create request of a Memory. In OrderRequest.Native it is a
 // template, and its Numbers must be empty.
 type MemoryRequest struct {
 	Numbers    []string
 	Reference  string
 	Note       string
 	Assignment numbers.Assignment
-	// Labels are put into the order unchanged.
+	// Labels are copied into the order unchanged.
 	Labels map[string]string
 }
 
-// MemoryOrder is Memory's own order, the Native of its orders.
+// MemoryOrder is the order of a Memory. Order.Native has a *MemoryOrder.
 type MemoryOrder struct {
 	ID string
 	MemoryRequest

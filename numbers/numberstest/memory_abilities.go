@@ -44,7 +44,7 @@ func (m *Memory) Search(ctx context.Context, q numbers.SearchQuery) iter.Seq2[*n
 	}
 }
 
-// unsold are the offers that q finds.
+// unsold returns the offers that q finds.
 func (m *Memory) unsold(q numbers.SearchQuery) (found []*numbers.Offer) {
 	for _, o := range m.opts.Offers {
 		if m.sold[o.E164] > 0 || !fits(o, q) || q.Limit > 0 && len(found) == q.Limit {
@@ -60,7 +60,7 @@ func (m *Memory) unsold(q numbers.SearchQuery) (found []*numbers.Offer) {
 	return found
 }
 
-// fits reports whether an offer is what is looked for.
+// fits reports whether an offer matches q.
 func fits(o numbers.Offer, q numbers.SearchQuery) bool {
 	for _, f := range [][2]string{
 		{q.Country, o.Country}, {string(q.Type), string(o.Type)}, {q.Locality, o.Locality}, {q.Region, o.Region}, {q.RateCenter, o.RateCenter},
@@ -148,8 +148,7 @@ func (m *Memory) Reserve(ctx context.Context, r numbers.ReserveRequest) (*number
 	return out, nil
 }
 
-// Cancel implements numbers.Canceler. An order that has settled is returned as
-// it is.
+// Cancel implements numbers.Canceler. An order that has settled is returned unchanged.
 func (m *Memory) Cancel(ctx context.Context, order *numbers.Order) (*numbers.Order, error) {
 	const op = "Cancel"
 	if err := m.unsupported(op, numbers.CanCancel); err != nil {

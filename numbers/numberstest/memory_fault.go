@@ -35,9 +35,9 @@ type memoryFault struct {
 	left int
 }
 
-// Inject injects faults. The transport faults strike the calls that their On selects,
-// by default the next orders. Match.Op is the name of a method, and Match.PathPrefix
-// "/" selects every call.
+// Inject activates faults. The transport faults strike the calls that their On selects,
+// by default the next orders. Match.Op is the name of a method, and Match.PathPrefix "/"
+// selects every call.
 //
 // The kinds LostReply, LateCommit, DroppedRequest, DelayedReply, HangBefore,
 // HangAfter, StatusBefore, StatusAfter, RateLimited, PartialOrder, StuckPending,

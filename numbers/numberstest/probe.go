@@ -11,7 +11,7 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// probe is a check under way.
+// probe is a running check.
 type probe struct {
 	testing.TB
 	h Harness
@@ -38,8 +38,8 @@ func (p *probe) numbers(i, n int) []numbers.E164 {
 	return list
 }
 
-// several is how many numbers an order of more than one has; 1 where the vendor
-// takes no more.
+// several returns how many numbers an order of several numbers has; 1 if the vendor
+// accepts only one.
 func (p *probe) several() int {
 	if p.caps.MaxNumbers == 1 {
 		return 1

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// Request is one row of a fake's log: what a client really sent, and the result.
+// Request is one row of a fake's log: a request that a client sent, and its result.
 type Request struct {
-	// Time is when the request came, on the fake's clock.
+	// Time is when the request arrived, on the fake's clock.
 	Time time.Time
 	// Proto is "HTTP/1.1" or "HTTP/2.0".
 	Proto string
-	// Method, Host, Path and RawQuery are as sent; Path is still escaped.
+	// Method, Host, Path and RawQuery are as the client sent them. Path is escaped.
 	Method, Host, Path, RawQuery string
 	Header                       http.Header
 	// Body is the first mebibyte of the body.
@@ -20,11 +20,11 @@ type Request struct {
 	// Op is the fake's name of the operation, such as "create order"; "" for an
 	// unknown operation.
 	Op string
-	// Buys says that the operation may buy.
+	// Buys is true if the operation may buy.
 	Buys bool
 	// Status is the status of the answer; 0 if the client has not received one.
 	Status int
-	// Committed says that the vendor acted on the request.
+	// Committed is true if the vendor executed the request.
 	Committed bool
 	// Faults are the faults that struck, in order.
 	Faults []FaultKind

@@ -10,98 +10,96 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Harness gives [Run] and [RunAccount] an Orderer. It is a struct of functions, so
-// that a harness for your own Orderer is a few lines.
+// Harness makes Orderers for [Run] and [RunAccount].
 type Harness struct {
-	// New returns a new account at a new vendor. It is called inside a
-	// testing/synctest bubble, where time is virtual, so the vendor must be in memory
-	// (the fakes' InMemory option). tb.Cleanup must end what it starts.
+	// New returns a new account at a new vendor. It is called inside a testing/synctest
+	// bubble, where time is virtual, so the vendor must be in memory (the option InMemory
+	// of the fakes). Use tb.Cleanup to end everything that it starts.
 	New func(tb testing.TB) *Subject
 }
 
-// Subject is one account at one vendor, under test. All fields are required
-// except those that say otherwise: what is essential can't be skipped.
+// Subject is the account at a vendor that is tested. All fields are required, except
+// those with the word Optional.
 type Subject struct {
-	// Orderer is the account's. Its credential must be good for two months, which pass
-	// in the bubble's time.
+	// Orderer is the Orderer of the account. Its credential must be valid for two months,
+	// because this time passes in the bubble.
 	Orderer numbers.Orderer
-	// Number returns the i-th number that can be ordered, for 0 <= i < 500, and
-	// up to 4 * Page where that is more.
+	// Number returns the i-th number that can be ordered, for 0 <= i < 500, or up to 4 *
+	// Page if this is more.
 	Number func(i int) numbers.E164
 	// Inject injects faults into requests. A fault whose On is Match{PathPrefix: "/"}
 	// strikes every request, reads included, and After counts them. An answer with a
-	// Status of 3xx has the Location of the request itself. The suite uses all that
-	// [Fault] says of the kinds in Faults: every Status from 200 to 599, Body,
-	// NoBody, RetryAfter and Times; and several faults at once, of which the first
-	// injected strikes while After of each counts every match.
+	// Status of 3xx has the Location of the request itself. The suite uses everything
+	// that [Fault] documents for the kinds in Faults: every Status from 200 to 599, Body,
+	// NoBody, RetryAfter and Times. It also injects several faults at once. The first of
+	// them strikes, and After of each counts every matching request.
 	Inject func(...Fault)
-	// Faults are the kinds that Inject accepts. LostReply, DroppedRequest,
-	// StatusBefore, StatusAfter and RateLimited must be among them; a vendor over
-	// HTTP takes all of [TransportFaults].
+	// Faults are the kinds that Inject accepts. They must include LostReply,
+	// DroppedRequest, StatusBefore, StatusAfter and RateLimited. For a vendor over HTTP,
+	// they should include all of [TransportFaults].
 	Faults []FaultKind
-	// Books returns what was really bought.
+	// Books returns the records of what was really bought.
 	Books func() Books
-	// Requests returns how many requests have reached the vendor, and how many
-	// of them could buy.
+	// Requests returns how many requests have reached the vendor, and how many of them
+	// could buy.
 	Requests func() (all, buys int)
-	// SettleWithin is how long an order may stay pending without a fault.
+	// SettleWithin is the longest time for which an order stays pending without a fault.
 	SettleWithin time.Duration
 
 	// Limit makes the Orderer's client wait for a limiter before each request, from now
-	// on. A client that is made with ClientOptions.Limiter gets one that passes calls
-	// on to what Limit installs. nil where the Orderer has no limiter. Optional.
+	// on. A client with ClientOptions.Limiter needs a Limiter there that calls the one
+	// that Limit sets. nil = the Orderer has no limiter. Optional.
 	Limit func(numbers.Limiter)
-	// Page is how many orders the vendor lists at once, where that is more than
-	// ten: the listings of the checks then have more than two pages. 0 = 10.
-	// Optional.
+	// Page is how many orders the vendor lists at once, if this is more than ten. The
+	// listings of the checks then have more than two pages. 0 = 10. Optional.
 	Page int
-	// Search is a query that finds something; the zero value means the
-	// country US, where the Orderer searches by country. Optional.
+	// Search is a query that finds offers. The zero value means the country US, if the
+	// Orderer can search by country. Optional.
 	Search numbers.SearchQuery
-	// Assign has ids that a number can be connected to, if the vendor checks that
-	// they exist; "" means an invented id. Optional.
+	// Assign has ids that a number can be connected to, if the vendor checks that they
+	// exist; "" = an invented id. Optional.
 	Assign numbers.Assignment
-	// Hidden are the fields of Assign that the vendor takes and its listings of
-	// numbers leave out, so that nothing shows whether they are set. Optional.
+	// Hidden are the fields of Assign that the vendor accepts, but that its listings of
+	// numbers do not show. Optional.
 	Hidden numbers.AssignField
-	// Lock makes the vendor refuse to release a number that the account owns; nil if
-	// the vendor has no locks. Optional.
+	// Lock makes the vendor refuse to release an owned number; nil = the vendor has no
+	// locks. Optional.
 	Lock func(numbers.E164)
-	// Template is a request for OrderRequest.Native, without numbers; nil if the
-	// Orderer accepts no template. Optional.
+	// Template is a request for OrderRequest.Native, without numbers; nil = the Orderer
+	// accepts no template. Optional.
 	Template any
-	// Templated reports whether o, which was ordered by Template and read back, is
-	// what Template asks for: set a field or two there that package numbers does
-	// not name, and look for them in the vendor's own order. nil where an order
-	// shows none. Optional.
+	// Templated reports whether the order o, which was placed with Template and read
+	// again, has the values of Template. Set one or two fields in Template that package
+	// numbers does not have, and compare them with the vendor's own order. nil = an order
+	// does not show such fields. Optional.
 	Templated func(o *numbers.Order) bool
-	// Price is what one number costs, each the same; a part that is nil is one
-	// that the vendor never states. The prices of offers, quotations and orders are
-	// compared with it. nil where the vendor states none, or where each number has
-	// its own. Its two amounts must differ, so that one is not taken for the other.
-	// Optional.
+	// Price is the price of every number. A part that is nil is never stated by the
+	// vendor. The prices of offers, quotations and orders are compared with Price. nil =
+	// the vendor states no prices, or the numbers have different prices. The two amounts
+	// must differ, so that a check can distinguish them. Optional.
 	Price *numbers.Price
-	// HasNative reports whether o.Native has the vendor's own order; nil if the
-	// Orderer does not set it. Optional.
+	// HasNative reports whether o.Native has the vendor's own order; nil = the Orderer
+	// does not set it. Optional.
 	HasNative func(o *numbers.Order) bool
 	// Secrets are texts that must not appear in errors, logs or output: credentials,
 	// and secrets in the vendor's answers. Optional.
 	Secrets []string
 }
 
-// essentialFaults are those without which the suite proves too little.
+// essentialFaults returns the faults that every Subject must have.
 func essentialFaults() []FaultKind {
 	return []FaultKind{LostReply, DroppedRequest, StatusBefore, StatusAfter, RateLimited}
 }
 
-// check is one demand on an Orderer. promise is where package numbers states it.
+// check is one check of an Orderer. promise is where package numbers documents the
+// promise.
 type check struct {
 	name    string
 	run     func(p *probe)
 	promise string
 }
 
-// checks are all demands of the suite.
+// checks returns all checks of Run.
 func checks() []check {
 	return slices.Concat(
 		stated("Capabilities", capabilityChecks()),
@@ -123,7 +121,7 @@ func checks() []check {
 	)
 }
 
-// stated says where the promises of some checks are.
+// stated sets where the promises of some checks are documented.
 func stated(where string, list []check) []check {
 	for i := range list {
 		list[i].promise = where
@@ -131,30 +129,30 @@ func stated(where string, list []check) []check {
 	return list
 }
 
-// accountSuite are all demands of RunAccount.
+// accountSuite returns all checks of RunAccount.
 func accountSuite() []check {
 	return stated("account.Account", accountChecks())
 }
 
-// Run tests an Orderer, without an Account, against the contract of package numbers.
-// Each check is a subtest with a new account. Its name is the promise, and a failure
-// logs where package numbers documents it. No check can be skipped. Run also checks
-// that the Orderer refuses what its Capabilities do not declare. If Faults does not
-// have a fault (except the required ones), or if an optional field of Subject is not
-// set, the checks that need it are left out.
+// Run tests an Orderer, without an Account, against the contract of package numbers. Each
+// check is a subtest with a new account. The name of the subtest is the promise, and a
+// failure logs where package numbers documents it. No check can be skipped. Run also
+// checks that the Orderer refuses everything that its Capabilities do not declare. If
+// Faults does not have an optional fault, or if an optional field of Subject is not set,
+// the checks that need it are left out.
 //
-// If the Orderer does not end a goroutine, the test panics in testing/synctest (its
-// bubble can't end). Run the suite with -race, too: concurrent calls use the
+// If the Orderer does not end a goroutine, the test panics in testing/synctest, because
+// its bubble can't end. Also run the suite with -race, because concurrent calls use the
 // Orderer's state.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	runAll(t, h, checks())
 }
 
-// RunAccount checks what an account.Account over an Orderer promises: that a number
-// has one buyer and an order one customer, and that nothing that was bought is lost.
-// An Orderer that passes Run should pass RunAccount: a failure breaks a promise that
-// purchases need. The subtests are like the subtests of Run.
+// RunAccount tests the promises of an account.Account that uses an Orderer: a number has
+// one buyer, an order has one customer, and no purchase is lost. An Orderer that passes
+// Run should also pass RunAccount. A failure means that the Orderer breaks a promise that
+// purchases need. The subtests are like those of Run.
 func RunAccount(t *testing.T, h Harness) {
 	t.Helper()
 	runAll(t, h, accountSuite())
@@ -187,7 +185,7 @@ func run(tb testing.TB, h Harness, c check) {
 	c.run(p)
 }
 
-// lacking names the essential fields that a Subject does not have.
+// lacking returns the names of the required fields that a Subject does not have.
 func lacking(s *Subject) []string {
 	if s == nil {
 		return []string{"Subject"}

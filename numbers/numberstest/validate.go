@@ -45,7 +45,7 @@ func (f Fault) Validate() error {
 	return nil
 }
 
-// validateAlteration checks what only the kinds that alter answers have.
+// validateAlteration checks the fields that only the answer kinds have.
 func (f Fault) validateAlteration() error {
 	switch {
 	case f.Kind == Drift && (f.Path == "" || f.Path == "."):
@@ -55,7 +55,7 @@ func (f Fault) validateAlteration() error {
 	case f.Type != "" && !slices.Contains(JSONTypes(), f.Type):
 		return fmt.Errorf("numberstest: %s: no JSON type %q", f.Kind, f.Type)
 	case f.Kind == Counts && f.Value == "", f.Value != "" && !json.Valid([]byte(f.Value)):
-		return fmt.Errorf("numberstest: %s: Value %q is no JSON literal", f.Kind, f.Value)
+		return fmt.Errorf("numberstest: %s: Value %q is not a JSON literal", f.Kind, f.Value)
 	case f.Kind == Reshape && !slices.Contains(Shapes(), f.Shape):
 		return fmt.Errorf("numberstest: %s: no shape %q", f.Kind, f.Shape)
 	}
@@ -67,7 +67,8 @@ type faultField struct {
 	set, fits bool
 }
 
-// fields says of each field that not every kind has whether it is set, and whether it fits the kind.
+// fields returns, for each field that not every kind has, whether it is set, and whether
+// the kind uses it.
 func (f Fault) fields() []faultField {
 	semantic := f.Kind.Semantic()
 	is := func(kinds ...FaultKind) bool { return slices.Contains(kinds, f.Kind) }
