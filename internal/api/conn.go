@@ -45,8 +45,8 @@ func (x *exchange) roundTrip(ctx context.Context, cancel context.CancelCauseFunc
 // A server could act on a request that is sent once and has an empty body before the body
 // is read. For such a request, the headers pass the gate.
 //
-// Of a Buy, watch notes that it was written to its end (giveUp), passes over
-// connections that have been idle for too long, and lets a body out that is held back.
+// For a Buy, watch records that it was completely written (giveUp), passes over
+// connections that have been idle for too long, and releases the body of a onePiece.
 func (x *exchange) watch(ctx context.Context, piece *onePiece, stop func()) context.Context {
 	trace := new(httptrace.ClientTrace)
 	switch {
@@ -105,14 +105,14 @@ func (x *exchange) passOver(conn httptrace.GotConnInfo) {
 	}
 }
 
-// isHTTP2 reports whether a TLS connection speaks HTTP/2.
+// isHTTP2 reports whether a TLS connection uses HTTP/2.
 func isHTTP2(conn net.Conn) bool {
 	secure, ok := conn.(*tls.Conn)
 	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 }
 
-// directConn returns the TCP connection under a connection that speaks HTTP/1 over
-// nothing else but TLS; nil if it is another one.
+// directConn returns the TCP connection of an HTTP/1 connection that uses TCP directly or
+// over TLS. It returns nil for any other connection.
 func directConn(conn net.Conn) *net.TCPConn {
 	for {
 		switch c := conn.(type) {
@@ -129,22 +129,23 @@ func directConn(conn net.Conn) *net.TCPConn {
 	}
 }
 
-// onePiece is a purchase that net/http writes in one piece, with its headers. The body
-// is let out when the headers are in net/http's buffer and nothing of them is written,
-// by the goroutine that reads the body next. If the body is not let out, net/http finds
-// it shorter than announced, and writes nothing.
+// onePiece is a purchase that net/http writes in one piece, with its headers. The body is
+// released when the headers are in net/http's buffer and no byte of them is written, by
+// the goroutine that then reads the body. If the body is not released, net/http finds
+// that it is shorter than announced, and writes nothing.
 //
-// Nothing that may have left is ever asked for again: what is let out has passed the
-// gate, whatever becomes of it.
+// A body that may have been sent is never read again, because a body that is released has
+// passed the gate.
 type onePiece struct {
 	body *gate.Held
-	tcp  atomic.Pointer[net.TCPConn] // the latest connection; nil = not known
-	dead atomic.Pointer[error]       // why it was not used
+	tcp  atomic.Pointer[net.TCPConn] // the latest connection; nil = unknown
+	dead atomic.Pointer[error]       // why the connection was not used
 }
 
-// onePiece returns how a Buy goes out in one piece; nil if it does not. It does if the
-// transport is net/http's own, the latest purchase used an HTTP/1 connection over TCP,
-// and no WroteHeaders of the caller's could delay the body after its fence was looked at.
+// onePiece returns the state of a Buy that is written in one piece, or nil if it is not.
+// A Buy is written in one piece if the transport is net/http's own, the latest purchase
+// used an HTTP/1 connection over TCP, and no WroteHeaders hook of the caller could delay
+// the body after its fence was checked.
 func (x *exchange) onePiece(ctx context.Context) *onePiece {
 	if x.call.Class != Buy || x.gate.Bare() || !x.c.plain || !x.c.direct.Load() {
 		return nil
@@ -163,9 +164,9 @@ func (p *onePiece) gotConn(tcp *net.TCPConn) {
 	p.dead.Store(nil)
 }
 
-// letOut lets the body out, unless the attempt has ended or the connection is dead. A
-// write of no bytes sends nothing and fails where any write would. If the body was let
-// out on a dead connection, nobody could tell that nothing was written.
+// letOut releases the body, unless the attempt has ended or the connection is dead. A
+// write of zero bytes sends nothing, and fails if the connection is dead. If the body was
+// released on a dead connection, it would not be certain that nothing was written.
 func (p *onePiece) letOut(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
@@ -179,7 +180,7 @@ func (p *onePiece) letOut(ctx context.Context) {
 	p.body.Fill()
 }
 
-// cause returns why the connection was not used, or else err.
+// cause returns the reason why the connection was not used, or otherwise err.
 func (p *onePiece) cause(err error) error {
 	if dead := p.dead.Load(); dead != nil {
 		return *dead
@@ -187,8 +188,7 @@ func (p *onePiece) cause(err error) error {
 	return err
 }
 
-// isPlain reports whether a transport is net/http's own, and speaks HTTP/2 only over
-// TLS.
+// isPlain reports whether a transport is net/http's own, and uses HTTP/2 only over TLS.
 func isPlain(transport http.RoundTripper) bool {
 	t, ok := transport.(*http.Transport)
 	return ok && (t.Protocols == nil || !t.Protocols.UnencryptedHTTP2())
