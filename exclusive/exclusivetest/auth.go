@@ -173,8 +173,8 @@ func (c *call) authorize() bool {
 	return true
 }
 
-// IssueToken returns a new bearer of a user without a login: of a tenant's user, or of the system administrator
-// if the domain is "". It returns "" if there is no such user.
+// IssueToken returns a new bearer token of a user without a login. The domain "" means
+// the system administrator. If the user does not exist, IssueToken returns "".
 func (s *Server) IssueToken(domain, username string) string {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -184,7 +184,7 @@ func (s *Server) IssueToken(domain, username string) string {
 	return ""
 }
 
-// ExpireTokens makes all access tokens expire now, Token too. Refresh tokens stay.
+// ExpireTokens makes all access tokens expire now, also Token. Refresh tokens stay valid.
 func (s *Server) ExpireTokens() {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -193,7 +193,8 @@ func (s *Server) ExpireTokens() {
 	}
 }
 
-// RevokeTokens ends all sessions: no access token and no refresh token is good any longer.
+// RevokeTokens ends all sessions. No existing access token or refresh token is valid
+// after it.
 func (s *Server) RevokeTokens() {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -201,15 +202,15 @@ func (s *Server) RevokeTokens() {
 	clear(s.refresh)
 }
 
-// SetTokensRefused makes the PBX refuse every access token with 401, also one that it has just issued, or accept them
-// again.
+// SetTokensRefused makes the PBX refuse every access token with 401, also one that it has
+// just issued. false makes it accept them again.
 func (s *Server) SetTokensRefused(refused bool) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
 	s.refused = refused
 }
 
-// SetExpiresIn sets the lifetime of the access tokens to come.
+// SetExpiresIn sets the lifetime of access tokens that are issued later.
 func (s *Server) SetExpiresIn(d time.Duration) {
 	s.fake.Lock()
 	defer s.fake.Unlock()

@@ -174,14 +174,15 @@ func (p *purchases) release(n *row, now time.Time) bool {
 	return ok
 }
 
-// Books returns the truth about what was registered through the API, in all tenants, though it cost nothing: a
-// purchase is a number in a row (OrderID is the row's id), released when the row is destroyed or gets another
-// number. Two tenants may have the same number; [Server.BooksOf] tells them apart.
+// Books returns the records of all numbers that were registered through the API, in all
+// tenants. A purchase is a number in a row, and its OrderID is the row's id. The purchase
+// is released when the row is destroyed or gets another number. Two tenants may have the
+// same number. Use [Server.BooksOf] to distinguish them.
 func (s *Server) Books() numberstest.Books {
 	return s.books(func(purchase) bool { return true })
 }
 
-// BooksOf returns the books of one tenant; "" is the first.
+// BooksOf returns the records of one tenant; "" = the first tenant.
 func (s *Server) BooksOf(domain string) numberstest.Books {
 	if domain == "" {
 		domain = s.opts.Tenants[0].Domain
@@ -215,5 +216,5 @@ func (s *Server) SetState(id, state string) {
 	s.fake.Misuse("SetState: there is no number with the id %q, or no state %q", id, state)
 }
 
-// Settle lists at once what late listings still hold back.
+// Settle ends the delays of LateListing faults: all rows are listed at once.
 func (s *Server) Settle() { s.fake.Settle() }

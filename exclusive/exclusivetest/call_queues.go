@@ -9,18 +9,18 @@ import (
 
 // Queue is a call queue of a tenant.
 type Queue struct {
-	// ID is the queue's id; AddQueue makes one if it is "".
+	// ID is the queue's id; "" = AddQueue makes a new id.
 	ID string
-	// Name has 1 to 64 characters, ExtensionNumber 3 to 64 digits.
+	// Name has 1 to 64 characters. ExtensionNumber has 3 to 64 digits.
 	Name, ExtensionNumber string
-	// Agents are those who may take the queue's calls.
+	// Agents are the agents of the queue.
 	Agents []Agent
 }
 
 // Agent is an agent of a call queue.
 type Agent struct {
 	ID, Name, DisplayName string
-	// ExtensionNumber is what a client names the agent by: 3 to 64 digits.
+	// ExtensionNumber identifies the agent in requests. It has 3 to 64 digits.
 	ExtensionNumber string
 }
 
@@ -42,8 +42,8 @@ type items struct {
 	Items []any `json:"items"`
 }
 
-// AddQueue gives a tenant a call queue, and returns its id. The domain "" is the first tenant; "" is returned
-// if there is no such tenant.
+// AddQueue adds a call queue to a tenant, and returns its id. The domain "" means the
+// first tenant. If the tenant does not exist, AddQueue returns "".
 func (s *Server) AddQueue(domain string, q Queue) string {
 	s.fake.Lock()
 	defer s.fake.Unlock()

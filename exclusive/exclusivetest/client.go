@@ -5,8 +5,8 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Client returns a client of the PBX, with Token and otherwise the default options. What keeps it from being made is
-// reported as a strictness finding is.
+// Client returns a client of the PBX, with Token and otherwise the default options. If
+// the client can't be made, the error is in Reports.
 func (s *Server) Client() *exclusive.Client {
 	c, err := s.NewClient(nil)
 	if err != nil {
@@ -15,8 +15,9 @@ func (s *Server) Client() *exclusive.Client {
 	return c
 }
 
-// NewClient returns a client of the PBX, with Token. opts may be nil; its HTTPClient, if it has one, must be able to
-// reach the PBX. Use exclusive.New with URL and HTTPClient for other credentials.
+// NewClient returns a client of the PBX, with Token. opts may be nil. If opts has an
+// HTTPClient, it must be able to connect to the PBX. For other credentials, use
+// exclusive.New with URL and HTTPClient.
 func (s *Server) NewClient(opts *numbers.ClientOptions) (*exclusive.Client, error) {
 	var o numbers.ClientOptions
 	if opts != nil {

@@ -9,45 +9,57 @@
 //		assert.Empty(t, pbx.Books().Duplicates())
 //	}
 //
-// What a PBX refuses, the fake refuses with the same status. What a PBX would silently ignore (an unknown query key or
-// field, a body where none belongs) the fake ignores, too, and makes it an error of the test, unless [Options] say
-// Lenient. Faults of the wire and of the PBX are asked for with [Server.Inject]; [Server.Books] tell what was
-// really registered.
+// The fake refuses what a PBX refuses, with the same status. A PBX silently ignores an
+// unknown query key or field, and a body where none is expected. The fake ignores them,
+// too, but fails the test, unless [Options] has Lenient. [Server.Inject] injects faults
+// of the wire and of the PBX. [Server.Books] returns what was really registered.
 //
 // # Faults
 //
-// Beside the transport faults, which all fakes know, [Server.Inject] takes
+// In addition to the transport faults and answer faults of all fakes, [Server.Inject]
+// accepts:
 //
-//   - LateListing: a number that is created is listed, and found by its id, only Fault.Delay later; it can be changed and
-//     destroyed all the while;
-//   - InsertWhileListing: before a page with a skip, somebody adds a row in front of all others;
-//   - DuplicateListing: the last row of a page comes twice;
-//   - ZeroObject: a number is created, and its id answered as "".
+//   - LateListing: a created number is listed, and found by its id, only Fault.Delay
+//     later. It can be changed and destroyed before that.
+//   - InsertWhileListing: before a page with a skip, a new row is added before all
+//     others.
+//   - DuplicateListing: the last row of a page is in it twice.
+//   - ZeroObject: a number is created, and the answer has the id "".
 //
-// Only "create exclusive number" may buy. The names of the operations, for numberstest.Match: list, export, create, get, update
-// or destroy exclusive number(s), as in "list exclusive numbers" and "get exclusive number"; "list call queues", "get agents",
-// "set agents", "clear agents"; "token", "revoke token"; "sign in", "send OTP", "verify OTP", "refresh token", "sign out", "get user";
-// "portal login", "portal login status", "portal logout", "switch tenant".
+// Only "create exclusive number" may buy. The names of the operations for
+// numberstest.Match are: list, export, create, get, update or destroy exclusive
+// number(s), as in "list exclusive numbers" and "get exclusive number"; "list call
+// queues", "get agents", "set agents", "clear agents"; "token", "revoke token"; "sign
+// in", "send OTP", "verify OTP", "refresh token", "sign out", "get user"; "portal login",
+// "portal login status", "portal logout", "switch tenant".
 //
 // # Sources
 //
-// The fake is built from PortSIP's public documentation of the versions 22.x alone (the API reference with its OpenAPI description,
-// its pages on authentication and conventions, the release notes), and shares nothing with the client that it tests.
+// The fake is built only from PortSIP's public documentation of the versions 22.x: the
+// API reference with its OpenAPI description, the pages on authentication and
+// conventions, and the release notes. It shares no code with the client that it tests.
 //
-// Where the documentation is silent or contradicts itself, the options choose: what an update does with a missing field
-// (UpdateReplaces), whether a number may be there twice (RefuseDuplicates), how blank fields are written (Blanks), what the list does with
-// query parameters (Params), whether logins answer expires_in or expires_at (ExpiresAt), the status of a failed login
-// (LoginFailureStatus), whether a refresh ends the old access token (RefreshRevokes).
+// If the documentation does not state something or contradicts itself, an option chooses:
+// what an update does with a missing field (UpdateReplaces), whether a number may be
+// registered twice (RefuseDuplicates), how blank fields are written (Blanks), what the
+// list does with query parameters (Params), whether logins answer expires_in or
+// expires_at (ExpiresAt), the status of a failed login (LoginFailureStatus), whether a
+// refresh ends the old access token (RefreshRevokes).
 //
-// These are judgements that no option changes:
+// The following behavior is assumed, and no option changes it:
 //
-//   - A number must be sent when one is created, though the schema marks every field as optional; and a replacing update
-//     without one keeps the old.
-//   - 401, 403, 404, 405 and 429 come with the documented error body; its code is UNAUTHORIZED for 401 and UNKNOWN for the others.
-//   - A blocked address is refused everything, with the code DENIED: logins with the status of a failed login, the rest with 403.
+//   - A create request must have a number, although the schema marks every field as
+//     optional. A replacing update without a number keeps the old number.
+//   - 401, 403, 404, 405 and 429 have the documented error body. Its code is UNAUTHORIZED
+//     for 401, and UNKNOWN for the others.
+//   - Every request from a blocked address is refused with the code DENIED. A login has
+//     the status of a failed login, and every other request has 403.
 //   - A system administrator sees no exclusive numbers (403) before he has switched to a tenant.
-//   - A refresh token is good once. Revoking or signing out ends the session with both of its tokens.
-//   - The password form and the portal's login have no room for a second factor, and fail for users who need one.
-//   - A number's call queues are those where it has agents. Clearing agents where there are none is no error.
+//   - A refresh token is valid once. Revoking or signing out ends the session, and both
+//     of its tokens.
+//   - The password form and the portal's login do not support a second factor, and fail
+//     for users who need one.
+//   - The call queues of a number are those in which it has agents. Clearing agents that
+//     do not exist is not an error.
 //   - The export is CSV.
 package exclusivetest

@@ -174,7 +174,8 @@ func (c *call) switchTenant() {
 	c.notFound()
 }
 
-// TenantID returns the id that a system administrator switches to; "" if there is no such tenant.
+// TenantID returns the id that a system administrator uses to switch to a tenant; "" =
+// the tenant does not exist.
 func (s *Server) TenantID(domain string) string {
 	s.fake.Lock()
 	defer s.fake.Unlock()

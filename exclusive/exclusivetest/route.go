@@ -268,32 +268,33 @@ type window struct {
 	count int
 }
 
-// RateLimit is the gateway's access limit. A PBX allows 5,000 requests a minute, or 10,000 since 22.1.7;
-// how it answers the rest is not documented.
+// RateLimit is the gateway's access limit. A PBX allows 5,000 requests a minute, or
+// 10,000 since 22.1.7. PortSIP does not document the answer to further requests.
 type RateLimit struct {
-	// PerMinute is how many requests an address has; 0 is no limit.
+	// PerMinute is how many requests an address may send in a minute; 0 = no limit.
 	PerMinute int
-	// Status answers the others; 0 means 429.
+	// Status is the status of the answer to further requests; 0 = 429.
 	Status int
-	// RetryAfter is the Retry-After header that comes with it; "" is none.
+	// RetryAfter is the Retry-After header of that answer; "" = none.
 	RetryAfter string
 }
 
-// SetRateLimit sets the access limit and begins to count from nothing.
+// SetRateLimit sets the access limit and starts to count from 0.
 func (s *Server) SetRateLimit(limit RateLimit) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
 	s.gateway.limit, s.gateway.windows = limit, nil
 }
 
-// SetGatewayDown makes every request end in a 502 with a web page, or lets them pass again.
+// SetGatewayDown(true) makes every request fail with a 502 and a web page.
+// SetGatewayDown(false) ends this.
 func (s *Server) SetGatewayDown(down bool) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
 	s.gateway.down = down
 }
 
-// Unblock forgets all failed logins and the addresses that they blocked.
+// Unblock removes all failed logins and unblocks all addresses.
 func (s *Server) Unblock() {
 	s.fake.Lock()
 	defer s.fake.Unlock()

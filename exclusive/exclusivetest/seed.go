@@ -27,20 +27,20 @@ const (
 
 var seedCreated = time.Date(2017, 7, 21, 17, 32, 28, 0, time.UTC)
 
-// Row is an exclusive number as the PBX has it.
+// Row is a row of the PBX: an exclusive number.
 type Row struct {
-	// Domain is the tenant's; "" is the first tenant.
+	// Domain is the tenant's domain; "" = the first tenant.
 	Domain string
-	// ID is the row's id; AddRow makes one if it is "". A row with the id "export" can be listed, but
-	// not be got: its path is that of the export.
+	// ID is the row's id; "" = AddRow makes a new id. A row with the id "export" can be
+	// listed, but not read, because its path is that of the export.
 	ID string
 	// Number is any text of 1 to 64 characters.
 	Number string
-	// CreatedAt is when the row was made; zero is a blank.
+	// CreatedAt is the time of creation of the row; zero = blank.
 	CreatedAt time.Time
 	// Disabled is the opposite of the API's enabled.
 	Disabled bool
-	// Description has at most 1024 characters; "" is a blank.
+	// Description has at most 1024 characters; "" = blank.
 	Description string
 }
 
@@ -50,8 +50,9 @@ const (
 	StateDisabled = "disabled"
 )
 
-// AddNumber gives the first tenant numbers that nobody registered through the API: they are in no books. It returns
-// their ids. A number is enabled unless its State is "disabled".
+// AddNumber adds numbers to the first tenant without a registration through the API, and
+// returns their ids. Books does not have them. A number is enabled unless its State is
+// "disabled".
 func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
 	rows := make([]Row, 0, len(numbers))
 	for _, n := range numbers {
@@ -68,7 +69,7 @@ func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
 	return s.AddRow(rows...)
 }
 
-// AddRow adds rows just as they are, to any tenant, and returns their ids.
+// AddRow adds rows unchanged, to any tenant, and returns their ids.
 func (s *Server) AddRow(rows ...Row) []string {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -88,7 +89,8 @@ func (s *Server) AddRow(rows ...Row) []string {
 	return ids
 }
 
-// Rows returns what all tenants have, listed or not yet, in the order of creation.
+// Rows returns the rows of all tenants, also those that are not listed yet, in the order
+// of creation.
 func (s *Server) Rows() []Row {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -105,5 +107,5 @@ func (s *Server) Rows() []Row {
 	return rows
 }
 
-// AddOffer does nothing: a PBX sells no numbers, and registers any.
+// AddOffer does nothing, because a PBX does not sell numbers and registers any number.
 func (s *Server) AddOffer(...numberstest.Offer) {}

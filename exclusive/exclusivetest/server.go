@@ -19,56 +19,64 @@ import (
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
-// Options of a PBX. The zero value is a PBX of version 22.6 with one tenant that has no numbers.
+// Options are the options of a fake PBX. The zero value means a PBX of version 22.6 with
+// one tenant that has no numbers.
 type Options struct {
 	numberstest.ServerOptions
 
-	// Version is the PBX's version, from "22.0" on; "" means "22.6". From 22.2 on there is /api/auth; from 22.3
-	// on, exclusive numbers require FullAccess.
+	// Version is the PBX's version, from "22.0" on; "" = "22.6". /api/auth exists from
+	// 22.2 on. Exclusive numbers require FullAccess from 22.3 on.
 	Version string
 	// Tenants replaces the default tenant.
 	Tenants []Tenant
 
 	// ExpiresIn is the lifetime of an access token; 0 means 30 minutes.
 	ExpiresIn time.Duration
-	// ExpiresAt answers logins with expires_at, an RFC 3339 time, in place of expires_in.
+	// ExpiresAt makes the answers to logins have expires_at, an RFC 3339 time, instead of
+	// expires_in.
 	ExpiresAt bool
-	// RefreshRevokes ends the old access token when a new one is fetched with the refresh token. PortSIP doesn't
-	// say; the default leaves it until it expires. The old refresh token is spent in both cases.
+	// RefreshRevokes makes a refresh end the old access token. PortSIP does not document
+	// this. By default the old access token stays valid until it expires. The old refresh
+	// token becomes invalid in both cases.
 	RefreshRevokes bool
-	// LoginFailureStatus is the status of a failed login; 0 means 400, as documented. Since 22.6 the PBX
-	// has other statuses there, which its notes don't name.
+	// LoginFailureStatus is the status of a failed login; 0 = 400, as documented. Since
+	// 22.6 a PBX has other statuses, which the release notes do not name.
 	LoginFailureStatus int
-	// MaxLoginFailures in a row block an address; 0 means 5, a PBX's default.
+	// MaxLoginFailures is how many failed logins in a row block an address; 0 = 5, the
+	// default of a PBX.
 	MaxLoginFailures int
-	// BlockFor is how long an address stays blocked; 0 means one hour, a PBX's default.
+	// BlockFor is how long an address stays blocked; 0 = one hour, the default of a PBX.
 	BlockFor time.Duration
 
-	// RefuseDuplicates refuses a second row for a number. PortSIP doesn't say; the default lets it pass.
+	// RefuseDuplicates makes the PBX refuse a second row for a number. PortSIP does not
+	// document this. By default the PBX accepts it.
 	RefuseDuplicates bool
-	// UpdateReplaces makes an update replace the row: enabled, when missing, becomes its default, true, and the
-	// description blank. The default changes only what is sent. PortSIP's texts allow both.
+	// UpdateReplaces makes an update replace the row. A missing enabled then becomes
+	// true, and a missing description becomes blank. By default an update changes only
+	// the fields that are sent. PortSIP's texts allow both.
 	UpdateReplaces bool
-	// Blanks says how blank fields are written.
+	// Blanks is how blank fields are written.
 	Blanks Blanks
 
-	// Params says what the list does with query parameters.
+	// Params is how the list handles query parameters.
 	Params Params
-	// IgnoreSkip makes the list begin at the first row whatever skip says.
+	// IgnoreSkip makes the list begin at the first row, whatever skip is.
 	IgnoreSkip bool
-	// ShiftRows makes each page after the first begin that many rows too early (or, negative, too late), as if rows
-	// had been added (or destroyed) in front of it in between.
+	// ShiftRows makes each page after the first begin this many rows too early, or too
+	// late if it is negative. It simulates rows that are added or destroyed between two
+	// pages.
 	ShiftRows int
-	// MaxPage is the most rows of a page, whatever top says; 0 means what top says.
+	// MaxPage is the largest count of rows of a page, whatever top is; 0 = no limit.
 	MaxPage int
-	// Count, if not nil, is given the true count and the number of rows on the page, and returns the count that the
-	// list claims. It must not call the server.
+	// Count, if not nil, returns the count that the list states. Its arguments are the
+	// true count and the count of rows on the page. It must not call the server.
 	Count func(all, page int) int
-	// NoCount lists without a count.
+	// NoCount makes the list have no count.
 	NoCount bool
-	// Unstable lists the rows in another order each time: every list begins one row later, and goes round.
+	// Unstable makes each list have another order: it begins one row later than the list
+	// before, and ends with the rows before that one.
 	Unstable bool
-	// NullItems writes an empty list as null.
+	// NullItems makes an empty list null.
 	NullItems bool
 }
 
@@ -106,7 +114,7 @@ func (o Options) defaults() (Options, error) {
 	return o, nil
 }
 
-// Server is one running PBX.
+// Server is a running fake PBX. It is safe for concurrent use.
 type Server struct {
 	fake   *fake.Server
 	opts   Options
@@ -129,14 +137,15 @@ type Server struct {
 	refused   bool // all tokens are
 }
 
-// NewServer starts a PBX that is closed when the test ends. What a PBX would silently ignore is an error of the
-// test unless opts say Lenient. It takes at most one Options.
+// NewServer starts a PBX that is closed when the test ends. A request with something that
+// a PBX would silently ignore fails the test, unless opts has Lenient. opts has at most
+// one Options.
 func NewServer(tb testing.TB, opts ...Options) *Server {
 	tb.Helper()
 	return fake.ForTest(tb, "exclusivetest", opts, start)
 }
 
-// Start starts a PBX for a program, which closes it.
+// Start starts a PBX for a program. The program must close it.
 func Start(opts Options) (*Server, error) { return start(opts, nil) }
 
 func start(opts Options, tb testing.TB) (*Server, error) {
@@ -182,25 +191,27 @@ func start(opts Options, tb testing.TB) (*Server, error) {
 	return s, nil
 }
 
-// URL is the root of the PBX, without /api: "https://host:8887" of a real one.
+// URL returns the root of the PBX without /api. For a real PBX it would be
+// "https://host:8887".
 func (s *Server) URL() string { return s.fake.URL() }
 
-// HTTPClient returns a client that reaches the PBX wherever it listens, and trusts its certificate.
+// HTTPClient returns a client that connects to the PBX and trusts its certificate.
 func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
 
-// Close shuts the PBX down; it may be called more than once.
+// Close stops the PBX. It may be called more than once.
 func (s *Server) Close() { s.fake.Close() }
 
-// Inject makes something go wrong later: any transport fault, or one of the semantic ones that the package names.
+// Inject activates faults. The package documentation lists the semantic faults of this
+// fake.
 func (s *Server) Inject(faults ...numberstest.Fault) { s.fake.Inject(faults...) }
 
-// Lift ends the faults of these kinds that are armed, or all if no kind is given.
+// Lift ends the active faults of these kinds, or all faults if no kind is given.
 func (s *Server) Lift(kinds ...numberstest.FaultKind) { s.fake.Lift(kinds...) }
 
-// Unused returns the faults that were injected and have not struck as often as they should.
+// Unused returns the active faults that have not struck as often as Fault.Times requires.
 func (s *Server) Unused() []numberstest.Fault { return s.fake.Unused() }
 
-// Requests returns all requests that came, in order.
+// Requests returns all requests, in the order of arrival.
 func (s *Server) Requests() []numberstest.Request { return s.fake.Requests() }
 
 // Reports returns what the client sent that a PBX would silently ignore.
@@ -208,46 +219,50 @@ func (s *Server) Reports() []string { return s.fake.Reports() }
 
 // What a PBX with the zero Options accepts.
 const (
-	// Domain is the SIP domain of the one tenant.
+	// Domain is the SIP domain of the default tenant.
 	Domain = "tenant.example.com"
-	// Username and Password log that tenant's one user in; he may do everything.
+	// Username and Password are the login of the default tenant's user, who has all
+	// permissions.
 	Username = "manager"
 	Password = "manager-password"
-	// Token is a bearer of the first tenant's first user. It is there from the start and lasts
-	// until ExpireTokens or RevokeTokens.
+	// Token is a bearer token of the first tenant's first user. It is valid from the
+	// start until ExpireTokens or RevokeTokens.
 	Token = "TKGXZJFHNDMTYTQ2OS0ZODK3LWE5OGUTYZM5NDZMOTKWMJK1"
-	// SystemUsername and SystemPassword log the system administrator in, who belongs to no tenant.
+	// SystemUsername and SystemPassword are the login of the system administrator, who
+	// belongs to no tenant.
 	SystemUsername = "admin"
 	SystemPassword = "admin-password"
-	// ClientID is the client_id that PortSIP publishes for everybody's logins.
+	// ClientID is the client_id that PortSIP publishes for all logins.
 	ClientID = "9d806019-75b2-4b3d-bb8b-f5a3a412cc0a"
-	// OTP is the code that the second factor asks for.
+	// OTP is the one-time password of the second factor.
 	OTP = "402719"
 	// FullAccess is the permission that exclusive numbers require since version 22.3.
 	FullAccess = "PhoneSystem.FullAccess"
 )
 
-// Tenant is one tenant of the PBX, with exclusive numbers and users of its own.
+// Tenant is a tenant of the PBX, with its own exclusive numbers and users.
 type Tenant struct {
-	// Domain is the tenant's SIP domain, 1 to 280 characters: what its users log in with.
+	// Domain is the tenant's SIP domain, with 1 to 280 characters. Its users log in with
+	// it.
 	Domain string
 	Users  []User
 }
 
-// User is somebody who can log in.
+// User is a user who can log in.
 type User struct {
 	// Username has 1 to 64 characters. PortSIP reserves admin, system, administrator and root, in
 	// any case, for the system administrator.
 	Username, Password string
 	// Role is the name of the role; "" means Admin.
 	Role string
-	// Permissions are those of the role; FullAccess is the one that matters here.
+	// Permissions are the permissions of the role. The fake checks only FullAccess.
 	Permissions []string
-	// TwoFactor asks for a second factor at sign-in.
+	// TwoFactor makes the sign-in require a second factor.
 	TwoFactor bool
 }
 
-// Blanks says how the PBX writes a field that has no value. PortSIP's guide says null, its call records show "".
+// Blanks is how the PBX writes a field without a value. PortSIP's guide has null, and its
+// call records have "".
 type Blanks int
 
 // The ways to write a blank field.
@@ -257,8 +272,8 @@ const (
 	BlankAbsent               // no description at all
 )
 
-// Params says what the list of exclusive numbers does with its query parameters. PortSIP documents none
-// there, and documents them for all lists in general.
+// Params is how the list of exclusive numbers handles its query parameters. PortSIP
+// documents parameters for lists in general, but not for this list.
 type Params int
 
 // What the list does with query parameters.
@@ -282,8 +297,8 @@ func minorOf22(version string) (int, error) {
 	return 0, fmt.Errorf("exclusivetest: Version %q is no version 22.x", version)
 }
 
-// Certificate returns the PBX's self-signed certificate: as PEM, and the SHA-256 of its DER form in lower-case
-// hexadecimal digits. Both are empty unless the options say TLS.
+// Certificate returns the PBX's self-signed certificate as PEM, and the SHA-256 of its
+// DER form in lower-case hexadecimal digits. Both are empty unless Options.TLS is set.
 func (s *Server) Certificate() (certPEM []byte, sha256Hex string) {
 	if s.certificate == nil {
 		return nil, ""

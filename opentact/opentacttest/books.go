@@ -11,7 +11,8 @@ import (
 // The methods here change the vendor's state from outside, as its portal or its staff would. A mistake in their
 // use is reported, which fails the test.
 
-// SetGeneration changes the form that the order API speaks from now on; orders stay what they are.
+// SetGeneration changes the generation of the order API from now on. It does not change
+// existing orders.
 func (s *Server) SetGeneration(g Generation) {
 	defer s.lock()()
 	switch g {
@@ -38,13 +39,13 @@ func (s *Server) SetList(shape ListShape) {
 	s.st.opts.List = shape
 }
 
-// Balance is what is left in the account, a decimal.
+// Balance returns the balance of the account, as a decimal.
 func (s *Server) Balance() string {
 	defer s.lock()()
 	return s.owner().balance.String()
 }
 
-// SetBalance sets what is left in the account, a decimal.
+// SetBalance sets the balance of the account, as a decimal.
 func (s *Server) SetBalance(amount string) {
 	defer s.lock()()
 	d, err := decimal.NewFromString(amount)
@@ -58,7 +59,8 @@ func (s *Server) SetBalance(amount string) {
 // owner is the account of Token; the lock is held.
 func (s *Server) owner() *account { return s.st.accounts[0] }
 
-// AddProfile adds a TN profile; there are "US" and "US Toll Free" from the start.
+// AddProfile adds a TN profile. The profiles "US" and "US Toll Free" exist from the
+// start.
 func (s *Server) AddProfile(p Profile) {
 	defer s.lock()()
 	if err := s.st.newProfile(p); err != nil {
@@ -96,9 +98,10 @@ func (s *Server) orderToMove(uuid string) *order {
 	return o
 }
 
-// SetState puts an order that is under way into a state. "success" ends it: its numbers are bought. "failed" ends
-// it, too: none is bought. In any other state, such as created, verify, processing or a word that nobody has seen
-// before, it stays until one of the two.
+// SetState sets the state of a running order. "success" ends the order, and its numbers
+// are bought. "failed" ends it, and no number is bought. In any other state, such as
+// created, verify, processing or an undocumented word, the order stays until it is set to
+// one of the two.
 func (s *Server) SetState(id, state string) {
 	defer s.lock()()
 	o := s.orderToMove(id)
@@ -114,7 +117,8 @@ func (s *Server) SetState(id, state string) {
 	}
 }
 
-// Reject ends an order that is under way: the numbers named, or all if none is, are not bought, for that reason.
+// Reject ends a running order. The given numbers, or all numbers if none is given, are
+// not bought, with that reason.
 func (s *Server) Reject(id, reason string, numbers ...string) {
 	defer s.lock()()
 	if o := s.orderToMove(id); o != nil {
@@ -131,19 +135,20 @@ func (s *Server) reject(o *order, reason string, numbers ...string) {
 	s.st.finish(o)
 }
 
-// ExpireTokens ends the tokens of all logins now. Token, and tokens created at POST /token, stay.
+// ExpireTokens makes the tokens of all logins expire now. Token, and tokens that were
+// created by POST /token, stay valid.
 func (s *Server) ExpireTokens() {
 	defer s.lock()()
 	s.st.jwtKey = s.fake.IDs().Hex()
 }
 
-// Books returns what was really bought and released. A number is bought when its order completes, so call
-// Settle first to have the orders that are still under way.
+// Books returns the records of what was really bought and released. A number is bought
+// when its order completes. Call Settle first to complete the running orders.
 func (s *Server) Books() numberstest.Books {
 	s.lock()()
 	return s.fake.Books()
 }
 
-// Settle lets every order reach its end now, whatever the clock says. Orders stuck by a fault or held by
-// SetState stay where they are.
+// Settle completes all orders now. It does not change orders with a StuckPending fault or
+// a state from SetState.
 func (s *Server) Settle() { s.fake.Settle() }

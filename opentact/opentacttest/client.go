@@ -14,8 +14,8 @@ func (s *Server) Client() *opentact.Client {
 	return c
 }
 
-// NewClient returns a client of the server, with [Token]. opts may be nil; BaseURL and HTTPClient are the
-// server's own unless opts has others.
+// NewClient returns a client of the server, with [Token]. opts may be nil. BaseURL and
+// HTTPClient are the server's own unless opts sets others.
 func (s *Server) NewClient(opts *numbers.ClientOptions) (*opentact.Client, error) {
 	return s.newClient(opentact.TokenAuth(Token), opts)
 }

@@ -8,21 +8,22 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Profile is a TN profile: the name that orders give, and its price list. Amounts are decimals; one that is
-// empty or missing is 0.
+// Profile is a TN profile, with its name in orders and its price list. Amounts are
+// decimals. An empty or missing amount is 0.
 type Profile struct {
-	// UUID may be left empty.
+	// UUID is the profile's UUID; "" = a new one.
 	UUID string
-	// Name is what orders and searches say: "US".
+	// Name is the name of the profile in orders and searches: "US".
 	Name, Description string
-	// Priority is high, normal or low; empty means normal.
+	// Priority is high, normal or low; "" = normal.
 	Priority string
 	TollFree bool
 	// NRC is charged once, MRC every month.
 	NRC, MRC string
-	// Prices are those of the features, by the vendor's key: "voice_nrc", "voice_mrc",
-	// "voice_incoming_per_min_cost", "voice_outgoing_per_min_cost", the same of fax and emergency, "sms_nrc",
-	// "sms_mrc", "sms_per_send_cost", "sms_per_receive_cost", the same of mms.
+	// Prices are the prices of the features, by the vendor's key: "voice_nrc",
+	// "voice_mrc", "voice_incoming_per_min_cost", "voice_outgoing_per_min_cost", the same
+	// of fax and emergency, "sms_nrc", "sms_mrc", "sms_per_send_cost",
+	// "sms_per_receive_cost", the same of mms.
 	Prices map[string]string
 }
 

@@ -123,10 +123,11 @@ func defaultStock() []numberstest.Offer {
 	return stock
 }
 
-// AddOffer puts numbers into stock, or replaces those that are in it. Type is long_code or toll_free; "" means
-// toll_free for the toll-free codes of North America, else long_code. Profile "" means "US" or "US Toll Free",
-// Country "" means US. Features are among voice, fax, sms, mms and emergency; nil means voice and sms. Prices are
-// those of the profile (AddProfile).
+// AddOffer adds numbers to the stock, or replaces those with the same number. Type is
+// long_code or toll_free. Type "" means toll_free for the toll-free codes of North
+// America, and otherwise long_code. Profile "" means "US" or "US Toll Free", and Country
+// "" means US. Features are some of voice, fax, sms, mms and emergency; nil means voice
+// and sms. The prices are those of the profile (AddProfile).
 func (s *Server) AddOffer(offers ...numberstest.Offer) {
 	defer s.lock()()
 	for _, o := range offers {
@@ -179,8 +180,8 @@ func typeOf(tn int64) string {
 	return longCode
 }
 
-// RemoveOffer takes numbers out of stock, as if they were sold to somebody else: an order for one that is not
-// under way yet is refused or rejects it.
+// RemoveOffer removes numbers from the stock, as if they were sold to other customers. A
+// later order for such a number is refused, or rejects the number.
 func (s *Server) RemoveOffer(numbers ...string) {
 	defer s.lock()()
 	for _, text := range numbers {
@@ -217,8 +218,9 @@ func (s *state) available(a *account, tn int64) bool {
 	return s.offerOf[tn] != nil || s.opts.SellsAnything
 }
 
-// AddNumber gives the account numbers that no order bought, and returns the uuids of their leases. Books has
-// nothing of them. Of an Assignment, a lease has Connection, Application and MessagingProfile, which must be there.
+// AddNumber adds numbers to the account without an order, and returns the uuids of their
+// leases. Books does not have them. Of an Assignment, a lease has Connection, Application
+// and MessagingProfile, which must exist.
 func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
 	defer s.lock()()
 	uuids := make([]string, len(numbers))
@@ -277,9 +279,9 @@ func (s *state) peerNamed(kind peerKind, uuid string) *peer {
 	return nil
 }
 
-// AddOrder adds orders of the past to the account, oldest first, and returns their uuids. Nothing is bought: the
-// numbers are not owned, and Books has nothing of them. A State other than success and failed is one that the
-// order never leaves.
+// AddOrder adds past orders to the account, oldest first, and returns their uuids. It
+// buys nothing: the account does not own the numbers, and Books does not have them. If
+// the State is not success or failed, the order stays in it.
 func (s *Server) AddOrder(orders ...numberstest.PastOrder) []string {
 	defer s.lock()()
 	uuids := make([]string, len(orders))

@@ -17,32 +17,34 @@ import (
 // basePath is where the API lives.
 const basePath = "/rest"
 
-// Generation names one of the three forms that the order API has had.
+// Generation is one of the three generations of the order API.
 type Generation string
 
 const (
-	// Gen2020 is the form of the 2020 documentation: POST /order/tn takes tns, orders show tnleases.
+	// Gen2020 is the form of the documentation of 2020: POST /order/tn has tns, and
+	// orders show tnleases.
 	Gen2020 Generation = "2020"
-	// Gen2021 is the form of the server's own description of October 2021: POST /order/tn takes items with
-	// flags, orders show items and errors.
+	// Gen2021 is the form of the server's own description of October 2021: POST /order/tn
+	// has items with flags, and orders show items and errors.
 	Gen2021 Generation = "2021"
-	// Gen2024 is the form of the documentation of 2022 to 2024: POST /order takes items with features, orders
-	// show counters and tn_items.
+	// Gen2024 is the form of the documentation of 2022 to 2024: POST /order has items
+	// with features, and orders show counters and tn_items.
 	Gen2024 Generation = "2024"
 )
 
-// ListShape says how a GET writes a list in its payload; the vendor's sources contradict each other. ListObject and
-// ListUncounted can't show that a row does not exist.
+// ListShape is how a GET writes a list in its payload. The vendor's sources contradict
+// each other. ListObject and ListUncounted can't show that a row does not exist.
 type ListShape string
 
 const (
-	// ListArray is an array of the rows, as the server's own description has it.
+	// ListArray is an array of the rows, as in the server's own description.
 	ListArray ListShape = "array"
-	// ListObject is one row, as in the 2020 sample: the oldest, however many there are; null without rows.
+	// ListObject is only the oldest row, as in the sample of 2020; null without rows.
 	ListObject ListShape = "object"
-	// ListPaged is {take, skip, total, data}, as the searches answer.
+	// ListPaged is {take, skip, total, data}, as in the answers to searches.
 	ListPaged ListShape = "paged"
-	// ListUncounted is {take, skip, data}, with the ten oldest rows, and without saying how many there are.
+	// ListUncounted is {take, skip, data}, with the ten oldest rows and without the
+	// total.
 	ListUncounted ListShape = "uncounted"
 )
 
@@ -52,12 +54,13 @@ func (l ListShape) known() bool {
 
 // Credentials that every server accepts.
 const (
-	// Email and Password log in at GET /auth, by Basic authentication.
+	// Email and Password are the login at GET /auth, by Basic authentication.
 	Email    = "owner@opentact.example"
 	Password = "correct horse battery staple"
 	// Token is a token of the same account that never expires.
 	Token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.b3BlbnRhY3R0ZXN0IG93bmVy.c2lnbmF0dXJlIG9mIHRoZSBvd25lcg"
-	// OtherToken belongs to another account, for objects that are not one's own.
+	// OtherToken is a token of another account, for tests with objects of another
+	// account.
 	OtherToken = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.b3BlbnRhY3R0ZXN0IG90aGVy.c2lnbmF0dXJlIG9mIHRoZSBvdGhlcg"
 )
 
@@ -67,39 +70,45 @@ const (
 	LeakedToken    = "opentacttest.leaked.user.token"
 )
 
-// Options is how a server behaves. The zero value is a server of the 2020 generation with a stock of numbers
-// and money in the account, whose orders complete as soon as anybody looks again.
+// Options are the options of a Server. The zero value means a server of Gen2020 with
+// numbers in stock and a balance in the account. Its orders are complete at the next
+// request.
 type Options struct {
 	numberstest.ServerOptions
 
-	// Generation is the form of the order API; empty means Gen2020.
+	// Generation is the generation of the order API; "" = Gen2020.
 	Generation Generation
-	// List is the shape of GET /order, Leases that of GET /lease/tn; empty means ListArray. With ListUncounted the
-	// searches of orders or leases leave out their total, too.
+	// List is the shape of GET /order, and Leases is the shape of GET /lease/tn; "" =
+	// ListArray. With ListUncounted the searches of orders or leases also leave out their
+	// total.
 	List, Leases ListShape
-	// ZeroPrices makes every order state the sample's empty price, {"nrc":0,"mrc":0,"items":[]}. POST /order/price
-	// states the real one.
+	// ZeroPrices makes every order have the empty price of the sample,
+	// {"nrc":0,"mrc":0,"items":[]}. POST /order/price returns the real price.
 	ZeroPrices bool
-	// DateAhead is how far the clock of the Date header is ahead of the one that dates rows: the vendor has several.
+	// DateAhead is how far the clock of the Date header is ahead of the clock that dates
+	// rows. It simulates a vendor with several clocks.
 	DateAhead time.Duration
-	// LoginLimit is how many logins there may be in a minute. One more is answered with 429, and a Retry-After until
-	// the minute is over. 0 means no limit.
+	// LoginLimit is how many logins are allowed in a minute. Another login gets a 429,
+	// with a Retry-After until the end of the minute. 0 = no limit.
 	LoginLimit int
-	// StepAfter is how long an order stays in each of created, verify and processing. Zero: all three are over
-	// by the next request. Negative: orders move only by SetState and Reject.
+	// StepAfter is how long an order stays in each of the states created, verify and
+	// processing. 0 = all three have passed by the next request. A negative value means
+	// that only SetState and Reject change orders.
 	StepAfter time.Duration
 	// Immediate completes an order before its create is answered, as in the sample of 2024.
 	Immediate bool
-	// CreateStatus is the HTTP status of a successful create; zero means 200, and 201 for Gen2024.
+	// CreateStatus is the HTTP status of a successful create; 0 = 200, or 201 for
+	// Gen2024.
 	CreateStatus int
-	// ValidationStatus is the HTTP status of a body that fails validation; zero means 400. The sample of 2024
-	// has 500.
+	// ValidationStatus is the HTTP status for a body that fails validation; 0 = 400. The
+	// sample of 2024 has 500.
 	ValidationStatus int
 	// OmitStatus leaves the optional status out of error bodies.
 	OmitStatus bool
-	// Balance of each account, a decimal; empty means "1000".
+	// Balance is the balance of each account, as a decimal; "" = "1000".
 	Balance string
-	// SellsAnything lets every number be ordered that nobody else owns, in stock or not.
+	// SellsAnything allows an order of every number that no other account owns, also if
+	// it is not in stock.
 	SellsAnything bool
 }
 
@@ -165,14 +174,14 @@ type state struct {
 	seedOrder *seedIdentity // what the next order is called, in seed mode
 }
 
-// NewServer starts a server that is closed when the test ends. What it reports fails the test, unless
-// Options.Lenient. At most one Options may be given.
+// NewServer starts a server that is closed when the test ends. Its reports fail the test,
+// unless Options.Lenient is set. opts has at most one Options.
 func NewServer(tb testing.TB, opts ...Options) *Server {
 	tb.Helper()
 	return fake.ForTest(tb, "opentacttest", opts, start)
 }
 
-// Start starts a server for a program, which closes it.
+// Start starts a server for a program. The program must close it.
 func Start(opts Options) (*Server, error) { return start(opts, nil) }
 
 func start(o Options, tb testing.TB) (*Server, error) {
@@ -227,30 +236,31 @@ var semantic = []numberstest.FaultKind{
 	numberstest.MisleadingStatus,
 }
 
-// URL is the base URL of the API, with its /rest.
+// URL returns the base URL of the API, including /rest.
 func (s *Server) URL() string { return s.fake.URL() + basePath }
 
-// HTTPClient returns a client that reaches the server, wherever it listens.
+// HTTPClient returns a client that connects to the server and trusts its certificate.
 func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
 
 // Close stops the server. It may be called more than once.
 func (s *Server) Close() { s.fake.Close() }
 
-// Inject arms faults. The semantic ones that OpenTact's fake knows are PartialOrder, StuckPending, LateListing,
-// InsertWhileListing and DuplicateListing, and for the worst case MisleadingStatus, answered with 500 unless
-// Fault.Status says otherwise.
+// Inject activates faults. The semantic faults of this fake are PartialOrder,
+// StuckPending, LateListing, InsertWhileListing, DuplicateListing, and, for the worst
+// case, MisleadingStatus with Fault.Status (0 = 500).
 func (s *Server) Inject(faults ...numberstest.Fault) { s.fake.Inject(faults...) }
 
-// Requests returns every request that came, in order of arrival.
+// Requests returns all requests, in the order of arrival.
 func (s *Server) Requests() []numberstest.Request { return s.fake.Requests() }
 
-// Reports returns what the vendor would silently have let pass.
+// Reports returns descriptions of wrong requests that the server accepted, as the vendor
+// does.
 func (s *Server) Reports() []string { return s.fake.Reports() }
 
-// Lift ends the faults of these kinds that are armed, or all if no kind is given.
+// Lift ends the active faults of these kinds, or all faults if no kind is given.
 func (s *Server) Lift(kinds ...numberstest.FaultKind) { s.fake.Lift(kinds...) }
 
-// Unused returns the injected faults that have not struck as often as they should.
+// Unused returns the active faults that have not struck as often as Fault.Times requires.
 func (s *Server) Unused() []numberstest.Fault { return s.fake.Unused() }
 
 // lock is for methods called from outside of handlers; call what it returns to unlock.

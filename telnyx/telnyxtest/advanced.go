@@ -152,8 +152,8 @@ func (c *call) updateAdvanced() (any, *problem) {
 	return c.showAdvanced(a), nil
 }
 
-// SetAdvancedOrder gives an advanced order a status (pending, processing, exception, hold, ordered, failed)
-// and the ids of the orders that were made for it.
+// SetAdvancedOrder sets the status of an advanced order (pending, processing, exception,
+// hold, ordered, failed) and the ids of the orders that were made for it.
 func (s *Server) SetAdvancedOrder(id, status string, orders ...string) {
 	s.fake.Lock()
 	defer s.fake.Unlock()

@@ -26,8 +26,8 @@ func blockRoutes() []route {
 	}
 }
 
-// Block is a block of numbers to search and order: the first one, with what all have in common, and how
-// many there are.
+// Block is a block of numbers for sale: the first number, the values that all its numbers
+// have, and their count.
 type Block struct {
 	numberstest.Offer
 	Range int

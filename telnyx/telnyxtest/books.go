@@ -8,13 +8,15 @@ import (
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
-// SetState puts an order, a sub number order, an order's number or an owned number into a state. It finds them by
-// id, and a number also by the number itself: the pending one of an order first, then the owned one.
+// SetState sets the state of an order, a sub number order, a number of an order, or an
+// owned number. It finds them by id. It also finds a number by the number itself: first a
+// pending number of an order, then an owned number.
 //
-// "success" and "failure" settle the pending numbers of the order or its part: they are bought now, whatever their
-// requirements, or not. "pending" keeps them from settling until one of the two. Any other word is what an order
-// shows from now on, such as one that Telnyx does not document; its numbers keep theirs. "" ends that. An owned
-// number takes any word.
+// "success" settles the pending numbers of the order or sub order as bought, whatever
+// their requirements are. "failure" settles them as not bought. "pending" keeps them
+// pending until one of the two is set. Any other word, also an undocumented one, becomes
+// the status of the order, but not of its numbers. "" ends that. The status of an owned
+// number can be any word.
 func (s *Server) SetState(id, state string) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -64,7 +66,8 @@ func (s *Server) settleAs(lines []*line, state string) {
 	}
 }
 
-// Approve approves all requirements of a pending number, with or without values, as Telnyx's people would.
+// Approve approves all requirements of a pending number, with or without values, as
+// Telnyx's staff does.
 func (s *Server) Approve(number string) {
 	s.onLine("Approve", number, func(l *line) {
 		for _, r := range l.requirements {
@@ -74,8 +77,8 @@ func (s *Server) Approve(number string) {
 	})
 }
 
-// Decline declines all requirements of a pending number that have a value, and says why in a comment on its
-// sub number order.
+// Decline declines all requirements of a pending number that have a value, and adds the
+// reason as a comment to its sub number order.
 func (s *Server) Decline(number, why string) {
 	s.onLine("Decline", number, func(l *line) {
 		for _, r := range l.requirements {
@@ -99,7 +102,8 @@ func (s *Server) onLine(op, number string, do func(*line)) {
 	s.fake.Misuse("%s: no order has %s pending", op, number)
 }
 
-// SetLocked locks an owned number against release, or unlocks it: the API itself can't.
+// SetLocked locks an owned number against release, or unlocks it. The API itself can't do
+// this.
 func (s *Server) SetLocked(number string, locked bool) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -110,15 +114,16 @@ func (s *Server) SetLocked(number string, locked bool) {
 	s.fake.Misuse("SetLocked: %s is not owned", number)
 }
 
-// NameConnection names the connection that numbers refer to by its id.
+// NameConnection sets the name of a connection, by its id.
 func (s *Server) NameConnection(id, name string) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
 	s.connections[id], s.sorted = name, nil
 }
 
-// SetMessagingOutage breaks the look-up of messaging profiles: GET /phone_numbers answers 503, or with
-// handle_messaging_profile_error=true 200 with a top-level errors.
+// SetMessagingOutage makes Telnyx unable to look up messaging profiles. GET
+// /phone_numbers then answers 503, or, with handle_messaging_profile_error=true, 200 with
+// a top-level errors.
 func (s *Server) SetMessagingOutage(out bool) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -207,9 +212,11 @@ func (s *Server) setMoney(op string, to *decimal.Decimal, amount string) {
 	*to = d
 }
 
-// Books returns what was really bought and released. A number is bought when its order succeeds.
+// Books returns the records of what was really bought and released. A number is bought
+// when its order succeeds.
 func (s *Server) Books() numberstest.Books { return s.fake.Books() }
 
-// Settle lets everything happen now that is due later: orders settle, numbers become active, requirements
-// are approved, reservations expire. Orders that a fault or SetState holds back stay as they are.
+// Settle executes all later events now: orders settle, numbers become active,
+// requirements are approved, and reservations expire. It does not change orders that a
+// fault or SetState keeps pending.
 func (s *Server) Settle() { s.fake.Settle() }

@@ -5,10 +5,9 @@ import (
 	"github.com/tnkit/tnkit/telnyx"
 )
 
-// Client returns a client of the server, with its API key and otherwise the
-// default options. An Options.APIKey that can't be a key is reported as a
-// strictness finding is, and the client then has the constant [APIKey], which
-// the server refuses.
+// Client returns a client of the server, with its API key and otherwise the default
+// options. If Options.APIKey is malformed, Reports has the error, and the client has the
+// constant [APIKey], which the server refuses.
 func (s *Server) Client() *telnyx.Client {
 	c, err := s.NewClient(nil)
 	if err == nil {
@@ -19,8 +18,8 @@ func (s *Server) Client() *telnyx.Client {
 	return c
 }
 
-// NewClient returns a client of the server, with its API key. opts may be nil;
-// BaseURL and HTTPClient are the server's own unless opts has others.
+// NewClient returns a client of the server, with its API key. opts may be nil. BaseURL
+// and HTTPClient are the server's own unless opts sets others.
 func (s *Server) NewClient(opts *numbers.ClientOptions) (*telnyx.Client, error) {
 	var o numbers.ClientOptions
 	if opts != nil {

@@ -197,15 +197,15 @@ func (l *line) summarize() {
 	}
 }
 
-// Requirement is what a regulator wants to know before a number may be activated.
+// Requirement is data that a regulator requires before a number may be activated.
 type Requirement struct {
 	// ID is the requirement's id, a UUID at Telnyx.
 	ID string
-	// Name, Description and Example tell people what is wanted.
+	// Name, Description and Example are texts that explain the requirement.
 	Name, Description, Example string
 	// FieldType is textual, datetime, address or document.
 	FieldType string
-	// Criteria are acceptance criteria, such as "locality_limit", all of them text.
+	// Criteria are acceptance criteria, such as "locality_limit". Their values are texts.
 	Criteria map[string]string
 }
 
@@ -235,9 +235,9 @@ func defaultLaws() map[law][]Requirement {
 	return laws
 }
 
-// SetRequirements says what orders of numbers of a country (ISO 3166-1 alpha-2) and type must bring from
-// now on; none means nothing. Countries where Telnyx demands a requirement group keep demanding one as long
-// as there are requirements.
+// SetRequirements sets the requirements for orders of numbers of a country (ISO 3166-1
+// alpha-2) and type from now on. No argument means no requirements. A country where
+// Telnyx needs a requirement group needs one as long as it has requirements.
 func (s *Server) SetRequirements(country, numberType string, requirements ...Requirement) {
 	s.fake.Lock()
 	defer s.fake.Unlock()

@@ -91,10 +91,11 @@ type stockRow struct {
 	sold bool // bought here, or lost to somebody else
 }
 
-// AddOffer adds numbers to the stock, or replaces those that are in it. Type is local, toll_free, mobile, national
-// or shared_cost; "" means toll_free for the toll-free codes of +1, else local. Features are among sms, mms, voice,
-// fax, emergency, hd_voice, international_sms and local_calling; nil means sms and voice. A cost that is left out
-// is "1.00000", in USD.
+// AddOffer adds numbers to the stock, or replaces those with the same number. Type is
+// local, toll_free, mobile, national or shared_cost. Type "" means toll_free for the
+// toll-free codes of +1, and otherwise local. Features are some of sms, mms, voice, fax,
+// emergency, hd_voice, international_sms and local_calling; nil means sms and voice. A
+// missing cost means "1.00000", in USD.
 func (s *Server) AddOffer(offers ...numberstest.Offer) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -124,7 +125,8 @@ func (s *Server) addStock(offers ...offer) {
 	}
 }
 
-// RemoveOffer lets another customer buy numbers: no search shows them, and orders and reservations of them fail.
+// RemoveOffer removes numbers from the stock, as if another customer had bought them. No
+// search shows them, and orders and reservations of them fail.
 func (s *Server) RemoveOffer(numbers ...string) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -136,7 +138,7 @@ func (s *Server) RemoveOffer(numbers ...string) {
 	}
 }
 
-// Hold lets another customer reserve numbers for the usual 30 minutes.
+// Hold reserves numbers for another customer, for 30 minutes.
 func (s *Server) Hold(numbers ...string) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -189,19 +191,20 @@ func defaultStock() []offer {
 	return all
 }
 
-// Row is an owned number with what only Telnyx's rows have.
+// Row is an owned number with the fields that only Telnyx's rows have.
 type Row struct {
 	numberstest.Owned
-	// EmergencyAddressID is null where "".
+	// EmergencyAddressID is the id of the emergency address; "" = null.
 	EmergencyAddressID string
-	// Tags of the number.
+	// Tags are the tags of the number.
 	Tags []string
-	// Ported says that the number came by a port request, not by an order.
+	// Ported is true if the number came from a port request, and not from an order.
 	Ported bool
 }
 
-// AddNumber gives the account numbers, in this order, and returns their ids. They are in no order and were not
-// bought: Books has nothing of them. Of an Assignment, Telnyx has Connection, MessagingProfile and BillingGroup.
+// AddNumber adds numbers to the account without an order, in this sequence, and returns
+// their ids. Books does not have them. Of an Assignment, Telnyx has Connection,
+// MessagingProfile and BillingGroup.
 func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
 	rows := make([]Row, len(numbers))
 	for i, n := range numbers {
@@ -210,7 +213,7 @@ func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
 	return s.AddRow(rows...)
 }
 
-// AddRow is AddNumber for rows with more than what every vendor has.
+// AddRow is AddNumber for rows with fields that only Telnyx has.
 func (s *Server) AddRow(rows ...Row) []string {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -262,8 +265,9 @@ func orNil(text string) *string {
 	return &text
 }
 
-// AddOrder adds orders of the past to the account, oldest first, and returns their ids. Nothing is bought: the
-// numbers are not owned, and Books has nothing of them. Lists keep the order in which orders were added.
+// AddOrder adds past orders to the account, oldest first, and returns their ids. It buys
+// nothing: the account does not own the numbers, and Books does not have them. Lists keep
+// the sequence in which orders were added.
 func (s *Server) AddOrder(orders ...numberstest.PastOrder) []string {
 	s.fake.Lock()
 	defer s.fake.Unlock()

@@ -11,40 +11,44 @@ import (
 	"github.com/tnkit/tnkit/numbers/numberstest"
 )
 
-// APIKey is the key that a Server accepts unless Options.APIKey names another.
+// APIKey is the key that a Server accepts unless Options.APIKey is set.
 const APIKey = "KEYtest0000000000000000000000000_fakeTelnyxAccount"
 
-// Options choose how a Server behaves. The zero value is an account in good standing whose orders settle at
-// once: an order is pending in the answer to its POST, and settled when anybody looks next.
+// Options are the options of a Server. The zero value means an account without
+// restrictions whose orders settle at once: an order is pending in the answer to its
+// POST, and settled at the next request.
 type Options struct {
 	numberstest.ServerOptions
 
-	// APIKey is the only key accepted; "" means the constant APIKey.
+	// APIKey is the only key that the server accepts; "" = the constant APIKey.
 	APIKey string
-	// SettleAfter is how long a number of an order stays pending once its requirements are met.
+	// SettleAfter is how long a number of an order stays pending after its requirements
+	// are met.
 	SettleAfter time.Duration
-	// OrderVisibleAfter is how long an order that was just made is 404 and in no list.
+	// OrderVisibleAfter is how long a new order returns 404 and is missing from lists.
 	OrderVisibleAfter time.Duration
-	// NumberVisibleAfter is how long a number that was just bought is missing from /phone_numbers.
+	// NumberVisibleAfter is how long a new number is missing from /phone_numbers.
 	NumberVisibleAfter time.Duration
-	// ActivateAfter is how long a number that was just bought is purchase-pending before it is active.
+	// ActivateAfter is how long a new number is purchase-pending before it is active.
 	ActivateAfter time.Duration
-	// ReviewAfter is how long Telnyx looks at a requirement's value, or at a requirement group that was
-	// submitted, before it approves it.
+	// ReviewAfter is how long Telnyx needs to approve the value of a requirement, or a
+	// submitted requirement group.
 	ReviewAfter time.Duration
-	// RequireSearch refuses to order numbers that no search has returned, as Telnyx's ordering guide says.
-	// Without it any E.164 number can be ordered that is not owned, ordered or held by somebody else.
+	// RequireSearch makes the server refuse orders of numbers that no search has
+	// returned, as Telnyx's ordering guide says. Without it, any E.164 number can be
+	// ordered that is not owned, in an order, or held by another customer.
 	RequireSearch bool
-	// Trial makes it a trial account: searches answer masked numbers, reservations and regulatory
-	// requirements are refused (10038), and so is a second order (10039).
+	// Trial makes the account a trial account. Searches return masked numbers.
+	// Reservations and regulatory requirements are refused (10038), and so is a second
+	// order (10039).
 	Trial bool
-	// RateLimit is how many requests are answered per RateWindow before 429; 0 means no limit and no
-	// rate limit headers.
+	// RateLimit is how many requests are allowed in a RateWindow before a 429; 0 = no
+	// limit and no rate limit headers.
 	RateLimit int
-	// RateWindow is the window of RateLimit; 0 means one second.
+	// RateWindow is the window of RateLimit; 0 = one second.
 	RateWindow time.Duration
-	// AdvancedArrays answers status and phone_number_type of advanced orders as arrays of one word, as the
-	// SDKs' types have it; without it they are words, as the guide has it.
+	// AdvancedArrays makes status and phone_number_type of advanced orders arrays of one
+	// word, as in the types of Telnyx's SDKs. Without it they are words, as in the guide.
 	AdvancedArrays bool
 }
 
@@ -57,14 +61,15 @@ type Server struct {
 	*state
 }
 
-// NewServer starts a Server that is closed when the test ends. What Telnyx would silently ignore fails the
-// test, unless Options.Lenient. At most one Options may be given.
+// NewServer starts a Server that is closed when the test ends. A request with something
+// that Telnyx would silently ignore fails the test, unless Options.Lenient is set. opts
+// has at most one Options.
 func NewServer(tb testing.TB, opts ...Options) *Server {
 	tb.Helper()
 	return fake.ForTest(tb, "telnyxtest", opts, start)
 }
 
-// Start starts a Server for a program, which must Close it.
+// Start starts a Server for a program. The program must close it.
 func Start(opts Options) (*Server, error) { return start(opts, nil) }
 
 func start(opts Options, tb testing.TB) (*Server, error) {
@@ -108,31 +113,32 @@ func start(opts Options, tb testing.TB) (*Server, error) {
 	return s, nil
 }
 
-// URL is the base URL of the API, with its /v2.
+// URL returns the base URL of the API, including /v2.
 func (s *Server) URL() string { return s.fake.URL() + "/v2" }
 
-// HTTPClient returns a client that reaches the server, wherever it listens.
+// HTTPClient returns a client that connects to the server and trusts its certificate.
 func (s *Server) HTTPClient() *http.Client { return s.fake.HTTPClient() }
 
-// Close ends the server and everything that hangs on it. It may be called more than once.
+// Close closes all connections and stops the server. It may be called more than once.
 func (s *Server) Close() { s.fake.Close() }
 
-// Inject arms faults: all transport faults, and of the semantic ones PartialOrder (Fault.Numbers fail while
-// the others succeed), StuckPending (Fault.Numbers, or the whole order, never settle), LateListing (an order
-// and its numbers are shown Fault.Delay after they were made) and InsertWhileListing (a row that nobody here
-// bought appears between two pages of a list).
+// Inject activates faults. The semantic faults of this fake are PartialOrder
+// (Fault.Numbers fail, and the others succeed), StuckPending (Fault.Numbers, or the whole
+// order, never settle), LateListing (an order and its numbers are shown Fault.Delay after
+// they were made) and InsertWhileListing (a row that was not bought here appears between
+// two pages of a list).
 func (s *Server) Inject(faults ...numberstest.Fault) { s.fake.Inject(faults...) }
 
-// Lift ends the faults of these kinds that are armed, or all if no kind is given.
+// Lift ends the active faults of these kinds, or all faults if no kind is given.
 func (s *Server) Lift(kinds ...numberstest.FaultKind) { s.fake.Lift(kinds...) }
 
-// Unused returns the faults that were injected and have not struck as often as they should.
+// Unused returns the active faults that have not struck as often as Fault.Times requires.
 func (s *Server) Unused() []numberstest.Fault { return s.fake.Unused() }
 
-// Requests returns every request that came, in order.
+// Requests returns all requests, in the order of arrival.
 func (s *Server) Requests() []numberstest.Request { return s.fake.Requests() }
 
-// Reports returns what clients sent that Telnyx would silently ignore.
+// Reports returns descriptions of what clients sent that Telnyx would silently ignore.
 func (s *Server) Reports() []string { return s.fake.Reports() }
 
 // userID is the account's user.

@@ -49,7 +49,7 @@ func (s *Server) webhookKey() ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
-// PublicKey is the key to check webhooks with, in base64 as Telnyx's portal shows it.
+// PublicKey returns the key for checking webhooks, in base64 as Telnyx's portal shows it.
 func (s *Server) PublicKey() string {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -61,8 +61,9 @@ func (s *Server) publicKey() string {
 	return base64.StdEncoding.EncodeToString(public)
 }
 
-// RotateKey signs webhooks with a new key from now on, as when the key is rotated in Telnyx's portal. It returns the
-// new public key. Webhooks that are under way still have the old signature.
+// RotateKey makes the server sign webhooks with a new key from now on, as when the key is
+// rotated in Telnyx's portal. It returns the new public key. Webhooks that were made
+// before keep the old signature.
 func (s *Server) RotateKey() string {
 	s.fake.Lock()
 	defer s.fake.Unlock()
@@ -70,9 +71,10 @@ func (s *Server) RotateKey() string {
 	return s.publicKey()
 }
 
-// Webhook makes the next delivery of an order's number_order.complete, which Telnyx sends for failures, too:
-// a POST to url, signed at the fake's time. Deliveries of one event differ in their attempt only; an order
-// that changed since then makes a new event. An order that is still pending is an error.
+// Webhook returns the next delivery of an order's number_order.complete event, as a
+// signed POST to url. Telnyx also sends this event for failures. Deliveries of one event
+// differ only in their attempt. If the order has changed since the last delivery, it is a
+// new event. If the order is still pending, Webhook returns an error.
 func (s *Server) Webhook(ctx context.Context, orderID, url string) (*http.Request, error) {
 	body, key, at, err := s.webhookBody(orderID, url)
 	if err != nil {
@@ -111,8 +113,9 @@ func (s *Server) webhookBody(orderID, url string) (body []byte, key ed25519.Priv
 	return body, s.webhookKey(), s.fake.Now(), err
 }
 
-// Deliver sends an order's webhook to url with this client (nil means http.DefaultClient) and returns the
-// status that was answered. It sends once: repeat it for what Telnyx would send again.
+// Deliver sends an order's webhook to url with client (nil = http.DefaultClient), and
+// returns the status of the answer. It sends the webhook once. Call it again for each
+// repetition by Telnyx.
 func (s *Server) Deliver(ctx context.Context, client *http.Client, orderID, url string) (status int, err error) {
 	r, err := s.Webhook(ctx, orderID, url)
 	if err != nil {
@@ -130,8 +133,8 @@ func (s *Server) Deliver(ctx context.Context, client *http.Client, orderID, url 
 	return resp.StatusCode, err
 }
 
-// DeliverTo hands an order's webhook to a handler, without a network, and returns the status that it
-// answered.
+// DeliverTo calls a handler with an order's webhook, without a network, and returns the
+// status of its answer.
 func (s *Server) DeliverTo(ctx context.Context, h http.Handler, orderID string) (status int, err error) {
 	r, err := s.Webhook(ctx, orderID, "https://example.com/webhooks")
 	if err != nil {

@@ -13,22 +13,24 @@ import (
 
 // The account that every server has from its start.
 const (
-	// Username and Password log in at POST /auth/login.
+	// Username and Password are the login of the first account at POST /auth/login.
 	Username = "admin"
 	Password = "voipbintest-password"
-	// AccessKey is the account's access key, which today's paths take as cookie or query parameter.
+	// AccessKey is the first account's access key. Today's paths accept it in a cookie or
+	// a query parameter.
 	AccessKey = "vb_voipbintest0access0key"
-	// UserID owns the account's numbers in the JSON of 2021.
+	// UserID is the owner of the first account's numbers in the JSON of 2021.
 	UserID uint64 = 1
-	// CustomerID owns them in today's.
+	// CustomerID is the owner of the first account's numbers in today's JSON.
 	CustomerID = "5e4a0680-804e-11ec-8477-2fea5968d85b"
 )
 
-// Role is what an account may do on today's paths. In 2021 every account could do everything.
+// Role is the permission of an account on today's paths. In 2021 every account had all
+// permissions.
 type Role int
 
 const (
-	// RoleAgent is refused by every operation on numbers, with 403.
+	// RoleAgent has no permission for numbers: every operation on numbers returns 403.
 	RoleAgent Role = iota
 	// RoleManager may do everything with its own customer's numbers.
 	RoleManager
@@ -43,19 +45,21 @@ func (r Role) permission() int {
 	return [...]int{RoleAgent: 0x10, RoleManager: 0x40, RoleAdmin: 0x20, RoleSuperAdmin: 0x01}[r]
 }
 
-// Account is somebody who can log in. Accounts of one CustomerID share their numbers on today's paths, accounts of
-// one UserID on those of 2021.
+// Account is an account that can log in. Accounts with the same CustomerID share their
+// numbers on today's paths. Accounts with the same UserID share their numbers on the
+// paths of 2021.
 type Account struct {
 	Username, Password string
-	// AccessKey may be empty: the account has none.
+	// AccessKey is the access key of the account; "" = none.
 	AccessKey string
 	Role      Role
-	// UserID and CustomerID may be zero: those of the first account.
+	// UserID and CustomerID are the owners of the numbers; zero = those of the first
+	// account.
 	UserID     uint64
 	CustomerID string
 }
 
-// AddAccount adds an account, or replaces the one of the same name.
+// AddAccount adds an account, or replaces the account with the same name.
 func (s *Server) AddAccount(a Account) {
 	if a.UserID == 0 {
 		a.UserID = UserID
@@ -217,14 +221,16 @@ func (s *Server) login(c *call) {
 	}{a.Username, token})
 }
 
-// SigningKey signs the server's tokens (HS256), for tests that make tokens of their own.
+// SigningKey is the key with which the server signs its tokens (HS256). Tests can use it
+// to make tokens.
 const SigningKey = "voipbintest-signing-key"
 
 // tokenLife is how long a token is good.
 const tokenLife = 7 * 24 * time.Hour
 
-// Token returns a new token for an account, as the login would, good for seven days of the server's clock.
-// An unknown name gets one, too, with which nobody can do anything.
+// Token returns a new token for an account, as the login does. It is valid for seven days
+// of the server's clock. For an unknown name, Token returns a token without any
+// permission.
 func (s *Server) Token(username string) string {
 	s.engine.Lock()
 	defer s.engine.Unlock()

@@ -121,7 +121,8 @@ func (c *carrier) sells(number string) bool {
 		!strings.HasPrefix(digits, "899") && !c.refused[digits]
 }
 
-// RemoveOffer makes the carrier refuse to sell these numbers, as when others have bought them, and to offer them.
+// RemoveOffer makes the carrier no longer offer or sell these numbers, as if other
+// customers had bought them.
 func (s *Server) RemoveOffer(numbers ...string) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
@@ -130,7 +131,8 @@ func (s *Server) RemoveOffer(numbers ...string) {
 	}
 }
 
-// RefuseRelease makes the carrier refuse to take these numbers back: deleting them fails, and they stay.
+// RefuseRelease makes the carrier refuse to release these numbers: deleting them fails,
+// and they stay.
 func (s *Server) RefuseRelease(numbers ...string) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
@@ -139,16 +141,17 @@ func (s *Server) RefuseRelease(numbers ...string) {
 	}
 }
 
-// AcceptDuplicates says whether the carrier sells a number that is owned already a second time; it does not at
-// first. Where it does, an order of 2021 makes a second row; today's server finds out only then, gives the number
-// back (the one that was owned, too), answers 500 and keeps listing it, and it can't be deleted any more.
+// AcceptDuplicates sets whether the carrier sells an owned number a second time. At first
+// it does not. If it does, an order of 2021 makes a second row. Today's server detects
+// the duplicate only after the purchase. It then releases the number (also the one that
+// was owned), answers 500, and still lists the number, which can no longer be deleted.
 func (s *Server) AcceptDuplicates(accept bool) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
 	s.carrier.duplicates = accept
 }
 
-// SetState changes the status of the number with this id, to any word.
+// SetState sets the status of the number with this id to any word.
 func (s *Server) SetState(id, state string) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
@@ -159,25 +162,27 @@ func (s *Server) SetState(id, state string) {
 	s.engine.Misuse("SetState: there is no number with the id %q, or no state", id)
 }
 
-// SetPurchaseStatus sets the status that the carrier gives to the numbers it sells; StatusActive at first. With
-// StatusPurchaseFailed it sells nothing: the orders make rows that are listed and can't be deleted.
+// SetPurchaseStatus sets the status of the numbers that the carrier sells. At first it is
+// StatusActive. With StatusPurchaseFailed the carrier sells nothing, and the orders make
+// rows that are listed and can't be deleted.
 func (s *Server) SetPurchaseStatus(status string) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
 	s.carrier.status = status
 }
 
-// SetCredit says whether the customer can pay; true at first. Without credit today's orders of normal numbers
-// fail with 500, and renewals give the numbers back.
+// SetCredit sets whether the customer can pay. At first it is true. Without credit,
+// today's orders of normal numbers fail with 500, and renewals release the numbers.
 func (s *Server) SetCredit(enough bool) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
 	s.noCredit = !enough
 }
 
-// Books returns what was really ordered since the start, virtual numbers included. Numbers that were added by
-// AddNumber, AddRow or Options.Seed are no purchases.
+// Books returns the records of all numbers that were ordered since the start, including
+// virtual numbers. It does not have numbers that were added by AddNumber, AddRow or
+// Options.Seed.
 func (s *Server) Books() numberstest.Books { return s.engine.Books() }
 
-// Settle completes all orders that are under way, whatever the clock says.
+// Settle completes all running orders now.
 func (s *Server) Settle() { s.engine.Settle() }

@@ -5,9 +5,8 @@ import (
 	"github.com/tnkit/tnkit/voipbin"
 )
 
-// Client returns a client of the server, with a token of the first account and
-// otherwise the default options. What keeps it from being made is reported as
-// a strictness finding is.
+// Client returns a client of the server, with a token of the first account and otherwise
+// the default options. If the client can't be made, the error is in Reports.
 func (s *Server) Client() *voipbin.Client {
 	c, err := s.NewClient(nil)
 	if err != nil {
@@ -16,9 +15,9 @@ func (s *Server) Client() *voipbin.Client {
 	return c
 }
 
-// NewClient returns a client of the server, with a token of the first account,
-// good for seven days of the server's clock. opts may be nil; BaseURL and
-// HTTPClient are the server's own unless opts has others.
+// NewClient returns a client of the server, with a token of the first account that is
+// valid for seven days of the server's clock. opts may be nil. BaseURL and HTTPClient are
+// the server's own unless opts sets others.
 func (s *Server) NewClient(opts *numbers.ClientOptions) (*voipbin.Client, error) {
 	var o numbers.ClientOptions
 	if opts != nil {

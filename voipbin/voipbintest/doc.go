@@ -1,31 +1,35 @@
 // Package voipbintest is a stateful, strict fake of VoIPBin's number API, for tests of programs that order,
 // list and release telephone numbers there.
 //
-// It is built from VoIPBin's public documentation and its published server, and from nothing of the client
-// in package voipbin: what the two agree on, they agree on because the vendor says so.
+// It is built only from VoIPBin's public documentation and its published server. It
+// shares no code with the client in package voipbin, so that the tests compare two
+// independent readings of these sources.
 //
 //	srv := voipbintest.NewServer(t)
 //	resp, err := srv.HTTPClient().Do(req) // to srv.URL() + "/v1.0/numbers"
 //
 // # Two eras
 //
-// The API changed its face over the years, and the fake knows two of them: that of the first days of March
-// 2021, with the path /v1.0/order_numbers ([EraSeed]), and today's, with /v1.0/numbers ([EraToday]).
-// By default it serves both path families over one store, each in its own era's JSON and with its own era's
-// errors. What has no family (/v1.0/available_numbers, /auth/login, unknown paths) is today's then, and tokens
-// are good for both. [Options].Era restricts the fake to one era, as the real server of its day was.
+// The API changed over the years, and the fake has two of its states: the API of the
+// first days of March 2021, with the path /v1.0/order_numbers ([EraSeed]), and today's
+// API, with /v1.0/numbers ([EraToday]). By default the fake serves the paths of both with
+// the same rows, each with the JSON and the errors of its era. The other paths
+// (/v1.0/available_numbers, /auth/login, unknown paths) are then those of today, and
+// tokens are valid for both. [Options].Era limits the fake to one era.
 //
 // # What it does
 //
-// It answers as the vendor does, bad input included: refusals with an empty body in 2021, with a JSON envelope
-// today; lists whose rows of one microsecond get lost between pages, and whose page token is set on the last
-// page too; a 200 with an empty object for a number that was bought. What the vendor silently lets pass (an
-// unknown query key or member, a garbage page token, a credential in the query, a number ordered twice) it
-// lets pass as well, and reports to the test, unless [Options].Lenient is set.
+// It answers as the vendor does, also to wrong input. Refusals have an empty body in
+// 2021, and a JSON envelope today. Lists lose rows of one microsecond between pages, and
+// have a page token also on the last page. A purchase can be answered by a 200 with an
+// empty object. The fake accepts what the vendor silently accepts: an unknown query key
+// or member, a malformed page token, a credential in the query, a number that is ordered
+// twice. However, it fails the test for them, unless [Options].Lenient is set.
 //
-// The carrier behind the vendor sells every number of 7 to 15 digits, with or without "+", that it has not sold
-// already and that [Server.Refuse] doesn't name. Virtual numbers (+899…) cost nothing and come from no carrier.
-// [Server.Books] tells what was really bought, also what no list shows.
+// The vendor's carrier sells every number of 7 to 15 digits, with or without "+", unless
+// it has already sold the number or [Server.RemoveOffer] has removed it. Virtual numbers
+// (+899…) cost nothing and do not come from a carrier. [Server.Books] returns what was
+// really bought, also numbers that no list shows.
 //
 // An order that takes longer than 15 seconds (Options.OrderTakes, Options.Workers) is answered with 503, or with 400 in
 // 2021, and goes on. No flow exists before Server.AddFlow; of what changes
@@ -33,24 +37,28 @@
 //
 // # Time
 //
-// Times have microseconds. Two orders never share one: where the clock stands still, the second is created a
-// microsecond after the first. A list shows only what was created before now, so a row of this very microsecond is
-// missing from it, as at the vendor. In a testing/synctest bubble (with Options.InMemory) that is every new
-// row, until the bubble's clock moves.
+// Times have microseconds. Two orders never have the same time: if the clock does not
+// advance, the second is created a microsecond after the first. A list has only rows that
+// were created before now, so it does not have a row of the current microsecond, as at
+// the vendor. In a testing/synctest bubble (with Options.InMemory) it therefore has no
+// new row until the bubble's clock advances.
 //
 // # Faults
 //
-// Besides the transport faults, which all fakes know, [Server.Inject] takes
+// In addition to the transport faults and answer faults of all fakes, [Server.Inject]
+// accepts:
 //
-//   - OrphanPurchase: the carrier sold the number, and the server fails to record it: it is listed nowhere. In
-//     2021 the answer is a 200 with a zero object, today a 500. Together with a transport fault such as LostReply
-//     nothing tells the client; another order of the number is then refused, and not reported;
-//   - ZeroObject: the same for orders of 2021 alone. Today's paths don't know it;
-//   - MisleadingStatus: the order is refused (Fault.Status: 400 without a body in 2021, 503 or 500 today), and
-//     completes Fault.Delay later; see also [SlowCarrier];
-//   - StuckPending: the number's status is "purchase-pending", and stays so;
-//   - LateListing: the server that stored the number has a clock that is Fault.Delay ahead: lists lack the
-//     number until then;
-//   - InsertWhileListing: after a page of a list was read, the account has a new number of the fake's choice
-//     (leave Fault.Numbers empty). Somebody else ordered it: it is not in the books.
+//   - OrphanPurchase: the carrier sells the number, and the server fails to record it, so
+//     no list has it. The answer is a 200 with a zero object in 2021, and a 500 today.
+//     With a transport fault such as LostReply, the client gets no answer. Another order
+//     of the number is then refused, and does not fail the test.
+//   - ZeroObject: the same, but only for orders of 2021.
+//   - MisleadingStatus: the order is refused (Fault.Status: 400 without a body in 2021,
+//     503 or 500 today), and completes Fault.Delay later. See also [SlowCarrier].
+//   - StuckPending: the number has the status "purchase-pending", which never changes.
+//   - LateListing: the server that stored the number has a clock that is Fault.Delay
+//     ahead, so lists do not have the number until then.
+//   - InsertWhileListing: after a page of a list was read, the account has a new number
+//     that the fake chooses (Fault.Numbers must be empty). Books does not have this
+//     number.
 package voipbintest

@@ -5,16 +5,18 @@ import (
 	"time"
 )
 
-// Row is one row of the vendor's store, deleted ones included.
+// Row is one row of the vendor's database. It may be deleted.
 type Row struct {
 	ID     string // UUID
 	Number string // as it was ordered; not always E.164
 	// Type is TypeNormal or TypeVirtual.
 	Type string
-	// CallFlowID is the one flow that a number had in 2021, too.
+	// CallFlowID is the flow of calls, and MessageFlowID the flow of messages. In 2021 a
+	// number has only CallFlowID.
 	CallFlowID, MessageFlowID string
 	Name, Detail              string
-	// Status is the carrier's word at the purchase, such as StatusActive; StatusDeleted in the end.
+	// Status is the carrier's status at the purchase, such as StatusActive. For a deleted
+	// number it is StatusDeleted.
 	Status string
 
 	UserID     uint64 // the owner in 2021
@@ -22,7 +24,7 @@ type Row struct {
 
 	T38Enabled, EmergencyEnabled, RTPDebug bool
 
-	// Times have microseconds; zero means unset.
+	// The times have microseconds; zero = unset.
 	Purchased, Renewed, Created, Updated, Deleted time.Time
 }
 
@@ -32,11 +34,13 @@ const (
 	// TypeVirtual is a number of the vendor's own, free of charge: +899 and nine more digits.
 	TypeVirtual = "virtual"
 
-	// StatusActive is what the carrier usually says.
+	// StatusActive is the usual status of a purchase.
 	StatusActive = "active"
-	// StatusPurchasePending is a first state of the carrier's order, which the vendor never asks about again.
+	// StatusPurchasePending is the first status of a carrier's order. The vendor never
+	// updates it.
 	StatusPurchasePending = "purchase-pending"
-	// StatusPurchaseFailed is the status of a number that the carrier did not sell after all. The vendor lists it.
+	// StatusPurchaseFailed is the status of a number that the carrier did not sell. The
+	// vendor lists it.
 	StatusPurchaseFailed = "purchase-failed"
 	// StatusDeleted is the status of every deleted number.
 	StatusDeleted = "deleted"

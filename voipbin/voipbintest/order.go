@@ -253,9 +253,10 @@ const (
 	longestOrder = 63 * time.Second
 )
 
-// SlowCarrier returns the faults that make an order what it is with a slow carrier: VoIPBin answers after 15
-// seconds (on the clock of package time: virtual inside a synctest bubble) with the era's refusal, and the order
-// goes through that much later (on the server's clock).
+// SlowCarrier returns the faults of an order with a slow carrier. VoIPBin answers after
+// 15 seconds with the refusal of the era, and the order completes later after that. The
+// 15 seconds pass on the clock of package time, which is virtual inside a synctest
+// bubble. The rest passes on the server's clock.
 func SlowCarrier(later time.Duration) []numberstest.Fault {
 	return []numberstest.Fault{
 		{Kind: numberstest.DelayedReply, Delay: patience},

@@ -208,8 +208,9 @@ func (s *Server) timeout(c *call) {
 // broken reports whether the breaker is open.
 func (s *Server) broken() bool { return s.engine.Now().Before(s.breaker.until) }
 
-// TripBreaker opens the vendor's circuit breaker for 30 seconds of the server's clock, as five timeouts of other
-// customers do: all of today's operations on numbers fail with 500 meanwhile, lists too.
+// TripBreaker opens the vendor's circuit breaker for 30 seconds of the server's clock, as
+// five timeouts of other customers do. During this time all of today's operations on
+// numbers fail with 500, also lists.
 func (s *Server) TripBreaker() {
 	s.engine.Lock()
 	defer s.engine.Unlock()

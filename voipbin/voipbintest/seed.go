@@ -26,8 +26,9 @@ func seedNumbers() []Row {
 	}
 }
 
-// AddNumber gives the first account numbers that are owned already, and returns their ids; see AddRow for what is
-// left out. Of an Assignment, VoIPBin has CallFlow and MessageFlow; the Description is its detail.
+// AddNumber adds owned numbers to the first account, and returns their ids. AddRow
+// describes the defaults. Of an Assignment, VoIPBin has CallFlow and MessageFlow. The
+// Description is the number's detail.
 func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
 	rows := make([]Row, 0, len(numbers))
 	for _, in := range numbers {
@@ -46,10 +47,11 @@ func (s *Server) AddNumber(numbers ...numberstest.Owned) []string {
 	return s.AddRow(rows...)
 }
 
-// AddRow adds rows to the vendor's store, and returns their ids. What is zero gets a usual value: a new ID, the type
-// by the number, no flows, StatusActive, the owner of the first account, created an hour ago (each row a
-// microsecond after the one before). Rows with equal Created times are listed in the order given, as far as they
-// are listed; nothing keeps numbers from being added twice.
+// AddRow adds rows to the vendor's database, and returns their ids. A field that is zero
+// gets a default: a new ID, the type of the number, no flows, StatusActive, the owner of
+// the first account, and a time of creation an hour ago (each row a microsecond after the
+// one before). Rows with equal Created times are listed in the order of the arguments. A
+// number may be added twice.
 func (s *Server) AddRow(list ...Row) []string {
 	s.engine.Lock()
 	defer s.engine.Unlock()
@@ -103,8 +105,8 @@ func (s *Server) complete(n *Row) {
 	set(&n.Status, StatusDeleted)
 }
 
-// Rows returns all rows of the store, deleted ones and those of other customers included, in the order in which
-// they were stored.
+// Rows returns all rows of the database, including deleted rows and rows of other
+// customers, in the order in which they were stored.
 func (s *Server) Rows() []Row {
 	s.engine.Lock()
 	defer s.engine.Unlock()
@@ -115,15 +117,16 @@ func (s *Server) Rows() []Row {
 	return list
 }
 
-// SetIdentityVerified says whether the customer has proved who it is; true at first. Without it today's orders
-// fail with 403.
+// SetIdentityVerified sets whether the customer's identity is verified. At first it is
+// true. Without it, today's orders fail with 403.
 func (s *Server) SetIdentityVerified(verified bool) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
 	s.unverified = !verified
 }
 
-// SetFrozen freezes or thaws the customers' accounts: while frozen, today's paths answer 403 to all but super admins.
+// SetFrozen freezes or unfreezes the customers' accounts. While they are frozen, today's
+// paths answer with 403, except for super admins.
 func (s *Server) SetFrozen(frozen bool) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
@@ -141,9 +144,10 @@ func frozenSince(t time.Time) any {
 	}
 }
 
-// AddOffer adds numbers to what the carrier has on offer, or replaces them there: at first 25 numbers in the US, from
-// +12182558711 on. Country "" means US; Features nil means none. What was sold or is refused is not shown. Numbers
-// that are not on offer can be ordered all the same.
+// AddOffer adds numbers to the carrier's offers, or replaces those with the same number.
+// At first there are 25 numbers in the US, from +12182558711 on. Country "" means US, and
+// Features nil means none. Sold and removed numbers are not shown. Numbers that are not
+// on offer can also be ordered.
 func (s *Server) AddOffer(offers ...numberstest.Offer) {
 	s.engine.Lock()
 	defer s.engine.Unlock()

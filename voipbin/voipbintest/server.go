@@ -19,34 +19,42 @@ import (
 type Era string
 
 const (
-	// EraSeed is March 2021: /v1.0/order_numbers, times as "2006-01-02 15:04:05.000000", errors without a body.
+	// EraSeed is March 2021: the path is /v1.0/order_numbers, times have the form
+	// "2006-01-02 15:04:05.000000", and errors have no body.
 	EraSeed Era = "2021-03"
-	// EraToday is 2026: /v1.0/numbers, times in RFC 3339, errors in a JSON envelope.
+	// EraToday is 2026: the path is /v1.0/numbers, times are in RFC 3339, and errors are
+	// in a JSON envelope.
 	EraToday Era = "2026-08"
 )
 
-// Options say how a Server behaves. The zero value is a strict server of both eras on a loopback socket.
+// Options are the options of a Server. The zero value means a strict server of both eras
+// on a loopback socket.
 type Options struct {
 	numberstest.ServerOptions
 
-	// Era restricts the server to one era; "" serves both, each on its own paths.
+	// Era limits the server to one era; "" = both, each on its own paths.
 	Era Era
-	// OrderTakes is how long the carrier takes to sell a normal number, at most 63 s: a call of 3 s and two of 30 s. Until
-	// then the number is on offer, and another order may get it. After 15 s the vendor answers 503 (2021: 400), and the
-	// order goes on. The waiting is on the clock of package time (virtual inside a synctest bubble), what comes after
-	// the answer on the server's. For one slow order see SlowCarrier.
+	// OrderTakes is how long the carrier takes to sell a normal number, at most 63 s: a
+	// call of 3 s and two of 30 s. Until then the number is on offer, and another order
+	// may get it. After 15 s the vendor answers 503 (2021: 400), and the order continues.
+	// The time until the answer passes on the clock of package time, which is virtual
+	// inside a synctest bubble. The time after it passes on the server's clock. For one
+	// slow order, use SlowCarrier.
 	OrderTakes time.Duration
-	// Workers is how many orders a pod of the vendor works on at once: 10 in reality. The others wait. 0 means no limit.
+	// Workers is how many orders the vendor executes at the same time. Other orders wait.
+	// The real vendor has 10 workers in each pod. 0 = no limit.
 	Workers int
-	// Breaker opens after five timeouts (503) in a row, whoever's they are, for 30 seconds. While it is open, all of
-	// today's operations on numbers fail with 500, lists too. See TripBreaker.
+	// Breaker enables the vendor's circuit breaker. It opens for 30 seconds after five
+	// timeouts (503) in a row of all customers together. While it is open, all of today's
+	// operations on numbers fail with 500, also lists. See TripBreaker.
 	Breaker bool
-	// RateLimits enforces today's limits on the server's clock: 200 requests a second for an address (400 at
-	// once), 17 for a customer (33), and 10 for the login (20). Without it only injected faults answer 429.
+	// RateLimits enables today's rate limits on the server's clock: 200 requests a second
+	// for an address (a burst of 400), 17 for a customer (33), and 10 for the login (20).
+	// Without it, only injected faults answer 429.
 	RateLimits bool
 }
 
-// Server is one running fake VoIPBin. It is safe for concurrent use.
+// Server is a running fake of VoIPBin. It is safe for concurrent use.
 type Server struct {
 	engine *fake.Server
 	opts   Options
@@ -67,13 +75,15 @@ type Server struct {
 	frozen     time.Time // since when; zero means not
 }
 
-// NewServer starts a server that is closed when the test ends and reports to it. At most one Options may be given.
+// NewServer starts a server that is closed when the test ends. Its reports fail the test,
+// unless Options.Lenient is set. opts has at most one Options.
 func NewServer(tb testing.TB, opts ...Options) *Server {
 	tb.Helper()
 	return fake.ForTest(tb, "voipbintest", opts, start)
 }
 
-// Start starts a server for a program, which must close it. Its reports are only kept for Server.Reports.
+// Start starts a server for a program. The program must close it. Only Server.Reports
+// returns its reports.
 func Start(opts Options) (*Server, error) { return start(opts, nil) }
 
 func start(o Options, tb testing.TB) (*Server, error) {
@@ -111,29 +121,31 @@ func start(o Options, tb testing.TB) (*Server, error) {
 	return s, nil
 }
 
-// URL is the server's address, for the client's base URL. It has no path: the API lies under /v1.0, the login
-// under /auth.
+// URL returns the server's address, for the client's base URL. It has no path: the API is
+// under /v1.0, and the login is under /auth.
 func (s *Server) URL() string { return s.engine.URL() }
 
-// HTTPClient returns a client that reaches the server, wherever it listens.
+// HTTPClient returns a client that connects to the server and trusts its certificate.
 func (s *Server) HTTPClient() *http.Client { return s.engine.HTTPClient() }
 
 // Close closes all connections and waits for the server's goroutines. It may be called more than once.
 func (s *Server) Close() { s.engine.Close() }
 
-// Inject arms faults; the package documentation says which semantic ones this vendor has.
+// Inject activates faults. The package documentation lists the semantic faults of this
+// fake.
 func (s *Server) Inject(faults ...numberstest.Fault) { s.engine.Inject(faults...) }
 
-// Lift ends the faults of these kinds that are armed, or all if no kind is given.
+// Lift ends the active faults of these kinds, or all faults if no kind is given.
 func (s *Server) Lift(kinds ...numberstest.FaultKind) { s.engine.Lift(kinds...) }
 
-// Unused returns the injected faults that have not struck as often as they should.
+// Unused returns the active faults that have not struck as often as Fault.Times requires.
 func (s *Server) Unused() []numberstest.Fault { return s.engine.Unused() }
 
-// Requests returns every request that came, in order of arrival.
+// Requests returns all requests, in the order of arrival.
 func (s *Server) Requests() []numberstest.Request { return s.engine.Requests() }
 
-// Reports returns what the server let pass though it was wrong.
+// Reports returns descriptions of wrong requests that the server accepted, as the vendor
+// does.
 func (s *Server) Reports() []string { return s.engine.Reports() }
 
 // now is the server's time, to the microsecond.
