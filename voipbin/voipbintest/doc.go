@@ -31,9 +31,10 @@
 // (+899…) cost nothing and do not come from a carrier. [Server.Books] returns what was
 // really bought, also numbers that no list shows.
 //
-// An order that takes longer than 15 seconds (Options.OrderTakes, Options.Workers) is answered with 503, or with 400 in
-// 2021, and goes on. No flow exists before Server.AddFlow; of what changes
-// a number, only the whole PUT looks at that. GET /v1.0/flows/{id} shows whether the caller has a flow.
+// If an order takes longer than 15 seconds (Options.OrderTakes, Options.Workers), the answer
+// is a 503, or a 400 in 2021, and the order continues. No flow exists before Server.AddFlow.
+// Of the operations that change a number, only the PUT of the whole number checks this.
+// GET /v1.0/flows/{id} shows whether the caller has a flow.
 //
 // # Time
 //

@@ -7,14 +7,15 @@ import (
 	"github.com/tnkit/tnkit/internal/fake"
 )
 
-// flow is what calls or messages to a number go through. Nothing of it matters here but whose it is.
+// flow is a flow of calls or messages. The fake uses only its owner.
 type flow struct {
 	customerID string
 	created    time.Time
 }
 
-// AddFlow gives a customer flows; "" is the customer of the first account. PUT /v1.0/numbers/{id} fails with 500 for any
-// flow that is not the caller's customer's, foreign or missing; nothing else that changes a number looks at that.
+// AddFlow adds flows to a customer; "" = the customer of the first account. PUT
+// /v1.0/numbers/{id} fails with 500 for a flow that does not exist or belongs to another
+// customer. No other operation that changes a number checks this.
 func (s *Server) AddFlow(customerID string, ids ...string) {
 	s.engine.Lock()
 	defer s.engine.Unlock()
