@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -83,9 +84,26 @@ func insertRow(ctx context.Context, db *sql.DB, table string) error {
 func purchase(ctx context.Context, j numbers.Journal) error {
 	id := rand.Text()
 	e := numbers.JournalEntry{Attempt: attempt(id, id, numbers.E164("+1"+id))}
-	inTheWay, err := j.Begin(ctx, e.Attempt)
-	if err != nil || len(inTheWay) > 0 {
-		return fmt.Errorf("in the way: %v: %w", inTheWay, err)
+	if err := begin(ctx, j, e.Attempt); err != nil {
+		return err
 	}
 	return j.End(ctx, e, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: id, Held: e.Numbers, HeldUntil: start.Add(time.Hour)})
+}
+
+func beginOne(ctx context.Context, j numbers.Journal) error {
+	id := rand.Text()
+	return begin(ctx, j, attempt(id, id, numbers.E164("+1"+id)))
+}
+
+func begin(ctx context.Context, j numbers.Journal, a numbers.Attempt) error {
+	inTheWay, err := j.Begin(ctx, a)
+	if err == nil && len(inTheWay) > 0 {
+		err = fmt.Errorf("in the way: %v", inTheWay)
+	}
+	return err
+}
+
+func median(list []time.Duration) time.Duration {
+	slices.Sort(list)
+	return list[len(list)/2]
 }

@@ -123,7 +123,7 @@ func TestCompactionCutOff(t *testing.T) {
 	compacted, err := os.ReadFile(path)
 	require.NoError(t, err)
 	want := statuses(t, openedFrom(t, compacted))
-	for cut := 0; cut <= len(compacted); cut += 7 {
+	for cut := 0; cut <= len(compacted); cut++ {
 		path := filepath.Join(t.TempDir(), "j")
 		require.NoError(t, os.WriteFile(path, old, 0o600))
 		require.NoError(t, os.WriteFile(path+".new", compacted[:cut], 0o600))
@@ -133,8 +133,10 @@ func TestCompactionCutOff(t *testing.T) {
 		data, err := os.ReadFile(path)
 		require.NoError(t, err)
 		assert.Equal(t, old, data)
-		require.NoError(t, j.rewrite(nil))
-		assert.Equal(t, want, statuses(t, j))
+		if cut%50 == 0 {
+			require.NoError(t, j.rewrite(nil))
+			assert.Equal(t, want, statuses(t, j))
+		}
 	}
 }
 

@@ -19,9 +19,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(writerVariable); path != "" {
-		fmt.Fprintln(os.Stderr, write(path))
-		os.Exit(1)
+	for variable, run := range map[string]func(path string) error{writerVariable: write, compactorVariable: compact} {
+		if path := os.Getenv(variable); path != "" {
+			fmt.Fprintln(os.Stderr, run(path))
+			os.Exit(1)
+		}
 	}
 	goleak.VerifyTestMain(m)
 }

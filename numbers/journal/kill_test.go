@@ -3,12 +3,17 @@ package journal_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -38,6 +43,97 @@ func write(path string) error {
 		}
 		fmt.Println("ended", e.ID)
 	}
+}
+
+// compactorVariable makes the test program a compactor of the journal that it names.
+const compactorVariable = "TNKIT_JOURNAL_COMPACTOR"
+
+// compact gives an entry another end and compacts the file, again and again, until it is
+// killed. It prints each end that is in the compacted file.
+func compact(path string) error {
+	j, err := journal.Open(path)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	last := 0
+	for e, err := range j.Entries(ctx, numbers.JournalQuery{IDs: []string{"0"}}) {
+		if err != nil {
+			return err
+		}
+		last, _ = strconv.Atoi(e.End.Reason) // the first has none
+	}
+	for i := last + 1; ; i++ {
+		e := numbers.JournalEntry{Attempt: attempt("0")}
+		if err := j.End(ctx, e, numbers.JournalEnd{Status: numbers.EntryUnknown, Reason: strconv.Itoa(i)}); err != nil {
+			return err
+		}
+		if _, err := j.Prune(ctx, time.Time{}); err != nil { // it forgets nothing
+			return err
+		}
+		fmt.Println(i)
+	}
+}
+
+// TestKilledCompactors: wherever a process is killed while it compacts the file, the next
+// opener finds every entry, and what was recorded last. It tries all the time, and gets the
+// journal only after the process has gone.
+func TestKilledCompactors(t *testing.T) {
+	const others = 20
+	path := filepath.Join(t.TempDir(), "j")
+	j, err := journal.Open(path)
+	require.NoError(t, err)
+	for i := range others + 1 {
+		begin(t, j, attempt(fmt.Sprint(i), numbers.E164(fmt.Sprint("+", i))))
+	}
+	require.NoError(t, j.Close())
+	seen, locked := 0, 0
+	for range 25 {
+		cmd := exec.CommandContext(t.Context(), os.Args[0])
+		cmd.Env = append(os.Environ(), compactorVariable+"="+path)
+		out, err := cmd.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, cmd.Start())
+		lines := bufio.NewScanner(out)
+		require.True(t, lines.Scan())
+		var killed atomic.Bool
+		go func() {
+			time.Sleep(rand.N(20 * time.Millisecond))
+			killed.Store(true)
+			assert.NoError(t, cmd.Process.Kill())
+		}()
+		printed := make(chan int, 1)
+		go func() {
+			last, _ := strconv.Atoi(lines.Text())
+			for lines.Scan() {
+				last, _ = strconv.Atoi(lines.Text())
+			}
+			printed <- last
+		}()
+		j, err := journal.Open(path)
+		for ; errors.Is(err, journal.ErrLocked); j, err = journal.Open(path) {
+			locked++
+		}
+		require.NoError(t, err)
+		require.True(t, killed.Load(), "it is another process's")
+		last := <-printed
+		require.Error(t, cmd.Wait(), "it was killed")
+		list := entries(t, j)
+		require.Len(t, list, others+1)
+		for _, e := range list {
+			if e.ID == "0" {
+				recorded, err := strconv.Atoi(e.End.Reason)
+				require.NoError(t, err)
+				require.GreaterOrEqual(t, recorded, last)
+				require.LessOrEqual(t, recorded, last+1)
+			}
+		}
+		seen = last
+		require.NoError(t, j.Close())
+		require.NoFileExists(t, path+".new")
+	}
+	assert.Greater(t, seen, 25)
+	assert.Greater(t, locked, 25)
 }
 
 // TestKilledWriters: what Begin and End returned for is in the file, however the
