@@ -36,7 +36,7 @@ type Account struct {
 type Options struct {
 	// Journal records the claims. Replicas that share an account must share its
 	// journal: two journals for one account do not protect each other. nil = a new
-	// journal in memory, which ends with the Account.
+	// journal in memory, which ends with the Account. See Account.Prune.
 	Journal numbers.Journal
 	// AnswerWithin is how long an order waits for its answer. It starts at the latest
 	// time at which the order may be sent; 0 = 60 s.

@@ -40,7 +40,8 @@
 // Without Options.Journal an Account has a journal in memory, which ends with the
 // Account. Create one Account and keep it: the four rules are valid within it. After
 // a restart, and in another process, the journal is empty. Only a vendor that keeps
-// references can then show earlier orders.
+// references can then show earlier orders. The journal needs about 1 kB for each order,
+// and keeps all of them. A service that runs for a long time calls [Account.Prune].
 //
 // # References
 //

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
 	"time"
@@ -75,4 +76,22 @@ func (j *MemoryJournal) Prune(ctx context.Context, before time.Time) (forgotten 
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.book.Prune(before), nil
+}
+
+// Prune forgets entries in the Account's own journal in memory, which needs about 1 kB
+// for each order. It forgets the settled entries that started before the time before and
+// held no number at that time, and returns how many it forgot. The journal keeps the ids
+// of their orders. If a job with a forgotten reference is delivered again, it buys again,
+// unless the vendor keeps references. If the Account has a journal of the caller
+// (Options.Journal), the error is errors.ErrUnsupported: prune that journal.
+func (a *Account) Prune(ctx context.Context, before time.Time) (forgotten int, err error) {
+	const op = "Prune"
+	if err := a.check(ctx, op); err != nil {
+		return 0, err
+	}
+	own, ok := a.journal.(*MemoryJournal)
+	if a.shared || !ok {
+		return 0, a.err(op, errors.ErrUnsupported, "", "the journal is the caller's: call its Prune method")
+	}
+	return own.Prune(ctx, before)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -113,4 +114,41 @@ func TestMemoryJournalPrune(t *testing.T) {
 	assert.Empty(t, inTheWay, "the reference is free")
 	err = j.End(t.Context(), numbers.JournalEntry{Attempt: again}, numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: "ORDER-1"})
 	require.ErrorIs(t, err, numbers.ErrConflict, "the order is not")
+}
+
+// The journal that an Account has of its own can forget: its reference is then free. A
+// journal of the caller's is the caller's to prune.
+func TestPruneOfTheAccountsOwnJournal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := numberstest.NewMemory(numberstest.MemoryOptions{Capabilities: byNumber(0)})
+		a, err := account.New("main", m, nil)
+		require.NoError(t, err)
+		r := numbers.OrderRequest{Numbers: []numbers.E164{one}, Reference: "job"}
+		_, err = a.Buy(t.Context(), r, nil)
+		require.NoError(t, err)
+		time.Sleep(time.Hour)
+		for _, want := range []int{0, 1, 0} {
+			before := time.Now()
+			if want == 0 {
+				before = before.Add(-time.Hour)
+			}
+			forgotten, err := a.Prune(t.Context(), before)
+			require.NoError(t, err)
+			assert.Equal(t, want, forgotten)
+		}
+		n, err := a.Find(t.Context(), one)
+		require.NoError(t, err)
+		require.NoError(t, a.Release(t.Context(), n))
+		_, err = a.Buy(t.Context(), r, nil)
+		require.NoError(t, err)
+		assert.Equal(t, 2, calls(m, "Place"), "a job whose reference was forgotten buys again")
+
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err = a.Prune(ended, time.Now())
+		require.ErrorIs(t, err, context.Canceled)
+		shared := openWith(t, m, new(account.MemoryJournal))
+		_, err = shared.Prune(t.Context(), time.Now())
+		require.ErrorIs(t, err, errors.ErrUnsupported)
+	})
 }
