@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -96,12 +95,6 @@ func TestKilledCompactors(t *testing.T) {
 		require.NoError(t, cmd.Start())
 		lines := bufio.NewScanner(out)
 		require.True(t, lines.Scan())
-		var killed atomic.Bool
-		go func() {
-			time.Sleep(rand.N(20 * time.Millisecond))
-			killed.Store(true)
-			assert.NoError(t, cmd.Process.Kill())
-		}()
 		printed := make(chan int, 1)
 		go func() {
 			last, _ := strconv.Atoi(lines.Text())
@@ -110,12 +103,17 @@ func TestKilledCompactors(t *testing.T) {
 			}
 			printed <- last
 		}()
+		tries, killAt := 0, rand.IntN(300)
 		j, err := journal.Open(path)
 		for ; errors.Is(err, journal.ErrLocked); j, err = journal.Open(path) {
-			locked++
+			if tries == killAt {
+				require.NoError(t, cmd.Process.Kill())
+			}
+			tries++
 		}
 		require.NoError(t, err)
-		require.True(t, killed.Load(), "it is another process's")
+		require.Greater(t, tries, killAt, "it is another process's")
+		locked += tries
 		last := <-printed
 		require.Error(t, cmd.Wait(), "it was killed")
 		list := entries(t, j)
