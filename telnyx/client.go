@@ -52,6 +52,16 @@ type Client struct {
 	NumbersFeatures *NumbersFeaturesService
 	// Comments exchanges comments with Telnyx.
 	Comments *CommentsService
+	// Addresses stores addresses for regulators and emergency services.
+	Addresses *AddressesService
+	// Documents stores documents for regulators.
+	Documents *DocumentsService
+	// Requirements reads what is required in each country, in every version.
+	Requirements *RequirementsService
+	// RequirementTypes reads the kinds of data and documents that are required.
+	RequirementTypes *RequirementTypesService
+	// PhoneNumberJobs changes and releases many owned numbers in the background.
+	PhoneNumberJobs *PhoneNumberJobsService
 
 	api *api.Client
 }
@@ -99,6 +109,11 @@ func withServices(core *api.Client) *Client {
 		CountryCoverage:            &CountryCoverageService{core},
 		NumbersFeatures:            &NumbersFeaturesService{core},
 		Comments:                   &CommentsService{core},
+		Addresses:                  &AddressesService{core},
+		Documents:                  &DocumentsService{core},
+		Requirements:               &RequirementsService{core},
+		RequirementTypes:           &RequirementTypesService{core},
+		PhoneNumberJobs:            &PhoneNumberJobsService{core},
 		api:                        core,
 	}
 }
@@ -194,6 +209,17 @@ func orZero[T any](r *T) *T {
 		return new(T)
 	}
 	return r
+}
+
+// required refuses a request in which one of the fields is empty. fields are names and
+// values in turn.
+func required(op string, fields ...string) error {
+	for i := 0; i+1 < len(fields); i += 2 {
+		if fields[i+1] == "" {
+			return api.Invalid(vendor, op, fields[i], "it is empty")
+		}
+	}
+	return nil
 }
 
 // checkID returns why an object without an id is unusable, or "".

@@ -2,9 +2,11 @@ package telnyx
 
 import (
 	"context"
+	"iter"
 	"net/http"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
 
@@ -45,8 +47,9 @@ type CreateCommentRequest struct {
 	Body              string `json:"body"`
 }
 
-// ListCommentsRequest selects comments.
+// ListCommentsRequest asks for one page of comments.
 type ListCommentsRequest struct {
+	Page   PageParams     `url:"page"`
 	Filter CommentsFilter `url:"filter"`
 }
 
@@ -58,14 +61,31 @@ type CommentsFilter struct {
 	CommentRecordID   string `url:"comment_record_id,omitempty"`
 }
 
-// List reads comments. r may be nil.
+// List reads one page of comments. r may be nil.
 //
-// GET /comments with filter[…]. The answer counts pages, but no page parameters
-// are documented.
+// GET /comments with page[number] (from 1), page[size] (1 to 250, default 20) and
+// filter[…].
 func (s *CommentsService) List(ctx context.Context, r *ListCommentsRequest) (*Page[Comment], error) {
+	const op = "Comments.List"
+	r = orZero(r)
+	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
 	return list(ctx, s.api, &api.Call{
-		Op: "Comments.List", Class: api.Read, Method: http.MethodGet, Path: "/comments", Query: orZero(r),
-	}, 0, (*Comment).check)
+		Op: op, Class: api.Read, Method: http.MethodGet, Path: "/comments", Query: r,
+	}, r.Page.Size, (*Comment).check)
+}
+
+// All walks the comments of all pages from r.Page on. r may be nil. It works as
+// NumberOrders.All does.
+func (s *CommentsService) All(ctx context.Context, r *ListCommentsRequest, opts ...numbers.PageOption) iter.Seq2[*Comment, error] {
+	from := *orZero(r)
+	from.Page.enlarge()
+	return all(ctx, "Comments.All", from.Page, func(ctx context.Context, at PageParams) (*Page[Comment], error) {
+		r := from
+		r.Page = at
+		return s.List(ctx, &r)
+	}, func(k *Comment) string { return k.ID }, opts)
 }
 
 // Create makes a comment.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/driver"
+	"github.com/tnkit/tnkit/numbers/wire"
 )
 
 // Assign sets the connection and the billing group by PATCH /phone_numbers/{id}, and the
@@ -35,8 +36,12 @@ func (o *Orderer) assign(ctx context.Context, n *numbers.Number, a numbers.Assig
 	}
 	if a.Connection != "" || a.BillingGroup != "" {
 		var r UpdatePhoneNumberRequest
-		driver.Set(&r.ConnectionID, a.Connection)
-		driver.Set(&r.BillingGroupID, a.BillingGroup)
+		if a.Connection != "" {
+			r.ConnectionID = wire.NullOf(a.Connection)
+		}
+		if a.BillingGroup != "" {
+			r.BillingGroupID = wire.NullOf(a.BillingGroup)
+		}
 		changed, err := o.client.PhoneNumbers.Update(ctx, row.ID, &r)
 		if err != nil {
 			return row, unassigned(err, "the number is owned, but not assigned")

@@ -5,6 +5,9 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/tnkit/tnkit/internal/api"
 	"github.com/tnkit/tnkit/numbers"
@@ -15,8 +18,7 @@ import (
 // owns.
 type PhoneNumbersService struct{ api *api.Client }
 
-// The states of an owned number. The slim list's filter spells port-pending
-// with an underscore.
+// The states of an owned number.
 const (
 	NumberPurchasePending            = "purchase-pending"
 	NumberPurchaseFailed             = "purchase-failed"
@@ -32,6 +34,9 @@ const (
 	NumberRequirementInfoException   = "requirement-info-exception"
 	NumberProvisionPending           = "provision-pending"
 )
+
+// NumberPortPendingSlim is NumberPortPending in the filter of the slim list.
+const NumberPortPendingSlim = "port_pending"
 
 // PhoneNumberID identifies an owned number. It is a 64-bit number in a string,
 // "1293384261075731499". Telnyx also accepts the number itself in E.164, which
@@ -84,18 +89,20 @@ type PhoneNumber struct {
 	DeletionLockEnabled *bool `json:"deletion_lock_enabled,omitempty"`
 }
 
-// UpdatePhoneNumberRequest changes a number. A nil field stays as it is. Only
-// UpdateMessaging changes the messaging profile.
+// UpdatePhoneNumberRequest changes a number. A field that is nil or absent stays as it
+// is. Only UpdateMessaging changes the messaging profile.
 type UpdatePhoneNumberRequest struct {
 	Tags []string `json:"tags,omitzero"`
 	// ExternalPIN protects the number from being ported out. It is sent, but no print
 	// and no encoding of this struct shows it.
-	ExternalPIN       wire.Secret `json:"external_pin,omitzero"`
-	HDVoiceEnabled    *bool       `json:"hd_voice_enabled,omitempty"`
-	CustomerReference *string     `json:"customer_reference,omitempty"`
-	ConnectionID      *string     `json:"connection_id,omitempty"`
-	BillingGroupID    *string     `json:"billing_group_id,omitempty"`
-	AddressID         *string     `json:"address_id,omitempty"`
+	ExternalPIN    wire.Secret `json:"external_pin,omitzero"`
+	HDVoiceEnabled *bool       `json:"hd_voice_enabled,omitempty"`
+	// CustomerReference, ConnectionID and BillingGroupID are cleared by
+	// wire.NullNow[string]().
+	CustomerReference wire.Null[string] `json:"customer_reference,omitzero"`
+	ConnectionID      wire.Null[string] `json:"connection_id,omitzero"`
+	BillingGroupID    wire.Null[string] `json:"billing_group_id,omitzero"`
+	AddressID         *AddressID        `json:"address_id,omitempty"`
 }
 
 // ListPhoneNumbersRequest asks for one page of owned numbers.
@@ -118,17 +125,35 @@ type ListSlimPhoneNumbersRequest struct {
 	IncludeConnection *bool `url:"include_connection,omitempty"`
 	IncludeTags       *bool `url:"include_tags,omitempty"`
 	// Sort is as in ListPhoneNumbersRequest.
-	Sort   string             `url:"sort,omitempty"`
-	Filter PhoneNumbersFilter `url:"filter"`
+	Sort   string                 `url:"sort,omitempty"`
+	Filter SlimPhoneNumbersFilter `url:"filter"`
 }
+
+func (r *ListSlimPhoneNumbersRequest) check(op string) error {
+	f := r.Filter
+	switch {
+	case f.Tag != "" && !isTrue(r.IncludeTags):
+		return api.Invalid(vendor, op, "Filter.Tag", "Telnyx ignores it without IncludeTags")
+	case f.ConnectionName != TextFilter{} && !isTrue(r.IncludeConnection):
+		return api.Invalid(vendor, op, "Filter.ConnectionName", "Telnyx ignores it without IncludeConnection")
+	}
+	if err := checkOwnedFilter(op, f.Status, f.PhoneNumber, f.ConnectionName); err != nil {
+		return err
+	}
+	return r.Page.check(op)
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }
 
 // PhoneNumbersFilter narrows a list of owned numbers.
 type PhoneNumbersFilter struct {
 	Tag string `url:"tag,omitempty"`
 	// PhoneNumber is a part of the number: at least 3 digits, without the +.
 	PhoneNumber string `url:"phone_number,omitempty"`
-	// Status is NumberActive or another of these constants; the slim list
-	// spells "port_pending".
+	// Status is NumberPurchasePending, NumberPurchaseFailed, NumberPortPending,
+	// NumberPortFailed, NumberActive, NumberDeleted, NumberEmergencyOnly,
+	// NumberPortedOut or NumberPortOutPending. Telnyx can't filter by the other
+	// constants.
 	Status string `url:"status,omitempty"`
 	// CountryISOAlpha2 keeps the numbers of these countries.
 	CountryISOAlpha2 OneOrMore `url:"country_iso_alpha2"`
@@ -148,6 +173,58 @@ type PhoneNumbersFilter struct {
 	Source string `url:"source,omitempty"`
 	// WithoutTags is "true" for numbers without tags.
 	WithoutTags string `url:"without_tags,omitempty"`
+}
+
+// SlimPhoneNumbersFilter narrows the slim list. Telnyx ignores filters of the other list
+// here, and returns everything.
+type SlimPhoneNumbersFilter struct {
+	// Tag needs IncludeTags.
+	Tag string `url:"tag,omitempty"`
+	// PhoneNumber is a part of the number: at least 3 digits, without the +.
+	PhoneNumber string `url:"phone_number,omitempty"`
+	// Status is as in PhoneNumbersFilter, except that NumberPortPending is
+	// NumberPortPendingSlim here.
+	Status string `url:"status,omitempty"`
+	// CountryISOAlpha2 keeps the numbers of these countries.
+	CountryISOAlpha2 OneOrMore `url:"country_iso_alpha2"`
+	ConnectionID     string    `url:"connection_id,omitempty"`
+	// ConnectionName finds a connection by its name. It needs IncludeConnection, and
+	// has at least 3 characters.
+	ConnectionName TextFilter `url:"voice.connection_name"`
+	// UsagePaymentMethod is pay-per-minute or channel.
+	UsagePaymentMethod string `url:"voice.usage_payment_method,omitempty"`
+	// BillingGroupID is "null" for numbers without one.
+	BillingGroupID string `url:"billing_group_id,omitempty"`
+	// EmergencyAddressID is "null" for numbers without one.
+	EmergencyAddressID string           `url:"emergency_address_id,omitempty"`
+	CustomerReference  string           `url:"customer_reference,omitempty"`
+	NumberType         NumberTypeFilter `url:"number_type"`
+	// Source is ported or purchased.
+	Source string `url:"source,omitempty"`
+}
+
+// unfiltered are the states that an owned number can have, and that no list can be
+// filtered by (422).
+func unfiltered() []string {
+	return []string{
+		NumberProvisionPending, NumberRequirementInfoPending, NumberRequirementInfoUnderReview, NumberRequirementInfoException,
+	}
+}
+
+// checkOwnedFilter refuses what Telnyx refuses, or finds nothing by.
+func checkOwnedFilter(op, status, phoneNumber string, connection TextFilter) error {
+	if slices.Contains(unfiltered(), status) {
+		return api.Invalid(vendor, op, "Filter.Status", "a number can be in this state, but Telnyx can't filter by it")
+	}
+	if phoneNumber != "" && (len(phoneNumber) < 3 || strings.Trim(phoneNumber, "0123456789") != "") {
+		return api.Invalid(vendor, op, "Filter.PhoneNumber", "it must be at least 3 digits, without the +")
+	}
+	for _, part := range []string{connection.Contains, connection.StartsWith, connection.EndsWith} {
+		if part != "" && utf8.RuneCountInString(part) < 3 {
+			return api.Invalid(vendor, op, "Filter.ConnectionName", "it must be at least 3 characters")
+		}
+	}
+	return nil
 }
 
 // NumberTypeFilter keeps numbers of a type.
@@ -184,11 +261,15 @@ func (o OneOrMore) EncodeValues(key string, v *url.Values) error {
 //
 // GET /phone_numbers with page[number] (from 1), page[size] (1 to 250, default
 // 20), sort, handle_messaging_profile_error and filter[…]. The newest number is
-// first, unless sort is set.
+// first, unless sort is set. A filter that Telnyx refuses, or that finds nothing
+// whatever there is, is numbers.ErrInvalid.
 func (s *PhoneNumbersService) List(ctx context.Context, r *ListPhoneNumbersRequest) (*Page[PhoneNumber], error) {
 	const op = "PhoneNumbers.List"
 	r = orZero(r)
 	if err := r.Page.check(op); err != nil {
+		return nil, err
+	}
+	if err := checkOwnedFilter(op, r.Filter.Status, r.Filter.PhoneNumber, r.Filter.ConnectionName); err != nil {
 		return nil, err
 	}
 	return list(ctx, s.api, &api.Call{
@@ -211,12 +292,13 @@ func (s *PhoneNumbersService) All(ctx context.Context, r *ListPhoneNumbersReques
 // ListSlim is List with fewer fields. Telnyx allows more requests for it. r may
 // be nil.
 //
-// GET /phone_numbers/slim with the parameters of List, include_connection and
-// include_tags.
+// GET /phone_numbers/slim with page[number], page[size], sort, include_connection,
+// include_tags and filter[…]. A filter that Telnyx would ignore, because what it looks
+// at is not included, is numbers.ErrInvalid.
 func (s *PhoneNumbersService) ListSlim(ctx context.Context, r *ListSlimPhoneNumbersRequest) (*Page[PhoneNumber], error) {
 	const op = "PhoneNumbers.ListSlim"
 	r = orZero(r)
-	if err := r.Page.check(op); err != nil {
+	if err := r.check(op); err != nil {
 		return nil, err
 	}
 	return list(ctx, s.api, &api.Call{

@@ -42,8 +42,8 @@ type SubNumberOrder struct {
 	Status                *string `json:"status,omitempty"`
 	CustomerReference     *string `json:"customer_reference,omitempty"`
 	IsBlockSubNumberOrder *bool   `json:"is_block_sub_number_order,omitempty"`
-	// SetRequirementGroup returns PhoneNumbers, and so does Get if its request
-	// includes them.
+	// SetRequirementGroup returns PhoneNumbers, and so do Get, List and All if their
+	// request includes them.
 	PhoneNumbers []OrderPhoneNumber `json:"phone_numbers,omitzero"`
 }
 
@@ -64,6 +64,9 @@ type SubNumberOrdersFilter struct {
 	PhoneNumberType string `url:"phone_number_type,omitempty"`
 	// PhoneNumbersCount is an integer here, unlike that of number orders.
 	PhoneNumbersCount *int `url:"phone_numbers_count,omitempty"`
+	// IncludePhoneNumbers adds the first 50 numbers to each row, with the states of
+	// their requirements. nil means false.
+	IncludePhoneNumbers *bool `url:"include_phone_numbers,omitempty"`
 }
 
 // GetSubNumberOrderRequest has the options of Get.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -84,36 +85,45 @@ func WithClock(now func() time.Time) WebhookOption {
 }
 
 // ParseWebhook checks the signature and the time of a webhook, and reads it.
-// body is the unchanged body of the request, and header its headers. publicKey
-// is the public key of the account, as the portal shows it ("Keys &
-// Credentials"): 32 bytes in base64.
+// body is the unchanged body of the request, and header its headers. publicKeys
+// are the public keys of the account, as the portal shows them ("Keys &
+// Credentials"): each is 32 bytes in base64. One key is enough; while a key is
+// rotated, give the old one and the new one, because webhooks under way still have
+// the old signature.
 //
-// A webhook that is unsigned, signed with another key, or outside the time
-// tolerance is numbers.ErrUnauthorized. A malformed public key and a body over
-// MaxWebhookBytes are numbers.ErrInvalid. A signed webhook that is not an event
-// is numbers.ErrVendor. A webhook within the tolerance may be a replay: keep
-// Data.ID to drop repeats.
-func ParseWebhook(body []byte, header http.Header, publicKey string, opts ...WebhookOption) (*Webhook, error) {
-	key, err := parsePublicKey(publicKey)
+// A webhook that is unsigned, signed with none of the keys, or outside the time
+// tolerance is numbers.ErrUnauthorized. If a header is missing or malformed, the
+// error's Field is its name. No key, a malformed key and a body over MaxWebhookBytes
+// are numbers.ErrInvalid. A signed webhook that is not an event is numbers.ErrVendor.
+// A webhook within the tolerance may be a replay: keep Data.ID to drop repeats.
+func ParseWebhook(body []byte, header http.Header, publicKeys []string, opts ...WebhookOption) (*Webhook, error) {
+	keys, err := parsePublicKeys("ParseWebhook", publicKeys)
 	if err != nil {
 		return nil, err
 	}
-	return parseWebhook(body, header, key, opts)
+	return parseWebhook(body, header, keys, opts)
 }
 
-func parsePublicKey(publicKey string) (ed25519.PublicKey, error) {
-	key, err := base64.StdEncoding.DecodeString(publicKey)
-	if err != nil || len(key) != ed25519.PublicKeySize {
-		return nil, api.Invalid(vendor, "ParseWebhook", "publicKey", "it is not 32 bytes in base64")
+func parsePublicKeys(op string, publicKeys []string) ([]ed25519.PublicKey, error) {
+	if len(publicKeys) == 0 {
+		return nil, api.Invalid(vendor, op, "publicKeys", "there is none")
 	}
-	return key, nil
+	var keys []ed25519.PublicKey
+	for _, text := range publicKeys {
+		key, err := base64.StdEncoding.DecodeString(text)
+		if err != nil || len(key) != ed25519.PublicKeySize {
+			return nil, api.Invalid(vendor, op, "publicKeys", "one is not 32 bytes in base64")
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
 }
 
-func parseWebhook(body []byte, header http.Header, key ed25519.PublicKey, opts []WebhookOption) (*Webhook, error) {
+func parseWebhook(body []byte, header http.Header, keys []ed25519.PublicKey, opts []WebhookOption) (*Webhook, error) {
 	if len(body) > MaxWebhookBytes {
 		return nil, api.Invalid(vendor, "ParseWebhook", "body", "it is too large")
 	}
-	if err := verify(body, header, key, opts); err != nil {
+	if err := verify(body, header, keys, opts); err != nil {
 		return nil, err
 	}
 	hook := new(Webhook)
@@ -131,7 +141,7 @@ func parseWebhook(body []byte, header http.Header, key ed25519.PublicKey, opts [
 }
 
 // verify checks the signature over "timestamp|body", and the timestamp.
-func verify(body []byte, header http.Header, key ed25519.PublicKey, opts []WebhookOption) error {
+func verify(body []byte, header http.Header, keys []ed25519.PublicKey, opts []WebhookOption) error {
 	var o webhookOptions
 	for _, opt := range opts {
 		if opt != nil {
@@ -144,18 +154,24 @@ func verify(body []byte, header http.Header, key ed25519.PublicKey, opts []Webho
 	if o.now == nil {
 		o.now = time.Now
 	}
-	timestamp := header.Get(WebhookTimestampHeader)
-	signature, err := base64.StdEncoding.DecodeString(header.Get(WebhookSignatureHeader))
-	if err != nil || len(signature) != ed25519.SignatureSize {
-		return webhookError(numbers.ErrUnauthorized, "it has no signature")
+	timestamp, encoded := header.Get(WebhookTimestampHeader), header.Get(WebhookSignatureHeader)
+	switch {
+	case encoded == "":
+		return unsigned(WebhookSignatureHeader, "the header is missing")
+	case timestamp == "":
+		return unsigned(WebhookTimestampHeader, "the header is missing")
 	}
-	message := append([]byte(timestamp+"|"), body...)
-	if !ed25519.Verify(key, message, signature) {
-		return webhookError(numbers.ErrUnauthorized, "the signature does not match the public key")
+	signature, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || len(signature) != ed25519.SignatureSize {
+		return unsigned(WebhookSignatureHeader, "the header is not 64 bytes in base64")
 	}
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	if err != nil {
-		return webhookError(numbers.ErrUnauthorized, "it has no timestamp")
+		return unsigned(WebhookTimestampHeader, "the header is not a time in Unix seconds")
+	}
+	message := append([]byte(timestamp+"|"), body...)
+	if !slices.ContainsFunc(keys, func(key ed25519.PublicKey) bool { return ed25519.Verify(key, message, signature) }) {
+		return webhookError(numbers.ErrUnauthorized, "the signature is of none of the keys")
 	}
 	if off := o.now().Sub(time.Unix(seconds, 0)); off > o.tolerance || off < -o.tolerance {
 		return webhookError(numbers.ErrUnauthorized, "its timestamp is outside the time tolerance")
@@ -163,27 +179,34 @@ func verify(body []byte, header http.Header, key ed25519.PublicKey, opts []Webho
 	return nil
 }
 
-func webhookError(kind error, message string) error {
+// unsigned is the error of a webhook that lacks a header, or has a malformed one.
+func unsigned(header, message string) error {
+	e := webhookError(numbers.ErrUnauthorized, header+": "+message)
+	e.Field = header
+	return e
+}
+
+func webhookError(kind error, message string) *numbers.Error {
 	return &numbers.Error{Op: "ParseWebhook", Vendor: vendor, Kind: kind, Message: message}
 }
 
 // NewWebhookHandler makes a handler that calls handle for each webhook that ParseWebhook
-// accepts. A malformed public key and a nil handle are numbers.ErrInvalid. The handler
-// responds with:
+// accepts. No public key, a malformed one and a nil handle are numbers.ErrInvalid. The
+// handler responds with:
 //
 //   - 200 if handle returned nil. Telnyx waits for it, so handle should be
 //     fast.
 //   - 500 if handle returned an error. Telnyx then delivers the event again.
-//   - 401 if the webhook is unsigned, signed with another key, or outside the
-//     time tolerance.
+//   - 401 if the webhook is unsigned, signed with none of the keys, or outside
+//     the time tolerance.
 //   - 400 if it is not an event, 405 if it is not a POST, and 413 if it is
 //     larger than MaxWebhookBytes.
 //
 // Several goroutines may call handle at the same time. handle is called again if Telnyx
 // delivers an event again, so check Data.ID. The context of handle is that of the
 // request.
-func NewWebhookHandler(publicKey string, handle func(context.Context, *Webhook) error, opts ...WebhookOption) (http.Handler, error) {
-	key, err := parsePublicKey(publicKey)
+func NewWebhookHandler(publicKeys []string, handle func(context.Context, *Webhook) error, opts ...WebhookOption) (http.Handler, error) {
+	keys, err := parsePublicKeys("NewWebhookHandler", publicKeys)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +225,7 @@ func NewWebhookHandler(publicKey string, handle func(context.Context, *Webhook) 
 			w.WriteHeader(statusFor(tooLarge, http.StatusRequestEntityTooLarge))
 			return
 		}
-		hook, err := parseWebhook(body, r.Header, key, opts)
+		hook, err := parseWebhook(body, r.Header, keys, opts)
 		if err != nil {
 			w.WriteHeader(statusFor(errors.Is(err, numbers.ErrUnauthorized), http.StatusUnauthorized))
 			return

@@ -201,6 +201,12 @@ func (f *filter[T]) text(c *call, key string, of func(T) string) {
 	f.add(ok, func(row T) bool { return of(row) == want })
 }
 
+// part looks for a part of a text, in any case.
+func (f *filter[T]) part(c *call, key string, of func(T) string) {
+	want, ok := c.text(key)
+	f.add(ok, func(row T) bool { return strings.Contains(strings.ToLower(of(row)), strings.ToLower(want)) })
+}
+
 // word compares a text that must be one of a few words.
 func (f *filter[T]) word(c *call, key string, words []string, of func(T) string) {
 	want, ok := c.enum(key, words...)
@@ -228,6 +234,26 @@ func (f filter[T]) keep(row T) bool {
 		}
 	}
 	return true
+}
+
+// inOrder sorts rows by fields, each with "-" before it for the other direction, so that take returns them in this
+// order. Without fields they stay as they are. It refuses other fields.
+func inOrder[T any](c *call, rows []T, by []string, fields map[string]func(a, b T) int) []T {
+	rows = slices.Clone(rows)
+	for _, key := range slices.Backward(by) {
+		name, down := strings.CutPrefix(key, "-")
+		compare := fields[name]
+		switch {
+		case key == "":
+		case compare == nil:
+			c.fail(refuse(http.StatusBadRequest, codeInvalidSort, "%q is no field to sort by.", key).in("sort"))
+		case down:
+			slices.SortStableFunc(rows, compare)
+		default:
+			slices.SortStableFunc(rows, func(a, b T) int { return compare(b, a) })
+		}
+	}
+	return rows
 }
 
 // take returns the rows of a page, from the newest row to the oldest.

@@ -261,26 +261,34 @@ func (c *call) updateNumber() (any, *problem) {
 	return data{c.showNumber(n)}, nil
 }
 
-func (c *call) changed(n *phoneNumber) {
-	n.updated = c.fake.Now()
-	c.sorted = nil
+func (s *Server) changed(n *phoneNumber) {
+	n.updated = s.fake.Now()
+	s.sorted = nil
 }
 
 // deleteNumber is DELETE /phone_numbers/{id}: the number is released, and the answer shows it as deleted.
 func (c *call) deleteNumber() (any, *problem) {
 	c.noBody()
 	n, p := c.findNumber()
-	switch {
-	case p != nil:
+	if p == nil {
+		p = c.release(n)
+	}
+	if p != nil {
 		return nil, p
-	case n.locked:
-		return nil, refuse(http.StatusUnprocessableEntity, codeUnprocessable, "The number [%s] has its deletion lock enabled.", n.number)
+	}
+	return data{c.showNumber(n)}, nil
+}
+
+// release gives a number back, unless it is locked.
+func (s *Server) release(n *phoneNumber) *problem {
+	if n.locked {
+		return refuse(http.StatusUnprocessableEntity, codeUnprocessable, "The number [%s] has its deletion lock enabled.", n.number)
 	}
 	n.status, n.released = numberDeleted, true
-	c.changed(n)
-	c.forget(n)
-	c.fake.Release(n.number)
-	return data{c.showNumber(n)}, nil
+	s.changed(n)
+	s.forget(n)
+	s.fake.Release(n.number)
+	return nil
 }
 
 // forget takes a number out of the account. It leaves the list when there are enough of its kind.

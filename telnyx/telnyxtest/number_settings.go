@@ -98,6 +98,16 @@ func (c *call) updateVoice() (any, *problem) {
 	if p := c.body(&v); p != nil {
 		return nil, p
 	}
+	if p := v.check(""); p != nil {
+		return nil, p
+	}
+	n.voice = v
+	c.changed(n)
+	return data{n.voiceJSON()}, nil
+}
+
+// check refuses words that are not allowed. at is where the settings are in the body.
+func (v *voiceSettings) check(at string) *problem {
 	for _, f := range []struct {
 		pointer, value string
 		words          []string
@@ -109,12 +119,10 @@ func (c *call) updateVoice() (any, *problem) {
 		{"/call_recording/inbound_call_recording_channels", v.CallRecording.InboundCallRecordingChannels, []string{"single", "dual"}},
 	} {
 		if !slices.Contains(f.words, f.value) {
-			return nil, invalid(codeInvalidEnum, f.pointer, "%q is not allowed here.", f.value)
+			return invalid(codeInvalidEnum, at+f.pointer, "%q is not allowed here.", f.value)
 		}
 	}
-	n.voice = v
-	c.changed(n)
-	return data{n.voiceJSON()}, nil
+	return nil
 }
 
 // messagingJSON is a PhoneNumberWithMessagingSettings.

@@ -104,7 +104,7 @@ func (c *call) listRegulations() (any, *problem) {
 		return nil, c.wrong
 	}
 	rows := []regulationJSON{}
-	for _, of := range c.sortedLaws() {
+	for _, of := range sortedLaws(c.laws) {
 		if (byCountry && of.country != country) || (byKind && of.kind != kind) || (byAction && action != actionOrdering) {
 			continue
 		}
@@ -116,9 +116,9 @@ func (c *call) listRegulations() (any, *problem) {
 }
 
 // sortedLaws are the countries and types with requirements, in alphabetical order.
-func (s *Server) sortedLaws() []law {
+func sortedLaws(laws map[law][]Requirement) []law {
 	var all []law
-	for of, rs := range s.laws {
+	for of, rs := range laws {
 		if len(rs) > 0 {
 			all = append(all, of)
 		}

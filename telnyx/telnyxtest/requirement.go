@@ -134,7 +134,13 @@ func (s *Server) fulfil(lines []*line, values []valueJSON) *problem {
 		found := false
 		for _, l := range lines {
 			for _, r := range l.requirements {
-				found = found || r.id == v.RequirementID
+				if r.id != v.RequirementID {
+					continue
+				}
+				found = true
+				if p := s.usable(r.fieldType, v.FieldValue); p != nil {
+					return p
+				}
 			}
 		}
 		if !found {
@@ -160,9 +166,11 @@ func (s *Server) giveValue(l *line, v valueJSON) {
 		if r.value, r.status = v.FieldValue, requirementPending; r.value == "" {
 			r.status = requirementAwaiting
 		}
+		s.link(r.value)
 		s.fake.After(s.opts.ReviewAfter, func() {
 			if r.status == requirementPending && r.value == v.FieldValue {
 				r.status = requirementApproved
+				s.verify(r.value)
 				s.reviewed(l)
 			}
 		})
@@ -241,7 +249,7 @@ func defaultLaws() map[law][]Requirement {
 func (s *Server) SetRequirements(country, numberType string, requirements ...Requirement) {
 	s.fake.Lock()
 	defer s.fake.Unlock()
-	s.laws[law{country, numberType}] = slices.Clone(requirements)
+	s.edit(law{country, numberType}, slices.Clone(requirements), s.fake.Now())
 }
 
 // apply gives a new line what the law wants of it, with the values of a group where the order names one.

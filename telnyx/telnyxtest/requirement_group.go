@@ -119,15 +119,15 @@ func (c *call) createGroup() (any, *problem) {
 	for _, r := range c.laws[law{g.country, g.kind}] {
 		g.values = append(g.values, &groupValue{r.ID, r.FieldType, "", requirementAwaiting, now, now})
 	}
-	if p := g.set(in.RegulatoryRequirements, now); p != nil {
+	if p := c.set(g, in.RegulatoryRequirements, now); p != nil {
 		return nil, p
 	}
 	c.groups, c.groupID[g.id] = append(c.groups, g), g
 	return g.json(), nil
 }
 
-// set notes values; the group must be looked at again.
-func (g *group) set(values []valueJSON, now time.Time) *problem {
+// set notes values; the group must be looked at again. A document must have been uploaded.
+func (s *Server) set(g *group, values []valueJSON, now time.Time) *problem {
 	find := func(id string) *groupValue {
 		i := slices.IndexFunc(g.values, func(v *groupValue) bool { return v.id == id })
 		if i < 0 {
@@ -136,13 +136,18 @@ func (g *group) set(values []valueJSON, now time.Time) *problem {
 		return g.values[i]
 	}
 	for _, v := range values {
-		if find(v.RequirementID) == nil {
+		of := find(v.RequirementID)
+		if of == nil {
 			return invalid(codeAssociation, "/regulatory_requirements", "The requirement [%s] does not belong to the group.", v.RequirementID)
+		}
+		if p := s.usable(of.fieldType, v.FieldValue); p != nil {
+			return p
 		}
 	}
 	for _, in := range values {
 		v := find(in.RequirementID)
 		v.value, v.status, v.updated = in.FieldValue, requirementPending, now
+		s.link(v.value)
 		if v.value == "" {
 			v.status = requirementAwaiting
 		}
@@ -204,7 +209,7 @@ func (c *call) updateGroup() (any, *problem) {
 		return nil, p
 	}
 	now := c.fake.Now()
-	if p := g.set(in.RegulatoryRequirements, now); p != nil {
+	if p := c.set(g, in.RegulatoryRequirements, now); p != nil {
 		return nil, p
 	}
 	if in.CustomerReference != nil {
@@ -247,6 +252,7 @@ func (c *call) submitGroup() (any, *problem) {
 		g.status, g.updated = requirementApproved, s.fake.Now()
 		for _, v := range g.values {
 			v.status = requirementApproved
+			s.verify(v.value)
 		}
 	})
 	return g.json(), nil

@@ -2,6 +2,7 @@ package telnyxtest
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"path"
 	"strconv"
@@ -39,6 +40,7 @@ type reply struct {
 	status      int
 	contentType string // "" means that body is to be encoded as JSON
 	body        any
+	header      http.Header
 }
 
 // data is the envelope of one object.
@@ -50,7 +52,7 @@ func routes() []route {
 	var all []route
 	for _, group := range [][]route{
 		orderRoutes(), subOrderRoutes(), reportRoutes(), lineRoutes(), groupRoutes(), searchRoutes(), reservationRoutes(), numberRoutes(), balanceRoutes(), commentRoutes(),
-		regulatoryRoutes(), featureRoutes(), blockRoutes(), inexplicitRoutes(), advancedRoutes(), coverageRoutes(),
+		regulatoryRoutes(), featureRoutes(), blockRoutes(), inexplicitRoutes(), advancedRoutes(), coverageRoutes(), addressRoutes(), documentRoutes(), requirementsRoutes(),
 	} {
 		all = append(all, group...)
 	}
@@ -68,14 +70,26 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The mux would redirect a path that is not clean; Telnyx has no such redirects.
-	if _, pattern := s.mux.Handler(r); pattern == "" || path.Clean(r.URL.EscapedPath()) != r.URL.EscapedPath() {
+	mux := s.muxOf(r)
+	if _, pattern := mux.Handler(r); pattern == "" || path.Clean(r.URL.EscapedPath()) != r.URL.EscapedPath() {
 		fake.JSON(w, http.StatusNotFound, refuse(http.StatusNotFound, codeInvalidURL, "The requested resource or URL could not be found."))
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	mux.ServeHTTP(w, r)
+}
+
+// muxOf returns the mux that has the request's path.
+func (s *Server) muxOf(r *http.Request) *http.ServeMux {
+	if strings.HasPrefix(r.URL.Path+"/", "/v2/phone_numbers/jobs/") {
+		return s.jobMux
+	}
+	return s.mux
 }
 
 func (s *Server) authenticate(r *http.Request) *problem {
+	if signed(r) {
+		return nil // the link of a document is its own key
+	}
 	if token, ok := fake.Bearer(r); !ok || token != s.opts.APIKey {
 		return refuse(http.StatusUnauthorized, codeAuthentication, "Could not find any usable credentials in the request.")
 	}
@@ -118,6 +132,7 @@ func (s *Server) handle(rt route) http.HandlerFunc {
 		}
 		switch a := answer.(type) {
 		case reply:
+			maps.Copy(w.Header(), a.header)
 			if text, ok := a.body.([]byte); ok {
 				fake.Raw(w, a.status, a.contentType, text)
 				return

@@ -57,7 +57,7 @@ func (c *call) seedPage(w window) any {
 	if !c.opts.Seed || len(c.orders) != 1 || w != (window{2, 25}) || len(c.q) != 2 {
 		return nil
 	}
-	return reply{200, "application/json", seedDocument}
+	return reply{status: 200, contentType: "application/json", body: seedDocument}
 }
 
 // offer is one number of the stock: what searches answer and orders may take.

@@ -34,6 +34,8 @@ type Options struct {
 	// ReviewAfter is how long Telnyx needs to approve the value of a requirement, or a
 	// submitted requirement group.
 	ReviewAfter time.Duration
+	// JobAfter is how long a background job takes. It is in progress after half of it.
+	JobAfter time.Duration
 	// RequireSearch makes the server refuse orders of numbers that no search has
 	// returned, as Telnyx's ordering guide says. Without it, any E.164 number can be
 	// ordered that is not owned, in an order, or held by another customer.
@@ -57,6 +59,8 @@ type Server struct {
 	fake *fake.Server
 	opts Options
 	mux  *http.ServeMux
+	// jobMux has the background jobs.
+	jobMux *http.ServeMux
 
 	*state
 }
@@ -79,17 +83,19 @@ func start(opts Options, tb testing.TB) (*Server, error) {
 	if opts.RateWindow <= 0 {
 		opts.RateWindow = time.Second
 	}
-	s := &Server{opts: opts, mux: http.NewServeMux(), state: newState()}
+	s := &Server{opts: opts, mux: http.NewServeMux(), jobMux: http.NewServeMux(), state: newState()}
 	ops := map[string]route{}
-	for _, rt := range routes() {
-		rt = rt.expand()
-		ops[rt.pattern()] = rt
-		s.mux.HandleFunc(rt.pattern(), s.handle(rt))
+	for mux, list := range map[*http.ServeMux][]route{s.mux: routes(), s.jobMux: jobRoutes()} {
+		for _, rt := range list {
+			rt = rt.expand()
+			ops[rt.pattern()] = rt
+			mux.HandleFunc(rt.pattern(), s.handle(rt))
+		}
 	}
 	f, err := fake.New(fake.Config{
 		Name: "telnyx", Handler: http.HandlerFunc(s.serve), TB: tb, ServerOptions: opts.ServerOptions,
 		Classify: func(r *http.Request) (string, bool) {
-			_, pattern := s.mux.Handler(r)
+			_, pattern := s.muxOf(r).Handler(r)
 			return ops[pattern].op, ops[pattern].buys
 		},
 		FaultBody: faultBody,
@@ -169,10 +175,19 @@ type state struct {
 	advancedID   map[string]*advanced
 
 	laws      map[law][]Requirement
+	editions  []*edition
 	groups    []*group
 	groupID   map[string]*group
 	comments  []*comment
 	commentID map[string]*comment
+
+	addresses     []*address
+	addressID     map[string]*address
+	goneAddresses map[string]bool // that were deleted
+	documents     []*document
+	documentID    map[string]*document
+	jobs          []*job
+	jobID         map[string]*job
 
 	stock         []*stockRow
 	blocks        []blockRow
@@ -206,17 +221,21 @@ func newState() *state {
 		orderID: map[string]*order{}, subID: map[string]*subOrder{}, lineID: map[string]*line{},
 		reports: map[string]*report{}, events: map[string]*event{},
 		inexplicitID: map[string]*inexplicit{}, advancedID: map[string]*advanced{},
-		laws: defaultLaws(), groupID: map[string]*group{}, commentID: map[string]*comment{},
+		laws: map[law][]Requirement{}, groupID: map[string]*group{}, commentID: map[string]*comment{},
 		coverage: map[law]bool{}, reservationID: map[string]*reservation{},
 		numberID: map[string]*phoneNumber{}, connections: map[string]string{},
 		stockOf: map[string]*stockRow{}, searched: map[string]bool{}, lost: map[string]bool{}, held: map[string]hold{},
 		pending: map[string]*line{}, owned: map[string]*phoneNumber{},
 		balance: decimal.NewFromInt(300), credit: decimal.NewFromInt(100),
+		addressID: map[string]*address{}, goneAddresses: map[string]bool{}, documentID: map[string]*document{}, jobID: map[string]*job{},
 	}
 }
 
 // begin fills the account as the options want it.
 func (s *Server) begin() error {
+	for _, of := range sortedLaws(defaultLaws()) {
+		s.edit(of, defaultLaws()[of], time.Time{})
+	}
 	if !s.opts.NoOffers {
 		s.addStock(defaultStock()...)
 		s.addBlocks(defaultBlocks()...)

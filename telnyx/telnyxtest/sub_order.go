@@ -293,7 +293,7 @@ func (c *call) createReport() (any, *problem) {
 		rep.status, rep.updated = statusSuccess, s.fake.Now()
 		rep.csv = s.reportCSV(in, after, before)
 	})
-	return reply{http.StatusAccepted, "", data{rep.json()}}, nil
+	return reply{status: http.StatusAccepted, body: data{rep.json()}}, nil
 }
 
 func reportTime(text *string, pointer string) (time.Time, *problem) {
@@ -363,5 +363,5 @@ func (c *call) downloadReport() (any, *problem) {
 	case rep.status != statusSuccess:
 		return nil, refuse(http.StatusUnprocessableEntity, codeUnprocessable, "The report is not ready.")
 	}
-	return reply{http.StatusOK, "text/csv", rep.csv}, nil
+	return reply{status: http.StatusOK, contentType: "text/csv", body: rep.csv}, nil
 }
