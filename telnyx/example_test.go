@@ -349,7 +349,7 @@ func ExampleNewWebhookHandler() {
 	}
 
 	seen := map[string]bool{} // in a database, for real
-	handler, err := telnyx.NewWebhookHandler(srv.PublicKey(), func(_ context.Context, w *telnyx.Webhook) error {
+	handler, err := telnyx.NewWebhookHandler([]string{srv.PublicKey()}, func(_ context.Context, w *telnyx.Webhook) error {
 		if seen[w.Data.ID] {
 			return nil
 		}

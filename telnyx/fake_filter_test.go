@@ -141,7 +141,11 @@ func TestFiltersOfSubNumberOrdersAtTheFake(t *testing.T) {
 		"Filter.CountryCode":       {list{Filter: filter{CountryCode: "DE"}}, []string{"DE local"}},
 		"Filter.PhoneNumberType":   {list{Filter: filter{PhoneNumberType: telnyx.TypeTollFree}}, []string{"US toll_free"}},
 		"Filter.PhoneNumbersCount": {list{Filter: filter{PhoneNumbersCount: new(2)}}, []string{"US local"}},
-	}, undocumentedPages...)
+	}, append([]string{"Filter.IncludePhoneNumbers"}, undocumentedPages...)...)
+	pg, err := c.SubNumberOrders.List(ctx, &list{Filter: filter{CountryCode: "DE", IncludePhoneNumbers: new(true)}})
+	require.NoError(t, err)
+	require.Len(t, pg.Data[0].PhoneNumbers, 1)
+	assert.Equal(t, telnyx.RequirementsInfoPending, *pg.Data[0].PhoneNumbers[0].RequirementsStatus)
 
 	for include, want := range map[bool]int{true: 2, false: 0} {
 		for _, id := range us.SubNumberOrdersIDs {
@@ -327,11 +331,13 @@ func TestFiltersOfCommentsAtTheFake(t *testing.T) {
 	about := map[string]string{
 		telnyx.CommentOnSubNumberOrder: string(order.SubNumberOrdersIDs[0]), telnyx.CommentOnRequirementGroup: string(group.ID),
 	}
+	newest := ""
 	for kind, id := range about {
 		made, err := c.Comments.Create(ctx, &telnyx.CreateCommentRequest{CommentRecordType: kind, CommentRecordID: id, Body: kind})
 		require.NoError(t, err)
 		_, err = c.Comments.MarkRead(ctx, made.ID)
 		require.NoError(t, err)
+		newest = kind
 	}
 	type list = telnyx.ListCommentsRequest
 	type filter = telnyx.CommentsFilter
@@ -344,6 +350,8 @@ func TestFiltersOfCommentsAtTheFake(t *testing.T) {
 		slices.Sort(rows)
 		return rows, err
 	}, map[string]narrow[list]{
+		"Page.Number":              {list{Page: secondPage()}, []string{}},
+		"Page.Size":                {list{Page: telnyx.PageParams{Size: 1}}, []string{newest}},
 		"Filter.CommentRecordType": {list{Filter: filter{CommentRecordType: telnyx.CommentOnSubNumberOrder}}, []string{telnyx.CommentOnSubNumberOrder}},
 		"Filter.CommentRecordID":   {list{Filter: filter{CommentRecordID: string(group.ID)}}, []string{telnyx.CommentOnRequirementGroup}},
 	})

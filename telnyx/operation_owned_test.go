@@ -43,9 +43,9 @@ func phoneNumberOperations() []operation {
 			Body: "phone_numbers.update.request.json", Answer: "phone_numbers.update.response.json",
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
 				return c.PhoneNumbers.Update(ctx, phoneID, &telnyx.UpdatePhoneNumberRequest{
-					Tags: []string{"main"}, ExternalPIN: wire.NewSecret("4321"), HDVoiceEnabled: new(false), CustomerReference: new("MY REF 003"),
-					ConnectionID: new("346789098765568"), BillingGroupID: new("c1f0a9d2-6b1e-4f4e-9a53-5a4f0e7b9d11"),
-					AddressID: new("1315261609962112020"),
+					Tags: []string{"main"}, ExternalPIN: wire.NewSecret("4321"), HDVoiceEnabled: new(false), CustomerReference: wire.NullOf("MY REF 003"),
+					ConnectionID: wire.NullOf("346789098765568"), BillingGroupID: wire.NullOf("c1f0a9d2-6b1e-4f4e-9a53-5a4f0e7b9d11"),
+					AddressID: new(telnyx.AddressID("1315261609962112020")),
 				})
 			},
 		},

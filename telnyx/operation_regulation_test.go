@@ -80,6 +80,13 @@ func commentOperations() []operation {
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.Comments.List(ctx, nil) },
 		},
 		{
+			Name: "Comments.All", Op: "Comments.List", Request: "GET /comments?page%5Bnumber%5D=1&page%5Bsize%5D=250",
+			Answer: "comments.list.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+				return vendortest.Collect(c.Comments.All(ctx, nil))
+			},
+		},
+		{
 			Name: "Comments.Create", Class: vendortest.Buy, Request: "POST /comments",
 			Body: "comments.create.request.json", Answer: "comments.create.response.json",
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {

@@ -39,12 +39,13 @@ func numberOrderParams() []params {
 			Page: telnyx.PageParams{Number: 3, Size: 50},
 			Filter: telnyx.SubNumberOrdersFilter{
 				Status: telnyx.OrderPending, OrderRequestID: orderID, CountryCode: "DE", PhoneNumberType: telnyx.TypeLocal,
-				PhoneNumbersCount: new(0),
+				PhoneNumbersCount: new(0), IncludePhoneNumbers: new(false),
 			},
 		},
 		query: []string{
 			"page[number]=3", "page[size]=50", "filter[status]=pending", "filter[order_request_id]=" + orderID,
 			"filter[country_code]=DE", "filter[phone_number_type]=local", "filter[phone_numbers_count]=0",
+			"filter[include_phone_numbers]=false",
 		},
 		answer: "sub_number_orders.list.response.json",
 		send: func(ctx context.Context, c *telnyx.Client, p any) error {
@@ -151,6 +152,15 @@ func ownedFilter() telnyx.PhoneNumbersFilter {
 	}
 }
 
+// slim is a filter of the slim list with the same values.
+func slim(f telnyx.PhoneNumbersFilter) telnyx.SlimPhoneNumbersFilter {
+	return telnyx.SlimPhoneNumbersFilter{
+		Tag: f.Tag, PhoneNumber: f.PhoneNumber, Status: f.Status, CountryISOAlpha2: f.CountryISOAlpha2, ConnectionID: f.ConnectionID,
+		ConnectionName: f.ConnectionName, UsagePaymentMethod: f.UsagePaymentMethod, BillingGroupID: f.BillingGroupID,
+		EmergencyAddressID: f.EmergencyAddressID, CustomerReference: f.CustomerReference, NumberType: f.NumberType, Source: f.Source,
+	}
+}
+
 func ownedQuery() []string {
 	return []string{
 		"filter[tag]=main", "filter[phone_number]=13125550101", "filter[status]=active",
@@ -159,12 +169,12 @@ func ownedQuery() []string {
 		"filter[voice.connection_name][ends_with]=bby", "filter[voice.connection_name][eq]=lobby",
 		"filter[voice.usage_payment_method]=channel", "filter[billing_group_id]=null", "filter[emergency_address_id]=null",
 		"filter[customer_reference]=MY REF 002", "filter[number_type][eq]=toll_free", "filter[source]=purchased",
-		"filter[without_tags]=true", "page[number]=3", "page[size]=50", "sort=purchased_at",
+		"page[number]=3", "page[size]=50", "sort=purchased_at",
 	}
 }
 
 func ownedParams() []params {
-	slim := func(ctx context.Context, c *telnyx.Client, p any) error {
+	list := func(ctx context.Context, c *telnyx.Client, p any) error {
 		_, err := c.PhoneNumbers.ListSlim(ctx, p.(*telnyx.ListSlimPhoneNumbersRequest))
 		return err
 	}
@@ -172,7 +182,7 @@ func ownedParams() []params {
 		full: &telnyx.ListPhoneNumbersRequest{
 			Page: telnyx.PageParams{Number: 3, Size: 50}, Sort: "purchased_at", HandleMessagingProfileError: "true", Filter: ownedFilter(),
 		},
-		query:  append(ownedQuery(), "handle_messaging_profile_error=true"),
+		query:  append(ownedQuery(), "filter[without_tags]=true", "handle_messaging_profile_error=true"),
 		answer: "phone_numbers.list_errors.response.json",
 		send: func(ctx context.Context, c *telnyx.Client, p any) error {
 			_, err := c.PhoneNumbers.List(ctx, p.(*telnyx.ListPhoneNumbersRequest))
@@ -180,12 +190,13 @@ func ownedParams() []params {
 		},
 	}, {
 		full: &telnyx.ListSlimPhoneNumbersRequest{
-			Page: telnyx.PageParams{Number: 3, Size: 50}, IncludeConnection: new(true), IncludeTags: new(false),
-			Sort: "purchased_at", Filter: ownedFilter(),
+			Page: telnyx.PageParams{Number: 3, Size: 50}, IncludeConnection: new(true), IncludeTags: new(true),
+			Sort: "purchased_at", Filter: slim(ownedFilter()),
 		},
-		query:  append(ownedQuery(), "include_connection=true", "include_tags=false"),
+		query:  append(ownedQuery(), "include_connection=true", "include_tags=true"),
 		answer: "phone_numbers.list_slim.response.json",
-		send:   slim,
+		with:   map[string]string{".IncludeConnection": "Filter.ConnectionName", ".IncludeTags": "Filter.Tag"},
+		send:   list,
 	}}
 }
 
@@ -219,10 +230,10 @@ func regulationParams() []params {
 			return err
 		},
 	}, {
-		full: &telnyx.ListCommentsRequest{Filter: telnyx.CommentsFilter{
+		full: &telnyx.ListCommentsRequest{Page: telnyx.PageParams{Number: 3, Size: 50}, Filter: telnyx.CommentsFilter{
 			CommentRecordType: telnyx.CommentOnSubNumberOrder, CommentRecordID: string(subOrderID),
 		}},
-		query:  []string{"filter[comment_record_type]=sub_number_order", "filter[comment_record_id]=" + string(subOrderID)},
+		query:  []string{"page[number]=3", "page[size]=50", "filter[comment_record_type]=sub_number_order", "filter[comment_record_id]=" + string(subOrderID)},
 		answer: "comments.list.response.json",
 		send: func(ctx context.Context, c *telnyx.Client, p any) error {
 			_, err := c.Comments.List(ctx, p.(*telnyx.ListCommentsRequest))

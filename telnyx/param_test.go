@@ -29,6 +29,8 @@ type params struct {
 	send func(ctx context.Context, c *telnyx.Client, p any) error
 	// answer is the fixture of the answer.
 	answer string
+	// with are fields that mean nothing without another one.
+	with map[string]string
 }
 
 // parameters are all of them.
@@ -74,8 +76,18 @@ func TestEveryParameterChangesTheQuery(t *testing.T) {
 				kept := reflect.New(leaf.Type()).Elem()
 				kept.Set(leaf)
 				leaf.SetZero()
+				defer leaf.Set(kept)
+				if other, ok := p.with[name]; ok {
+					at := reflect.ValueOf(p.full).Elem()
+					for field := range strings.SplitSeq(other, ".") {
+						at = at.FieldByName(field)
+					}
+					kept := reflect.New(at.Type()).Elem()
+					kept.Set(at)
+					defer at.Set(kept)
+					at.SetZero()
+				}
 				assert.NotEqual(t, full, p.rawQuery(t, p.full), "%s does not change the query", name)
-				leaf.Set(kept)
 			})
 		})
 	}

@@ -181,7 +181,7 @@ func verify(body []byte, header http.Header, keys []ed25519.PublicKey, opts []We
 
 // unsigned is the error of a webhook that lacks a header, or has a malformed one.
 func unsigned(header, message string) error {
-	e := webhookError(numbers.ErrUnauthorized, header+": "+message)
+	e := webhookError(numbers.ErrUnauthorized, message)
 	e.Field = header
 	return e
 }

@@ -49,7 +49,7 @@ func clock() telnyx.WebhookOption { return telnyx.WithClock(func() time.Time { r
 func TestAWebhookOfANumberOrder(t *testing.T) {
 	s := newSigner()
 	body := []byte(vendortest.Fixture(t, "webhook.number_order.complete.json"))
-	hook, err := telnyx.ParseWebhook(body, s.header(body, unix(at)), s.public(), clock())
+	hook, err := telnyx.ParseWebhook(body, s.header(body, unix(at)), []string{s.public()}, clock())
 	require.NoError(t, err)
 	assert.Equal(t, telnyx.EventNumberOrderComplete, hook.Data.EventType)
 	assert.Equal(t, "3ac1d0b2-7f6e-4d5c-8b9a-0f1e2d3c4b5a", hook.Data.ID)
@@ -63,7 +63,7 @@ func TestAWebhookOfANumberOrder(t *testing.T) {
 func TestAWebhookOfAnUnknownTypeStaysRaw(t *testing.T) {
 	s := newSigner()
 	body := []byte(`{"data":{"event_type":"never.seen","id":"1","payload":{"a":[1.50]}}}`)
-	hook, err := telnyx.ParseWebhook(body, s.header(body, unix(at)), s.public(), clock())
+	hook, err := telnyx.ParseWebhook(body, s.header(body, unix(at)), []string{s.public()}, clock())
 	require.NoError(t, err)
 	assert.Nil(t, hook.NumberOrder)
 	assert.JSONEq(t, `{"a":[1.50]}`, hook.Data.Payload.String())
@@ -107,12 +107,82 @@ func TestAWebhookThatCantBeTrustedIsRefused(t *testing.T) {
 		"too large":              {make([]byte, telnyx.MaxWebhookBytes+1), good, s.public(), numbers.ErrInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
-			hook, err := telnyx.ParseWebhook(c.body, c.header, c.key, clock())
+			hook, err := telnyx.ParseWebhook(c.body, c.header, []string{c.key}, clock())
 			require.ErrorIs(t, err, c.kind)
 			assert.Nil(t, hook)
 			assert.NotContains(t, err.Error(), "+19705555098")
 			assert.NotContains(t, err.Error(), signature)
 		})
+	}
+}
+
+func TestAWebhookErrorNamesTheHeader(t *testing.T) {
+	s := newSigner()
+	body := []byte("{}")
+	good := s.header(body, unix(at))
+	for name, c := range map[string]struct {
+		header, value, field, says string
+	}{
+		"no signature":        {"Telnyx-Signature-Ed25519", "", telnyx.WebhookSignatureHeader, "the header is missing"},
+		"malformed signature": {"Telnyx-Signature-Ed25519", "%%%", telnyx.WebhookSignatureHeader, "the header is not 64 bytes in base64"},
+		"short signature":     {"Telnyx-Signature-Ed25519", "AAAA", telnyx.WebhookSignatureHeader, "the header is not 64 bytes in base64"},
+		"no time":             {"Telnyx-Timestamp", "", telnyx.WebhookTimestampHeader, "the header is missing"},
+		"malformed time":      {"Telnyx-Timestamp", "now", telnyx.WebhookTimestampHeader, "the header is not a time in Unix seconds"},
+		"another time":        {"Telnyx-Timestamp", "1", "", "the signature is of none of the keys"},
+		"another key":         {"Telnyx-Signature-Ed25519", base64.StdEncoding.EncodeToString(make([]byte, 64)), "", "the signature is of none of the keys"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := good.Clone()
+			h.Set(c.header, c.value)
+			if c.value == "" {
+				h.Del(c.header)
+			}
+			_, err := telnyx.ParseWebhook(body, h, []string{s.public()}, clock())
+			require.ErrorIs(t, err, numbers.ErrUnauthorized)
+			e, ok := errors.AsType[*numbers.Error](err)
+			require.True(t, ok)
+			assert.Equal(t, c.field, e.Field)
+			assert.Equal(t, c.says, e.Message)
+			assert.Contains(t, err.Error(), c.field)
+		})
+	}
+}
+
+// While a key is rotated, webhooks of both keys arrive.
+func TestAWebhookOfAnyOfTheKeysIsAccepted(t *testing.T) {
+	srv := telnyxtest.NewServer(t)
+	order, err := srv.Client().NumberOrders.Create(ctx, &telnyx.CreateNumberOrderRequest{
+		PhoneNumbers: []telnyx.CreateNumberOrderPhoneNumber{{PhoneNumber: one}},
+	})
+	require.NoError(t, err)
+	srv.Settle()
+	before := srv.PublicKey()
+	old, err := srv.Webhook(ctx, order.ID, "https://example.com/hook")
+	require.NoError(t, err)
+	after := srv.RotateKey()
+	fresh, err := srv.Webhook(ctx, order.ID, "https://example.com/hook")
+	require.NoError(t, err)
+	require.NotEqual(t, before, after)
+
+	for _, r := range []*http.Request{old, fresh} {
+		body, err := io.ReadAll(r.Body)
+		require.NoError(t, err)
+		for _, keys := range [][]string{{before, after}, {after, before}} {
+			hook, err := telnyx.ParseWebhook(body, r.Header, keys)
+			require.NoError(t, err)
+			assert.Equal(t, order.ID, hook.NumberOrder.ID)
+		}
+		accepted := 0
+		for _, key := range []string{before, after} {
+			if _, err := telnyx.ParseWebhook(body, r.Header, []string{key}); err == nil {
+				accepted++
+			}
+		}
+		assert.Equal(t, 1, accepted, "a signature is of one key")
+		_, err = telnyx.ParseWebhook(body, r.Header, []string{before, after, "no key"})
+		assertInvalid(t, err, "publicKeys")
+		_, err = telnyx.ParseWebhook(body, r.Header, nil)
+		assertInvalid(t, err, "publicKeys")
 	}
 }
 
@@ -124,7 +194,7 @@ func TestASignedWebhookThatMakesNoSenseIsAnError(t *testing.T) {
 		`{"data":{"event_type":"number_order.complete","id":"1","payload":{}}}`,
 		`{"data":{"event_type":"number_order.complete","id":"1","payload":"x"}}`,
 	} {
-		hook, err := telnyx.ParseWebhook([]byte(body), s.header([]byte(body), unix(at)), s.public(), clock())
+		hook, err := telnyx.ParseWebhook([]byte(body), s.header([]byte(body), unix(at)), []string{s.public()}, clock())
 		require.ErrorIs(t, err, numbers.ErrVendor, body)
 		assert.Nil(t, hook)
 	}
@@ -143,10 +213,10 @@ func TestTheToleranceIsTheCallers(t *testing.T) {
 		{2 * time.Second, 3 * time.Second, true},
 		{-time.Hour, 2 * time.Hour, true},
 	} {
-		_, err := telnyx.ParseWebhook(body, s.header(body, unix(at.Add(c.off))), s.public(), clock(), telnyx.WithTolerance(c.tolerance), nil)
+		_, err := telnyx.ParseWebhook(body, s.header(body, unix(at.Add(c.off))), []string{s.public()}, clock(), telnyx.WithTolerance(c.tolerance), nil)
 		assert.Equal(t, c.ok, err == nil, "%+v: %v", c, err)
 	}
-	_, err := telnyx.ParseWebhook(body, s.header(body, unix(time.Now())), s.public(), telnyx.WithClock(nil))
+	_, err := telnyx.ParseWebhook(body, s.header(body, unix(time.Now())), []string{s.public()}, telnyx.WithClock(nil))
 	require.NoError(t, err)
 }
 
@@ -155,7 +225,7 @@ func TestTheWebhookHandler(t *testing.T) {
 	body := []byte(vendortest.Fixture(t, "webhook.number_order.complete.json"))
 	var handled []string
 	var fail error
-	h, err := telnyx.NewWebhookHandler(s.public(), func(_ context.Context, w *telnyx.Webhook) error {
+	h, err := telnyx.NewWebhookHandler([]string{s.public()}, func(_ context.Context, w *telnyx.Webhook) error {
 		handled = append(handled, w.Data.ID)
 		return fail
 	}, clock())
@@ -182,9 +252,9 @@ func TestTheWebhookHandler(t *testing.T) {
 	fail = errors.New("later")
 	assert.Equal(t, 500, post("POST", bytes.NewReader(body), good()).StatusCode)
 
-	_, err = telnyx.NewWebhookHandler("no key", func(context.Context, *telnyx.Webhook) error { return nil })
-	assertInvalid(t, err, "publicKey")
-	_, err = telnyx.NewWebhookHandler(s.public(), nil)
+	_, err = telnyx.NewWebhookHandler([]string{"no key"}, func(context.Context, *telnyx.Webhook) error { return nil })
+	assertInvalid(t, err, "publicKeys")
+	_, err = telnyx.NewWebhookHandler([]string{s.public()}, nil)
 	assertInvalid(t, err, "handle")
 }
 
@@ -200,7 +270,7 @@ func TestTheFakesWebhooksAreAccepted(t *testing.T) {
 	require.NoError(t, err)
 	srv.Settle()
 	var got *telnyx.Webhook
-	h, err := telnyx.NewWebhookHandler(srv.PublicKey(), func(_ context.Context, w *telnyx.Webhook) error { got = w; return nil })
+	h, err := telnyx.NewWebhookHandler([]string{srv.PublicKey()}, func(_ context.Context, w *telnyx.Webhook) error { got = w; return nil })
 	require.NoError(t, err)
 	status, err := srv.DeliverTo(ctx, h, order.ID)
 	require.NoError(t, err)
@@ -222,7 +292,7 @@ func FuzzParseWebhook(f *testing.F) {
 		if sign {
 			h, key = s.header(body, timestamp), s.public()
 		}
-		hook, err := telnyx.ParseWebhook(body, h, key, clock())
+		hook, err := telnyx.ParseWebhook(body, h, []string{key}, clock())
 		if (hook == nil) == (err == nil) {
 			t.Fatalf("hook %v and error %v", hook, err)
 		}
