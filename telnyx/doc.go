@@ -23,13 +23,13 @@
 // Each service of [Client] is one resource, and each of its methods is one request. The
 // All methods yield the rows of all pages. [NewOrderer] returns a client as a portable
 // numbers.Orderer. [ParseWebhook] and [NewWebhookHandler] read Telnyx's webhooks.
-// [Client.Do] calls the endpoints that are not modeled: addresses, documents, bulk jobs,
-// OAuth2 tokens. The package telnyx/telnyxtest is a fake server for tests.
+// [Client.Do] calls the endpoints that are not modeled, such as OAuth2 tokens. The package telnyx/telnyxtest is a fake server for tests.
 //
 // # Where the facts come from
 //
-// The facts come from Telnyx's published OpenAPI description and guides. Where live
-// answers differ from them, the types accept both: a connection_id may be null, a time
+// The facts come from Telnyx's published OpenAPI description of 2026-07-16, from its Go
+// SDK v4.97 of 2026-11-30, and from its guides. A test compares every field and parameter
+// with a table of that description. Where live answers differ from them, the types accept both: a connection_id may be null, a time
 // has a Z or an offset, an error's code is a string or a number. A field with the comment
 // "sent, and not documented" was seen in answers. Unknown fields are ignored, and unknown
 // statuses are kept.
@@ -49,7 +49,10 @@
 //     are pending.
 //   - Some countries require documents or data. Such a number waits until a
 //     deadline, which NumberOrderPhoneNumbers.Get returns. In CH, DK, IT, NO,
-//     PT and SE the order itself needs a fulfilled requirement group.
+//     PT and SE the order itself needs a fulfilled requirement group. The
+//     package example buys such a number, from its address on.
+//   - Telnyx deletes a document that is not linked within 30 minutes of its
+//     upload. A requirement group with its id links it.
 //   - Telnyx ignores unknown filters, so a misspelled one would return
 //     everything. Filters are typed here. Lists are sent as
 //     filter[features][]=sms&filter[features][]=voice.
@@ -60,7 +63,8 @@
 //     documented page parameters. inexplicit_number_orders has other names for
 //     them.
 //   - Only UpdateMessaging changes the messaging profile of an owned number.
-//     Only the portal changes a deletion lock.
+//     Only a job of PhoneNumberJobs, or the portal, changes a deletion lock.
+//   - A PATCH of a number clears a value by null: wire.NullNow[string]().
 //   - A field that an answer may omit is a pointer, or a type with IsZero. Ids
 //     and telephone numbers, which identify a row, are plain strings.
 //   - Money is exact decimal text (wire.Amount). Times and texts are written as

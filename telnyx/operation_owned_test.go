@@ -50,6 +50,15 @@ func phoneNumberOperations() []operation {
 			},
 		},
 		{
+			Name: "PhoneNumbers.Update", Class: vendortest.Write, Request: "PATCH /phone_numbers/1293384261075731499",
+			Body: "phone_numbers.clear.request.json", Answer: "phone_numbers.update.response.json",
+			Call: func(ctx context.Context, c *telnyx.Client) (any, error) {
+				return c.PhoneNumbers.Update(ctx, phoneID, &telnyx.UpdatePhoneNumberRequest{
+					CustomerReference: wire.NullNow[string](), ConnectionID: wire.NullNow[string](), BillingGroupID: wire.NullNow[string](),
+				})
+			},
+		},
+		{
 			Name: "PhoneNumbers.Delete", Class: vendortest.Write, Request: "DELETE /phone_numbers/1293384261075731499", Answer: "phone_numbers.delete.response.json",
 			Call: func(ctx context.Context, c *telnyx.Client) (any, error) { return c.PhoneNumbers.Delete(ctx, phoneID) },
 		},

@@ -25,13 +25,22 @@ func vendor() vendortest.Vendor[telnyx.Client] {
 			availablePhoneNumberOperations(), numberReservationOperations(), phoneNumberOperations(),
 			requirementGroupOperations(), regulatoryRequirementOperations(), commentOperations(),
 			numberBlockOrderOperations(), inexplicitNumberOrderOperations(), advancedOrderOperations(),
+			addressOperations(), documentOperations(), requirementOperations(), phoneNumberJobOperations(),
 		),
 		Header: func(tb testing.TB, _ operation, h http.Header) {
 			assert.Equal(tb, []string{"Bearer " + key}, h["Authorization"])
 		},
 		Result: data,
-		ByID:   func(path string) bool { return strings.Count(path, "/") > 1 && path != "/phone_numbers/slim" },
+		ByID:   func(path string) bool { return strings.Count(path, "/") > 1 && !slices.Contains(collections(), path) },
 		Faults: faults(), MaxBodyBytes: most, Fault: assertFault,
+	}
+}
+
+// collections are paths with several segments that name no object.
+func collections() []string {
+	return []string{
+		"/phone_numbers/slim", "/phone_numbers/jobs", "/phone_numbers/jobs/update_phone_numbers", "/phone_numbers/jobs/delete_phone_numbers",
+		"/phone_numbers/jobs/update_emergency_settings", "/addresses/actions/validate",
 	}
 }
 

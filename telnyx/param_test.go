@@ -36,7 +36,7 @@ type params struct {
 // parameters are all of them.
 func parameters() []params {
 	return slices.Concat(
-		numberOrderParams(), stockParams(), ownedParams(), regulationParams(), bulkParams(),
+		numberOrderParams(), stockParams(), ownedParams(), regulationParams(), bulkParams(), documentParams(), jobParams(),
 	)
 }
 

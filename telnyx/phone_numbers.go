@@ -84,8 +84,8 @@ type PhoneNumber struct {
 	ActivatedAt     wire.Time `json:"activated_at,omitzero"`
 	// SourceType is number_order or port_request.
 	SourceType *string `json:"source_type,omitempty"`
-	// DeletionLockEnabled protects the number against Delete. It is set in the
-	// portal.
+	// DeletionLockEnabled protects the number against Delete. It is set by
+	// PhoneNumberJobs.Update, or in the portal.
 	DeletionLockEnabled *bool `json:"deletion_lock_enabled,omitempty"`
 }
 

@@ -27,11 +27,11 @@ func resources() map[string][]string {
 		"voipbin":  {"available_numbers", "numbers", "numbers_update", "order_numbers"},
 		"opentact": {"leases", "orders", "orders_create", "related", "sip", "tns", "tokens"},
 		"telnyx": {
-			"advanced_orders", "available_phone_number_blocks", "available_phone_numbers", "balance", "comments",
-			"country_coverage", "inexplicit_number_orders", "inventory_coverage", "number_block_orders",
+			"addresses", "advanced_orders", "available_phone_number_blocks", "available_phone_numbers", "balance", "comments",
+			"country_coverage", "documents", "inexplicit_number_orders", "inventory_coverage", "number_block_orders",
 			"number_order_phone_numbers", "number_orders", "number_reservations", "numbers_features",
-			"phone_number_messaging", "phone_number_voice", "phone_numbers", "regulatory_requirements",
-			"requirement_groups", "sub_number_orders",
+			"phone_number_jobs", "phone_number_messaging", "phone_number_voice", "phone_numbers", "regulatory_requirements",
+			"requirement_groups", "requirement_types", "requirements", "sub_number_orders",
 		},
 		"exclusive": {"call_queues", "numbers"},
 	}
@@ -40,7 +40,7 @@ func resources() map[string][]string {
 // topics are the tests of a vendor package that are not about one room.
 func topics() []string {
 	return []string{
-		"conformance", "example", "fake", "fault", "fixture", "fuzz", "helper", "input", "operation", "param", "secret",
+		"conformance", "description", "example", "fake", "fault", "fixture", "fuzz", "helper", "input", "operation", "param", "secret",
 	}
 }
 

@@ -40,6 +40,8 @@ type Exchange struct {
 	Accept string
 	// Body is the fixture of what must be sent; "" = no body.
 	Body string
+	// Sent checks a body that is not JSON, in place of Body.
+	Sent func(tb testing.TB, r Request)
 	// Answer is the fixture of the answer; "" = status 204 and no content.
 	Answer string
 	// Silent: any body of a success will do, since it tells nothing.
@@ -67,6 +69,7 @@ type Operation[C any] struct {
 	Class                         Class
 	Request, Accept, Body, Answer string
 	Silent                        bool
+	Sent                          func(tb testing.TB, r Request)
 	// Then are the exchanges that follow.
 	Then []Exchange
 
@@ -105,7 +108,7 @@ func (o Operation[C]) op() string {
 }
 
 func (o Operation[C]) exchanges() []Exchange {
-	first := Exchange{Class: o.Class, Request: o.Request, Accept: o.Accept, Body: o.Body, Answer: o.Answer, Silent: o.Silent}
+	first := Exchange{Class: o.Class, Request: o.Request, Accept: o.Accept, Body: o.Body, Answer: o.Answer, Silent: o.Silent, Sent: o.Sent}
 	return append([]Exchange{first}, o.Then...)
 }
 
@@ -225,7 +228,11 @@ func (v Vendor[C]) sent(tb testing.TB, o Operation[C], x Exchange, r Request) {
 		accept = "application/json"
 	}
 	assert.Equal(tb, accept, r.Header.Get("Accept"))
-	if x.Body == "" {
+	switch {
+	case x.Sent != nil:
+		x.Sent(tb, r)
+		return
+	case x.Body == "":
 		assert.Empty(tb, r.Body)
 		assert.NotContains(tb, r.Header, "Content-Type")
 		return

@@ -18,9 +18,15 @@
 // The fake has number orders, sub number orders with their CSV reports, order phone
 // numbers, the search for numbers and blocks, reservations, owned numbers with their
 // voice and messaging settings, requirement groups, regulatory requirements, comments,
-// the balance, coverage, features, block orders, inexplicit orders, advanced orders, and
-// the signed webhook number_order.complete. It does not have addresses, documents, bulk
-// jobs and OAuth tokens: their paths return 404.
+// the balance, coverage, features, block orders, inexplicit orders, advanced orders, addresses,
+// documents, requirements in all their versions, bulk jobs, and the signed webhook
+// number_order.complete. It does not have OAuth tokens: their path returns 404.
+//
+// A document is scanned after Options.ReviewAfter, and is gone after 30 minutes if nothing
+// uses it. The value of a requirement must be the id of a document that was uploaded. An
+// address that was never stored here is accepted, but not one that was deleted. An
+// approval verifies the documents. A street without a house number is an invalid address.
+// A job is in progress after half of Options.JobAfter, and completed after all of it.
 //
 // # The life of an order
 //
