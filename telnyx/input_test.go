@@ -22,7 +22,7 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	c := reflect.ValueOf(*srv.client(t))
 	optional := func(name string) bool {
 		_, method, _ := strings.Cut(name, ".")
-		return strings.HasPrefix(method, "List") || strings.HasPrefix(method, "All") || 
+		return strings.HasPrefix(method, "List") || strings.HasPrefix(method, "All") ||
 			slices.Contains([]string{"SubNumberOrders.Get", "Requirements.Get", "Addresses.AcceptSuggestions"}, name)
 	}
 	for i := range c.NumField() {
