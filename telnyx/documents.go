@@ -89,7 +89,7 @@ type UploadDocumentRequest struct {
 type UploadDocumentJSONRequest struct {
 	CustomerReference *string `json:"customer_reference,omitempty"`
 	// File is the content, which is sent as base64.
-	File     []byte  `json:"file,omitempty"`
+	File     []byte  `json:"file,omitzero"`
 	Filename *string `json:"filename,omitempty"`
 	URL      *string `json:"url,omitempty"`
 }
