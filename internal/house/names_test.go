@@ -16,8 +16,8 @@ func verbs() []string {
 		"Create", "Get", "List", "All", "Update", "Delete", "Modify", // in every vendor package the same
 		"Search", // voipbin, opentact: their own word for a filtered list
 		// The vendors' own verbs.
-		"Cancel", "Change", "Clear", "Download", "Export", "Extend", "Login", "Mark", "Price", "Release", "Renew",
-		"Set", "Submit",
+		"Accept", "Cancel", "Change", "Clear", "Download", "Export", "Extend", "Login", "Mark", "Price", "Release", "Renew",
+		"Set", "Submit", "Upload", "Validate",
 	}
 }
 
