@@ -23,7 +23,7 @@ func ExampleAccount_Notify() {
 	defer srv.Close()
 	acct := theAccount(telnyx.NewOrderer(srv.Client(), nil), nil)
 
-	handler, err := telnyx.NewWebhookHandler(srv.PublicKey(), func(_ context.Context, w *telnyx.Webhook) error {
+	handler, err := telnyx.NewWebhookHandler([]string{srv.PublicKey()}, func(_ context.Context, w *telnyx.Webhook) error {
 		if o := w.NumberOrder; o != nil {
 			var list []numbers.E164
 			for _, item := range o.PhoneNumbers {

@@ -287,7 +287,7 @@ func TestWebhooksBuyNothing(t *testing.T) {
 		srv := telnyxtest.NewServer(t, telnyxtest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}, SettleAfter: 10 * time.Second})
 		srv.Inject(numberstest.Fault{Kind: numberstest.DelayedReply, Delay: 20 * time.Second})
 		a := open(t, telnyx.NewOrderer(srv.Client(), nil))
-		handler, err := telnyx.NewWebhookHandler(srv.PublicKey(), func(_ context.Context, w *telnyx.Webhook) error {
+		handler, err := telnyx.NewWebhookHandler([]string{srv.PublicKey()}, func(_ context.Context, w *telnyx.Webhook) error {
 			a.Notify(string(w.NumberOrder.ID), numbers.E164(w.NumberOrder.PhoneNumbers[0].PhoneNumber))
 			return nil
 		})
