@@ -61,7 +61,7 @@ func (s *service) routes(t *telemetry) (http.Handler, error) {
 	add("GET "+purchases+"/{key}", s.guarded(s.status))
 	add("DELETE /v1/numbers/{number}", s.guarded(s.release))
 	if s.sold.publicKey != "" {
-		hook, err := telnyx.NewWebhookHandler(s.sold.publicKey, s.webhook)
+		hook, err := telnyx.NewWebhookHandler([]string{s.sold.publicKey}, s.webhook)
 		if err != nil {
 			return nil, err
 		}
