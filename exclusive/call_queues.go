@@ -27,7 +27,7 @@ type CallQueueList struct {
 type Agent struct {
 	ID          string  `json:"id"`
 	Name        string  `json:"name"`
-	DisplayName *string `json:"display_name,omitempty"`
+	DisplayName *string `json:"display_name"`
 	// ExtensionNumber names the agent in SetAgents.
 	ExtensionNumber string `json:"extension_number"`
 }

@@ -32,8 +32,9 @@ type Number struct {
 	CreatedAt wire.Time `json:"created_at,omitzero"`
 	// Enabled is nil if the PBX does not send it.
 	Enabled *bool `json:"enabled,omitempty"`
-	// Description has at most 1,024 characters. nil and "" are both blank.
-	Description *string `json:"description,omitempty"`
+	// Description has at most 1,024 characters. nil and "" are both blank, and nil is
+	// written as null, as a PBX does.
+	Description *string `json:"description"`
 }
 
 // CreatedNumber is the answer to a registration. It has only the id.

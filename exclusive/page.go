@@ -19,7 +19,7 @@ const MaxPageSize = 100
 type Page[T any] struct {
 	// Count is the "total number of resource"; absent if the PBX does not send it.
 	Count wire.Count `json:"count,omitzero"`
-	Items []T        `json:"items,omitzero"`
+	Items []T        `json:"items"`
 }
 
 // window selects one page of a list.

@@ -55,7 +55,7 @@ func ExampleOrdersService_Create() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(order.State, order.TNLeases[0].Object.TN.Object.TN, order.Price.MRC)
+	fmt.Println(order.State, order.TNLeases[0].Object.TN.Object.TN, order.Price.Object.MRC)
 	// Output:
 	// created
 	// success 12029822917 1.75
@@ -144,7 +144,7 @@ func ExampleLeasesService_Update() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(lease.SIPConnection.IsZero())
+	fmt.Println(lease.SIPConnection.Null)
 	// Output:
 	// office
 	// true

@@ -195,7 +195,7 @@ func TestLeasesAtTheFake(t *testing.T) {
 	assert.Len(t, all, 2)
 	lease, err = c.Leases.Update(ctx, ids[0], &opentact.UpdateLeaseRequest{SIPConnection: wire.NullNow[string](), AutoRenew: new(false)})
 	require.NoError(t, err)
-	assert.True(t, lease.SIPConnection.IsZero(), "null detaches")
+	assert.True(t, lease.SIPConnection.Null, "null detaches")
 	renew, _ := lease.AutoRenew.Bool()
 	assert.False(t, renew)
 	_, err = c.Leases.Release(ctx, ids[0])

@@ -18,7 +18,7 @@ func (o *Orderer) order(v *Order) *numbers.Order {
 		State:       stateOf(v, outcomes),
 		VendorState: v.State,
 		Count:       max(len(outcomes), driver.Count(v.Total), len(v.TNs), len(v.TNItems), len(v.TNLeases), 1),
-		Price:       o.price(v.Price),
+		Price:       o.price(v.Price.Object),
 		Native:      v,
 	}
 	order.Created, _ = v.CreatedOn.Known()

@@ -73,9 +73,9 @@ type Order struct {
 	ModifiedBy    Related[User]          `json:"modified_by,omitzero"`
 	// Request is the vendor's copy of the request.
 	Request *RequestCopy `json:"request,omitempty"`
-	// Price is nil until the vendor has calculated it, and empty in lists.
-	Price     *OrderPrice `json:"price,omitempty"`
-	AutoRenew wire.Bool   `json:"autorenew,omitzero"`
+	// Price is null until the vendor has calculated it, and {} in lists.
+	Price     Related[OrderPrice] `json:"price,omitzero"`
+	AutoRenew wire.Bool           `json:"autorenew,omitzero"`
 	// TNLeases are the leases that the order made.
 	TNLeases []Related[Lease] `json:"tnleases,omitzero"`
 

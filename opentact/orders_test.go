@@ -82,6 +82,7 @@ func TestTheSeedCreateIsReadFieldByField(t *testing.T) {
 			Voice: yes, Fax: yes, SMS: yes, MMS: yes, Emergency: yes, AutoRenew: yes,
 			TNs: []wire.TN{wire.TNInt(0)}, Profile: new("US"),
 		},
+		Price: opentact.Related[opentact.OrderPrice]{Null: true},
 	}, order)
 }
 

@@ -15,7 +15,7 @@ import (
 
 // Related is an object inside another one, such as the account of an order.
 // OpenTact writes it as the whole object, as {} in lists, as its UUID, or as
-// null. The zero value is null or absent.
+// null. The zero value is absent.
 type Related[T any] struct {
 	// Object is nil if the vendor does not send it.
 	Object *T
@@ -23,10 +23,12 @@ type Related[T any] struct {
 	Ref wire.TN
 	// Empty is true for {}, which has no data of the object.
 	Empty bool
+	// Null is true for null.
+	Null bool
 }
 
-// IsZero reports whether the object is absent or null.
-func (r Related[T]) IsZero() bool { return r.Object == nil && r.Ref.IsZero() && !r.Empty }
+// IsZero reports whether the object is absent. null is not.
+func (r Related[T]) IsZero() bool { return r.Object == nil && r.Ref.IsZero() && !r.Empty && !r.Null }
 
 // MarshalJSON writes the value as it was read.
 func (r Related[T]) MarshalJSON() ([]byte, error) {
@@ -45,6 +47,9 @@ func (r *Related[T]) UnmarshalJSON(data []byte) error { return decode.Unmarshal(
 func (r *Related[T]) shape(text []byte) (into any, done func()) {
 	*r = Related[T]{}
 	switch {
+	case text[0] == 'n':
+		r.Null = true
+		return new(struct{}), nil
 	case text[0] != '{':
 		return &r.Ref, nil
 	case isEmptyObject(text):
@@ -207,23 +212,23 @@ type User struct {
 	UUID       *string   `json:"uuid,omitempty"`
 	Email      *string   `json:"email,omitempty"`
 	// Password is the form in which the vendor stores it.
-	Password    wire.Secret `json:"password,omitzero"`
-	PhoneNumber *string     `json:"phone_number,omitempty"`
-	FirstName   *string     `json:"first_name,omitempty"`
-	LastName    *string     `json:"last_name,omitempty"`
-	Avatar      *string     `json:"avatar,omitempty"`
+	Password    wire.Secret       `json:"password,omitzero"`
+	PhoneNumber wire.Null[string] `json:"phone_number,omitzero"`
+	FirstName   *string           `json:"first_name,omitempty"`
+	LastName    *string           `json:"last_name,omitempty"`
+	Avatar      wire.Null[string] `json:"avatar,omitzero"`
 	// Gender is any text. The documentation has Male, Female, Other and
 	// "Agender".
-	Gender *string `json:"gender,omitempty"`
+	Gender wire.Null[string] `json:"gender,omitzero"`
 	// DOB is the date of birth.
 	DOB wire.Time `json:"dob,omitzero"`
 	// Role is Admin, User or Provider.
-	Role           *string   `json:"role,omitempty"`
-	GmailUserID    *string   `json:"gmail_user_id,omitempty"`
-	FacebookUserID *string   `json:"facebook_user_id,omitempty"`
-	AppleUserID    *string   `json:"apple_user_id,omitempty"`
-	WechatUserID   *string   `json:"wechat_user_id,omitempty"`
-	DeletedOn      wire.Time `json:"deleted_on,omitzero"`
+	Role           *string           `json:"role,omitempty"`
+	GmailUserID    wire.Null[string] `json:"gmail_user_id,omitzero"`
+	FacebookUserID wire.Null[string] `json:"facebook_user_id,omitzero"`
+	AppleUserID    wire.Null[string] `json:"apple_user_id,omitzero"`
+	WechatUserID   wire.Null[string] `json:"wechat_user_id,omitzero"`
+	DeletedOn      wire.Time         `json:"deleted_on,omitzero"`
 	// Token is a credential of the user.
 	Token     wire.Secret      `json:"token,omitzero"`
 	WSSOnline *bool            `json:"wss_online,omitempty"`

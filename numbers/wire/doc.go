@@ -28,8 +28,8 @@
 //		Created wire.Time   `json:"created_on,omitzero"`
 //	}
 //
-// The zero value of each means that the field is absent. All types except Null also read
-// JSON null as absent. A value that is present and empty ("", 0, false) is not zero, and
+// The zero value of each means that the field is absent. All types except Null and Time
+// also read JSON null as absent; these two write null again. A value that is present and empty ("", 0, false) is not zero, and
 // is written again. Without omitzero an absent value is written as null.
 //
 // In a query string, each type writes its literal, and an absent value writes

@@ -51,7 +51,7 @@ func fuzz[T value](t *testing.T, data []byte) (v T, ok bool) {
 	queried, err := query.Values(struct {
 		K T `url:"k"`
 	}{v})
-	if err == nil && !v.IsZero() {
+	if err == nil && !v.IsZero() && string(out) != "null" {
 		require.Len(t, queried["k"], 1)
 	}
 	return v, true

@@ -13,8 +13,8 @@ import (
 // "clear". The zero value is absent, [NullNow] returns null, and [NullOf] returns a
 // value.
 //
-// Null is the only type of this package that distinguishes null from an absent field when
-// it reads JSON.
+// Null and [Time] are the only types of this package that distinguish null from an absent
+// field when they read JSON.
 type Null[T any] struct {
 	value T
 	state nullState

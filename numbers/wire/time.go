@@ -12,8 +12,8 @@ import (
 //
 // IsZero and Known are different:
 //
-//   - IsZero means that the field is absent or null. It is not the IsZero of
-//     time.Time: a present "" is not zero, because it must be written again.
+//   - IsZero means that the field is absent. It is not the IsZero of time.Time: a
+//     null and a "" are not zero, because they must be written again.
 //   - Known is false if there is no usable time: absent, null, "", a string that is
 //     not in one of the forms above, and the years 9999 and 1, which servers write
 //     for "unset".
@@ -70,12 +70,12 @@ func (t Time) Known() (known time.Time, ok bool) {
 	return t.Time, true
 }
 
-// IsZero reports whether the time is absent or null. Unlike time.Time's method, which
-// it hides, it is false for a present "" and for a year that means "unset". Use Known
+// IsZero reports whether the time is absent. Unlike time.Time's method, which it hides,
+// it is false for null, for a present "" and for a year that means "unset". Use Known
 // for these.
 func (t Time) IsZero() bool { return t.form == timeAbsent && t.Time.IsZero() }
 
-// Literal returns the time as the vendor wrote it; "" when absent.
+// Literal returns the time as the vendor wrote it; "" when absent or null.
 func (t Time) Literal() string {
 	if t.form == timeLiteral {
 		return t.lit
@@ -88,8 +88,11 @@ func (t Time) String() string { return t.Literal() }
 
 // GoString returns a Go expression for the value.
 func (t Time) GoString() string {
-	if t.IsZero() {
+	switch {
+	case t.IsZero():
 		return "wire.Time{}"
+	case t.form == timeNull:
+		return "wire.Time{} /* null */"
 	}
 	return fmt.Sprintf("wire.TimeLiteral(%q)", t.Literal())
 }
@@ -97,7 +100,7 @@ func (t Time) GoString() string {
 // append writes the literal.
 func (t Time) append(b []byte) []byte {
 	switch {
-	case t.IsZero():
+	case t.IsZero(), t.form == timeNull:
 		return b
 	case t.form == timeLiteral:
 		return append(b, t.lit...)
@@ -115,10 +118,11 @@ func (t Time) check() error {
 	return nil
 }
 
-// MarshalJSON writes the literal as it was read, and null when absent. A time outside
+// MarshalJSON writes the literal as it was read, and null when absent or null. With
+// omitzero an absent time is left out, and a null is written. A time outside
 // the years 0 to 9999, which only Go code can create, is a *ValueError.
 func (t Time) MarshalJSON() ([]byte, error) {
-	if t.IsZero() {
+	if t.IsZero() || t.form == timeNull {
 		return []byte("null"), nil
 	}
 	if t.form == timeLiteral {
@@ -135,7 +139,7 @@ func (t Time) MarshalJSON() ([]byte, error) {
 // that is not a time is kept, and Known is then false.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	if isNull(data) {
-		*t = Time{}
+		*t = Time{form: timeNull}
 		return nil
 	}
 	lit, err := unquote(data)
@@ -146,12 +150,12 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// EncodeValues adds the literal to a query, and nothing when absent. A time outside the years 0 to 9999 is a *ValueError.
+// EncodeValues adds the literal to a query, and nothing when absent or null. A time outside the years 0 to 9999 is a *ValueError.
 func (t Time) EncodeValues(key string, v *url.Values) error {
 	if err := t.check(); err != nil {
 		return err
 	}
-	if !t.IsZero() {
+	if !t.IsZero() && t.form != timeNull {
 		addLiteral(v, key, t.Literal())
 	}
 	return nil

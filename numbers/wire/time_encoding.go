@@ -3,10 +3,10 @@ package wire
 // The methods below hide those of the embedded time.Time, which would write the time and
 // lose the literal.
 
-// MarshalText returns the literal; nothing when absent.
+// MarshalText returns the literal; nothing when absent or null.
 func (t Time) MarshalText() ([]byte, error) { return t.AppendText(nil) }
 
-// AppendText appends the literal; nothing when absent.
+// AppendText appends the literal; nothing when absent or null.
 func (t Time) AppendText(b []byte) ([]byte, error) {
 	if err := t.check(); err != nil {
 		return b, err
@@ -21,16 +21,23 @@ func (t *Time) UnmarshalText(data []byte) error {
 	return nil
 }
 
-// binaryPresent marks a time that is present. It distinguishes "" from an absent time.
-const binaryPresent = '='
+// The first byte of a time that is present, which distinguishes "" from an absent time,
+// and the only one of null.
+const (
+	binaryPresent = '='
+	binaryNull    = '0'
+)
 
 // MarshalBinary returns bytes from which UnmarshalBinary restores the same Time.
 func (t Time) MarshalBinary() ([]byte, error) { return t.AppendBinary(nil) }
 
 // AppendBinary appends the bytes that MarshalBinary returns.
 func (t Time) AppendBinary(b []byte) ([]byte, error) {
-	if t.IsZero() {
+	switch {
+	case t.IsZero():
 		return b, nil
+	case t.form == timeNull:
+		return append(b, binaryNull), nil
 	}
 	return t.AppendText(append(b, binaryPresent))
 }
@@ -40,6 +47,10 @@ func (t Time) AppendBinary(b []byte) ([]byte, error) {
 func (t *Time) UnmarshalBinary(data []byte) error {
 	if len(data) == 0 {
 		*t = Time{}
+		return nil
+	}
+	if len(data) == 1 && data[0] == binaryNull {
+		*t = Time{form: timeNull}
 		return nil
 	}
 	if data[0] != binaryPresent {

@@ -13,6 +13,7 @@ type timeForm uint8
 const (
 	timeAbsent  timeForm = 0 // a time without a form, as in Time{Time: t}, is written like NewTime(t)
 	timeLiteral timeForm = 1 // written as the kept literal
+	timeNull    timeForm = 2 // written as null
 
 	timeUTC    timeForm = 0x80 // written from the time, in UTC; the low bits are the count of fraction digits, 0 to 9
 	timeSpaced timeForm = 0x40 // with a space instead of the T

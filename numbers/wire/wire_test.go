@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-querystring/query"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -52,7 +53,7 @@ func assertKept[T interface {
 
 	reused := field[T]{v}
 	require.NoError(t, json.Unmarshal([]byte(`{"f":null}`), &reused))
-	assert.Equal(t, field[T]{}, reused, "null empties a field that had a value")
+	assert.Equal(t, field[T]{mustDecode[T](t, `null`)}, reused, "null empties a field that had a value")
 	return v
 }
 
@@ -71,13 +72,42 @@ func assertRefused[T any](t *testing.T, literal, typ string) {
 }
 
 func TestAbsentAndNull(t *testing.T) {
-	t.Run("Time", testAbsentAndNull[wire.Time])
 	t.Run("Amount", testAbsentAndNull[wire.Amount])
 	t.Run("Bool", testAbsentAndNull[wire.Bool])
 	t.Run("Count", testAbsentAndNull[wire.Count])
 	t.Run("TN", testAbsentAndNull[wire.TN])
 	t.Run("Secret", testAbsentAndNull[wire.Secret])
 	t.Run("Raw", testAbsentAndNull[wire.Raw])
+}
+
+// A vendor may write null for a time in one row, and leave out the time in another.
+func TestNullTimesAreKept(t *testing.T) {
+	var absent wire.Time
+	assert.True(t, absent.IsZero())
+	assert.Empty(t, encode(t, absent))
+
+	null := mustDecode[wire.Time](t, `null`)
+	assert.False(t, null.IsZero(), "it is written again")
+	assert.Equal(t, `"f":null`, encode(t, null))
+	assert.Empty(t, null.Literal())
+	assert.Equal(t, "wire.Time{} /* null */", null.GoString())
+	_, known := null.Known()
+	assert.False(t, known)
+	assert.True(t, null == mustDecode[wire.Time](t, `null`))
+	assert.False(t, null == absent)
+	values, err := query.Values(struct {
+		K wire.Time `url:"k"`
+	}{null})
+	require.NoError(t, err)
+	assert.Empty(t, values)
+
+	for _, v := range []wire.Time{null, absent, wire.TimeLiteral("0"), wire.TimeLiteral("")} {
+		data, err := v.MarshalBinary()
+		require.NoError(t, err)
+		again := wire.TimeLiteral("something else")
+		require.NoError(t, again.UnmarshalBinary(data))
+		assert.Equal(t, v, again)
+	}
 }
 
 func testAbsentAndNull[T interface{ IsZero() bool }](t *testing.T) {
