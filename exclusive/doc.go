@@ -24,6 +24,20 @@
 //		fmt.Println(number.ID, number.Number)
 //	}
 //
+// # The first connection
+//
+// A PBX is installed with a self-signed certificate, and the first request to it fails.
+// Read the certificate's fingerprint at the PBX itself:
+//
+//	openssl x509 -in certificate.pem -noout -fingerprint -sha256
+//
+// The error of the failed request has the fingerprint that the client saw. If both are
+// the same, pass the line that openssl prints, or only its value, to [TrustFingerprint],
+// as above. [TrustPool] trusts the certificate file, or a company's own authority,
+// instead. Nothing, not even the password, is sent before the certificate is trusted.
+//
+// # The portable layer
+//
 // [NewOrderer] returns a client as a portable numbers.Orderer. Its orders are
 // registrations (Billing is numbers.Registers): each has one number, is complete at once,
 // and is found by the number.
@@ -41,8 +55,6 @@
 //   - [LoginAuth] and [SignInAuth] log in rarely. They share one token, renew
 //     it, and do not log in again after a refusal, because a PBX blocks
 //     addresses that do.
-//   - A PBX has a self-signed certificate unless it was replaced. See [TrustPool] and
-//     [TrustFingerprint].
 //   - Since version 22.3, users need the permission PhoneSystem.FullAccess. A
 //     user belongs to one tenant. A system administrator sees no numbers until
 //     he switches his session to a tenant, which this package does not do. Use
@@ -59,8 +71,9 @@
 //   - The id "export" is refused, because its path is that of the export. The
 //     API has no operation that deletes or registers several numbers.
 //   - The list documents no parameters, unlike PortSIP's other lists. List
-//     sends only those that its request sets. All reads further pages if the
-//     count is larger than the first page.
+//     sends only those that its request sets. All asks for a further page unless
+//     the list is empty, because a count may be that of the page. A PBX that lists
+//     at most 100 rows and ignores skip needs OrdererOptions.Narrow.
 //   - A blank field is null, "", or absent. All three are read, and written
 //     unchanged.
 //   - The code of an error decides its kind, before the HTTP status: a wrong

@@ -49,7 +49,9 @@ func (v *tutorial) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case ours && path == "" && r.Method == http.MethodGet:
 		v.list(w, r)
 	case ours && path == "" && r.Method == http.MethodPost:
-		var body struct{ Number string }
+		var body struct {
+			Number string `json:"number"`
+		}
 		_ = json.NewDecoder(r.Body).Decode(&body)
 		if slices.ContainsFunc(v.rows, func(row *tutorialRow) bool { return row.Number == body.Number && row.Deleted == "" }) {
 			w.WriteHeader(http.StatusBadRequest)
