@@ -179,17 +179,17 @@ func TestAllSaysWhereItIsIncomplete(t *testing.T) {
 		requests int
 		message  string
 	}{
-		{"the documented sample", func() *roster { return &roster{ids: ids(1, 1), count: fixedCount("100"), ignoreAll: true} }, ids(1, 1), 2, "brought nothing new"},
+		{"the documented sample", func() *roster { return &roster{ids: ids(1, 1), count: fixedCount("100"), ignoreAll: true} }, ids(1, 1), 2, "a page has no new rows"},
 		{"an empty page", func() *roster { return &roster{ids: ids(1, 120), count: fixedCount("130")} }, ids(1, 120), 3, "counts more"},
 		{"an empty list that counts", func() *roster { return &roster{count: fixedCount("3")} }, nil, 1, "counts more"},
-		{"skip is ignored", func() *roster { return &roster{ids: ids(1, 250), ignoreSkip: true} }, ids(1, 100), 2, "brought nothing new"},
-		{"skip is ignored and the count too small", func() *roster { return &roster{ids: ids(1, 250), ignoreSkip: true, count: fixedCount("3")} }, ids(1, 100), 2, "there may be others"},
-		{"skip is ignored and nothing counted", func() *roster { return &roster{ids: ids(1, 20), ignoreSkip: true, count: fixedCount("null")} }, ids(1, 20), 2, "there may be others"},
+		{"skip is ignored", func() *roster { return &roster{ids: ids(1, 250), ignoreSkip: true} }, ids(1, 100), 2, "a page has no new rows"},
+		{"skip is ignored and the count too small", func() *roster { return &roster{ids: ids(1, 250), ignoreSkip: true, count: fixedCount("3")} }, ids(1, 100), 2, "a page has no new rows"},
+		{"skip is ignored and nothing counted", func() *roster { return &roster{ids: ids(1, 20), ignoreSkip: true, count: fixedCount("null")} }, ids(1, 20), 2, "a page has no new rows"},
 		{"an absurd count", func() *roster { return &roster{ids: ids(1, 20), count: fixedCount("9223372036854775807")} }, ids(1, 20), 2, "counts more"},
 		{"parameters are refused", func() *roster { return &roster{ids: ids(1, 100), refuseParams: true} }, ids(1, 100), 2, "refuses to send another page"},
 		{"a count of the page, and skip is ignored", func() *roster {
 			return &roster{ids: ids(1, 250), count: ofPage, largest: 10, ignoreSkip: true}
-		}, ids(1, 10), 3, "brought nothing new"},
+		}, ids(1, 10), 3, "a page has no new rows"},
 		{"in no stable order", func() *roster {
 			return &roster{ids: ids(1, 250), before: func(r *roster, _ url.Values) { r.ids = append(r.ids[70:], r.ids[:70]...) }}
 		}, nil, 3, "counts more"},
