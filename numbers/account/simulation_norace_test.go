@@ -3,4 +3,4 @@
 package account_test
 
 // simDefault is how many histories a plain go test lets happen.
-const simDefault = 2000
+const simDefault = 600
