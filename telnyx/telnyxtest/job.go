@@ -85,8 +85,8 @@ func (j *job) json() jobJSON {
 		all = append(all, jobNumberJSON{f.ID, f.PhoneNumber})
 	}
 	return jobJSON{
-		stamp(j.created), stamp(j.at), slices.Concat([]failedJSON{}, j.failed), j.id, slices.Concat([]jobNumberJSON{}, j.pending), all, "phone_numbers_job",
-		j.status, slices.Concat([]jobNumberJSON{}, j.done), j.kind, stamp(j.updated),
+		stamp(j.created), stamp(j.at), append([]failedJSON{}, j.failed...), j.id, append([]jobNumberJSON{}, j.pending...), all, "phone_numbers_job",
+		j.status, append([]jobNumberJSON{}, j.done...), j.kind, stamp(j.updated),
 	}
 }
 

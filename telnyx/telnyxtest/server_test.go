@@ -213,7 +213,11 @@ GET /phone_numbers/1/messaging|PATCH /phone_numbers/1/messaging|GET /inventory_c
 POST /number_block_orders|GET /number_block_orders|GET /number_block_orders/1|POST /inexplicit_number_orders|GET /inexplicit_number_orders|GET /inexplicit_number_orders/1|
 POST /advanced_orders|GET /advanced_orders|GET /advanced_orders/1|PATCH /advanced_orders/1/requirement_group|
 GET /requirement_groups|POST /requirement_groups|GET /requirement_groups/1|PATCH /requirement_groups/1|DELETE /requirement_groups/1|POST /requirement_groups/1/submit_for_approval|
-GET /regulatory_requirements|GET /phone_numbers_regulatory_requirements|GET /comments|POST /comments|GET /comments/1|PATCH /comments/1/read|GET /balance`), "|") {
+GET /regulatory_requirements|GET /phone_numbers_regulatory_requirements|GET /comments|POST /comments|GET /comments/1|PATCH /comments/1/read|GET /balance|
+GET /addresses|POST /addresses|POST /addresses/actions/validate|GET /addresses/1|DELETE /addresses/1|POST /addresses/1/actions/accept_suggestions|
+GET /documents|POST /documents|GET /documents/1|PATCH /documents/1|DELETE /documents/1|GET /documents/1/download|GET /documents/1/download_link|
+GET /requirements|GET /requirements/1|GET /requirement_types|GET /requirement_types/1|GET /phone_numbers/jobs|GET /phone_numbers/jobs/1|
+POST /phone_numbers/jobs/update_phone_numbers|POST /phone_numbers/jobs/delete_phone_numbers|POST /phone_numbers/jobs/update_emergency_settings`), "|") {
 		op = strings.TrimSpace(op)
 		method, path, _ := strings.Cut(op, " ")
 		r, err := http.NewRequestWithContext(t.Context(), method, s.URL()+path, strings.NewReader(`{}`))
