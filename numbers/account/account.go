@@ -15,15 +15,15 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// Account is one account at one vendor, with the journal of its purchases. It is safe
-// for concurrent use. Create one and keep it: its journal in memory, and what it has
-// observed of other attempts, end with it.
+// Account is one account at one vendor, with the journal of its purchases. It is safe for
+// concurrent use. Create one Account and keep it: its journal in memory, and its
+// observations of other attempts, are lost with it.
 type Account struct {
 	name         string
 	o            numbers.Orderer
 	caps         numbers.Capabilities
 	journal      numbers.Journal
-	shared       bool // the journal is the caller's
+	shared       bool // the caller set Options.Journal
 	answerWithin time.Duration
 	clock        func() time.Time
 	jitter       func(time.Duration) time.Duration // a random part of a pause
@@ -38,15 +38,15 @@ type Options struct {
 	// journal: two journals for one account do not protect each other. nil = a new
 	// journal in memory, which ends with the Account. See Account.Prune.
 	Journal numbers.Journal
-	// AnswerWithin is how long an order waits for its answer. It starts at the latest
+	// AnswerWithin is how long an order waits for its answer, counted from the latest
 	// time at which the order may be sent; 0 = 60 s.
 	AnswerWithin time.Duration
 }
 
 const (
-	// sendWithin is the fence: how long after its claim an order may be sent.
+	// sendWithin is the fence: an order may be sent for this time after its claim.
 	sendWithin = 15 * time.Second
-	// freshness is how old a reading may be that a claim relies on.
+	// freshness is the largest age of a reading that a claim relies on.
 	freshness = time.Minute
 	// maxName is the longest name and reference, in bytes.
 	maxName = 200
@@ -95,7 +95,7 @@ func New(name string, o numbers.Orderer, opts *Options) (*Account, error) {
 	return a, nil
 }
 
-// isNil also finds a nil pointer in an interface.
+// isNil reports whether v is nil, or an interface that has a nil pointer.
 func isNil(v any) bool {
 	if v == nil {
 		return true
@@ -108,8 +108,8 @@ func isNil(v any) bool {
 	}
 }
 
-// badName returns why a name or reference is refused, or "". A journal must be able
-// to keep it exactly.
+// badName returns why a name or reference is refused, or "". A journal must be able to
+// store it unchanged.
 func badName(s string) string {
 	switch {
 	case s == "":
@@ -139,20 +139,20 @@ func (a *Account) Journal() numbers.Journal {
 // Capabilities returns what the Orderer can do. No request is sent.
 func (a *Account) Capabilities() numbers.Capabilities { return a.caps }
 
-// Close ends the background retries of records that the journal failed to make, and
-// tries each a last time. The error lists what is still not recorded. Running
+// Close stops the background retries of records that the journal failed to make, and
+// tries each record once more. The error lists the records that still failed. Running
 // purchases continue. Close may be called more than once.
 func (a *Account) Close() error { return a.ends.close(a) }
 
-// now is the time by this machine's clock.
+// now returns the time of this machine's clock.
 func (a *Account) now() time.Time { return a.clock() }
 
-// err begins an error of this account.
+// err returns a new error of this account.
 func (a *Account) err(op string, kind error, field, message string, list ...numbers.E164) *numbers.Error {
 	return &numbers.Error{Op: op, Vendor: a.caps.Vendor, Account: a.name, Kind: kind, Field: field, Message: message, Numbers: list}
 }
 
-// because gives an error its cause, whose text it repeats.
+// because sets the cause of e, and adds the text of the cause to the message.
 func because(e *numbers.Error, cause error) *numbers.Error {
 	if cause != nil {
 		e.Err, e.Message = cause, e.Message+": "+cause.Error()
@@ -160,9 +160,9 @@ func because(e *numbers.Error, cause error) *numbers.Error {
 	return e
 }
 
-// named returns an error of the Orderer with the account's name in it.
+// named returns an error of the Orderer with the account's name.
 func (a *Account) named(op string, err error) error {
-	switch e := any(err).(type) { // the outermost gets the name
+	switch e := any(err).(type) { // only the outermost error gets the name
 	case nil:
 		return nil
 	case *numbers.Error:
@@ -189,7 +189,7 @@ func (a *Account) named(op string, err error) error {
 	return &numbers.Error{Op: op, Vendor: a.caps.Vendor, Account: a.name, Kind: kindOf(err), Err: err}
 }
 
-// order returns an order with the account's name in it.
+// order returns an order with the account's name.
 func (a *Account) order(o *numbers.Order) *numbers.Order {
 	if o == nil {
 		return nil
@@ -204,7 +204,7 @@ func (a *Account) order(o *numbers.Order) *numbers.Order {
 	return &out
 }
 
-// number returns a number with the account's name in it.
+// number returns a number with the account's name.
 func (a *Account) number(n *numbers.Number) *numbers.Number {
 	if n == nil {
 		return nil
@@ -214,8 +214,8 @@ func (a *Account) number(n *numbers.Number) *numbers.Number {
 	return &out
 }
 
-// kindOf is the kind of a reading's error, never ErrOutcomeUnknown, which would be
-// a statement about a purchase.
+// kindOf returns the kind of a reading's error. It never returns ErrOutcomeUnknown,
+// because that is a statement about a purchase.
 func kindOf(err error) error {
 	if kind := numbers.KindOf(err); !errors.Is(kind, numbers.ErrOutcomeUnknown) {
 		return kind
@@ -223,18 +223,18 @@ func kindOf(err error) error {
 	return numbers.ErrVendor
 }
 
-// mayPass reports whether the same reading may go better later.
+// mayPass reports whether the same reading may succeed later.
 func mayPass(err error) bool {
 	return slices.Contains([]error{numbers.ErrUnreachable, numbers.ErrVendor, numbers.ErrRateLimited, numbers.ErrIncomplete}, kindOf(err))
 }
 
-// errorIn is the *Error in err, or nil.
+// errorIn returns the *Error in err, or nil.
 func errorIn(err error) *numbers.Error {
 	e, _ := errors.AsType[*numbers.Error](err)
 	return e
 }
 
-// sleep waits, or returns why ctx ended.
+// sleep waits for d. If ctx ends first, it returns the reason.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctxerr.Of(ctx)

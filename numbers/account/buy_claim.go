@@ -17,11 +17,11 @@ type claim struct {
 
 	mu         sync.Mutex
 	calls      int
-	entry      numbers.JournalEntry // with an id from when the attempt has begun
+	entry      numbers.JournalEntry // with an id after the attempt has begun
 	inTheWay   []numbers.JournalEntry
 	cancel     context.CancelCauseFunc
 	deadline   *time.Timer
-	late       bool // nothing was sent, because the time to send was over
+	late       bool // nothing was sent, because the fence had passed
 	credited   bool // the order belongs to another attempt
 	journalErr error
 }
@@ -32,9 +32,8 @@ var (
 	errUnanswered = errors.New("the vendor did not answer in time")
 )
 
-// place calls the Orderer's Place and records what came of it. Where nothing is known
-// of the outcome, the error is ErrOutcomeUnknown; any other error means that nothing was
-// bought.
+// place calls the Orderer's Place and records its result. If the outcome is not known,
+// the error is ErrOutcomeUnknown. Any other error means that nothing was bought.
 func (c *claim) place(ctx context.Context) (*numbers.Order, error) {
 	a := c.b.a
 	ctx, c.cancel = context.WithCancelCause(ctx)
@@ -46,7 +45,7 @@ func (c *claim) place(ctx context.Context) (*numbers.Order, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	never := c.calls == 0
-	c.calls++                        // a Begin that comes now begins nothing
+	c.calls++                        // a later call of Begin begins nothing
 	definite := numbers.HasKind(err) // an error without a kind proves nothing
 	err = a.named("Place", err)
 	if order != nil && order.ID == "" {
@@ -63,13 +62,13 @@ func (c *claim) place(ctx context.Context) (*numbers.Order, error) {
 		if c.claimLate(ctx) {
 			c.record(ctx, order, err)
 		} else if order != nil && a.free(context.WithoutCancel(ctx), order.ID) != nil {
-			c.credited = true // another purchase has it, or nothing shows that none has
+			c.credited = true // another purchase has it, or it is not certain that no other purchase has it
 		}
 	}
 	return order, err
 }
 
-// leave ends what place began. The attempt is not under way here any more.
+// leave records that the attempt no longer runs in this Account.
 func (c *claim) leave() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -79,7 +78,7 @@ func (c *claim) leave() {
 	c.b.a.watch.end(c.entry.ID)
 }
 
-// record records what came of the attempt.
+// record records the result of the attempt.
 func (c *claim) record(ctx context.Context, order *numbers.Order, err error) {
 	a := c.b.a
 	c.entry.Ended = a.now()
@@ -105,8 +104,8 @@ func (c *claim) record(ctx context.Context, order *numbers.Order, err error) {
 	}
 }
 
-// end records the end of the attempt. If more is recorded already, that stays: whoever
-// goes on reads it.
+// end records the end of the attempt. If the journal refuses it because it has a later
+// end, that end stays, and the next reader uses it.
 func (c *claim) end(ctx context.Context, end numbers.JournalEnd) {
 	refused, err := c.b.a.end(ctx, c.entry, end)
 	c.journalErr = err
@@ -119,7 +118,7 @@ func (c *claim) unknown(ctx context.Context, reason string) {
 	c.end(ctx, numbers.JournalEnd{Status: numbers.EntryUnknown, Held: c.entry.Numbers, Reason: reason})
 }
 
-// begin is OrderRequest.Begin.
+// begin implements OrderRequest.Begin.
 func (c *claim) begin(ctx context.Context) (sendBy time.Time, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -135,7 +134,7 @@ func (c *claim) begin(ctx context.Context) (sendBy time.Time, err error) {
 	switch {
 	case err != nil:
 		//nolint:contextcheck // it goes on after the purchase, until Close
-		a.ends.add(a, pendingEnd{entry: e, begin: true, end: numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "it was not sent: the journal failed", Time: a.now()}})
+		a.ends.add(a, pendingEnd{entry: e, begin: true, end: numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "the order was not sent: the journal failed", Time: a.now()}})
 		return sendBy, because(a.err("Place", numbers.ErrNotPlaced, "", "nothing was sent: the journal can't record the attempt", e.Numbers...), err)
 	case len(inTheWay) > 0:
 		c.inTheWay = inTheWay
@@ -143,7 +142,7 @@ func (c *claim) begin(ctx context.Context) (sendBy time.Time, err error) {
 	}
 	if b.enough != nil {
 		if err := b.enough(ctx, e); err != nil {
-			_, _ = a.end(ctx, e, numbers.JournalEnd{Status: numbers.EntryRefused, Reason: "it was not sent: " + err.Error()})
+			_, _ = a.end(ctx, e, numbers.JournalEnd{Status: numbers.EntryRefused, Reason: "the order was not sent: " + err.Error()})
 			return sendBy, err
 		}
 	}
@@ -153,8 +152,8 @@ func (c *claim) begin(ctx context.Context) (sendBy time.Time, err error) {
 	return e.SendBy, nil
 }
 
-// fresh is what the journal gets, with a reading that is fresh when the attempt starts: a
-// reading may take long, and a process may be stopped at any time.
+// fresh returns the entry for the journal, with a reading that is still fresh when the
+// attempt starts. A reading may take long, and the process may be paused at any time.
 func (c *claim) fresh(ctx context.Context) (e numbers.JournalEntry, err error) {
 	const most = 3
 	for try := 1; ; try++ {
@@ -172,7 +171,7 @@ func (c *claim) fresh(ctx context.Context) (e numbers.JournalEntry, err error) {
 	}
 }
 
-// attempt is what the journal gets.
+// attempt returns the entry for the journal.
 func (c *claim) attempt(r *reading) numbers.JournalEntry {
 	a, now := c.b.a, c.b.a.now()
 	sendBy := now.Add(sendWithin)
@@ -183,8 +182,8 @@ func (c *claim) attempt(r *reading) numbers.JournalEntry {
 	}}
 }
 
-// claimLate claims an order that an Orderer sent, or may have sent, without calling
-// Begin: it must not be lost. If it can't be claimed, the attempt has no id.
+// claimLate claims an order that the Orderer sent, or may have sent, without calling
+// Begin, so that the order is not lost. If the claim fails, the attempt has no id.
 func (c *claim) claimLate(ctx context.Context) (ok bool) {
 	a := c.b.a
 	c.b.turn <- struct{}{}
@@ -199,8 +198,8 @@ func (c *claim) claimLate(ctx context.Context) (ok bool) {
 	return true
 }
 
-// backOff is how long all orders of a purchase are held back after a 429: for as long as
-// the vendor asks, or longer from try to try.
+// backOff returns how long all orders of a purchase wait after a 429: as long as the
+// vendor asks, or a time that grows with each try.
 func backOff(try int, e *numbers.Error, jitter func(time.Duration) time.Duration) time.Duration {
 	const most = 24 * time.Hour
 	if e != nil && e.RetryAfter > 0 {

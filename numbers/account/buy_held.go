@@ -23,7 +23,7 @@ func (b *buyer) dropHeld(ctx context.Context) error {
 	return b.refuseHeld(ctx, holders, left)
 }
 
-// holders are the entries of other purchases that hold one of the numbers.
+// holders returns the entries of other purchases that hold one of the numbers.
 func (b *buyer) holders(ctx context.Context, list []numbers.E164) ([]numbers.JournalEntry, error) {
 	entries, err := b.entries(ctx, numbers.JournalQuery{Numbers: list})
 	if err != nil {
@@ -35,13 +35,13 @@ func (b *buyer) holders(ctx context.Context, list []numbers.E164) ([]numbers.Jou
 	}), nil
 }
 
-// isOwn reports whether an entry is of this purchase.
+// isOwn reports whether an entry belongs to this purchase.
 func (b *buyer) isOwn(e numbers.JournalEntry) bool {
 	return e.Purchase == b.purchase && e.ReferenceScope() == b.scope
 }
 
-// refuseHeld frees what holders hold without need, and notes the numbers of list that
-// are still held as failed.
+// refuseHeld ends the holds that are no longer needed, and records the numbers of list
+// that are still held as failed.
 func (b *buyer) refuseHeld(ctx context.Context, holders []numbers.JournalEntry, list []numbers.E164) error {
 	if b.op != "Plan" {
 		b.a.clear(ctx, b.op, holders)
@@ -65,9 +65,9 @@ func (b *buyer) refuseHeld(ctx context.Context, holders []numbers.JournalEntry, 
 	return nil
 }
 
-// clear frees what entries hold without need: an attempt that is over is resolved, and
-// an order that was placed is read by its id. What is possibly orphaned is a person's
-// to decide, and another account's entry is that account's.
+// clear ends the holds that are no longer needed. It resolves an attempt that is over,
+// and reads an order that was placed by its id. It changes neither a possibly orphaned
+// entry, which a person must decide, nor an entry of another account.
 func (a *Account) clear(ctx context.Context, op string, holders []numbers.JournalEntry) {
 	var over []*open
 	for _, e := range holders {
@@ -91,16 +91,16 @@ func (a *Account) clear(ctx context.Context, op string, holders []numbers.Journa
 	}
 }
 
-// heldError is the error of numbers that another purchase holds.
+// heldError returns the error of numbers that another purchase holds.
 func (a *Account) heldError(op string, e numbers.JournalEntry, list ...numbers.E164) error {
 	status := string(e.End.Status)
 	if status == "" {
 		status = "running"
 	}
-	out := a.err(op, numbers.ErrConflict, "", fmt.Sprintf("it was not sent: an order for it%s is %s (entry %s)", a.elsewhere(e), status, quote(e.ID)), list...)
+	out := a.err(op, numbers.ErrConflict, "", fmt.Sprintf("not ordered: an order for the same number%s is %s (entry %s)", a.elsewhere(e), status, quote(e.ID)), list...)
 	out.HeldBy, out.Err = e.Purchase, errHeld
 	if e.End.Status == numbers.EntryOrphaned {
-		out.Message += "; ask the vendor, and Dismiss the entry if the number was not bought"
+		out.Message += "; ask the vendor, and call Dismiss with the entry if the number was not bought"
 	}
 	if until := e.End.HeldUntil; !until.IsZero() {
 		out.RetryAfter = max(until.Sub(a.now()), 0)
@@ -108,5 +108,6 @@ func (a *Account) heldError(op string, e numbers.JournalEntry, list ...numbers.E
 	return out
 }
 
-// errHeld is the cause of an ErrConflict that another number does not have.
+// errHeld is the cause of an ErrConflict of a number that another purchase holds. Another
+// number may succeed.
 var errHeld = errors.New("held by another purchase")

@@ -22,12 +22,12 @@ func (b *buyer) placeAll(ctx context.Context) {
 		}
 	}
 	parallel.Do(b.atOnce, len(list), func(i int) { b.placePart(ctx, list[i]) })
-	// What another delivery has, and what was refused, has no part.
+	// Numbers that another delivery has, or that were refused, have no part.
 	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return !p.known && p.order == nil && p.attempt == nil })
 }
 
-// priceAsOffered is what a part costs by the offers of its numbers, where it was not
-// quoted.
+// priceAsOffered sets the price of a part without a quotation to the sum of the offers of
+// its numbers.
 func (b *buyer) priceAsOffered(p *part) {
 	if p.price != nil || b.offers == nil {
 		return
@@ -40,20 +40,21 @@ func (b *buyer) priceAsOffered(p *part) {
 }
 
 const (
-	// maxLimited bounds how often one order is tried again after a 429.
+	// maxLimited is how often one order is tried again after a 429.
 	maxLimited = 10
-	// maxLate bounds how often one order is tried again whose time to send was over.
+	// maxLate is how often one order is tried again after its fence passed before it was
+	// sent.
 	maxLate = 3
 )
 
-// placePart places the numbers of a part: in one order, unless the vendor refuses some
-// of them, or another purchase holds some.
+// placePart places the numbers of a part in one order. If the vendor refuses some
+// numbers, or another purchase holds some, it places the others.
 func (b *buyer) placePart(ctx context.Context, p *part) {
 	limited, late, conflicts := 0, 0, 0
 	for len(p.r.Numbers) > 0 {
 		entered, cause := b.pace.Enter(ctx)
 		if cause != nil {
-			b.notPlaced(p, because(b.a.err("Place", numbers.ErrNotPlaced, "", "it was not sent, because the purchase was stopped", p.r.Numbers...), cause))
+			b.notPlaced(p, because(b.a.err("Place", numbers.ErrNotPlaced, "", "the order was not sent, because the purchase was stopped", p.r.Numbers...), cause))
 			return
 		}
 		c, order, err := b.send(ctx, p, entered, limited)
@@ -68,7 +69,7 @@ func (b *buyer) placePart(ctx context.Context, p *part) {
 			}
 		case errors.Is(err, errTaken):
 			b.giveBack(p)
-			p.r.Numbers = nil // the next round plans them anew
+			p.r.Numbers = nil // the next round plans them again
 			return
 		case errors.Is(err, errEnough):
 			b.yield(p)
@@ -93,8 +94,8 @@ func (b *buyer) placePart(ctx context.Context, p *part) {
 	}
 }
 
-// send makes one order of a part that has entered the pace, and leaves the pace, because
-// the answer sets how fast the other orders go.
+// send makes one order of a part that has entered the pace. It leaves the pace
+// afterwards, because the answer sets how fast the other orders are sent.
 func (b *buyer) send(ctx context.Context, p *part, entered time.Time, limited int) (c *claim, order *numbers.Order, err error) {
 	b.take(p)
 	b.step(numbers.EventSending, p, nil)
@@ -117,13 +118,13 @@ func (b *buyer) notPlaced(p *part, err error) {
 	p.r.Numbers = nil
 }
 
-// placed takes over an order that the vendor made.
+// placed records an order that the vendor made.
 func (b *buyer) placed(ctx context.Context, p *part, c *claim, order *numbers.Order, err error) {
 	b.sent(p, c.entry)
 	switch {
 	case c.credited:
-		// The vendor answered with an order that another purchase has: what became of
-		// this one is not known.
+		// The vendor answered with an order that another purchase has, so the outcome of
+		// this order is unknown.
 		b.lost(p, c, b.a.err("Place", numbers.ErrOutcomeUnknown, "", "the vendor answered with order "+quote(order.ID)+", of another purchase", p.r.Numbers...))
 		return
 	case errors.Is(err, numbers.ErrConflict):
@@ -143,14 +144,15 @@ func (b *buyer) placed(ctx context.Context, p *part, c *claim, order *numbers.Or
 	}
 }
 
-// sent notes that a part's order was sent; other orders look at it meanwhile.
+// sent records that a part's order was sent. It takes the lock, because other orders read
+// this at the same time.
 func (b *buyer) sent(p *part, e numbers.JournalEntry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p.entry, p.sent = e, true
 }
 
-// lost notes an order whose outcome is unknown.
+// lost records an order whose outcome is unknown.
 func (b *buyer) lost(p *part, c *claim, err error) {
 	b.sent(p, c.entry)
 	attempt := c.entry.Attempt
@@ -166,16 +168,15 @@ func (b *buyer) lost(p *part, c *claim, err error) {
 	b.step(numbers.EventUnknown, p, p.err)
 }
 
-// inTheWay handles a claim that was refused. done is true where the part has nothing
-// more to do here.
+// inTheWay handles a claim that was refused. done is true if the part is finished.
 func (b *buyer) inTheWay(ctx context.Context, p *part, entries []numbers.JournalEntry, times int) (done bool) {
 	const most = 20
-	if slices.ContainsFunc(entries, b.isOwn) { // another delivery of this purchase: it is taken up
+	if slices.ContainsFunc(entries, b.isOwn) { // another delivery of this purchase: the next round continues it
 		if b.base != b.purchase {
 			b.mu.Lock()
-			b.yielded = true // by BuyAny, whatever round it is of
+			b.yielded = true // BuyAny continues it, whatever its round is
 			b.mu.Unlock()
-			b.fail(because(b.a.err("Place", numbers.ErrNotPlaced, "", "it was not sent", p.r.Numbers...), errEnough), p.r.Numbers...)
+			b.fail(because(b.a.err("Place", numbers.ErrNotPlaced, "", "the order was not sent", p.r.Numbers...), errEnough), p.r.Numbers...)
 		}
 		p.r.Numbers = nil
 		return true
@@ -186,7 +187,7 @@ func (b *buyer) inTheWay(ctx context.Context, p *part, entries []numbers.Journal
 		return true
 	}
 	b.drop(p)
-	if len(p.r.Numbers) == before { // the hold ended meanwhile
+	if len(p.r.Numbers) == before { // the hold has ended since
 		if times == most {
 			b.notPlaced(p, b.a.heldError("Place", entries[0], p.r.Numbers...))
 			return true
@@ -196,26 +197,27 @@ func (b *buyer) inTheWay(ctx context.Context, p *part, entries []numbers.Journal
 	return len(p.r.Numbers) == 0
 }
 
-// yield gives up a part of a BuyAny whose other delivery has begun enough.
+// yield ends a part of a BuyAny because another delivery has begun enough orders.
 func (b *buyer) yield(p *part) {
 	b.mu.Lock()
 	b.yielded = true
 	b.mu.Unlock()
-	b.fail(because(b.a.err("Place", numbers.ErrNotPlaced, "", "it was not sent", p.r.Numbers...), errEnough), p.r.Numbers...)
+	b.fail(because(b.a.err("Place", numbers.ErrNotPlaced, "", "the order was not sent", p.r.Numbers...), errEnough), p.r.Numbers...)
 	b.giveBack(p)
 	p.r.Numbers = nil
 }
 
-// drop takes out of a part what has failed.
+// drop removes the failed numbers from a part.
 func (b *buyer) drop(p *part) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p.r.Numbers = slices.DeleteFunc(slices.Clone(p.r.Numbers), func(n numbers.E164) bool { return b.failed[n] != nil })
 }
 
-// refused handles a definite refusal. Where the vendor refuses an order for some of its
-// numbers, the others are placed again: without the ones that it names, or in halves
-// where it names none. again is false where the part has ended; q is the other half.
+// refused handles a definite refusal. If the vendor refuses an order because of some of
+// its numbers, the other numbers are placed again: without the numbers that the vendor
+// names, or in two halves if it names none. again is false if the part has ended. q is
+// the other half.
 func (b *buyer) refused(p *part, err error) (q *part, again bool) {
 	named := namedBy(err, p.r.Numbers)
 	switch {
@@ -241,9 +243,9 @@ func (b *buyer) refused(p *part, err error) (q *part, again bool) {
 	return nil, false
 }
 
-// namedBy are the numbers of list that a refusal names. An Orderer that does not set
-// Error.Refused names numbers if its error is about a part of them: an error about all
-// of several numbers does not show which of them are the reason.
+// namedBy returns the numbers of list that a refusal names. If the Orderer does not set
+// Error.Refused, Error.Numbers counts only if it has some of the numbers: an error with
+// all of several numbers does not show which of them are the reason.
 func namedBy(err error, list []numbers.E164) []numbers.E164 {
 	e := errorIn(err)
 	if e == nil {
@@ -264,8 +266,8 @@ func namedBy(err error, list []numbers.E164) []numbers.E164 {
 	return nil
 }
 
-// aboutNumbers reports whether a refusal is about some numbers, and not about the
-// account or the whole request.
+// aboutNumbers reports whether a refusal is about some of the numbers. Other refusals are
+// about the account or the whole request.
 func aboutNumbers(err error, named bool) bool {
 	kind := numbers.KindOf(err)
 	return errors.Is(kind, numbers.ErrNumberUnavailable) || named && slices.Contains([]error{

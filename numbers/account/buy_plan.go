@@ -11,9 +11,9 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Plan is what Buy would do.
+// Plan describes what Buy would do.
 type Plan struct {
-	// Known are orders that the purchase already has.
+	// Known are the orders that the purchase already has.
 	Known []*numbers.Order `json:"known,omitempty"`
 	// Unknown are attempts of the purchase whose outcome the journal does not have.
 	// Buy would resolve them.
@@ -22,16 +22,16 @@ type Plan struct {
 	Owned []*numbers.Number `json:"owned,omitempty"`
 	// Requests are the orders that would be placed.
 	Requests []numbers.OrderRequest `json:"requests,omitempty"`
-	// Quotation is what they would cost; nil if the vendor does not state a price.
+	// Quotation is the price of the Requests; nil if the vendor does not state a price.
 	Quotation *numbers.Quotation `json:"quotation,omitempty"`
 }
 
-// Plan does what Buy does before it claims or sends anything. It validates the
-// request. It finds the orders of the purchase, the numbers that other purchases
-// hold, and the numbers that the account owns. It splits the rest into orders, asks
-// for the price if the vendor states prices, and compares it with the caps. It buys
-// nothing. If the caps forbid the purchase, the error is ErrOverCap or
-// ErrPriceUnknown, and the Plan is returned with it.
+// Plan does the steps of Buy that come before it claims or sends anything. It validates
+// the request. It finds the orders of the purchase, the numbers that other purchases
+// hold, and the numbers that the account owns. It splits the rest into orders, asks for
+// the price if the vendor states prices, and compares it with the caps. It buys nothing.
+// If the caps forbid the purchase, the error is ErrOverCap or ErrPriceUnknown, and the
+// Plan is returned with it.
 func (a *Account) Plan(ctx context.Context, r numbers.OrderRequest, opts *BuyOptions) (*Plan, error) {
 	if err := a.check(ctx, "Plan"); err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (a *Account) Plan(ctx context.Context, r numbers.OrderRequest, opts *BuyOpt
 	return p, err
 }
 
-// plan finds out what there is, and makes parts of what is to be ordered.
+// plan reads what already exists, and makes parts for the numbers that must be ordered.
 func (b *buyer) plan(ctx context.Context) error {
 	if err := b.takeUp(ctx); err != nil || b.taken {
 		return err
@@ -81,14 +81,14 @@ func (b *buyer) plan(ctx context.Context) error {
 	return nil
 }
 
-// takeUp makes parts of what the purchase has begun already.
+// takeUp makes parts for the orders that the purchase has already begun.
 func (b *buyer) takeUp(ctx context.Context) error {
 	entries, err := b.entries(ctx, numbers.JournalQuery{Scope: b.scope, Purchase: b.purchase})
 	if err != nil {
 		return because(b.refuse(numbers.ErrNotPlaced, "", "nothing was sent"), err)
 	}
 	entries = b.keepAbroad(entries)
-	for _, e := range entries { // all of them: what was ordered is returned also with a refusal
+	for _, e := range entries { // all entries, because a refusal is also returned with what was ordered
 		if failed := b.adopt(ctx, e); err == nil {
 			err = failed
 		}
@@ -102,13 +102,13 @@ func (b *buyer) takeUp(ctx context.Context) error {
 	return b.settleAgain(ctx)
 }
 
-// adopt makes a part of an entry of the purchase. The error is ErrConflict if the entry
+// adopt makes a part for an entry of the purchase. The error is ErrConflict if the entry
 // has numbers that were not requested.
 func (b *buyer) adopt(ctx context.Context, e numbers.JournalEntry) error {
 	if e.Free() || slices.ContainsFunc(b.parts, func(p *part) bool { return p.entry.ID == e.ID }) {
 		return nil
 	}
-	if b.base != b.purchase { // a round of BuyAny: its orders are all its own
+	if b.base != b.purchase { // a round of BuyAny: all its orders belong to it
 		b.taken = b.taken || isUnder(e.Reference, b.base)
 		return nil
 	}
@@ -127,7 +127,7 @@ func (b *buyer) adopt(ctx context.Context, e numbers.JournalEntry) error {
 		p.gone, p.waitErr = true, err
 	default:
 		p.order = b.withoutReleased(p, order)
-		if err != nil && b.opts.NoWait && !errors.Is(err, numbers.ErrNotFound) { // else it is read again
+		if err != nil && b.opts.NoWait && !errors.Is(err, numbers.ErrNotFound) { // otherwise it is read again
 			p.also = append(p.also, err)
 		}
 		b.journalFailed(p, b.a.hold(ctx, &p.entry, order))
@@ -136,7 +136,7 @@ func (b *buyer) adopt(ctx context.Context, e numbers.JournalEntry) error {
 	return b.otherNumbers(e)
 }
 
-// otherNumbers is ErrConflict if an entry has numbers that were not requested.
+// otherNumbers returns ErrConflict if an entry has numbers that were not requested.
 func (b *buyer) otherNumbers(e numbers.JournalEntry) error {
 	wanted := set.Of(b.r.Numbers)
 	for _, n := range e.Numbers {
@@ -147,26 +147,28 @@ func (b *buyer) otherNumbers(e numbers.JournalEntry) error {
 	return nil
 }
 
-// notRecorded is the message of what is taken up without an outcome.
+// notRecorded is the message for an order that the purchase has begun and whose outcome
+// is not recorded.
 const notRecorded = "the journal does not have its outcome"
 
-// lookUp finds orders by the purchase's references at a vendor that keeps them, once,
-// where the journal is the account's own: another process may have placed them.
+// lookUp finds orders by the purchase's references, once, at a vendor that keeps
+// references. It does so only without Options.Journal, because another process may then
+// have placed them.
 func (b *buyer) lookUp(ctx context.Context) error {
 	if b.looked || !b.named || b.a.shared || b.a.caps.FoundBy != numbers.ByReference || b.base != b.purchase || len(b.parts) > 0 {
 		return nil
 	}
 	b.looked = true
 	n := len(b.r.Numbers)
-	gaps := min(n, 2) // one number has the reference itself; the limit was perhaps another one
+	gaps := min(n, 2) // one order has the reference without a suffix; MaxNumbers may have been another
 	return b.a.eachUnder(ctx, b.op, b.base, gaps, b.a.partsOf(n), func(order *numbers.Order) error { return b.adoptOrder(ctx, order) })
 }
 
-// adoptOrder claims an order of this purchase that only the vendor knew, and makes a
-// part of it.
+// adoptOrder claims an order of this purchase that the journal does not have, and makes a
+// part for it.
 func (b *buyer) adoptOrder(ctx context.Context, order *numbers.Order) error {
 	list := order.Numbers()
-	if len(list) < max(order.Count, len(order.Items), 1) && len(b.r.Numbers) > 0 { // it hides some, or spells them in its own way
+	if len(list) < max(order.Count, len(order.Items), 1) && len(b.r.Numbers) > 0 { // the order leaves numbers out, or its spelling is not E.164
 		if reason := driver.Mismatch(order, b.r.Numbers); reason != "" {
 			return b.refuse(numbers.ErrConflict, "Reference", "the reference was used for order "+quote(order.ID)+", and "+reason)
 		}
@@ -194,7 +196,7 @@ func (b *buyer) adoptOrder(ctx context.Context, order *numbers.Order) error {
 	return b.adopt(ctx, e)
 }
 
-// byReference finds the order of a reference at a vendor that keeps them.
+// byReference finds the order with a reference, at a vendor that keeps references.
 func (a *Account) byReference(ctx context.Context, op, reference string) (*numbers.Order, error) {
 	var found *numbers.Order
 	for order, err := range a.Orders(ctx, numbers.OrderQuery{Reference: reference}) {
@@ -215,8 +217,8 @@ func (a *Account) byReference(ctx context.Context, op, reference string) (*numbe
 	return a.readOrder(ctx, op, found.ID)
 }
 
-// settleAgain reads once more what became of attempts whose numbers are going to be
-// ordered again: their orders may be listed by now.
+// settleAgain reads once more the outcome of attempts whose numbers are going to be
+// ordered again, because the vendor may list their orders by now.
 func (b *buyer) settleAgain(ctx context.Context) error {
 	var list []*part
 	for _, p := range b.parts {
@@ -236,7 +238,7 @@ func (b *buyer) settleAgain(ctx context.Context) error {
 	return nil
 }
 
-// split makes parts of the numbers that are to be ordered.
+// split makes parts for the numbers that must be ordered.
 func (b *buyer) split(list []numbers.E164) {
 	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return !p.known && !p.sent })
 	b.used, b.lastUsed = make(set.Set[string]), 0
@@ -256,7 +258,7 @@ func (b *buyer) split(list []numbers.E164) {
 	list = slices.Sorted(slices.Values(list))
 	first := 1
 	if len(list) <= size && !slices.ContainsFunc(b.parts, func(p *part) bool { return p.covers() || p.again }) {
-		first = 0 // one order, and nothing before it: it has the purchase's own reference
+		first = 0 // the only order of the purchase has the purchase's own reference
 	}
 	for chunk := range slices.Chunk(list, size) {
 		p := &part{r: b.r}
@@ -267,7 +269,7 @@ func (b *buyer) split(list []numbers.E164) {
 	}
 }
 
-// reference is the first of this buyer's references, from the i-th on, that no order
+// reference returns the first of this buyer's references, from the i-th on, that no order
 // of the purchase has.
 func (b *buyer) reference(i int) (reference string, index int) {
 	if i > 0 {
@@ -283,9 +285,9 @@ func (b *buyer) reference(i int) (reference string, index int) {
 	}
 }
 
-// giveBack frees the reference of a part whose order was not made: the next order of this
-// buyer has it. So the references that a vendor keeps have no gap, and who looks for them
-// one by one finds them all.
+// giveBack frees the reference of a part whose order was not made, and the next order of
+// this buyer uses it. So the references at the vendor have no gap, and lookUp finds all
+// of them one by one.
 func (b *buyer) giveBack(p *part) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -296,7 +298,7 @@ func (b *buyer) giveBack(p *part) {
 	}
 }
 
-// take gives a part without a reference the first that is free.
+// take sets the reference of a part without one to the first free reference.
 func (b *buyer) take(p *part) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -305,9 +307,9 @@ func (b *buyer) take(p *part) {
 	}
 }
 
-// planned refuses an order that was claimed although another delivery of the purchase
-// has ordered one of its numbers since the plan was made: what was given back meanwhile
-// is held by nobody, and the account does not have it.
+// planned refuses an order that was claimed although another delivery of the purchase has
+// ordered one of its numbers since the plan was made. If that number was released since,
+// no entry holds it and the account does not own it, so only this check finds it.
 func (b *buyer) planned(ctx context.Context, mine numbers.JournalEntry) error {
 	if err := b.checkAbroad(ctx, mine); err != nil {
 		return err

@@ -10,13 +10,13 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// capped reports whether the purchase has a cap that something can exceed.
+// capped reports whether the purchase has a cap that applies.
 func (b *buyer) capped() bool {
 	return (b.opts.MaxUpfront != nil || b.opts.MaxMonthly != nil) && b.a.caps.Billing == numbers.Buys
 }
 
-// afford compares the price with the caps before anything is sent. What may have been
-// bought already costs something or nothing: that is found out first.
+// afford compares the price with the caps before anything is sent. It first resolves
+// orders that may have been bought, because they count only if they were.
 func (b *buyer) afford(ctx context.Context) error {
 	if !b.capped() || len(b.left()) == 0 {
 		return nil
@@ -25,7 +25,7 @@ func (b *buyer) afford(ctx context.Context) error {
 	return b.checkPrice(ctx)
 }
 
-// checkLimits refuses caps that make no sense.
+// checkLimits refuses caps that are negative or have no currency.
 func (b *buyer) checkLimits() error {
 	for _, c := range []struct {
 		field string
@@ -42,8 +42,8 @@ func (b *buyer) checkLimits() error {
 	return nil
 }
 
-// checkPrice asks what will be ordered costs, and compares it with the caps, together
-// with what is ordered already.
+// checkPrice asks for the price of the numbers that will be ordered. It compares this
+// price and that of the existing orders with the caps.
 func (b *buyer) checkPrice(ctx context.Context) error {
 	if len(b.left()) == 0 {
 		return nil
@@ -66,7 +66,7 @@ func (b *buyer) checkPrice(ctx context.Context) error {
 	return b.within(sum(b.due()))
 }
 
-// quoteAll asks for the price of each part that is going to be sent.
+// quoteAll asks for the price of each part that will be sent.
 func (b *buyer) quoteAll(ctx context.Context) error {
 	quotes, errs := make([]*numbers.Quotation, len(b.parts)), make([]error, len(b.parts))
 	parallel.Do(b.opts.Concurrency, len(b.parts), func(i int) {
@@ -88,7 +88,7 @@ func (b *buyer) quoteAll(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// quoted is the price of a quotation. A total below one of its items is not a price.
+// quoted returns the price of a quotation. A total below one of its items is not used.
 func quoted(q *numbers.Quotation) *numbers.Price {
 	items := make([]*numbers.Price, len(q.Items))
 	for i, item := range q.Items {
@@ -97,8 +97,8 @@ func quoted(q *numbers.Quotation) *numbers.Price {
 	return plausible(q.Price, items)
 }
 
-// halved is the price of a part of what was quoted: that of its numbers, where each was
-// quoted; otherwise unknown.
+// halved returns the price of a part that was split after it was quoted: the sum of its
+// numbers' quoted prices. If a number was not quoted, the price is unknown.
 func (p *part) halved() *numbers.Price {
 	prices := make(map[numbers.E164]*numbers.Price, len(p.items))
 	for _, item := range p.items {
@@ -111,8 +111,8 @@ func (p *part) halved() *numbers.Price {
 	return sum(list)
 }
 
-// plausible leaves out the parts of a total that are below one of its items, or below
-// zero: they are unknown.
+// plausible returns total without the parts that are below one of the items or below
+// zero. Such parts are unknown.
 func plausible(total *numbers.Price, items []*numbers.Price) *numbers.Price {
 	if total == nil {
 		return nil
@@ -150,7 +150,8 @@ func monthly(p *numbers.Price) *numbers.Money {
 	return p.Monthly
 }
 
-// due are the prices of all parts: of what is ordered, and of what is going to be.
+// due returns the prices of all parts, of those that are ordered and of those that will
+// be.
 func (b *buyer) due() []*numbers.Price {
 	var list []*numbers.Price
 	for _, p := range b.parts {
@@ -166,8 +167,8 @@ func (b *buyer) due() []*numbers.Price {
 	return list
 }
 
-// repeated reports whether the numbers of an attempt are ordered again, which is safe:
-// they cost once.
+// repeated reports whether the numbers of an attempt are ordered again. This is safe, and
+// they cost only once.
 func (b *buyer) repeated(p *part) bool {
 	if !p.again {
 		return false
@@ -180,8 +181,8 @@ func (b *buyer) repeated(p *part) bool {
 	return true
 }
 
-// attemptPrices are the prices of an order whose outcome is unknown: as it was quoted,
-// or as its numbers were offered.
+// attemptPrices returns the prices of an order whose outcome is unknown: the quotation,
+// or the offers of its numbers.
 func (b *buyer) attemptPrices(p *part) []*numbers.Price {
 	if p.price != nil {
 		return []*numbers.Price{p.price}
@@ -193,9 +194,9 @@ func (b *buyer) attemptPrices(p *part) []*numbers.Price {
 	return list
 }
 
-// dueOf are the prices of what of an order is bought or still can be. The higher of the
-// order's own price and of the one that was quoted or offered counts; the order's own
-// must be plausible.
+// dueOf returns the prices of the numbers of an order that are bought or can still be
+// bought. It uses the higher of the order's own price and of the quoted or offered price.
+// The order's own price must be plausible.
 func dueOf(o *numbers.Order, quoted *numbers.Price, offers map[numbers.E164]*numbers.Price) []*numbers.Price {
 	if held(o) == 0 {
 		return nil
@@ -210,10 +211,10 @@ func dueOf(o *numbers.Order, quoted *numbers.Price, offers map[numbers.E164]*num
 		items := own
 		own = []*numbers.Price{plausible(o.Price, items)}
 	} else if len(o.Items) < o.Count {
-		own = []*numbers.Price{nil} // of numbers that are not shown
+		own = []*numbers.Price{nil} // of numbers that the vendor does not show
 	}
 	expected := quoted
-	if expected == nil || len(o.Items) > len(offered) { // a quotation is for all of them
+	if expected == nil || len(o.Items) > len(offered) { // a quotation is for all numbers
 		if all := sum(offered); all != nil {
 			expected = all
 		}
@@ -221,8 +222,8 @@ func dueOf(o *numbers.Order, quoted *numbers.Price, offers map[numbers.E164]*num
 	return []*numbers.Price{higher(sum(own), expected)}
 }
 
-// higher is the higher of two prices of the same thing. Where only one is known, it
-// counts; two currencies are unknown.
+// higher returns the higher of two prices for the same numbers. If only one is known, it
+// returns that price. Prices in two currencies are unknown.
 func higher(a, b *numbers.Price) *numbers.Price {
 	out := numbers.Price{Upfront: higherMoney(upfront(a), upfront(b)), Monthly: higherMoney(monthly(a), monthly(b))}
 	if out == (numbers.Price{}) {
@@ -245,9 +246,9 @@ func higherMoney(a, b *numbers.Money) *numbers.Money {
 	return a
 }
 
-// held is how many numbers of the order are bought or still can be.
+// held returns how many numbers of the order are bought or can still be bought.
 func held(o *numbers.Order) int {
-	n := max(o.Count-len(o.Items), 0) // those that the vendor does not show
+	n := max(o.Count-len(o.Items), 0) // numbers that the vendor does not show
 	if lost(o.State) {
 		n = 0
 	}
@@ -259,7 +260,7 @@ func held(o *numbers.Order) int {
 	return n
 }
 
-// joined adds the quotation of another order.
+// joined returns the sum of the quotations of two orders.
 func joined(q, other *numbers.Quotation) *numbers.Quotation {
 	if q == nil {
 		return other
@@ -271,7 +272,7 @@ func joined(q, other *numbers.Quotation) *numbers.Quotation {
 	return &out
 }
 
-// within refuses a price over the caps.
+// within returns an error if a price is above the caps.
 func (b *buyer) within(price *numbers.Price) error {
 	for _, c := range []struct {
 		name       string
@@ -283,7 +284,7 @@ func (b *buyer) within(price *numbers.Price) error {
 		switch {
 		case c.limit == nil:
 		case c.due == nil:
-			return b.refuse(numbers.ErrPriceUnknown, c.name, "the vendor does not state this price, or states it in several currencies, or the price is not possible")
+			return b.refuse(numbers.ErrPriceUnknown, c.name, "the vendor does not state a usable price in one currency")
 		case c.due.Currency != c.limit.Currency:
 			return b.refuse(numbers.ErrPriceUnknown, c.name, fmt.Sprintf("the cap is %s, and the price is %s", c.limit, c.due))
 		case c.due.Amount.GreaterThan(c.limit.Amount):
@@ -293,8 +294,9 @@ func (b *buyer) within(price *numbers.Price) error {
 	return nil
 }
 
-// checkSpent compares what was ordered in the end with the caps: a vendor may charge
-// more than it quoted. A price that is not stated now was known before.
+// checkSpent compares the prices of the placed orders with the caps, because a vendor may
+// charge more than it quoted. If an order does not state its price, the price that was
+// known before it counts.
 func (b *buyer) checkSpent() error {
 	if !b.capped() {
 		return nil
@@ -306,8 +308,8 @@ func (b *buyer) checkSpent() error {
 	return b.overSpent(b.due(), orders)
 }
 
-// overSpent is the error of what was bought for more than the cap, or for a price in a
-// currency that can't be compared with it.
+// overSpent returns the error of numbers that were bought for more than the cap, or for a
+// price in another currency.
 func (b *buyer) overSpent(due []*numbers.Price, orders []*numbers.Order) error {
 	err := b.within(sum(due))
 	if !errors.Is(err, numbers.ErrOverCap) && !slices.ContainsFunc(orders, b.isForeign) {
@@ -330,8 +332,8 @@ func (b *buyer) isForeign(o *numbers.Order) bool {
 	return foreign(b.opts.MaxUpfront, upfront(o.Price)) || foreign(b.opts.MaxMonthly, monthly(o.Price))
 }
 
-// sum adds prices. A part that one of them does not state, or states in another
-// currency or below zero, is unknown.
+// sum adds prices. A part is unknown if one of the prices does not state it, or states it
+// in another currency or below zero.
 func sum(list []*numbers.Price) *numbers.Price {
 	out := &numbers.Price{Upfront: sumOf(list, upfront), Monthly: sumOf(list, monthly)}
 	if *out == (numbers.Price{}) {

@@ -13,16 +13,16 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// reading is what the vendor had of some numbers at a time.
+// reading is the state of some numbers at the vendor at one time.
 type reading struct {
 	at     time.Time
 	of     set.Set[numbers.E164]
 	owned  map[numbers.E164]*numbers.Number
-	open   map[numbers.E164]*numbers.Order // on order, by an order that has not ended
-	before map[numbers.E164][]string       // ids that the numbers have
+	open   map[numbers.E164]*numbers.Order // the order that a number is in and that has not settled
+	before map[numbers.E164][]string       // ids that the vendor has for a number
 }
 
-// read reads what the vendor has of the numbers, unless that was read a moment ago.
+// read reads the state of the numbers at the vendor, unless there is a fresh reading.
 func (b *buyer) read(ctx context.Context, list []numbers.E164) error {
 	if r := b.reading; r != nil && b.a.now().Sub(r.at) < freshness/2 && !slices.ContainsFunc(list, func(n numbers.E164) bool { return !r.of.Has(n) }) {
 		return nil
@@ -36,17 +36,17 @@ func (b *buyer) read(ctx context.Context, list []numbers.E164) error {
 }
 
 // readNumbers makes one reading of the inventory and, where orders are found by their
-// numbers, of the orders. It shows which numbers the account has or has on order, and
-// the ids that a later attempt must not be mistaken for.
+// numbers, of the orders. It shows which numbers the account owns or has in an order, and
+// the ids that a later attempt did not make.
 func (a *Account) readNumbers(ctx context.Context, op string, list []numbers.E164) (*reading, error) {
 	r := &reading{
-		at: a.now(), // when it began: what comes later may be missing in it
+		at: a.now(), // the time when it began; it may miss later changes
 		of: set.Of(list), owned: make(map[numbers.E164]*numbers.Number), open: make(map[numbers.E164]*numbers.Order),
 		before: make(map[numbers.E164][]string),
 	}
 	if a.caps.OrdersAreOwned || a.caps.FoundBy != numbers.ByReference {
 		q := numbers.OrderQuery{Numbers: list}
-		if !a.caps.OrdersAreOwned { // otherwise an old order is a number that the account has
+		if !a.caps.OrdersAreOwned { // otherwise an old order is an owned number
 			q.Recent = a.now()
 		}
 		for order, err := range a.Orders(ctx, q) {
@@ -94,7 +94,7 @@ func (r *reading) addOrder(o *numbers.Order, areOwned bool) {
 	}
 }
 
-// ids are what the numbers had before an attempt.
+// ids returns the ids that the numbers had before an attempt.
 func (r *reading) ids(list []numbers.E164) []string {
 	var ids []string
 	for _, n := range list {
@@ -107,11 +107,11 @@ func (r *reading) ids(list []numbers.E164) []string {
 	return ids
 }
 
-// taken reports whether the account has a number, or has it on order.
+// taken reports whether the account owns a number or has it in an order.
 func (r *reading) taken(n numbers.E164) bool { return r.owned[n] != nil || r.open[n] != nil }
 
-// dropTaken leaves out what the account has or has on order. Perhaps this purchase has
-// it, by another delivery: that is looked for first.
+// dropTaken leaves out the numbers that the account owns or has in an order. It first
+// looks for another delivery of this purchase that has such a number.
 func (b *buyer) dropTaken(ctx context.Context) error {
 	if !slices.ContainsFunc(b.left(), b.reading.taken) {
 		return nil
@@ -120,7 +120,7 @@ func (b *buyer) dropTaken(ctx context.Context) error {
 	if err := b.takeUp(ctx); err != nil || b.taken {
 		return err
 	}
-	if err := b.dropHeld(ctx); err != nil { // perhaps another purchase got it since
+	if err := b.dropHeld(ctx); err != nil { // another purchase may have claimed it since
 		return err
 	}
 	for _, n := range b.left() {
@@ -134,7 +134,8 @@ func (b *buyer) dropTaken(ctx context.Context) error {
 	return nil
 }
 
-// errOnOrder is the cause of an ErrConflict that another number does not have.
+// errOnOrder is the cause of an ErrConflict of a number that is in an order already.
+// Another number may succeed.
 var errOnOrder = errors.New("already on order")
 
 func (b *buyer) onOrder(ctx context.Context, n numbers.E164, order *numbers.Order) error {
@@ -146,9 +147,8 @@ func (b *buyer) onOrder(ctx context.Context, n numbers.E164, order *numbers.Orde
 	return e
 }
 
-// freshen makes the reading again that a claim is about to rely on, if it is too old:
-// a limiter or a 429 may have delayed the claim. It refuses numbers that were taken
-// meanwhile.
+// freshen repeats the reading for a claim if it is too old, because a limiter or a 429
+// may have delayed the claim. It refuses numbers that were taken since.
 func (b *buyer) freshen(ctx context.Context, p *part) (*reading, error) {
 	select {
 	case b.turn <- struct{}{}:
@@ -169,5 +169,5 @@ func (b *buyer) freshen(ctx context.Context, p *part) (*reading, error) {
 	return b.reading, nil
 }
 
-// errTaken: a number of an order was taken while the order waited.
+// errTaken means that a number of an order was taken while the order waited.
 var errTaken = errors.New("another purchase took a number")

@@ -9,7 +9,7 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// resolveAll finds out what became of the orders whose outcome is unknown.
+// resolveAll finds the outcome of the orders whose outcome is unknown.
 func (b *buyer) resolveAll(ctx context.Context) {
 	var list []*part
 	for _, p := range b.parts {
@@ -43,7 +43,7 @@ func (b *buyer) resolveParts(ctx context.Context, list []*part) {
 	b.parts = slices.DeleteFunc(b.parts, func(p *part) bool { return p.order == nil && p.attempt == nil && !p.gone && p.sent })
 }
 
-// resolved takes over what was found out about a part.
+// resolved updates a part with its outcome.
 func (b *buyer) resolved(p *part, o *open) {
 	p.entry, p.again, p.shown = o.entry, false, o.err == nil
 	b.journalFailed(p, o.journalErr)
@@ -71,7 +71,7 @@ func (b *buyer) resolved(p *part, o *open) {
 	b.emit(e)
 }
 
-// ended reports whether an error is that of a context, which says nothing about a
+// ended reports whether an error comes from a context, and so is no statement about a
 // purchase.
 func ended(err error) bool {
 	return !numbers.HasKind(err) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
@@ -79,8 +79,8 @@ func ended(err error) bool {
 
 const orphanedMessage = "the vendor does not list the order, but may have sold the numbers; ask its support before you order again"
 
-// wasNotPlaced ends a part that is known not to have been placed. Where another delivery
-// had begun it, this one orders its numbers, once.
+// wasNotPlaced ends a part that was shown not to have been placed. If another delivery
+// had begun it, this buyer orders its numbers once.
 func (b *buyer) wasNotPlaced(p *part, o *open) {
 	p.attempt = nil
 	if p.known {
@@ -96,7 +96,7 @@ func (b *buyer) wasNotPlaced(p *part, o *open) {
 	e := b.a.err("Place", numbers.ErrNotPlaced, "", "there was no answer, and a complete reading shows that the order was not placed", p.r.Numbers...)
 	e.Err = errAbsent
 	if was := errorIn(p.err); was != nil && (was.Status != 0 || was.Message != "") {
-		// The vendor's own words say why.
+		// The vendor's own message has the reason.
 		e.Status, e.Code, e.RequestID = was.Status, was.Code, was.RequestID
 		e.Message = fmt.Sprintf("the answer was unclear (%s), and a complete reading shows that the order was not placed", words(was))
 		if inner := was.Err; inner != nil && !errors.Is(inner, numbers.ErrOutcomeUnknown) {
@@ -110,10 +110,10 @@ func (b *buyer) wasNotPlaced(p *part, o *open) {
 	b.fail(e, p.r.Numbers...)
 }
 
-// errAbsent is the cause of an ErrNotPlaced of an order that was perhaps sent.
+// errAbsent is the cause of an ErrNotPlaced of an order that may have been sent.
 var errAbsent = errors.New("the vendor does not list the order")
 
-// words are what a vendor said of an unclear answer.
+// words returns the text of the vendor's unclear answer.
 func words(e *numbers.Error) string {
 	switch {
 	case e.Message != "":
@@ -124,7 +124,7 @@ func words(e *numbers.Error) string {
 	return fmt.Sprintf("HTTP %d", e.Status)
 }
 
-// unknown is the error of a part whose outcome is unknown.
+// unknown returns the error of a part whose outcome is unknown.
 func (b *buyer) unknown(p *part, message string, cause error) error {
 	e := b.a.err("Place", numbers.ErrOutcomeUnknown, "", message, p.r.Numbers...)
 	e.Attempt, e.Err = p.attempt, cause
@@ -143,7 +143,8 @@ func (b *buyer) unknown(p *part, message string, cause error) error {
 	return e
 }
 
-// settledEarlier takes over what a later order showed of earlier attempts.
+// settledEarlier updates the parts of earlier attempts whose outcome a later order
+// showed.
 func (b *buyer) settledEarlier(ended []numbers.JournalEntry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -161,8 +162,8 @@ func (b *buyer) settledEarlier(ended []numbers.JournalEntry) {
 	}
 }
 
-// refresh takes over what other deliveries showed meanwhile of attempts whose numbers are
-// safe to order again.
+// refresh reads the journal again for attempts whose numbers are safe to order again,
+// because other deliveries may have found their outcome.
 func (b *buyer) refresh(ctx context.Context) {
 	var ids []string
 	for _, p := range b.parts {
@@ -175,7 +176,7 @@ func (b *buyer) refresh(ctx context.Context) {
 	}
 	entries, err := b.a.entries(context.WithoutCancel(ctx), numbers.JournalQuery{IDs: ids})
 	if err != nil {
-		return // they stay unknown
+		return // their outcome stays unknown
 	}
 	b.settledEarlier(slices.DeleteFunc(entries, func(e numbers.JournalEntry) bool {
 		return !e.Free() && e.End.Status != numbers.EntryOrphaned

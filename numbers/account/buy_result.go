@@ -13,10 +13,11 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// Purchase is the result of Buy: everything that was bought or may have been bought.
+// Purchase is the result of Buy. It has everything that was bought or may have been
+// bought.
 type Purchase struct {
 	// Reference is the request's reference, or the new one if the request had none. A
-	// later call with it continues this purchase.
+	// later call with this reference continues the purchase.
 	Reference string `json:"reference"`
 	// Orders are the orders that the vendor has, as last read.
 	Orders []*numbers.Order `json:"orders,omitempty"`
@@ -44,8 +45,7 @@ func (p *Purchase) Bought() []numbers.E164 {
 	return list
 }
 
-// bought reports whether an item is bought: complete, or pending in an order that will
-// never say more.
+// bought reports whether an item is bought: complete, or pending in a Final order.
 func bought(o *numbers.Order, item numbers.Item) bool {
 	return item.State == numbers.StateComplete || o.Final && item.State == numbers.StatePending
 }
@@ -54,16 +54,16 @@ func bought(o *numbers.Order, item numbers.Item) bool {
 // failed. Numbers that it does not name were bought.
 type PurchaseError struct {
 	Vendor, Account string
-	// Errs has one *numbers.Error for each order or number that failed, is unknown or
-	// did not settle, and for each other failure.
+	// Errs has one *numbers.Error for each order or number that failed, did not settle or
+	// has an unknown outcome, and one for each other failure.
 	Errs []error
 
 	missing map[numbers.E164]error
 }
 
-// NewPurchaseError returns the error of a purchase over several accounts. errs are its
-// failures, and missing are the numbers that were definitely not bought, with the reason
-// of each. Package fleet uses it.
+// NewPurchaseError returns the error of a purchase at several accounts. errs are its
+// failures. missing has the numbers that were definitely not bought, each with the
+// reason. Package fleet uses this function.
 func NewPurchaseError(errs []error, missing map[numbers.E164]error) *PurchaseError {
 	return &PurchaseError{Errs: errs, missing: missing}
 }
@@ -81,9 +81,9 @@ func (e *PurchaseError) Error() string {
 	return "the purchase is not complete: " + strings.Join(list, "; ")
 }
 
-// Unwrap returns the errors, for errors.Is and errors.As. If the outcome of any order
-// is unknown, it returns only the ErrOutcomeUnknown errors: a caller that repeats on
-// another kind must not buy twice. Errs has all errors.
+// Unwrap returns the errors, for errors.Is and errors.As. If the outcome of any order is
+// unknown, it returns only the ErrOutcomeUnknown errors: a caller that repeats an order
+// after another kind must not buy twice. Errs has all errors.
 func (e *PurchaseError) Unwrap() []error {
 	unknown := slices.DeleteFunc(slices.Clone(e.Errs), func(err error) bool { return !errors.Is(err, numbers.ErrOutcomeUnknown) })
 	if len(unknown) > 0 {
@@ -92,8 +92,8 @@ func (e *PurchaseError) Unwrap() []error {
 	return e.Errs
 }
 
-// Missing returns the numbers that were definitely not bought, with the reason of
-// each. They may be ordered again. If e is nil, it returns nil.
+// Missing returns the numbers that were definitely not bought, each with the reason. They
+// may be ordered again. If e is nil, it returns nil.
 func (e *PurchaseError) Missing() map[numbers.E164]error {
 	if e == nil {
 		return nil
@@ -101,11 +101,11 @@ func (e *PurchaseError) Missing() map[numbers.E164]error {
 	return maps.Clone(e.missing)
 }
 
-// result adds everything up.
+// result returns the purchase and its error.
 func (b *buyer) result(ctx context.Context) (*Purchase, error) {
 	p := &Purchase{Reference: b.purchase, Owned: b.owned}
 	e := &PurchaseError{Vendor: b.a.caps.Vendor, Account: b.a.name, Errs: slices.Clone(b.errs), missing: maps.Clone(b.failed)}
-	maps.DeleteFunc(e.missing, func(_ numbers.E164, err error) bool { // those are not to be ordered again
+	maps.DeleteFunc(e.missing, func(_ numbers.E164, err error) bool { // these must not be ordered again
 		return errors.Is(err, numbers.ErrAlreadyOwned) || errors.Is(err, errOnOrder)
 	})
 	for _, part := range b.parts {
@@ -122,7 +122,7 @@ func (b *buyer) result(ctx context.Context) (*Purchase, error) {
 		}
 		e.Errs = append(e.Errs, part.also...)
 	}
-	for _, a := range p.Unknown { // perhaps an earlier order brought it
+	for _, a := range p.Unknown { // an earlier order may have bought it
 		for _, n := range a.Numbers {
 			delete(e.missing, n)
 		}
@@ -137,8 +137,8 @@ func (b *buyer) result(ctx context.Context) (*Purchase, error) {
 	return p, e
 }
 
-// dropElsewhere takes out of missing what another delivery of this purchase has ordered
-// meanwhile: it is not to be ordered again.
+// dropElsewhere removes from missing the numbers that another delivery of this purchase
+// has ordered since, because they must not be ordered again.
 func (b *buyer) dropElsewhere(ctx context.Context, missing map[numbers.E164]error) {
 	if len(missing) == 0 || !b.named {
 		return
@@ -147,7 +147,7 @@ func (b *buyer) dropElsewhere(ctx context.Context, missing map[numbers.E164]erro
 	defer cancel()
 	entries, err := b.entries(ctx, numbers.JournalQuery{Scope: b.scope, Purchase: b.purchase})
 	if err != nil {
-		clear(missing) // nothing shows that it may be ordered again
+		clear(missing) // it is not certain that a number may be ordered again
 		return
 	}
 	for _, e := range entries {
@@ -162,8 +162,8 @@ func (b *buyer) dropElsewhere(ctx context.Context, missing map[numbers.E164]erro
 	}
 }
 
-// soFar is what the purchase has, where this call was refused; nil where that is
-// nothing.
+// soFar returns what the purchase already has, for a call that is refused. It returns nil
+// if that is nothing.
 func (b *buyer) soFar() *Purchase {
 	p := &Purchase{Reference: b.purchase}
 	for _, part := range b.parts {
@@ -180,8 +180,9 @@ func (b *buyer) soFar() *Purchase {
 	return p
 }
 
-// withItems returns the order with all numbers of the request: those that the vendor
-// does not list have the order's state, unless it counts fewer.
+// withItems returns the order with all numbers of the request. A number that the vendor
+// does not list gets the order's state, unless the order has fewer numbers than the
+// request.
 func (p *part) withItems() *numbers.Order {
 	o, wanted := p.order, p.r.Numbers
 	if p.other != nil || len(wanted) > 0 && driver.Mismatch(o, wanted) != "" {
@@ -204,12 +205,14 @@ func (p *part) withItems() *numbers.Order {
 	return &whole
 }
 
-// errReleased is the cause of an ErrNotFound of a number that was bought and given back.
+// errReleased is the cause of an ErrNotFound of a number that was bought and later
+// released.
 var errReleased = errors.New("it was bought and later released")
 
-// withoutReleased returns an order whose numbers that were given back since are canceled: the
-// vendor goes on to show some as bought. A placed entry holds all numbers that its order
-// did not fail; Release ends the hold of the one that it releases.
+// withoutReleased returns the order with the state canceled for the numbers that were
+// released since, because a vendor may still show them as bought. A placed entry holds
+// all numbers of its order that did not fail, and Release ends the hold of the number
+// that it releases.
 func (b *buyer) withoutReleased(p *part, o *numbers.Order) *numbers.Order {
 	released := func(item numbers.Item) bool {
 		if item.Owned != nil && item.Owned.State == numbers.NumberReleased {
@@ -233,8 +236,8 @@ func (b *buyer) withoutReleased(p *part, o *numbers.Order) *numbers.Order {
 	return &out
 }
 
-// spelled returns an order of one number that its vendor spells in its own way, by the
-// name that was requested.
+// spelled returns an order of one number whose spelling at the vendor is not E.164, with
+// the number that was requested.
 func spelled(o *numbers.Order, n numbers.E164) *numbers.Order {
 	item := o.Items[0]
 	if item.Owned != nil {
@@ -247,8 +250,9 @@ func spelled(o *numbers.Order, n numbers.E164) *numbers.Order {
 	return &named
 }
 
-// mismatch is ErrConflict if the part's order is for other numbers than were requested.
-// What BuyAny continues may have more: perhaps the order hid them when it was found.
+// mismatch returns ErrConflict if the part's order has other numbers than were requested.
+// An order that BuyAny continues may have more numbers, because it may not have shown
+// them when it was found.
 func (p *part) mismatch(b *buyer) error {
 	if p.other != nil || len(p.r.Numbers) == 0 {
 		return p.other
@@ -263,7 +267,7 @@ func (p *part) mismatch(b *buyer) error {
 	return nil
 }
 
-// shortfall adds the numbers of a placed order that are not bought.
+// shortfall adds the numbers of a placed order that are not bought to the error.
 func (b *buyer) shortfall(p *part, e *PurchaseError) {
 	if err := p.mismatch(b); err != nil {
 		e.Errs = append(e.Errs, err)
@@ -284,7 +288,7 @@ func (b *buyer) shortfall(p *part, e *PurchaseError) {
 		case !order.State.Terminal():
 			left.State = order.State
 		case order.HasAllItems():
-			left.State = numbers.StateFailed // the vendor made an order without it
+			left.State = numbers.StateFailed // the vendor made the order without this number
 		}
 		items = append(items[:len(items):len(items)], left)
 	}
@@ -303,7 +307,7 @@ func (b *buyer) shortfall(p *part, e *PurchaseError) {
 	}
 }
 
-// notBought is the error of one number of a placed order.
+// notBought returns the error of one number of a placed order that is not bought.
 func (b *buyer) notBought(p *part, item numbers.Item) error {
 	e := b.a.err("Place", nil, "", "", item.E164)
 	e.Err = item.Err

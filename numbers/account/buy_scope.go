@@ -9,16 +9,17 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// A purchase whose Scope is not the account's name may have orders at other accounts: those
-// of its fleet. The journal compares references over the whole scope, and numbers at one
-// account only. What is left is compared here, twice: when the purchase is planned, and
-// again after each claim. A claim is seen by all that claim later, so that of two accounts
-// that claim one number at the same time at least one sees the other's claim and gives way.
+// A purchase whose Scope is not the account's name may have orders at the other accounts
+// of its fleet. The journal compares references over the whole scope, but it compares
+// numbers only within one account. This file compares the numbers of the other accounts,
+// twice: when the purchase is planned, and again after each claim. Every later claim sees
+// an earlier one. So if two accounts claim one number at the same time, at least one of
+// them sees the other's claim and withdraws its own.
 
 // scoped reports whether other accounts may have orders of this purchase.
 func (b *buyer) scoped() bool { return b.scope != b.a.name }
 
-// attemptScope is Attempt.Scope.
+// attemptScope returns the Scope of the purchase's attempts.
 func (b *buyer) attemptScope() string {
 	if b.scoped() {
 		return b.scope
@@ -26,8 +27,8 @@ func (b *buyer) attemptScope() string {
 	return ""
 }
 
-// entries reads what the journal has of a query: at all accounts where the purchase may
-// have orders at several.
+// entries reads the journal's entries that match q. If the purchase may have orders at
+// other accounts, it reads the entries of all accounts.
 func (b *buyer) entries(ctx context.Context, q numbers.JournalQuery) ([]numbers.JournalEntry, error) {
 	if b.scoped() {
 		return b.a.allEntries(ctx, q)
@@ -35,8 +36,8 @@ func (b *buyer) entries(ctx context.Context, q numbers.JournalQuery) ([]numbers.
 	return b.a.entries(ctx, q)
 }
 
-// keepAbroad keeps the entries of other accounts that are not free, and returns those of
-// this one.
+// keepAbroad stores the entries of other accounts that are not free, and returns the
+// entries of this account.
 func (b *buyer) keepAbroad(entries []numbers.JournalEntry) (own []numbers.JournalEntry) {
 	b.abroad = nil
 	for _, e := range entries {
@@ -50,9 +51,10 @@ func (b *buyer) keepAbroad(entries []numbers.JournalEntry) (own []numbers.Journa
 	return own
 }
 
-// has reports whether an entry of the purchase brought a number, or may have. A placed
-// entry of another account does not have what its order failed to bring: that is in Held no
-// more. What is unknown there stays so, also where ordering it again would be safe there.
+// has reports whether an entry of the purchase bought a number or may have bought it. A
+// placed entry of another account has only the numbers in Held, because a number that
+// failed is not in Held. An unknown entry of another account has all its numbers, also if
+// they are safe to order again there.
 func (b *buyer) has(e numbers.JournalEntry, n numbers.E164) bool {
 	if e.Account != b.a.name && e.End.Status == numbers.EntryPlaced {
 		return slices.Contains(e.End.Held, n)
@@ -60,7 +62,7 @@ func (b *buyer) has(e numbers.JournalEntry, n numbers.E164) bool {
 	return !e.Free() && slices.Contains(e.Numbers, n)
 }
 
-// abroadHas are the numbers that other accounts have, or may have, for the purchase.
+// abroadHas returns the numbers that the purchase has, or may have, at other accounts.
 func (b *buyer) abroadHas() set.Set[numbers.E164] {
 	list := make(set.Set[numbers.E164])
 	for _, e := range b.abroad {
@@ -111,7 +113,7 @@ func (b *buyer) checkAbroad(ctx context.Context, mine numbers.JournalEntry) erro
 	return nil
 }
 
-// elsewhere names the account of an entry where it is another one.
+// elsewhere returns text that names the account of an entry, or "" for this account.
 func (a *Account) elsewhere(e numbers.JournalEntry) string {
 	if e.Account == a.name {
 		return ""

@@ -15,27 +15,27 @@ import (
 
 // WaitOptions are the options of Account.Wait. The zero value means the defaults.
 type WaitOptions struct {
-	// MinInterval is the first pause between two readings; 0 = 1 s. Each pause is
-	// half longer than the last, with jitter.
+	// MinInterval is the first pause between two readings; 0 = 1 s. Each further pause is
+	// 1.5 times as long as the one before, with jitter.
 	MinInterval time.Duration
-	// MaxInterval is the longest pause; 0 = 30 s. The vendor's Retry-After may be
-	// longer.
+	// MaxInterval is the longest pause; 0 = 30 s. A pause is longer if the vendor's
+	// Retry-After is longer.
 	MaxInterval time.Duration
-	// OnPoll is called after every reading, with the order that was read. It is
-	// called by one goroutine at a time, also if Buy waits for several orders.
+	// OnPoll is called after every reading, with the order that was read. Only one
+	// goroutine calls it at a time, also if Buy waits for several orders.
 	OnPoll func(*numbers.Order)
 }
 
-// Wait reads an order until it settles: the order or all its items are terminal, or
-// it is Final, or it waits for what the vendor asks for (ActionRequired). If err is
-// nil, the order settled: check its State. Wait needs only the id, so another process
-// can call it. Only ctx limits how long Wait takes. If ctx ends first, the error is
-// ErrPending.
+// Wait reads an order until it settles. An order has settled if it or all its items are
+// terminal, if it is Final, or if the vendor requires documents or data (ActionRequired).
+// If err is nil, the order has settled: check its State. Wait needs only the id, so
+// another process can call it. Only ctx limits how long Wait takes. If ctx ends first,
+// the error is ErrPending.
 //
-// A failed reading does not mean that the order failed. Wait continues after every
-// error that may be temporary, and obeys Retry-After. A 404 within the vendor's
-// listing delay means that the order is not visible yet. If Wait returns an error, it
-// also returns the order as it was last read, or nil. Notify makes Wait read at once.
+// A failed reading does not mean that the order failed. Wait continues after every error
+// that may be temporary, and obeys Retry-After. A 404 within the vendor's listing delay
+// means that the order is not visible yet. If Wait returns an error, it also returns the
+// order as it was last read, or nil. A call of Notify makes Wait read at once.
 func (a *Account) Wait(ctx context.Context, id string, opts *WaitOptions) (*numbers.Order, error) {
 	const op = "Wait"
 	if err := a.check(ctx, op); err != nil {
@@ -55,7 +55,7 @@ func (a *Account) Wait(ctx context.Context, id string, opts *WaitOptions) (*numb
 	return o, err
 }
 
-// waiter is one order that is waited for.
+// waiter waits for one order.
 type waiter struct {
 	a       *Account
 	id      string
@@ -95,7 +95,7 @@ func (w *waiter) run(ctx context.Context) (*numbers.Order, error) {
 			if order.Settled() {
 				return order, nil
 			}
-		case !w.passes(err, began): // another order in its place may be the right one next time
+		case !w.passes(err, began): // the vendor answered with another order; the next answer may be right
 			return w.last, err
 		}
 		if now := time.Now(); !now.Before(poll) { // else a notification came before it
@@ -117,7 +117,7 @@ func (w *waiter) stopped(cause error) error {
 	return because(w.a.err("Wait", numbers.ErrPending, "", "the waiting ended before order "+quote(w.id)+" settled", w.last.Numbers()...), cause)
 }
 
-// passes reports whether a later reading may go better.
+// passes reports whether a later reading may succeed.
 func (w *waiter) passes(err error, began time.Time) bool {
 	if errors.Is(err, numbers.ErrNotFound) {
 		return time.Since(began) < max(w.a.caps.ListingDelay, time.Second)
@@ -125,9 +125,9 @@ func (w *waiter) passes(err error, began time.Time) bool {
 	return mayPass(err)
 }
 
-// waitAll waits for the orders that have not settled, except those for other numbers.
-// All wait side by side, so that one that stays pending keeps no other from being seen;
-// their readings are bounded by Concurrency.
+// waitAll waits for the orders that have not settled, except those for other numbers. All
+// waits run in parallel, so that an order that stays pending does not delay the others.
+// Concurrency limits the readings.
 func (b *buyer) waitAll(ctx context.Context) {
 	var list []*part
 	for _, p := range b.parts {
@@ -139,7 +139,7 @@ func (b *buyer) waitAll(ctx context.Context) {
 	parallel.Do(0, len(list), func(i int) { b.wait(ctx, list[i], slots) })
 }
 
-// wait waits for one order, and reads a settled one that does not show its numbers.
+// wait waits for one order. It also reads a settled order that does not show its numbers.
 func (b *buyer) wait(ctx context.Context, p *part, slots chan struct{}) {
 	if !p.order.Settled() || !p.order.HasAllItems() {
 		w := waiter{a: b.a, id: p.order.ID, numbers: p.r.Numbers, opts: b.opts.Wait}
@@ -170,8 +170,8 @@ func (b *buyer) wait(ctx context.Context, p *part, slots chan struct{}) {
 	b.step(numbers.EventSettled, p, p.waitErr)
 }
 
-// keepDeadlines keeps the deadlines that an earlier answer stated for numbers that still
-// wait for something, where the later one states none.
+// keepDeadlines keeps the deadlines of an earlier answer for numbers that still have
+// requirements, if the later answer states none.
 func keepDeadlines(o, before *numbers.Order) {
 	stated := make(map[numbers.E164]time.Time)
 	for _, item := range before.Items {
@@ -186,7 +186,7 @@ func keepDeadlines(o, before *numbers.Order) {
 	}
 }
 
-// assignAll assigns what the orders could not.
+// assignAll sets the fields of the assignment that the orders could not set.
 func (b *buyer) assignAll(ctx context.Context) {
 	if b.later.IsZero() {
 		return
@@ -227,8 +227,8 @@ func (b *buyer) assignAll(ctx context.Context) {
 	}
 }
 
-// assignListed assigns the numbers of todo that the inventory lists, and takes them
-// out.
+// assignListed assigns the numbers of todo that the inventory lists, and removes them
+// from todo.
 func (b *buyer) assignListed(ctx context.Context, todo map[numbers.E164]*part) error {
 	owned, err := b.a.ownedOf(ctx, "Assign", slices.Sorted(maps.Keys(todo)))
 	if err != nil {
@@ -237,7 +237,7 @@ func (b *buyer) assignListed(ctx context.Context, todo map[numbers.E164]*part) e
 	var list []*numbers.Number
 	of := make(map[numbers.E164]*part)
 	for _, own := range owned {
-		if p, ok := todo[own.E164]; ok { // else it is listed twice
+		if p, ok := todo[own.E164]; ok { // otherwise it is listed twice
 			delete(todo, own.E164)
 			of[own.E164], list = p, append(list, own)
 		}
@@ -260,7 +260,7 @@ func (b *buyer) giveUpAssigning(todo map[numbers.E164]*part, err error) {
 	}
 }
 
-// assigned reports how assigning a number went.
+// assigned reports the result of assigning a number.
 func (b *buyer) assigned(p *part, n numbers.E164, err error) {
 	if err != nil {
 		err = because(b.a.err("Assign", kindOf(err), "", "the number was bought, but could not be assigned", n), err)
@@ -273,8 +273,8 @@ func (b *buyer) assigned(p *part, n numbers.E164, err error) {
 	b.emit(e)
 }
 
-// splitAssignment keeps in the order what the order can set, and the rest for
-// afterwards.
+// splitAssignment leaves in the order the fields that an order can set, and keeps the
+// other fields for later.
 func (b *buyer) splitAssignment() {
 	if b.r.Assign == nil {
 		return
@@ -286,7 +286,7 @@ func (b *buyer) splitAssignment() {
 	}
 }
 
-// split divides a into the fields of set and the others.
+// split divides a into the fields of set and the other fields.
 func split(a numbers.Assignment, set numbers.AssignField) (in, out numbers.Assignment) {
 	for _, f := range []struct {
 		bit           numbers.AssignField

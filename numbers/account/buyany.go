@@ -11,35 +11,34 @@ import (
 
 // BuyAnyOptions are the options of Account.BuyAny.
 type BuyAnyOptions struct {
-	// BuyOptions apply to the whole purchase. A cap needs the prices of offers or of
-	// quotations.
+	// BuyOptions apply to the whole purchase. A cap works only if the vendor states
+	// prices in offers or in quotations.
 	BuyOptions
 	// Reference is the caller's name for this purchase, as in Buy.
 	Reference string
 	// Assign and Native are as in numbers.OrderRequest.
 	Assign *numbers.Assignment
 	Native any
-	// MaxOrphans is how many numbers with an unknown outcome may be replaced by other
-	// numbers, although they may have been bought. With 0, BuyAny returns these
-	// numbers in Purchase.Unknown and does not replace them.
+	// MaxOrphans is the largest count of numbers with an unknown outcome that BuyAny may
+	// replace by other numbers, although the vendor may have sold them. With 0, BuyAny
+	// returns these numbers in Purchase.Unknown and does not replace them.
 	MaxOrphans int
 }
 
-// BuyAny buys any n numbers that match q. It searches, and buys what it finds by the
-// rules of Buy. A number that was sold to another customer is replaced by the next
-// offer. When there are no more offers, BuyAny searches again, as long as a search
-// returns new offers. Offers that other purchases hold are left out. If only such
-// offers are left, BuyAny waits until a claim ends and searches again, until ctx
-// ends.
+// BuyAny buys any n numbers that match q. It searches, and buys the offers by the rules
+// of Buy. If a number was sold to another customer, BuyAny takes the next offer. When
+// there are no more offers, it searches again, as long as a search returns new offers. It
+// leaves out offers that other purchases hold. If only such offers are left, BuyAny waits
+// until a claim ends and searches again, until ctx ends.
 //
-// BuyAny never buys, or possibly buys, more than n numbers (and MaxOrphans more). It
-// never spends more than the caps, including the price of numbers with an unknown
-// outcome. It skips an offer that would exceed the caps. If fewer than n numbers were
-// bought, or not all have settled, the error is a *PurchaseError, and the Purchase is
-// returned with it.
+// The numbers that were bought, or may have been bought, are never more than n (plus
+// MaxOrphans). Their prices together never exceed the caps, including the prices of
+// numbers with an unknown outcome. BuyAny skips an offer that would exceed the caps. If
+// fewer than n numbers were bought, or not all have settled, the error is a
+// *PurchaseError, and the Purchase is returned with it.
 //
-// A purchase that was begun before, or is running in another process that shares the
-// journal, is continued, and its numbers count.
+// If the purchase was begun before, or is running in another process that shares the
+// journal, BuyAny continues it, and its numbers count.
 func (a *Account) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts *BuyAnyOptions) (*Purchase, error) {
 	s, err := a.newShopper(ctx, q, n, opts)
 	if err != nil {
@@ -48,7 +47,7 @@ func (a *Account) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts
 	defer s.stock.stop()
 	const most = 50
 	for again := 0; s.err == nil; {
-		if s.again { // what there is, whoever ordered it
+		if s.again { // the orders of all deliveries of this purchase
 			if again++; again > most {
 				s.err = s.a.err("BuyAny", numbers.ErrConflict, "", "another delivery of this purchase has claimed these orders")
 				break
@@ -68,7 +67,7 @@ func (a *Account) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts
 			list := s.repeat
 			s.repeat = nil
 			s.buy(ctx, list)
-			s.again = true // the answer also shows what became of the earlier order
+			s.again = true // the answer also shows the outcome of the earlier order
 		case s.missing() > 0:
 			s.round(ctx)
 		default:
@@ -78,27 +77,27 @@ func (a *Account) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts
 	return s.result()
 }
 
-// shopper is one BuyAny under way.
+// shopper is one running BuyAny.
 type shopper struct {
 	a      *Account
 	n      int
 	opts   BuyAnyOptions
 	scope  string
-	abroad set.Set[numbers.E164] // what the purchase has at other accounts of its scope
+	abroad set.Set[numbers.E164] // numbers of the purchase at other accounts of its scope
 	named  bool
 	total  *Purchase
 	rounds int                   // the last round that has an order
 	others bool                  // an offer is held by another delivery of this purchase
-	again  bool                  // what the journal has must be looked at again
-	repeat []numbers.E164        // unknown, and ordering them again is safe
-	tried  set.Set[numbers.E164] // repeated by this call
-	errs   []error               // of what stays as it is
-	err    error                 // why no further round helps
+	again  bool                  // the journal must be read again
+	repeat []numbers.E164        // numbers with an unknown outcome that are safe to order again
+	tried  set.Set[numbers.E164] // numbers that this call has ordered again
+	errs   []error               // errors that no further round changes
+	err    error                 // why no further round is useful
 	noted  bool                  // err is among errs
 
 	stock  *stock
 	prices map[numbers.E164]*numbers.Price
-	unfit  error // why an offer was passed over
+	unfit  error // why an offer was skipped
 }
 
 func (a *Account) newShopper(ctx context.Context, q numbers.SearchQuery, n int, opts *BuyAnyOptions) (*shopper, error) {
@@ -130,7 +129,7 @@ func (a *Account) newShopper(ctx context.Context, q numbers.SearchQuery, n int, 
 	return s, nil
 }
 
-// checkOptions refuses what no round could do.
+// checkOptions refuses options that no round could use.
 func (s *shopper) checkOptions() error {
 	const some = numbers.E164("+12025550100")
 	_, err := s.a.newBuyer("BuyAny", numbers.OrderRequest{
@@ -142,7 +141,7 @@ func (s *shopper) checkOptions() error {
 	return err
 }
 
-// takeUp sees through what the purchase has begun, here or elsewhere.
+// takeUp continues the orders that the purchase has begun, in this process or in another.
 func (s *shopper) takeUp(ctx context.Context) error {
 	b := s.a.lookup("BuyAny", s.opts.Reference)
 	b.opts, b.r.Assign, b.offers = s.opts.withDefaults(), s.opts.Assign, s.prices
@@ -168,7 +167,7 @@ func (s *shopper) takeUp(ctx context.Context) error {
 		}
 	}
 	var unknown []*part
-	for _, p := range b.parts { // also what is safe to repeat: it may be listed by now
+	for _, p := range b.parts { // also the parts that are safe to repeat, because the vendor may list them by now
 		if p.attempt != nil {
 			unknown = append(unknown, p)
 		}
@@ -182,11 +181,11 @@ func (s *shopper) takeUp(ctx context.Context) error {
 	return nil
 }
 
-// notePart notes what a part means for what is bought next. Each number is repeated once in
-// a call, because each repetition ends in another takeUp.
+// notePart records how a part affects the next round. Each number is repeated only once
+// in a call, because each repetition leads to another takeUp.
 func (s *shopper) notePart(p *part) {
 	s.rounds = max(s.rounds, roundOf(p.r.Reference, s.opts.Reference))
-	if p.gone || p.given { // it is never ordered again
+	if p.gone || p.given { // its numbers are never ordered again
 		s.err, s.noted = s.a.err("BuyAny", numbers.ErrNotFound, "", "a number of this purchase was bought, and the account no longer has it", p.r.Numbers...), true
 	}
 	if !p.again {
@@ -200,7 +199,7 @@ func (s *shopper) notePart(p *part) {
 	}
 }
 
-// findRounds claims the orders of earlier rounds that only the vendor knows.
+// findRounds claims the orders of earlier rounds that the journal does not have.
 func (b *buyer) findRounds(ctx context.Context, n int) error {
 	for round := 1; ; round++ {
 		before := len(b.parts)
@@ -213,7 +212,7 @@ func (b *buyer) findRounds(ctx context.Context, n int) error {
 	}
 }
 
-// round buys what is missing from the next offers.
+// round buys the missing numbers from the next offers.
 func (s *shopper) round(ctx context.Context) {
 	chosen := s.choose(ctx)
 	if len(chosen) == 0 {
@@ -235,7 +234,7 @@ func (s *shopper) round(ctx context.Context) {
 // bought.
 func (s *shopper) buy(ctx context.Context, list []numbers.E164) (missing map[numbers.E164]error) {
 	opts := s.opts.BuyOptions
-	opts.MaxUpfront, opts.MaxMonthly = nil, nil // choose compared them
+	opts.MaxUpfront, opts.MaxMonthly = nil, nil // choose has compared the prices with the caps
 	r := numbers.OrderRequest{Numbers: list, Reference: s.opts.Reference, Assign: s.opts.Assign, Native: s.opts.Native}
 	b, err := s.a.newBuyer("BuyAny", r, &opts)
 	if err != nil {
@@ -266,7 +265,7 @@ func (s *shopper) buy(ctx context.Context, list []numbers.E164) (missing map[num
 	return nil
 }
 
-// add takes over what came of a round.
+// add adds the result of a round.
 func (s *shopper) add(purchase *Purchase, err error) {
 	s.total.Orders = append(s.total.Orders, purchase.Orders...)
 	s.total.Unknown = append(s.total.Unknown, purchase.Unknown...)

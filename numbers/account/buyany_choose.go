@@ -12,8 +12,8 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// missing is how many numbers are still to be bought: those that are bought, may be, or
-// still can be, are not.
+// missing returns how many more numbers must be ordered. Numbers that are bought, may
+// have been bought or can still be bought are not missing.
 func (s *shopper) missing() int {
 	missing := s.n - len(s.abroad)
 	for _, o := range s.total.Orders {
@@ -22,7 +22,7 @@ func (s *shopper) missing() int {
 	return missing - max(s.unknown()-s.opts.MaxOrphans, 0)
 }
 
-// unknown is how many numbers have an unknown outcome.
+// unknown returns how many numbers have an unknown outcome.
 func (s *shopper) unknown() int {
 	list := make(set.Set[numbers.E164])
 	for _, a := range s.total.Unknown {
@@ -31,9 +31,9 @@ func (s *shopper) unknown() int {
 	return len(list)
 }
 
-// enough refuses an order that was claimed although the purchase has its n numbers:
-// another delivery of it claimed others at the same time. What is claimed is seen by all
-// that claim later, so that at least the last of them sees that it is too many.
+// enough refuses an order that was claimed although the purchase has its n numbers,
+// because another delivery claimed others at the same time. Every later claim sees an
+// earlier one, so at least the last delivery sees that there are too many.
 func (s *shopper) enough(ctx context.Context, mine numbers.JournalEntry) error {
 	b := s.caps()
 	switch err := b.checkAbroad(ctx, mine); {
@@ -53,7 +53,7 @@ func (s *shopper) enough(ctx context.Context, mine numbers.JournalEntry) error {
 		case e.Account != mine.Account:
 			b.abroad = append(b.abroad, e)
 		case e.ID != mine.ID && !isRepeatable(e) && slices.ContainsFunc(e.Numbers, func(n numbers.E164) bool { return slices.Contains(mine.Numbers, n) }):
-			return errEnough // it had this number, and gave it back
+			return errEnough // the purchase had this number and released it
 		case e.End.Status == numbers.EntryPlaced && e.ID != mine.ID:
 			has.Add(s.heldBy(e)...)
 		default:
@@ -66,8 +66,9 @@ func (s *shopper) enough(ctx context.Context, mine numbers.JournalEntry) error {
 	return nil
 }
 
-// heldBy are the numbers of a placed entry that are bought or still can be: as its order
-// was read, or else all that did not fail by what the journal has.
+// heldBy returns the numbers of a placed entry that are bought or can still be bought. It
+// uses the order as it was read, or otherwise the numbers that did not fail according to
+// the journal.
 func (s *shopper) heldBy(e numbers.JournalEntry) []numbers.E164 {
 	for _, o := range s.total.Orders {
 		if o.ID == e.End.OrderID && o.HasAllItems() {
@@ -86,20 +87,21 @@ func (s *shopper) heldBy(e numbers.JournalEntry) []numbers.E164 {
 	return e.Numbers
 }
 
-// replaceable reports whether the next offer may go better.
+// replaceable reports whether the next offer may succeed after err.
 func replaceable(err error) bool {
 	return resolvedNotPlaced(err) || errors.Is(err, numbers.ErrNumberUnavailable) || errors.Is(err, numbers.ErrAlreadyOwned) ||
 		errors.Is(err, errOnOrder) || errors.Is(err, errHeld) || errors.Is(err, errEnough)
 }
 
-// resolvedNotPlaced reports whether an order was shown not to have been placed.
+// resolvedNotPlaced reports whether readings showed that an order was not placed.
 func resolvedNotPlaced(err error) bool {
 	e := errorIn(err)
 	return e != nil && errors.Is(e.Kind, numbers.ErrNotPlaced) && errors.Is(e, errAbsent)
 }
 
-// choose takes as many offers as are missing, are free, and fit the caps. If only offers
-// that others hold are left, it waits until one of them may be free.
+// choose returns as many offers as are missing. It takes only offers that no other
+// purchase holds and that fit the caps. If only held offers are left, it waits until one
+// of them may be free.
 func (s *shopper) choose(ctx context.Context) []*numbers.Offer {
 	var chosen []*numbers.Offer
 	for len(chosen) < s.missing() {
@@ -129,9 +131,9 @@ func (s *shopper) choose(ctx context.Context) []*numbers.Offer {
 	return chosen
 }
 
-// awaitOffers handles a stock that has no offer: err is why the search ended, nil at its
-// end. It waits for offers that others hold, because one of them may become free, and
-// reports whether to look again.
+// awaitOffers handles a stock without offers. err is the reason why the search ended, or
+// nil if it was complete. awaitOffers waits if other purchases hold offers, because one
+// of them may become free. again reports whether to search again.
 func (s *shopper) awaitOffers(ctx context.Context, err error) (again bool) {
 	switch {
 	case err == nil && s.stock.held > 0:
@@ -149,8 +151,8 @@ func (s *shopper) awaitOffers(ctx context.Context, err error) (again bool) {
 	return false
 }
 
-// isHeld reports whether another purchase, or an attempt of this one, holds an offer's
-// number, and whether that ends by itself.
+// isHeld reports whether another purchase, or another attempt of this purchase, holds an
+// offer's number, and whether the hold ends by itself.
 func (s *shopper) isHeld(ctx context.Context, n numbers.E164) (held, ends bool) {
 	b := s.caps()
 	entries, err := b.entries(ctx, numbers.JournalQuery{Numbers: []numbers.E164{n}})
@@ -163,7 +165,7 @@ func (s *shopper) isHeld(ctx context.Context, n numbers.E164) (held, ends bool) 
 		case e.Holds(n, s.a.now()):
 			held = true
 			ends = ends || !own && e.End.Status != numbers.EntryOrphaned
-		case own && !e.Free(): // it had its turn
+		case own && !e.Free(): // this purchase has ordered it before
 			held = true
 		}
 		s.others = s.others || own && e.Account == s.a.name && !e.Free() && !s.counts(e)
@@ -171,14 +173,14 @@ func (s *shopper) isHeld(ctx context.Context, n numbers.E164) (held, ends bool) 
 	return held, ends
 }
 
-// counts reports whether an entry of the purchase is among what this call has seen of it.
+// counts reports whether this call has already counted an entry of the purchase.
 func (s *shopper) counts(e numbers.JournalEntry) bool {
 	return slices.ContainsFunc(s.total.Orders, func(o *numbers.Order) bool { return strings.EqualFold(o.ID, e.End.OrderID) }) ||
 		slices.ContainsFunc(s.total.Unknown, func(a numbers.Attempt) bool { return a.ID == e.ID })
 }
 
-// awaitClaims pauses until a claim may have ended, and lets the offers that were held be
-// found again. Claims whose owner is gone are resolved.
+// awaitClaims pauses until a claim may have ended, and allows the offers that were held
+// to be found again. It resolves claims whose owner is gone.
 func (s *shopper) awaitClaims(ctx context.Context) error {
 	s.stock.pauses++
 	pause := min(time.Second<<min(s.stock.pauses-1, 5), 30*time.Second)
@@ -192,14 +194,14 @@ func (s *shopper) awaitClaims(ctx context.Context) error {
 	return nil
 }
 
-// exhausted notes why there are no more offers.
+// exhausted records why there are no more offers.
 func (s *shopper) exhausted(err error) {
-	e := s.a.err("BuyAny", numbers.ErrNumberUnavailable, "", fmt.Sprintf("%d more are wanted, and there are no more offers", s.missing()))
+	e := s.a.err("BuyAny", numbers.ErrNumberUnavailable, "", fmt.Sprintf("%d more numbers are needed, and there are no more offers", s.missing()))
 	if s.unfit != nil {
-		e.Kind, e.Message = numbers.KindOf(s.unfit), fmt.Sprintf("%d more are wanted, and the offers do not fit the cap: %v", s.missing(), s.unfit)
+		e.Kind, e.Message = numbers.KindOf(s.unfit), fmt.Sprintf("%d more numbers are needed, and the offers do not fit the cap: %v", s.missing(), s.unfit)
 	}
 	if err != nil {
-		e = because(s.a.err("BuyAny", kindOf(err), "", fmt.Sprintf("%d more are wanted", s.missing())), err)
+		e = because(s.a.err("BuyAny", kindOf(err), "", fmt.Sprintf("%d more numbers are needed", s.missing())), err)
 	}
 	s.err = e
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// fits returns nil if an offer is within what the caps leave. Otherwise the error is
-// ErrOverCap or ErrPriceUnknown.
+// fits returns nil if the price of an offer is within the rest of the caps. Otherwise the
+// error is ErrOverCap or ErrPriceUnknown.
 func (s *shopper) fits(ctx context.Context, offer *numbers.Offer, chosen []*numbers.Offer) error {
 	price := plausible(offer.Price, nil)
 	s.prices[offer.E164] = price
@@ -32,13 +32,13 @@ func (s *shopper) fits(ctx context.Context, offer *numbers.Offer, chosen []*numb
 	return b.within(sum(due))
 }
 
-// caps is a buyer that only compares prices with the caps.
+// caps returns a buyer that only compares prices with the caps.
 func (s *shopper) caps(list ...numbers.E164) *buyer {
 	return &buyer{a: s.a, op: "BuyAny", scope: s.scope, purchase: s.opts.Reference, opts: s.opts.BuyOptions, r: numbers.OrderRequest{Numbers: list}}
 }
 
-// spent are the prices of what is bought, may be, or still can be: the higher of the
-// order's price and of what was offered.
+// spent returns the prices of the numbers that are bought, may have been bought or can
+// still be bought. It uses the higher of the order's price and of the offer's price.
 func (s *shopper) spent() []*numbers.Price {
 	var list []*numbers.Price
 	for _, o := range s.total.Orders {
@@ -52,7 +52,7 @@ func (s *shopper) spent() []*numbers.Price {
 	return list
 }
 
-// checkSpent compares what was ordered in the end with the caps.
+// checkSpent compares the prices of the placed orders with the caps.
 func (s *shopper) checkSpent() error {
 	b := s.caps(numbersOf(s.total.Orders)...)
 	if !b.capped() {

@@ -10,20 +10,20 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// stock is what a BuyAny can choose from: what was put back, and the offers of one search
-// after another.
+// stock has the offers that a BuyAny can choose from: offers that were put back, and the
+// offers of one search after another.
 type stock struct {
 	search  func() (next func() (*numbers.Offer, error, bool), stop func())
 	offers  func() (*numbers.Offer, error, bool)
 	end     func()
-	fresh   bool // this search has brought an offer that was not seen before
+	fresh   bool // this search has returned an offer that was not seen before
 	seen    set.Set[numbers.E164]
-	again   []*numbers.Offer     // refused for another number's sake
-	single  []*numbers.Offer     // refused in company: each is tried alone
+	again   []*numbers.Offer     // their order was refused because of another number
+	single  []*numbers.Offer     // their order of several numbers was refused: each is tried alone
 	tries   map[numbers.E164]int // how often a number was put back
 	skipped []numbers.E164       // held by other purchases
 	held    int                  // how many of these holds end by themselves
-	pauses  int                  // how often it was waited for them
+	pauses  int                  // how often BuyAny has waited for them
 }
 
 func newStock(ctx context.Context, a *Account, q numbers.SearchQuery) *stock {
@@ -39,8 +39,8 @@ func (s *stock) stop() {
 	s.offers, s.end = nil, nil
 }
 
-// next returns the next offer to try, nil where there is none. Where alone is set, it must
-// be ordered by itself; that comes only where first is.
+// next returns the next offer to try, or nil if there is none. If alone is true, the
+// offer must be ordered alone. alone is true only if first is.
 func (s *stock) next(first bool) (offer *numbers.Offer, alone bool, err error) {
 	switch {
 	case first && len(s.single) > 0:
@@ -52,7 +52,7 @@ func (s *stock) next(first bool) (offer *numbers.Offer, alone bool, err error) {
 	}
 	for {
 		if s.offers == nil {
-			if !s.fresh || !first { // what was chosen is bought before the next search
+			if !s.fresh || !first { // the chosen offers are bought before the next search
 				return nil, false, nil
 			}
 			s.fresh = false
@@ -73,7 +73,7 @@ func (s *stock) next(first bool) (offer *numbers.Offer, alone bool, err error) {
 	}
 }
 
-// skip leaves out an offer that a purchase holds; ends reports whether the hold ends by
+// skip leaves out an offer that a purchase holds. ends reports whether the hold ends by
 // itself.
 func (s *stock) skip(offer *numbers.Offer, ends bool) {
 	if ends {
@@ -82,7 +82,7 @@ func (s *stock) skip(offer *numbers.Offer, ends bool) {
 	}
 }
 
-// release lets a new search bring the offers again that were held.
+// release allows a new search to return the offers again that were held.
 func (s *stock) release() []numbers.E164 {
 	list := s.skipped
 	for _, n := range list {
@@ -92,9 +92,10 @@ func (s *stock) release() []numbers.E164 {
 	return list
 }
 
-// putBack keeps an offer that was not bought, where it may still be had: its order was
-// refused for another number's sake, or perhaps so, or never arrived. A number that the
-// vendor may have bought all the same is left alone: there are others.
+// putBack keeps an offer that was not bought if it may still be available: its order was
+// refused, or may have been refused, because of another number, or its order never
+// reached the vendor. It does not keep a number that the vendor may have sold to this
+// account all the same, because there are other offers.
 func (s *stock) putBack(offer *numbers.Offer, err error, orphans bool) {
 	const most = 3
 	e := errorIn(err)

@@ -258,7 +258,7 @@ func TestBuyAnySearchesAgain(t *testing.T) {
 
 		p, err = open(t, o).BuyAny(t.Context(), numbers.SearchQuery{}, 10, nil)
 		require.ErrorIs(t, err, numbers.ErrNumberUnavailable)
-		assert.ErrorContains(t, err, "8 more are wanted")
+		assert.ErrorContains(t, err, "8 more numbers are needed")
 		assert.Len(t, p.Bought(), 2)
 		assert.Less(t, o.count, 12, "a search that brings nothing new is the last")
 	})

@@ -1,5 +1,5 @@
-// Package account buys telephone numbers so that a number has one buyer and an order
-// one customer: across goroutines, processes, crashes and lost answers.
+// Package account buys telephone numbers. It makes sure that a number has one buyer and
+// an order has one customer, across goroutines, processes, crashes and lost answers.
 //
 // An [Account] is one account at one vendor. It has an Orderer, a name, and a journal
 // of the purchases and their numbers.
@@ -7,16 +7,16 @@
 //	client, err := telnyx.New(telnyx.APIKeyAuth(os.Getenv("TELNYX_API_KEY")), nil)
 //	book, err := journal.Open("orders.journal")
 //	acct, err := account.New("main", telnyx.NewOrderer(client, nil), &account.Options{Journal: book})
-//	_, err = acct.Recover(ctx) // what a crash left open
+//	_, err = acct.Recover(ctx) // resolves orders that a crash left open
 //	purchase, err := acct.Buy(ctx, numbers.OrderRequest{
 //		Numbers:   []numbers.E164{"+13125550123"},
 //		Reference: "customer-4711",
 //	}, &account.BuyOptions{MaxMonthly: &limit})
 //
-// [Account.Buy] orders numbers and waits until the orders settle. [Account.BuyAny]
-// also searches for the numbers. [Account.Plan] returns what Buy would do.
-// [Account.Lookup] returns the purchase of a reference. A method that the vendor
-// can't support returns errors.ErrUnsupported, and no request is sent.
+// [Account.Buy] orders numbers and waits until the orders settle. [Account.BuyAny] also
+// searches for the numbers. [Account.Plan] returns what Buy would do. [Account.Lookup]
+// returns the purchase of a reference. A method that the vendor does not support returns
+// errors.ErrUnsupported and sends no request.
 //
 // # The four rules
 //
@@ -28,20 +28,21 @@
 //     [numbers.ErrConflict], and the number is not ordered.
 //   - Credit. An order belongs to one entry. If a vendor answers two requests with one
 //     order, the second customer does not get it.
-//   - Fence. An order is sent within 15 seconds after its claim, or not at all. A
-//     slow limiter or login comes before the claim, so it holds no number.
-//   - Proof. An order counts as not placed only after three steps: its attempt has
-//     ended, then the vendor's listing delay has passed, and then a complete and
-//     error-free reading does not show it. If there is no proof, the error is
+//   - Fence. An order is sent within 15 seconds after its claim, or not at all. The
+//     limiter and the login come before the claim, so a slow one of them holds no number.
+//   - Proof. An order counts as not placed only after three steps: its attempt has ended,
+//     then the vendor's listing delay has passed, and then a complete and error-free
+//     reading does not show the order. If there is no proof, the error is
 //     [numbers.ErrOutcomeUnknown].
 //
 // # Without a journal
 //
 // Without Options.Journal an Account has a journal in memory, which ends with the
-// Account. Create one Account and keep it: the four rules are valid within it. After
-// a restart, and in another process, the journal is empty. Only a vendor that keeps
-// references can then show earlier orders. The journal needs about 1 kB for each order,
-// and keeps all of them. A service that runs for a long time calls [Account.Prune].
+// Account. Create one Account and keep it, because the four rules then apply only within
+// this Account. After a restart, and in another process, the journal is empty. Only a
+// vendor that keeps references can then show earlier orders. The journal needs about 1 kB
+// for each order, and keeps all of them. A service that runs for a long time calls
+// [Account.Prune].
 //
 // # References
 //

@@ -12,18 +12,18 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// endings are what the journal failed to record. One goroutine tries them again,
-// while there are any, until Close.
+// endings has the records that the journal failed to make. One goroutine tries them again
+// until none is left or Close is called.
 type endings struct {
 	mu      sync.Mutex
 	pending map[string]pendingEnd
 	stop    context.CancelFunc
-	running chan struct{} // closed when the goroutine has ended; nil where there is none
+	running chan struct{} // closed when the goroutine has ended; nil = no goroutine
 	closed  bool
 }
 
-// pendingEnd is an End that failed, or a Begin that failed: then the entry may exist,
-// and is to end as not placed.
+// pendingEnd is an End that failed, or a Begin that failed. After a failed Begin the
+// entry may exist, and must end as not placed.
 type pendingEnd struct {
 	entry   numbers.JournalEntry
 	end     numbers.JournalEnd
@@ -48,7 +48,7 @@ func (s *endings) add(a *Account, p pendingEnd) {
 	go s.run(ctx, a, s.running)
 }
 
-// done forgets what an End that was recorded replaces.
+// done removes the pending End that a recorded End replaces.
 func (s *endings) done(id string, end numbers.JournalEnd) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,13 +57,13 @@ func (s *endings) done(id string, end numbers.JournalEnd) {
 	}
 }
 
-// replacedBy reports whether a later End says as much: that nothing was found does not
-// replace an order that was answered.
+// replacedBy reports whether a later End replaces the pending one. An End that is based
+// on a missing order does not replace an order that the vendor answered with.
 func (p pendingEnd) replacedBy(end numbers.JournalEnd) bool {
 	return numbers.JournalEntry{End: p.end}.Accepts(end)
 }
 
-// run tries what is pending, with growing pauses, until nothing is or ctx ends.
+// run tries the pending records, with growing pauses, until none is left or ctx ends.
 func (s *endings) run(ctx context.Context, a *Account, ended chan struct{}) {
 	defer close(ended)
 	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
@@ -76,7 +76,7 @@ func (s *endings) run(ctx context.Context, a *Account, ended chan struct{}) {
 	}
 }
 
-// idle reports whether nothing is pending; the goroutine then ends.
+// idle reports whether nothing is pending. The goroutine then ends.
 func (s *endings) idle() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,7 +96,7 @@ func (s *endings) try(ctx context.Context, a *Account, atOnce int) {
 		list = append(list, p)
 	}
 	s.mu.Unlock()
-	slices.SortFunc(list, func(x, y pendingEnd) int { // the oldest first
+	slices.SortFunc(list, func(x, y pendingEnd) int { // the oldest comes first
 		return cmp.Or(x.entry.Started.Compare(y.entry.Started), cmp.Compare(x.entry.Reference, y.entry.Reference))
 	})
 	parallel.Do(atOnce, len(list), func(i int) {
@@ -115,19 +115,20 @@ func (s *endings) try(ctx context.Context, a *Account, atOnce int) {
 	})
 }
 
-// record tries once. An End that the journal refuses is out of date.
+// record tries once. An End that the journal refuses is out of date and counts as done.
 func (p pendingEnd) record(ctx context.Context, a *Account) error {
 	ctx, cancel := context.WithTimeout(ctx, recordWithin)
 	defer cancel()
 	if p.begin {
-		// Only the same Begin shows whether the entry exists, or makes it, so that it can end.
+		// Only the same Begin shows whether the entry exists. If it does not, Begin
+		// creates it, so that it can end.
 		inTheWay, err := a.journal.Begin(ctx, p.entry.Attempt)
 		if err != nil {
 			return err
 		}
 		open := slices.ContainsFunc(inTheWay, func(e numbers.JournalEntry) bool { return e.ID == p.entry.ID && e.Open() })
 		if len(inTheWay) > 0 && !open {
-			return nil // it has ended, or never began
+			return nil // the entry has ended, or never began
 		}
 	}
 	if err := a.journal.End(ctx, p.entry, p.end); err != nil && !errors.Is(err, numbers.ErrConflict) {
@@ -136,7 +137,8 @@ func (p pendingEnd) record(ctx context.Context, a *Account) error {
 	return nil
 }
 
-// close stops the goroutine, tries everything a last time, and returns what remains.
+// close stops the goroutine, tries each record once more, and returns the records that
+// still failed as an error.
 func (s *endings) close(a *Account) error {
 	s.mu.Lock()
 	s.closed = true
@@ -146,7 +148,7 @@ func (s *endings) close(a *Account) error {
 		stop()
 		<-running
 	}
-	s.try(context.Background(), a, 0) // all at once: a journal that hangs costs the time of one
+	s.try(context.Background(), a, 0) // all in parallel, so that a journal that hangs costs the time of one record
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running = nil

@@ -14,13 +14,13 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// entries reads what the journal has of a query at this account.
+// entries reads the journal's entries of this account that match q.
 func (a *Account) entries(ctx context.Context, q numbers.JournalQuery) ([]numbers.JournalEntry, error) {
 	q.Account = a.name
 	return a.allEntries(ctx, q)
 }
 
-// allEntries reads what the journal has of a query, at any account.
+// allEntries reads the journal's entries of all accounts that match q.
 func (a *Account) allEntries(ctx context.Context, q numbers.JournalQuery) ([]numbers.JournalEntry, error) {
 	var list []numbers.JournalEntry
 	for e, err := range a.journal.Entries(ctx, q) {
@@ -32,7 +32,7 @@ func (a *Account) allEntries(ctx context.Context, q numbers.JournalQuery) ([]num
 	return list, nil
 }
 
-// entry reads one entry; ok is false where the journal does not have it.
+// entry reads one entry. ok is false if the journal does not have it.
 func (a *Account) entry(ctx context.Context, id string) (e numbers.JournalEntry, ok bool, err error) {
 	if id == "" {
 		return e, false, nil
@@ -44,7 +44,7 @@ func (a *Account) entry(ctx context.Context, id string) (e numbers.JournalEntry,
 	return list[0], true, nil
 }
 
-// credited are the orders that other attempts for these numbers made.
+// credited returns the ids of the orders that other attempts made for these numbers.
 func (a *Account) credited(ctx context.Context, list []numbers.E164) (map[numbers.E164][]string, error) {
 	entries, err := a.entries(ctx, numbers.JournalQuery{Numbers: list})
 	if err != nil {
@@ -61,15 +61,15 @@ func (a *Account) credited(ctx context.Context, list []numbers.E164) (map[number
 	return ids, nil
 }
 
-// recordWithin bounds a write to the journal that goes on after its context has
-// ended.
+// recordWithin is the time limit of a write to the journal that continues after its
+// context has ended.
 const recordWithin = 30 * time.Second
 
-// end records what became of an entry, also if ctx has ended: an outcome is worth
-// more than the patience of a caller. An End that fails is tried again in the
-// background until Close, and returned as an error. refused is true where the
-// journal refused it with ErrConflict: more is recorded already, or the order is
-// another entry's.
+// end records the outcome of an entry. It does so also if ctx has ended, because the
+// outcome must not be lost when the caller stops waiting. If the End fails, end returns
+// the error and tries again in the background until Close. refused is true if the journal
+// refused the End with ErrConflict: a later End is recorded already, or another entry has
+// the order.
 func (a *Account) end(ctx context.Context, e numbers.JournalEntry, end numbers.JournalEnd) (refused bool, err error) {
 	if end.Time.IsZero() {
 		end.Time = a.now()
@@ -85,7 +85,7 @@ func (a *Account) end(ctx context.Context, e numbers.JournalEntry, end numbers.J
 	case errors.Is(err, numbers.ErrConflict):
 		return true, nil
 	}
-	a.ends.add(a, pendingEnd{entry: e, end: end}) //nolint:contextcheck // it goes on after the purchase, until Close
+	a.ends.add(a, pendingEnd{entry: e, end: end}) //nolint:contextcheck // the retries continue after the purchase, until Close
 	return false, because(a.err("Journal", numbers.ErrIncomplete, "", "the journal can't record that the order is "+cmp.Or(string(end.Status), "open"), e.Numbers...), err)
 }
 
@@ -95,11 +95,11 @@ func (a *Account) record(ctx context.Context, e numbers.JournalEntry, end number
 	return a.journal.End(ctx, e, end)
 }
 
-// errCredited: the order is another attempt's.
+// errCredited means that another attempt made the order.
 var errCredited = errors.New("the order belongs to another purchase")
 
-// credit records that an order is what an entry made. The error is errCredited where
-// another entry has the order; any other means that the journal failed.
+// credit records that an entry made an order. The error is errCredited if another entry
+// has the order. Any other error means that the journal failed.
 func (a *Account) credit(ctx context.Context, e numbers.JournalEntry, o *numbers.Order) error {
 	refused, err := a.end(ctx, e, a.placedEnd(e, o))
 	if !refused {
@@ -112,9 +112,9 @@ func (a *Account) credit(ctx context.Context, e numbers.JournalEntry, o *numbers
 	return errCredited
 }
 
-// placedEnd is the End of an entry that made an order, as far as a reading shows it
-// now: numbers that failed are free; the others are held until the order has
-// settled, and then for as long as a listing may still miss them.
+// placedEnd returns the End of an entry that made the order o. Numbers that failed are
+// free. The other numbers are held until the order has settled, and then for as long as a
+// listing may miss them.
 func (a *Account) placedEnd(e numbers.JournalEntry, o *numbers.Order) numbers.JournalEnd {
 	end := numbers.JournalEnd{Status: numbers.EntryPlaced, OrderID: o.ID, Time: a.now()}
 	gone := make(set.Set[numbers.E164])
@@ -135,24 +135,24 @@ func (a *Account) placedEnd(e numbers.JournalEntry, o *numbers.Order) numbers.Jo
 	return end
 }
 
-// listedBy is when whatever is bought by now is in every reading that a claim may rely
-// on, by any clock: a listing may miss it for the listing delay, and the reading may be
-// older than the claim.
+// listedBy returns the time from which every reading that a claim relies on shows a
+// number that is bought by now, on any clock. A listing may miss the number for the
+// listing delay, and the reading may be older than the claim.
 func (a *Account) listedBy() time.Time {
 	return a.now().Add(a.caps.ListingDelay + freshness + numbers.ClockSlack)
 }
 
-// lost reports whether a number was not bought, and will not be.
+// lost reports whether a number was not bought and will not be bought.
 func lost(s numbers.State) bool { return s == numbers.StateFailed || s == numbers.StateCanceled }
 
-// hold records what a later reading of a placed entry's order shows: numbers that
-// failed since, and that it settled. It writes only what changes something.
+// hold records what a later reading of a placed entry's order shows: numbers that failed
+// since, or that the order settled. It writes only changes.
 func (a *Account) hold(ctx context.Context, e *numbers.JournalEntry, o *numbers.Order) error {
 	if e.ID == "" || e.End.Status != numbers.EntryPlaced || !strings.EqualFold(e.End.OrderID, o.ID) {
 		return nil
 	}
 	end := a.placedEnd(*e, o)
-	end.Held = slices.DeleteFunc(end.Held, func(n numbers.E164) bool { return !slices.Contains(e.End.Held, n) }) // what is free stays free
+	end.Held = slices.DeleteFunc(end.Held, func(n numbers.E164) bool { return !slices.Contains(e.End.Held, n) }) // a number that is free stays free
 	if len(end.Held) == 0 {
 		end.HeldUntil = time.Time{}
 	}
@@ -166,9 +166,9 @@ func (a *Account) hold(ctx context.Context, e *numbers.JournalEntry, o *numbers.
 	return err
 }
 
-// holdGone lets the hold of a placed entry end whose order the vendor does not have any
-// more: no reading of it will ever show that it settled. It is a courtesy, as noteOrder
-// is.
+// holdGone sets an end for the hold of a placed entry whose order the vendor no longer
+// has, because no reading will show that this order settled. A failure is ignored, as in
+// noteOrder.
 func (a *Account) holdGone(ctx context.Context, e numbers.JournalEntry) {
 	if e.ID == "" || len(e.End.Held) == 0 || !e.End.HeldUntil.IsZero() {
 		return
@@ -178,8 +178,8 @@ func (a *Account) holdGone(ctx context.Context, e numbers.JournalEntry) {
 	_, _ = a.end(ctx, e, end)
 }
 
-// noteOrder records what a reading of an order shows, if the journal has the order.
-// It is a courtesy: where it fails, the next reader does it.
+// noteOrder records what a reading of an order shows, if the journal has the order. A
+// failure is ignored, because the next reader does it.
 func (a *Account) noteOrder(ctx context.Context, o *numbers.Order) {
 	list, err := a.entries(ctx, numbers.JournalQuery{OrderIDs: []string{o.ID}})
 	if err != nil {
@@ -190,9 +190,9 @@ func (a *Account) noteOrder(ctx context.Context, o *numbers.Order) {
 	}
 }
 
-// holderOf returns the id of the placed entry that brought a number and still holds it,
-// "" if that is not certain: the hold then ends by itself. Once the account does not have
-// the number any more, a later entry may hold it.
+// holderOf returns the id of the placed entry that bought a number and still holds it. It
+// returns "" if this is not certain, and the hold then ends by itself. holderOf must be
+// called while the account still has the number, because later another entry may hold it.
 func (a *Account) holderOf(ctx context.Context, n *numbers.Number) (id string) {
 	if n.E164 == "" {
 		return ""
@@ -235,11 +235,11 @@ func (a *Account) endHold(ctx context.Context, id string, n numbers.E164) {
 	}
 }
 
-// newID is the id of an attempt: 130 random bits.
+// newID returns a new id of an attempt, with 130 random bits.
 func newID() string { return rand.Text() }
 
-// watch remembers since when this account has seen the attempts of others, by its
-// own clock, so that it needs no other machine's to know that they are over.
+// watch records when this Account first saw each attempt of another process, by its own
+// clock. So it needs no other machine's clock to conclude that the attempt is over.
 type watch struct {
 	mu   sync.Mutex
 	seen map[string]*sighting
@@ -251,7 +251,7 @@ type sighting struct {
 	ended time.Time // seen with an end
 }
 
-// begin notes that an attempt is under way in this account.
+// begin records that an attempt is running in this Account.
 func (w *watch) begin(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -267,7 +267,7 @@ func (w *watch) end(id string) {
 	delete(w.mine, id)
 }
 
-// isMine reports whether an attempt is under way in this account.
+// isMine reports whether an attempt is running in this Account.
 func (w *watch) isMine(id string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -280,8 +280,8 @@ func (w *watch) forget(id string) {
 	delete(w.seen, id)
 }
 
-// see returns since when the attempt is over, as far as this account may conclude;
-// ok is false while it may be under way.
+// see returns the time at which the attempt was over, as far as this Account can
+// conclude. ok is false while the attempt may be running.
 func (w *watch) see(e numbers.JournalEntry, now time.Time) (over time.Time, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -295,7 +295,7 @@ func (w *watch) see(e numbers.JournalEntry, now time.Time) (over time.Time, ok b
 			w.seen[e.ID] = s
 		}
 	}
-	if e.End.Status != "" || !e.Ended.IsZero() { // its end is recorded, or its journal knows that its owner is gone
+	if e.End.Status != "" || !e.Ended.IsZero() { // its end is recorded, or its journal has established that its owner is gone
 		if s.ended.IsZero() {
 			s.ended = now
 		}
@@ -311,8 +311,8 @@ func (w *watch) see(e numbers.JournalEntry, now time.Time) (over time.Time, ok b
 	return time.Time{}, false
 }
 
-// bySlack is when a time of another machine's clock has passed for certain, by this
-// one's.
+// bySlack returns the time on this machine's clock at which a time on another machine's
+// clock has certainly passed.
 func bySlack(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
@@ -320,7 +320,7 @@ func bySlack(t time.Time) time.Time {
 	return t.Add(numbers.ClockSlack)
 }
 
-// cmpTime is the first time that is not zero.
+// cmpTime returns the first time that is not zero.
 func cmpTime(list ...time.Time) time.Time {
 	for _, t := range list {
 		if !t.IsZero() {
@@ -330,7 +330,7 @@ func cmpTime(list ...time.Time) time.Time {
 	return time.Time{}
 }
 
-// earlier is the earlier of two times, the first where the second is zero.
+// earlier returns the earlier of two times. If the second is zero, it returns the first.
 func earlier(a, b time.Time) time.Time {
 	if b.IsZero() || a.Before(b) {
 		return a

@@ -287,7 +287,7 @@ func ExampleAccount_Owned() {
 func ExampleAccount_Find() {
 	_, err := theAccount(vendor(), nil).Find(context.Background(), "+12025550123")
 	fmt.Println(errors.Is(err, numbers.ErrNotFound), err)
-	// Output: true memory/main: Find +12025550123: not found: the account does not have it
+	// Output: true memory/main: Find +12025550123: not found: the account does not have the number
 }
 
 // A number is looked up, and then given back.

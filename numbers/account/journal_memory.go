@@ -12,10 +12,10 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// MemoryJournal is a [numbers.Journal] in memory. An Account without Options.Journal
-// has one. Accounts of one process can share one. Its entries, also the open ones,
-// are lost when the process ends. The zero value is empty and ready to use. It is
-// safe for concurrent use.
+// MemoryJournal is a [numbers.Journal] in memory. An Account without Options.Journal has
+// its own MemoryJournal. Several Accounts of one process can share a MemoryJournal. When
+// the process ends, all entries are lost, also those of running purchases. The zero value
+// is empty and ready to use. A MemoryJournal is safe for concurrent use.
 type MemoryJournal struct {
 	mu   sync.Mutex
 	book book.Book
@@ -40,7 +40,7 @@ func (j *MemoryJournal) Begin(ctx context.Context, a numbers.Attempt) ([]numbers
 	return inTheWay, err
 }
 
-// End implements numbers.Journal. It also records if ctx has ended, because the
+// End implements numbers.Journal. It records the end also if ctx has ended, because the
 // outcome of an order must not be lost when the caller stops waiting.
 func (j *MemoryJournal) End(_ context.Context, e numbers.JournalEntry, end numbers.JournalEnd) error {
 	j.mu.Lock()
@@ -52,7 +52,7 @@ func (j *MemoryJournal) End(_ context.Context, e numbers.JournalEntry, end numbe
 	return err
 }
 
-// Entries implements numbers.Journal. It yields the entries as they are when the loop
+// Entries implements numbers.Journal. It yields the entries of the time at which the loop
 // starts.
 func (j *MemoryJournal) Entries(ctx context.Context, q numbers.JournalQuery) iter.Seq2[numbers.JournalEntry, error] {
 	return func(yield func(numbers.JournalEntry, error) bool) {
@@ -67,8 +67,8 @@ func (j *MemoryJournal) Entries(ctx context.Context, q numbers.JournalQuery) ite
 	}
 }
 
-// Prune implements numbers.Pruner. An entry that held a number at that time is
-// kept.
+// Prune implements numbers.Pruner. It keeps entries that held a number at the time
+// before.
 func (j *MemoryJournal) Prune(ctx context.Context, before time.Time) (forgotten int, err error) {
 	if ctx.Err() != nil {
 		return 0, ctxerr.Of(ctx)

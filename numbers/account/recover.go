@@ -7,16 +7,17 @@ import (
 )
 
 // Recover resolves the open entries of the Account's journal: attempts without an end
-// after a crash or an unclear answer, and possible orphans. It records what it finds.
-// It never sends an order and assigns nothing.
+// after a crash or an unclear answer, and possible orphans. It records the outcomes. It
+// never sends an order and never assigns anything.
 //
-// It is safe at any time, on any replica, while purchases run. If an attempt may
-// still be running in another process, Recover waits until it has ended, and changes
-// nothing if its owner records the end. It skips running attempts of this Account.
+// Recover may be called at any time, on any replica, while purchases run. If an attempt
+// may still be running in another process, Recover waits until the attempt has ended. It
+// changes nothing if the owner records the end. It skips running attempts of this
+// Account.
 //
-// It returns one Resolved for each entry, and joins the errors of entries that it
-// could not resolve. The numbers of an order that is NotPlaced may be ordered again
-// by Buy with the reference of the purchase. Repeatable attempts stay unknown.
+// Recover returns one Resolved for each entry, and joins the errors of entries that it
+// could not resolve. If an order is NotPlaced, Buy may order its numbers again with the
+// reference of the purchase. Repeatable attempts stay unknown.
 func (a *Account) Recover(ctx context.Context) ([]Resolved, error) {
 	const op = "Recover"
 	if err := a.check(ctx, op); err != nil {
@@ -35,7 +36,7 @@ func (a *Account) Recover(ctx context.Context) ([]Resolved, error) {
 	a.resolve(ctx, op, list)
 	found := list[:0]
 	for _, o := range list {
-		if !o.elsewhere { // its owner, or another reader, did it
+		if !o.elsewhere { // its owner, or another reader, recorded it
 			if o.err == nil {
 				o.err = o.journalErr
 			}
@@ -45,12 +46,12 @@ func (a *Account) Recover(ctx context.Context) ([]Resolved, error) {
 	return resolvedOf(found)
 }
 
-// Dismiss ends an entry as not placed by a person's decision. For example, the
-// vendor's support confirmed that a possible orphan was not bought. It frees the
-// numbers and the reference of the entry, and records reason. id is Attempt.ID.
+// Dismiss ends an entry as not placed by a person's decision. For example, the vendor's
+// support confirmed that a possible orphan was not bought. Dismiss frees the numbers and
+// the reference of the entry, and records reason. id is Attempt.ID.
 //
-// The error is ErrNotFound if the journal does not have the entry. It is ErrConflict
-// if the entry was placed, has ended, or may still be running.
+// The error is ErrNotFound if the journal does not have the entry. The error is
+// ErrConflict if the entry was placed, has ended, or may still be running.
 func (a *Account) Dismiss(ctx context.Context, id, reason string) error {
 	const op = "Dismiss"
 	if err := a.check(ctx, op); err != nil {

@@ -14,13 +14,13 @@ import (
 type Resolved struct {
 	Attempt    numbers.Attempt    `json:"attempt"`
 	Resolution numbers.Resolution `json:"resolution"`
-	// Err is why the outcome is not known yet.
+	// Err is the reason why the outcome is not known yet.
 	Err error `json:"-"`
 }
 
-// Resolve finds the outcome of attempts whose answers were lost. It only reads, and
-// never sends an order. It returns one Resolved for each attempt, in the same order,
-// and the joined errors.
+// Resolve finds the outcome of attempts whose answers were lost. Resolve only reads, and
+// never sends an order. It returns one Resolved for each attempt, in the order of
+// attempts, and the joined errors.
 //
 // An order that exists is Placed as soon as a reading shows it. A missing order takes
 // longer: the attempt must have ended, then the vendor's listing delay must pass, and
@@ -41,7 +41,7 @@ func (a *Account) Resolve(ctx context.Context, attempts ...numbers.Attempt) ([]R
 	return resolvedOf(list)
 }
 
-// opened prepares an attempt to be resolved: with its entry, if the journal has one.
+// opened prepares an attempt for resolving, with its entry if the journal has one.
 func (a *Account) opened(ctx context.Context, op string, attempt numbers.Attempt) *open {
 	o := &open{entry: numbers.JournalEntry{Attempt: attempt}}
 	switch {
@@ -65,7 +65,8 @@ func (a *Account) opened(ctx context.Context, op string, attempt numbers.Attempt
 	return o
 }
 
-// overAlone is when an attempt that no journal has is over at the latest.
+// overAlone returns the latest time at which an attempt is over that the journal does not
+// have.
 func overAlone(a numbers.Attempt, now time.Time) time.Time {
 	switch {
 	case hasMonotonic(a.Ended): // this process saw it end
@@ -77,7 +78,7 @@ func overAlone(a numbers.Attempt, now time.Time) time.Time {
 	return earlier(now.Add(max(deadline.Sub(a.Started), 0)), bySlack(deadline))
 }
 
-// hasMonotonic reports whether a time was read in this process.
+// hasMonotonic reports whether this process read the time from its clock.
 func hasMonotonic(t time.Time) bool { return !t.IsZero() && t != t.Round(0) }
 
 func resolvedOf(list []*open) ([]Resolved, error) {
@@ -92,20 +93,20 @@ func resolvedOf(list []*open) ([]Resolved, error) {
 	return out, errors.Join(errs...)
 }
 
-// open is an attempt whose outcome is to be found out.
+// open is an attempt whose outcome is to be found.
 type open struct {
 	entry     numbers.JournalEntry
 	recorded  bool      // the journal has it
-	over      time.Time // since when it can't send any more, by this account's clock; zero: perhaps it still can
+	over      time.Time // the time from which it can't send, by this machine's clock; zero = it may still send
 	others    []string  // orders that belong to other attempts
-	failures  int       // readings that failed one after another since it was due
+	failures  int       // readings that failed in a row since it was due
 	conflicts int       // readings that contradicted themselves
 
 	resolution numbers.Resolution
 	elsewhere  bool  // another reader, or its owner, recorded the outcome
 	earlier    bool  // its outcome was shown by a later attempt
 	journalErr error // the outcome could not be recorded
-	err        error // nothing is known, and no reading will change that soon
+	err        error // why the outcome is unknown, and further readings are useless
 }
 
 func (o *open) done() bool { return o.err != nil || o.resolution.Outcome != "" }
@@ -118,15 +119,14 @@ type resolving struct {
 	began time.Time
 	poll  time.Time              // when the next reading is due without a notification
 	early bool                   // the reading is made before that
-	wait  time.Duration          // what the vendor asks for
-	ended []numbers.JournalEntry // what was shown of earlier attempts
+	wait  time.Duration          // the pause that the vendor asks for
+	ended []numbers.JournalEntry // earlier attempts whose outcome was shown
 }
 
-// resolve finds out what became of the attempts of list, and records it. Readings are
-// repeated so that an order is found soon after it appears: within 2 s, or half of
-// the time that it took to appear, whichever is more. It returns the entries of earlier
-// attempts that were ended by what it found. A notification about a number makes it read
-// at once.
+// resolve finds the outcomes of the attempts of list, and records them. Readings are
+// repeated so that an order is found soon after it appears: within 2 s, or half of the
+// time that it took to appear, whichever is more. It returns the entries of earlier
+// attempts that it also ended. A notification about a number makes it read at once.
 func (a *Account) resolve(ctx context.Context, op string, list []*open) (ended []numbers.JournalEntry) {
 	r := &resolving{a: a, op: op, list: list, began: a.now(), poll: time.Now()}
 	reader := a.wake.join("", nil)
@@ -165,11 +165,11 @@ func (r *resolving) unresolved(o *open, kind error, message string) *numbers.Err
 	return r.a.err(r.op, kind, "", message, o.entry.Numbers...)
 }
 
-// follow takes over what others have recorded meanwhile, and notes which attempts are
-// over.
+// follow uses the outcomes that other readers have recorded since, and records which
+// attempts are over.
 func (r *resolving) follow(ctx context.Context) {
 	if err := r.readJournal(ctx); err != nil {
-		return // the next round reads it again; until then nothing is concluded
+		return // the next round reads it again, and nothing is concluded before that
 	}
 	for _, o := range r.pending() {
 		if o.recorded {
@@ -180,8 +180,8 @@ func (r *resolving) follow(ctx context.Context) {
 	}
 }
 
-// readJournal reads the entries of what is pending again, because others may have recorded
-// an outcome since. If it returns an error, nothing has changed.
+// readJournal reads the entries of the pending attempts again, because others may have
+// recorded an outcome since. If it returns an error, nothing has changed.
 func (r *resolving) readJournal(ctx context.Context) error {
 	var ids []string
 	for _, o := range r.pending() {
@@ -209,7 +209,7 @@ func (r *resolving) readJournal(ctx context.Context) error {
 	return nil
 }
 
-// takeOver uses an outcome that is recorded already.
+// takeOver uses an outcome that is already recorded.
 func (r *resolving) takeOver(ctx context.Context, o *open) {
 	switch end := o.entry.End; {
 	case end.Status == numbers.EntryPlaced:
@@ -224,7 +224,7 @@ func (r *resolving) takeOver(ctx context.Context, o *open) {
 	}
 }
 
-// read makes one reading for all that is pending.
+// read makes one reading for all pending attempts.
 func (r *resolving) read(ctx context.Context, pending []*open, at time.Time) {
 	credited, err := r.a.creditedTo(ctx, pending)
 	attempts := make([]numbers.Attempt, len(pending))
@@ -256,7 +256,7 @@ func (r *resolving) read(ctx context.Context, pending []*open, at time.Time) {
 	}
 }
 
-// resolver is the best way that the Orderer has.
+// resolver resolves with the Orderer's own Resolver, or otherwise by listing orders.
 func (a *Account) resolver(ctx context.Context, attempts []numbers.Attempt) ([]numbers.Resolution, []error) {
 	if able, ok := driver.As[numbers.Resolver](a.o); ok && a.caps.Can.Has(numbers.CanResolve) {
 		return able.ResolveAll(ctx, attempts)
@@ -264,7 +264,8 @@ func (a *Account) resolver(ctx context.Context, attempts []numbers.Attempt) ([]n
 	return driver.ResolveByListing(ctx, a.o, attempts, nil)
 }
 
-// creditedTo are the orders that other attempts made for the numbers of each.
+// creditedTo returns, for each attempt, the orders that other attempts made for its
+// numbers.
 func (a *Account) creditedTo(ctx context.Context, list []*open) (map[*open][]string, error) {
 	var all []numbers.E164
 	for _, o := range list {
@@ -283,14 +284,14 @@ func (a *Account) creditedTo(ctx context.Context, list []*open) (map[*open][]str
 	return out, nil
 }
 
-// due reports whether a reading of now that does not show the attempt's order proves
-// something: the attempt is over, and the listing delay has passed since.
+// due reports whether a missing order in a reading made now proves something: the attempt
+// is over, and the listing delay has passed since then.
 func (r *resolving) due(o *open, at time.Time) bool {
 	return !o.over.IsZero() && at.Sub(o.over) >= r.a.caps.ListingDelay
 }
 
-// credits records that an order which a reading shows is the attempt's, unless it is
-// another's. An error means that this is not certain.
+// credits records that the attempt made an order that a reading shows, unless another
+// attempt has it. An error means that this is not certain.
 func (r *resolving) credits(ctx context.Context, o *open, order *numbers.Order) (mine bool, err error) {
 	if contested, err := r.contested(ctx, o); contested || err != nil {
 		return false, err
@@ -301,7 +302,7 @@ func (r *resolving) credits(ctx context.Context, o *open, order *numbers.Order) 
 		o.journalErr = r.a.free(ctx, order.ID)
 	}
 	if o.recorded && o.journalErr != nil && !errors.Is(o.journalErr, errCredited) {
-		// The journal may have refused it, and its answer was lost.
+		// The journal may have refused the order, and its answer was lost.
 		list, err := r.a.entries(ctx, numbers.JournalQuery{OrderIDs: []string{order.ID}})
 		if err != nil {
 			return false, err
@@ -317,8 +318,9 @@ func (r *resolving) credits(ctx context.Context, o *open, order *numbers.Order) 
 	return true, nil
 }
 
-// failed notes a reading that failed. It is repeated as long as it may pass; a
-// reading must outlast a vendor that refuses everything for half a minute.
+// failed records a failed reading. The reading is repeated as long as it may succeed. The
+// repetitions must last longer than half a minute, because a vendor may refuse everything
+// for that time.
 func (r *resolving) failed(o *open, err error, at time.Time) {
 	const most = 7 // 1 + 2 + 4 + 8 + 16 + 30 s
 	inner := stated(err)
@@ -332,8 +334,8 @@ func (r *resolving) failed(o *open, err error, at time.Time) {
 		o.failures++
 	}
 	if errors.Is(numbers.KindOf(err), numbers.ErrConflict) {
-		// Perhaps another delivery ordered the numbers between two listings: the next reading
-		// shows that.
+		// Another delivery may have ordered the numbers between two listings. The next
+		// reading shows that.
 		if o.conflicts++; o.conflicts == 1 {
 			return
 		}
@@ -347,8 +349,8 @@ func (r *resolving) failed(o *open, err error, at time.Time) {
 	}
 }
 
-// stated is the first error in a chain that has what the vendor stated: a status, or how
-// long to wait.
+// stated returns the first error in a chain that has a status or a RetryAfter of the
+// vendor.
 func stated(err error) *numbers.Error {
 	for e := errorIn(err); e != nil; e = errorIn(e.Err) {
 		if e.Status != 0 || e.RetryAfter > 0 {
@@ -358,7 +360,7 @@ func stated(err error) *numbers.Error {
 	return nil
 }
 
-// pause is how long to wait for the next reading.
+// pause returns how long to wait before the next reading.
 func (r *resolving) pause(pending []*open) time.Duration {
 	now := r.a.now()
 	gap := max(2*time.Second, now.Sub(r.began)/2)
@@ -374,7 +376,7 @@ func (r *resolving) pause(pending []*open) time.Duration {
 		gap = min(gap, min(time.Second<<min(failures-1, 5), 30*time.Second))
 	}
 	if !first.IsZero() && first.Sub(now) <= gap {
-		// One reading for all that are due soon after the first.
+		// One reading is made for all attempts that are due soon after the first.
 		last := first
 		for _, o := range pending {
 			if due := o.over.Add(r.a.caps.ListingDelay); !o.over.IsZero() && due.After(last) && !due.After(first.Add(r.a.caps.ListingDelay/10)) {

@@ -10,7 +10,7 @@ import (
 	"github.com/tnkit/tnkit/numbers"
 )
 
-// shown takes in what a reading shows of an attempt.
+// shown handles what a reading shows about an attempt.
 func (r *resolving) shown(ctx context.Context, o *open, res numbers.Resolution, at time.Time) {
 	switch {
 	case res.Outcome == numbers.Placed && res.Order != nil && res.Order.ID != "":
@@ -21,7 +21,7 @@ func (r *resolving) shown(ctx context.Context, o *open, res numbers.Resolution, 
 			return
 		case !mine:
 			o.others = append(o.others, res.Order.ID)
-			return // the next reading leaves it out
+			return // the next reading leaves the order out
 		}
 		r.found(ctx, o, res, numbers.JournalEnd{})
 	case !r.due(o, at):
@@ -30,7 +30,7 @@ func (r *resolving) shown(ctx context.Context, o *open, res numbers.Resolution, 
 	case res.Outcome == numbers.PossiblyOrphaned:
 		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryOrphaned, Reason: "the vendor does not list the order, but may have sold the numbers"})
 	case res.Outcome == numbers.Repeatable && o.entry.End.Status == numbers.EntryOrphaned:
-		// A later order of the number was refused since: only a person can decide.
+		// A later order of the number was refused since, so only a person can decide.
 		r.found(ctx, o, numbers.Resolution{Outcome: numbers.PossiblyOrphaned}, numbers.JournalEnd{})
 	case res.Outcome == numbers.Repeatable:
 		r.found(ctx, o, res, numbers.JournalEnd{Status: numbers.EntryUnknown, Reason: repeatableReason})
@@ -39,10 +39,11 @@ func (r *resolving) shown(ctx context.Context, o *open, res numbers.Resolution, 
 	}
 }
 
-// contested reports whether an order that a reading shows is a later attempt's. While an
-// attempt holds its numbers, no other can begin. But one that is Repeatable, or that
-// ended while the reading was made, holds nothing, and what appears after that is what
-// the attempt made that holds them now. A reference leaves no doubt.
+// contested reports whether a later attempt may have made an order that a reading shows.
+// While an attempt holds its numbers, no other attempt for them can begin. However, an
+// attempt that is Repeatable, or that ended during the reading, holds nothing. An order
+// that appears after that belongs to the attempt that holds the numbers now. At a vendor
+// that keeps references, the reference shows which attempt made the order.
 func (r *resolving) contested(ctx context.Context, o *open) (bool, error) {
 	if !o.recorded || r.a.caps.FoundBy == numbers.ByReference {
 		return false, nil
@@ -54,18 +55,18 @@ func (r *resolving) contested(ctx context.Context, o *open) (bool, error) {
 	}), err
 }
 
-// repeatableReason marks an End whose numbers are free, because ordering them again
-// is safe.
+// repeatableReason is the Reason of an unknown End whose numbers are free, because
+// ordering them again is safe.
 const repeatableReason = "the vendor does not list the order; ordering the same numbers again is safe and shows the outcome"
 
-// found records an outcome. An End is given where there is one to record.
+// found records an outcome. If there is no End to record, end is the zero value.
 func (r *resolving) found(ctx context.Context, o *open, res numbers.Resolution, end numbers.JournalEnd) {
 	o.resolution = res
 	if !o.recorded {
 		return
 	}
 	var earlier []numbers.JournalEntry
-	if r.a.caps.Orphans { // while the attempt still holds its numbers
+	if r.a.caps.Orphans { // the attempt still holds its numbers at this point
 		earlier = r.a.earlier(ctx, o.entry)
 	}
 	if end.Status != "" {
@@ -74,7 +75,7 @@ func (r *resolving) found(ctx context.Context, o *open, res numbers.Resolution, 
 		}
 		refused, err := r.a.end(ctx, o.entry, end)
 		o.journalErr = err
-		if refused { // somebody knows more
+		if refused { // a later End is recorded already
 			o.resolution = numbers.Resolution{}
 			return
 		}
@@ -86,7 +87,7 @@ func (r *resolving) found(ctx context.Context, o *open, res numbers.Resolution, 
 	}
 }
 
-// settled takes over what was shown of earlier attempts.
+// settled updates the pending attempts whose outcome a later attempt showed.
 func (r *resolving) settled(by *open, e numbers.JournalEntry) {
 	for _, o := range r.list {
 		if o == by || o.entry.ID != e.ID || !o.recorded {
@@ -100,7 +101,7 @@ func (r *resolving) settled(by *open, e numbers.JournalEntry) {
 	}
 }
 
-// free refuses an order that an entry of the journal has.
+// free returns an error if an entry of the journal has the order.
 func (a *Account) free(ctx context.Context, orderID string) error {
 	list, err := a.entries(ctx, numbers.JournalQuery{OrderIDs: []string{orderID}})
 	if err == nil && len(list) > 0 {
@@ -109,10 +110,11 @@ func (a *Account) free(ctx context.Context, orderID string) error {
 	return err
 }
 
-// settleEarlier records what a later attempt for the same numbers shows of earlier
-// ones whose answer never came, at a vendor that refuses to sell what it has sold: if
-// the later one was placed, they were not; if it was refused as a sold number is, they
-// may have been. It returns the entries that it ended.
+// settleEarlier records what a later attempt for the same numbers shows about earlier
+// attempts without an answer. It is used at a vendor that refuses to sell a number twice.
+// If the later attempt was placed, the earlier ones were not placed. If it was refused
+// with the answer that a sold number gets, an earlier one may have been placed.
+// settleEarlier returns the entries that it ended.
 func (a *Account) settleEarlier(ctx context.Context, earlier []numbers.JournalEntry, res numbers.Resolution) (ended []numbers.JournalEntry) {
 	end := numbers.JournalEnd{Status: numbers.EntryNotPlaced, Reason: "a later order of the number was accepted"}
 	switch {
@@ -131,9 +133,9 @@ func (a *Account) settleEarlier(ctx context.Context, earlier []numbers.JournalEn
 	return ended
 }
 
-// earlier are the attempts before later whose answers never came, for numbers that later
-// holds now. While it holds a number, no other attempt for it can have begun: those that
-// hold nothing were there before, whatever the clocks say.
+// earlier returns the attempts without an answer that came before later, for numbers that
+// later holds now. While later holds a number, no other attempt for it can begin. So the
+// attempts that hold nothing came before it, whatever the clocks say.
 func (a *Account) earlier(ctx context.Context, later numbers.JournalEntry) []numbers.JournalEntry {
 	list, err := a.entries(context.WithoutCancel(ctx), numbers.JournalQuery{Numbers: later.Numbers})
 	if err != nil {
@@ -152,15 +154,15 @@ func (a *Account) earlier(ctx context.Context, later numbers.JournalEntry) []num
 	})
 }
 
-// isRepeatable reports whether an entry is unknown and holds nothing: ordering its
-// numbers again is safe.
+// isRepeatable reports whether an entry is unknown and holds nothing, so that ordering
+// its numbers again is safe.
 func isRepeatable(e numbers.JournalEntry) bool {
 	return e.End.Status == numbers.EntryUnknown && len(e.End.Held) == 0
 }
 
-// readPlaced reads the order of a placed entry. If that fails for now, the order is
-// returned as the journal knows it, together with the error: it was paid for. An order
-// that the vendor does not have any more is ErrNotFound, alone.
+// readPlaced reads the order of a placed entry. If the reading fails, it returns the
+// order as the journal has it, together with the error, because the order was paid for.
+// If the vendor no longer has the order, it returns only ErrNotFound.
 func (a *Account) readPlaced(ctx context.Context, op string, e numbers.JournalEntry) (*numbers.Order, error) {
 	order, err := a.readOrder(ctx, op, e.End.OrderID)
 	if err == nil {
@@ -182,8 +184,8 @@ func (a *Account) readPlaced(ctx context.Context, op string, e numbers.JournalEn
 	return stub, err
 }
 
-// mayAppear reports whether an order that was placed may still be missing from a
-// reading: the listing delay has not passed for certain.
+// mayAppear reports whether a placed order may still be missing from a reading, because
+// it is not certain that the listing delay has passed.
 func (a *Account) mayAppear(e numbers.JournalEntry) bool {
 	placed, _ := a.watch.see(e, a.now())
 	return a.now().Before(placed.Add(max(a.caps.ListingDelay, time.Second)))

@@ -11,8 +11,8 @@ import (
 	"github.com/tnkit/tnkit/numbers/driver"
 )
 
-// pick finds the optional interface T of the Orderer, if its Capabilities declare
-// it. Otherwise the error is errors.ErrUnsupported, and nothing was sent.
+// pick returns the Orderer as the optional interface T, if its Capabilities declare the
+// ability. Otherwise the error is errors.ErrUnsupported, and nothing was sent.
 func pick[T any](ctx context.Context, a *Account, op string, ability numbers.Ability) (able T, err error) {
 	if err := a.check(ctx, op); err != nil {
 		return able, err
@@ -29,7 +29,7 @@ func pick[T any](ctx context.Context, a *Account, op string, ability numbers.Abi
 	return able, a.err(op, errors.ErrUnsupported, "", message)
 }
 
-// check refuses a nil context, before anything is sent.
+// check refuses a nil context before anything is sent.
 func (a *Account) check(ctx context.Context, op string) error {
 	if ctx == nil {
 		return a.err(op, numbers.ErrInvalid, "ctx", "it is nil")
@@ -49,7 +49,7 @@ func (a *Account) Order(ctx context.Context, id string) (*numbers.Order, error) 
 	return o, nil
 }
 
-// readOrder reads an order by its id and refuses another in its place.
+// readOrder reads an order by its id, and refuses an answer with another order.
 func (a *Account) readOrder(ctx context.Context, op, id string) (*numbers.Order, error) {
 	o, err := a.o.Order(ctx, id)
 	if err == nil {
@@ -69,7 +69,7 @@ func (a *Account) Orders(ctx context.Context, q numbers.OrderQuery) iter.Seq2[*n
 	return mapped(a, "Orders", a.o.Orders(ctx, q), a.order)
 }
 
-// mapped passes a sequence on, item by item, with the account's name in it.
+// mapped yields the items of a sequence with the account's name.
 func mapped[T any](a *Account, op string, seq iter.Seq2[*T, error], name func(*T) *T) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		for item, err := range seq {
@@ -113,7 +113,7 @@ func (a *Account) checkSearch(op string, q numbers.SearchQuery) error {
 	return nil
 }
 
-// limited ends a sequence after its n-th item; n = 0 is no limit.
+// limited ends a sequence after its n-th item; 0 = no limit.
 func limited[T any](seq iter.Seq2[*T, error], n int) iter.Seq2[*T, error] {
 	if n <= 0 {
 		return seq
@@ -148,17 +148,17 @@ func (a *Account) Quote(ctx context.Context, r numbers.OrderRequest) (*numbers.Q
 	return quotation, a.named(op, err)
 }
 
-// validate checks a request of any number of numbers, whose assignment may have the
-// fields of assigns.
+// validate checks a request with any count of numbers. Its assignment may have the fields
+// of assigns.
 func (a *Account) validate(op string, r numbers.OrderRequest, assigns numbers.AssignField) error {
 	whole := a.caps
-	whole.MaxNumbers, whole.Assigns = 0, assigns // how many fit into one request is for the caller
+	whole.MaxNumbers, whole.Assigns = 0, assigns // the caller splits the numbers into orders
 	return a.named(op, driver.CheckRequest(whole, op, r))
 }
 
-// Reserve reserves numbers for Capabilities.HoldFor. Check Held of each item: a
-// number that can't be reserved does not make the call fail. Reserve does not claim
-// the numbers in the journal.
+// Reserve reserves numbers for Capabilities.HoldFor. A number that can't be reserved is
+// no error of the call, so check Held of each item. Reserve does not claim the numbers in
+// the journal.
 func (a *Account) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbers.Reservation, error) {
 	const op = "Reserve"
 	v, err := pick[numbers.Reserver](ctx, a, op, numbers.CanReserve)
@@ -177,8 +177,8 @@ func (a *Account) Reserve(ctx context.Context, r numbers.ReserveRequest) (*numbe
 	return reservation, a.named(op, err)
 }
 
-// Cancel cancels the numbers of an order that are still pending, and returns the
-// order as it is afterwards. An order of another account is ErrInvalid.
+// Cancel cancels the numbers of an order that are still pending, and returns the order as
+// it is afterwards. If the order belongs to another account, the error is ErrInvalid.
 func (a *Account) Cancel(ctx context.Context, o *numbers.Order) (*numbers.Order, error) {
 	const op = "Cancel"
 	c, err := pick[numbers.Canceler](ctx, a, op, numbers.CanCancel)
@@ -214,8 +214,8 @@ func (a *Account) Owned(ctx context.Context, q numbers.OwnedQuery) iter.Seq2[*nu
 }
 
 // Find returns the account's number n. The error is ErrNotFound if a complete listing
-// does not have n. It is ErrConflict if the vendor lists n twice: Find does not pick
-// one.
+// does not have n. The error is ErrConflict if the vendor lists n twice, because Find
+// does not choose one of them.
 func (a *Account) Find(ctx context.Context, n numbers.E164) (*numbers.Number, error) {
 	const op = "Find"
 	if _, err := pick[numbers.Inventory](ctx, a, op, numbers.CanListOwned); err != nil {
@@ -237,16 +237,16 @@ func (a *Account) Find(ctx context.Context, n numbers.E164) (*numbers.Number, er
 		}
 	}
 	if found == nil {
-		return nil, a.err(op, numbers.ErrNotFound, "", "the account does not have it", n)
+		return nil, a.err(op, numbers.ErrNotFound, "", "the account does not have the number", n)
 	}
 	return found, nil
 }
 
-// Release gives a number back permanently, and ends the hold of the purchase that
-// bought it. n must come from Find or Owned. Release reads n again first. It returns
-// nil only after a reading shows that the account no longer has the number. A locked
-// number is ErrLocked, and no request is sent: unlock it at the vendor and look it up
-// again.
+// Release gives a number back to the vendor permanently, and ends the hold of the
+// purchase that bought it. n must come from Find or Owned. Release reads n again first.
+// It returns nil only after a reading shows that the account no longer has the number. If
+// n is locked, the error is ErrLocked, and no request is sent. Unlock the number at the
+// vendor and look it up again.
 func (a *Account) Release(ctx context.Context, n *numbers.Number) error {
 	const op = "Release"
 	r, err := pick[numbers.Releaser](ctx, a, op, numbers.CanRelease)
@@ -290,7 +290,7 @@ func (a *Account) Assign(ctx context.Context, n *numbers.Number, to numbers.Assi
 	return a.number(after), a.named(op, err)
 }
 
-// checkNumber refuses a number that can't be this account's, before anything is
+// checkNumber refuses a number that does not belong to this account, before anything is
 // sent.
 func (a *Account) checkNumber(op string, n *numbers.Number) error {
 	if err := driver.CheckNumber(a.caps.Vendor, op, n); err != nil {
@@ -299,8 +299,9 @@ func (a *Account) checkNumber(op string, n *numbers.Number) error {
 	return a.owns(op, "Number", n.Vendor, n.Account, []numbers.E164{n.E164})
 }
 
-// owns refuses what belongs to another vendor or account: ids of two accounts may
-// look alike. What an Orderer returned has no account's name, and passes.
+// owns refuses a value that belongs to another vendor or account, because ids of two
+// accounts may be equal. A value that an Orderer returned has no account name and is
+// accepted.
 func (a *Account) owns(op, field, vendor, name string, list []numbers.E164) error {
 	switch {
 	case vendor != a.caps.Vendor:
@@ -311,8 +312,8 @@ func (a *Account) owns(op, field, vendor, name string, list []numbers.E164) erro
 	return nil
 }
 
-// ownedOf reads which of the numbers the account has. Without an inventory it reads
-// nothing.
+// ownedOf returns the numbers of list that the account owns. If the vendor does not list
+// owned numbers, it reads nothing.
 func (a *Account) ownedOf(ctx context.Context, op string, list []numbers.E164) ([]*numbers.Number, error) {
 	if _, err := pick[numbers.Inventory](ctx, a, op, numbers.CanListOwned); err != nil || len(list) == 0 {
 		return nil, nil

@@ -50,7 +50,7 @@ func (f *Fleet) BuyAny(ctx context.Context, q numbers.SearchQuery, n int, opts *
 	p, err := b.run(ctx)
 	if err == nil && b.short() {
 		return p, account.NewPurchaseError([]error{f.err(op, numbers.ErrNumberUnavailable, "",
-			fmt.Sprintf("%d more are wanted, and no account has more offers", n-b.count(opts.MaxOrphans)))}, nil)
+			fmt.Sprintf("%d more numbers are needed, and no account has more offers", n-b.count(opts.MaxOrphans)))}, nil)
 	}
 	return p, err
 }
