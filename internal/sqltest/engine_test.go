@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -17,8 +16,12 @@ import (
 	"github.com/tnkit/tnkit/numbers/journal/sqljournal"
 )
 
-// postgres is the server of all tests that do not harm it.
-var postgres *Postgres
+// postgres is the server of all tests that do not harm it, and pool their connections: to
+// connect takes longer than a statement.
+var (
+	postgres *Postgres
+	pool     *sql.DB
+)
 
 func TestMain(m *testing.M) {
 	for variable, run := range map[string]func(context.Context, string) error{ContestVariable: RunContest, ReplicaVariable: RunReplica} {
@@ -42,6 +45,12 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer postgres.Close()
+		if pool, err = postgres.DB(""); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer pool.Close()
+		limit(pool)
 		return m.Run()
 	}())
 }
@@ -64,7 +73,7 @@ type engine struct {
 	dialect sqljournal.Dialect
 	options *sqljournal.Options
 	open    func(tb testing.TB) *sql.DB // another process's connections
-	opened  *sql.DB                     // or the only ones
+	opened  *sql.DB                     // nil = open
 }
 
 var prefixes atomic.Int64
@@ -91,12 +100,15 @@ func opened(tb testing.TB, driver, dsn string) *sql.DB {
 	tb.Helper()
 	db, err := sql.Open(driver, dsn)
 	require.NoError(tb, err)
-	db.SetMaxIdleConns(64)
-	if strings.HasPrefix(driver, "pgx") {
-		db.SetMaxOpenConns(24) // of 200 for all tests
-	}
+	limit(db)
 	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 	return db
+}
+
+// limit leaves connections for other tests. PostgreSQL has 200.
+func limit(db *sql.DB) {
+	db.SetMaxOpenConns(24)
+	db.SetMaxIdleConns(24)
 }
 
 // journal opens the journal for one more process.

@@ -23,7 +23,11 @@ func TestConformance(t *testing.T) {
 		numberstest.RunJournal(t, numberstest.JournalHarness{
 			Open: func(tb testing.TB) numbers.Journal {
 				e := fresh(tb)
-				return kept{e.journal(tb), e}
+				first := e
+				if e.dialect == sqljournal.Postgres {
+					first.opened = pool
+				}
+				return kept{first.journal(tb), e}
 			},
 			Reopen: again,
 			Second: func(tb testing.TB, j numbers.Journal) (numbers.Journal, error) { return again(tb, j), nil },

@@ -66,6 +66,15 @@ func TestNewerTablesAreRefused(t *testing.T) {
 	})
 }
 
+// TestWithoutPreparedStatements: a pooler between may not allow them.
+func TestWithoutPreparedStatements(t *testing.T) {
+	for _, mode := range []string{"exec", "simple_protocol", "describe_exec"} {
+		e := onPostgres(t)
+		e.opened = opened(t, "pgx", postgres.DSN("")+" default_query_exec_mode="+mode)
+		scenario(t, e.journal(t), mode)
+	}
+}
+
 // TestNotDurable: a database that may lose a commit is refused.
 func TestNotDurable(t *testing.T) {
 	for _, setting := range []string{"synchronous_commit=off"} {
