@@ -33,13 +33,14 @@ func (r *recent) put(v version) {
 	}
 	e := &v.entry // a caller may change its lists
 	e.Numbers, e.Before, e.End.Held = slices.Clone(e.Numbers), slices.Clone(e.Before), slices.Clone(e.End.Held)
+	delete(r.versions, e.ID)
 	for id := range r.versions { // one of them is as good as another
 		if len(r.versions) < maxRecent {
 			break
 		}
 		delete(r.versions, id)
 	}
-	r.versions[v.entry.ID] = v
+	r.versions[e.ID] = v
 }
 
 // take returns an entry and forgets it.
