@@ -51,7 +51,7 @@ func (l *lite) Driver() driver.Driver                        { return nil }
 type liteConn struct{ *lite }
 
 func (c liteConn) Close() error                          { return nil }
-func (c liteConn) Begin() (driver.Tx, error)             { c.note("begin"); return liteTx{c.lite}, nil }
+func (c liteConn) Begin() (driver.Tx, error)             { c.note("begin"); return liteTx(c), nil }
 func (c liteConn) Prepare(q string) (driver.Stmt, error) { return liteStmt{c.lite, q}, nil }
 
 type liteTx struct{ *lite }
