@@ -10,4 +10,19 @@
 // listens on a socket in a temporary directory and needs no free port.
 //
 // A missing engine is a failure. Nothing is skipped.
+//
+// # Measurements
+//
+//	go test -run '^$' -bench Purchases -benchtime 10x .
+//	go test -run '^$' -bench Large -benchtime 1x -timeout 2h .
+//
+// Purchases compares a Begin and an End with one insert of one row, at the same
+// concurrency, in the same run. Large has 5,000,000 entries; TNKIT_ENTRIES changes that.
+//
+// PostgreSQL 15.18, 5,000,000 entries, two cores (AMD EPYC, Turin) that were shared with
+// 50 other processes at the time: a Begin took 1.3 ms, 0.4 times that of an empty journal in
+// the same run. Entries by purchase, number and order id took 0.6, 0.8 and 0.7 ms. The
+// stream of all entries needed no more memory than a page. On such a machine 1,400 open
+// entries took 121 ms, and the stream had 14,000 entries a second: measure these two on an
+// idle machine.
 package sqltest
