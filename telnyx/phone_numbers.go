@@ -121,7 +121,7 @@ type ListPhoneNumbersRequest struct {
 // ListSlimPhoneNumbersRequest asks for one page of the slim list.
 type ListSlimPhoneNumbersRequest struct {
 	Page PageParams `url:"page"`
-	// IncludeConnection adds the connection, IncludeTags the tags.
+	// IncludeConnection adds the connection to each row. IncludeTags adds the tags.
 	IncludeConnection *bool `url:"include_connection,omitempty"`
 	IncludeTags       *bool `url:"include_tags,omitempty"`
 	// Sort is as in ListPhoneNumbersRequest.

@@ -117,7 +117,8 @@ type Offer struct {
 	Region, Locality, RateCenter, PostalCode string
 	// Features are the vendor's words; nil = the features that most numbers have.
 	Features []string
-	// UpfrontCost and MonthlyCost are decimals; "" means the vendor's usual price. Currency "" means the usual one.
+	// UpfrontCost and MonthlyCost are decimals; "" = the vendor's usual price. Currency
+	// "" means the vendor's usual currency.
 	UpfrontCost, MonthlyCost, Currency string
 	// Profile is the name of the price list, if the vendor has price lists.
 	Profile string
