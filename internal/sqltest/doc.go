@@ -19,7 +19,7 @@
 // Purchases compares a Begin and an End with one insert of one row, at the same
 // concurrency, in the same run. Large has 5,000,000 entries; TNKIT_ENTRIES changes that.
 //
-// PostgreSQL 15.18, 5,000,000 entries, two cores (AMD EPYC, Turin) that were shared with
+// PostgreSQL 15.18, 5,000,000 entries, two cores ("Virtual Turin-like Processor") that were shared with
 // 50 other processes at the time: a Begin took 1.3 ms, 0.4 times that of an empty journal in
 // the same run. Entries by purchase, number and order id took 0.6, 0.8 and 0.7 ms. The
 // stream of all entries needed no more memory than a page. On such a machine 1,400 open
