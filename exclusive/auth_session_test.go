@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -161,4 +163,35 @@ func TestNoLoginShowsItsSecrets(t *testing.T) {
 			assert.Contains(t, log.String(), "op=Login")
 		}
 	}
+}
+
+// A PBX that refuses the tokens that it issues blocks addresses that log in again and
+// again: the client backs off, and works again when the PBX does.
+func TestTokensThatAPBXRefusesThoughItIssuedThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pbx := exclusivetest.NewServer(t, exclusivetest.Options{ServerOptions: numberstest.ServerOptions{InMemory: true}})
+		c, err := exclusive.New(pbx.URL(), exclusive.LoginAuth(exclusivetest.Domain, exclusivetest.Username, exclusivetest.Password), &numbers.ClientOptions{
+			HTTPClient: pbx.HTTPClient(), Retry: numbers.Retry{Attempts: 1},
+		})
+		require.NoError(t, err)
+		pbx.SetTokensRefused(true)
+		for range 20 {
+			_, err := c.Numbers.List(ctx, nil)
+			require.ErrorIs(t, err, numbers.ErrUnauthorized)
+		}
+		logins := 0
+		for _, r := range pbx.Requests() {
+			if r.Op == "token" {
+				logins++
+			}
+		}
+		assert.LessOrEqual(t, logins, 5)
+
+		pbx.SetTokensRefused(false)
+		_, err = c.Numbers.List(ctx, nil)
+		require.ErrorIs(t, err, numbers.ErrUnauthorized, "the client waits")
+		time.Sleep(time.Hour)
+		_, err = c.Numbers.List(ctx, nil)
+		require.NoError(t, err)
+	})
 }

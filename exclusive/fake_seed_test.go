@@ -37,7 +37,7 @@ func (p *page2025) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.answer(w, map[string]any{"count": len(p.rows), "items": append([]map[string]any{}, p.rows...)})
 	case ours && path == "" && r.Method == http.MethodPost:
 		row := map[string]any{
-			"id": base64.StdEncoding.EncodeToString(fmt.Append(nil, 700551909773148160+len(p.rows))), "number": body["number"],
+			"id": base64.StdEncoding.EncodeToString(fmt.Append(nil, 700551909773148160+int64(len(p.rows)))), "number": body["number"],
 			"created_at": time.Now().UTC().Format(time.RFC3339), "enabled": true, "description": "",
 		}
 		for name, value := range body {

@@ -26,7 +26,7 @@ func TestJSONv2(t *testing.T) {
 	for in, want := range map[string]string{
 		`{}`: `{}`,
 		`{"time":"","amount":"","bool":false,"tn":0,"null":"","secret":"","raw":[]}`:                     `{"time":"","amount":"","bool":false,"tn":0,"null":"","secret":"[redacted]","raw":[]}`,
-		`{"time":null,"amount":null,"bool":null,"tn":null,"null":null,"secret":null,"raw":null}`:         `{"null":null}`,
+		`{"time":null,"amount":null,"bool":null,"tn":null,"null":null,"secret":null,"raw":null}`:         `{"time":null,"null":null}`,
 		`{"time":"2018-01-01T00:00:00.270Z","amount":1.50,"bool":"true","tn":1.2029822917e10,"raw":1.0}`: `{"time":"2018-01-01T00:00:00.270Z","amount":1.50,"bool":"true","tn":1.2029822917e10,"raw":1.0}`,
 	} {
 		var v all

@@ -70,7 +70,11 @@ func (c *call) readItems(b *body, read func(*call, *body) *item) (*order, *refus
 	b.require("items")
 	o := &order{account: c.account, state: stateCreated}
 	for _, ib := range b.objects("items", 1) {
-		o.items = append(o.items, read(c, ib))
+		it := read(c, ib)
+		if slices.ContainsFunc(o.items, func(other *item) bool { return other.tn == it.tn }) {
+			c.report("%s: the number %d is in the order twice, and would be charged twice", ib.path, it.tn)
+		}
+		o.items = append(o.items, it)
 	}
 	if no := b.check(); no != nil {
 		return nil, no

@@ -124,3 +124,15 @@ func TestWhatAnOrderOf2020Refuses(t *testing.T) {
 		assert.Empty(t, s.Books().Purchases)
 	}
 }
+
+// No source says that the later generations refuse a number that is in an order twice.
+func TestANumberTwiceInLaterGenerationsIsReported(t *testing.T) {
+	for gen, path := range map[opentacttest.Generation]string{opentacttest.Gen2021: "/order/tn", opentacttest.Gen2024: "/order"} {
+		s := opentacttest.NewServer(t, opentacttest.Options{Generation: gen, ServerOptions: numberstest.ServerOptions{Lenient: true}})
+		ask(t, s, "POST", path, `{"items":[{"tn":12029822917},{"tn":12029822918}]}`)
+		assert.Empty(t, s.Reports())
+		ask(t, s, "POST", path, `{"items":[{"tn":12029822919},{"tn":1.2029822919e10}]}`)
+		assert.Len(t, s.Reports(), 1)
+		assert.Contains(t, s.Reports()[0], "items.$1: the number 12029822919 is in the order twice")
+	}
+}
