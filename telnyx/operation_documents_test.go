@@ -172,7 +172,7 @@ func parts(tb testing.TB, r vendortest.Request) (fields map[string]string, name,
 	fields = map[string]string{}
 	for reader := multipart.NewReader(strings.NewReader(r.Body), params["boundary"]); ; {
 		part, err := reader.NextPart()
-		if err == io.EOF {
+		if err == io.EOF { //nolint:errorlint // a wrapped EOF is a body that breaks off
 			return fields, name, kind, content
 		}
 		require.NoError(tb, err)

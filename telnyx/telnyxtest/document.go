@@ -121,7 +121,7 @@ func (c *call) readParts(d *document, parts *multipart.Reader) *problem {
 	file := false
 	for {
 		part, err := parts.NextPart()
-		if err == io.EOF {
+		if err == io.EOF { //nolint:errorlint // a wrapped EOF is a body that breaks off
 			break
 		}
 		if err != nil {

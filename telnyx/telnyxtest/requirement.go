@@ -131,20 +131,8 @@ type valueJSON struct {
 // has is refused.
 func (s *Server) fulfil(lines []*line, values []valueJSON) *problem {
 	for _, v := range values {
-		found := false
-		for _, l := range lines {
-			for _, r := range l.requirements {
-				if r.id != v.RequirementID {
-					continue
-				}
-				found = true
-				if p := s.usable(r.fieldType, v.FieldValue); p != nil {
-					return p
-				}
-			}
-		}
-		if !found {
-			return invalid(codeAssociation, "/regulatory_requirements", "The requirement [%s] does not belong to the order.", v.RequirementID)
+		if p := s.fits(lines, v); p != nil {
+			return p
 		}
 	}
 	for _, v := range values {
@@ -153,6 +141,26 @@ func (s *Server) fulfil(lines []*line, values []valueJSON) *problem {
 				s.giveValue(l, v)
 			}
 		}
+	}
+	return nil
+}
+
+// fits refuses a value of a requirement that no line has, and one that can't be used.
+func (s *Server) fits(lines []*line, v valueJSON) *problem {
+	found := false
+	for _, l := range lines {
+		for _, r := range l.requirements {
+			if r.id != v.RequirementID {
+				continue
+			}
+			found = true
+			if p := s.usable(r.fieldType, v.FieldValue); p != nil {
+				return p
+			}
+		}
+	}
+	if !found {
+		return invalid(codeAssociation, "/regulatory_requirements", "The requirement [%s] does not belong to the order.", v.RequirementID)
 	}
 	return nil
 }
