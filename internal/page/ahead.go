@@ -71,13 +71,13 @@ func (p *places[T]) step(ctx context.Context) batch[T] {
 	if err != nil {
 		return batch[T]{done: true, err: p.failed(err)}
 	}
-	fresh, saw := take(s, &pg, p.list.Key)
+	b, saw := take(s, &pg, p.list.Key)
 	next, more := p.way.next(s, p.at, &pg, saw)
 	p.at = next
 	if more {
-		return batch[T]{rows: fresh}
+		return b
 	}
-	return batch[T]{rows: fresh, done: true, err: p.list.end(p.way.end(s))}
+	return b.end(p.list.end(p.way.end(s)))
 }
 
 // failed returns the error of a walk whose page could not be read. A vendor may refuse a

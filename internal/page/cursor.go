@@ -43,16 +43,16 @@ func (w *cursor[T, C]) step(ctx context.Context) batch[T] {
 		return batch[T]{done: true, err: err}
 	}
 	s := &w.sweep
-	fresh, saw := take(s, &pg, w.Key)
+	b, saw := take(s, &pg, w.Key)
 	next, more, gap := w.Next(w.at, &pg, saw.fresh)
 	if gap != "" {
 		s.say(gap)
 	}
 	w.at = next
 	if more && s.goesOn(saw, saw.distinct < w.Size, mostStill) {
-		return batch[T]{rows: fresh}
+		return b
 	}
-	return batch[T]{rows: fresh, done: true, err: w.List.end(w.doubt())}
+	return b.end(w.List.end(w.doubt()))
 }
 
 // doubt returns why the walk may be incomplete, or "".

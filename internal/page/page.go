@@ -92,9 +92,16 @@ func (l List[T]) ahead() (pages, from int) {
 
 // batch is the result of one step of a walk.
 type batch[T any] struct {
-	rows []*T
-	done bool
-	err  error // the end of the walk
+	rows  []T
+	again []bool // the rows that came before; nil = none did
+	done  bool
+	err   error // the end of the walk
+}
+
+// end is the batch as the last one.
+func (b batch[T]) end(err error) batch[T] {
+	b.done, b.err = true, err
+	return b
 }
 
 // steps reads and evaluates one page after the other.
@@ -127,8 +134,8 @@ func (l List[T]) yieldAll(ctx, under context.Context, walk steps[T], yield func(
 			return
 		}
 		b := walk.step(under)
-		for _, row := range b.rows {
-			if !yield(row, nil) {
+		for i := range b.rows {
+			if (b.again == nil || !b.again[i]) && !yield(&b.rows[i], nil) {
 				return
 			}
 		}

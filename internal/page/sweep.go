@@ -47,8 +47,8 @@ func (s *sweep) say(reason string) {
 	}
 }
 
-// take records a page and returns its new rows.
-func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
+// take records a page and returns its rows, and which of them came before.
+func take[T any](s *sweep, pg *Page[T], key func(*T) string) (batch[T], sight) {
 	s.pages++
 	s.count(pg.Total)
 	if size, ok := pg.Size.Known(); !ok || size == 0 {
@@ -61,7 +61,7 @@ func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
 		s.say(pg.Lost.Reason)
 	}
 	s.recent.expect(len(pg.Rows), s.total)
-	fresh := make([]*T, 0, len(pg.Rows))
+	b := batch[T]{rows: pg.Rows}
 	saw := sight{last: -1}
 	last := s.last
 	var here map[string]struct{} // the keys of this page, as soon as one was seen before
@@ -70,8 +70,10 @@ func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
 		isNew := s.recent.add(k)
 		if !isNew && here == nil {
 			here = keysOf(pg.Rows, i, key)
+			b.again = make([]bool, len(pg.Rows))
 		}
 		if here != nil {
+			b.again[i] = !isNew
 			if _, twice := here[k]; twice {
 				continue
 			}
@@ -82,16 +84,16 @@ func take[T any](s *sweep, pg *Page[T], key func(*T) string) ([]*T, sight) {
 		}
 		saw.distinct++
 		if isNew {
-			fresh = append(fresh, &pg.Rows[i])
+			saw.fresh++
 			s.last = k
 		}
 	}
-	saw.fresh, saw.lost = len(fresh), pg.Lost.Rows
+	saw.lost = pg.Lost.Rows
 	saw.distinct += saw.lost
 	s.rows += saw.fresh
 	s.lost += saw.lost
 	s.most = max(s.most, saw.distinct)
-	return fresh, saw
+	return b, saw
 }
 
 // keysOf returns the keys of the first n rows of a page, in a set with room for all.

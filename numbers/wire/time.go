@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+	"unique"
 )
 
 // Time is a point in time as the vendor wrote it: RFC 3339 with any offset and any
@@ -27,8 +28,7 @@ import (
 // NewTime(t).
 type Time struct {
 	time.Time
-	lit  string // where form is timeLiteral
-	form timeForm
+	text unique.Handle[timeText] // zero = absent
 }
 
 // NewTime returns t in RFC 3339, UTC, with exactly six fraction digits, the form that
@@ -38,7 +38,7 @@ func NewTime(t time.Time) Time {
 	if t.IsZero() {
 		return Time{}
 	}
-	return Time{Time: t.UTC().Truncate(time.Microsecond), form: timeNew}
+	return Time{Time: t.UTC().Truncate(time.Microsecond), text: timeNew.text()}
 }
 
 // TimeLiteral returns the Time with the literal s, as if it had been read from JSON.
@@ -51,14 +51,24 @@ const unsetLiteral = "9999-01-01 00:00:00.000000"
 
 func parseTime(lit []byte) Time {
 	if string(lit) == unsetLiteral {
-		return Time{lit: unsetLiteral, form: timeLiteral}
+		return Time{text: literalText(unsetLiteral)}
 	}
 	t, form := readTime(lit)
 	if form != timeLiteral {
-		return Time{Time: t, form: form}
+		return Time{Time: t, text: form.text()}
 	}
-	return Time{Time: t, lit: string(lit), form: timeLiteral}
+	return Time{Time: t, text: literalText(string(lit))}
 }
+
+// form returns how t is written, and the literal if it is kept.
+func (t Time) form() timeText {
+	if t.text == (unique.Handle[timeText]{}) {
+		return timeText{}
+	}
+	return t.text.Value()
+}
+
+func (t Time) isNull() bool { return t.form().form == timeNull }
 
 // Known returns the time, in UTC unless Go code embedded another zone. If there is no
 // usable time, ok is false and the time is zero: absent, null, "", unreadable, or the
@@ -73,12 +83,12 @@ func (t Time) Known() (known time.Time, ok bool) {
 // IsZero reports whether the time is absent. Unlike time.Time's method, which it hides,
 // it is false for null, for a present "" and for a year that means "unset". Use Known
 // for these.
-func (t Time) IsZero() bool { return t.form == timeAbsent && t.Time.IsZero() }
+func (t Time) IsZero() bool { return t.text == (unique.Handle[timeText]{}) && t.Time.IsZero() }
 
 // Literal returns the time as the vendor wrote it; "" when absent or null.
 func (t Time) Literal() string {
-	if t.form == timeLiteral {
-		return t.lit
+	if text := t.form(); text.form == timeLiteral {
+		return text.lit
 	}
 	return string(t.append(nil))
 }
@@ -91,7 +101,7 @@ func (t Time) GoString() string {
 	switch {
 	case t.IsZero():
 		return "wire.Time{}"
-	case t.form == timeNull:
+	case t.isNull():
 		return "wire.Time{} /* null */"
 	}
 	return fmt.Sprintf("wire.TimeLiteral(%q)", t.Literal())
@@ -99,15 +109,16 @@ func (t Time) GoString() string {
 
 // append writes the literal.
 func (t Time) append(b []byte) []byte {
-	switch {
-	case t.IsZero(), t.form == timeNull:
+	switch text := t.form(); {
+	case t.IsZero(), text.form == timeNull:
 		return b
-	case t.form == timeLiteral:
-		return append(b, t.lit...)
-	case t.form == timeAbsent:
+	case text.form == timeLiteral:
+		return append(b, text.lit...)
+	case text.form == timeAbsent:
 		return timeNew.append(b, t.Time)
+	default:
+		return text.form.append(b, t.Time)
 	}
-	return t.form.append(b, t.Time)
 }
 
 // check refuses a time that Go code may have embedded and that no reader accepts.
@@ -122,11 +133,11 @@ func (t Time) check() error {
 // omitzero an absent time is left out, and a null is written. A time outside
 // the years 0 to 9999, which only Go code can create, is a *ValueError.
 func (t Time) MarshalJSON() ([]byte, error) {
-	if t.IsZero() || t.form == timeNull {
+	if t.IsZero() || t.isNull() {
 		return []byte("null"), nil
 	}
-	if t.form == timeLiteral {
-		return quote(t.lit)
+	if text := t.form(); text.form == timeLiteral {
+		return quote(text.lit)
 	}
 	if err := t.check(); err != nil {
 		return nil, err
@@ -139,7 +150,7 @@ func (t Time) MarshalJSON() ([]byte, error) {
 // that is not a time is kept, and Known is then false.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	if isNull(data) {
-		*t = Time{form: timeNull}
+		*t = Time{text: timeNull.text()}
 		return nil
 	}
 	lit, err := unquote(data)
@@ -155,7 +166,7 @@ func (t Time) EncodeValues(key string, v *url.Values) error {
 	if err := t.check(); err != nil {
 		return err
 	}
-	if !t.IsZero() && t.form != timeNull {
+	if !t.IsZero() && !t.isNull() {
 		addLiteral(v, key, t.Literal())
 	}
 	return nil

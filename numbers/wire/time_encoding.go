@@ -36,7 +36,7 @@ func (t Time) AppendBinary(b []byte) ([]byte, error) {
 	switch {
 	case t.IsZero():
 		return b, nil
-	case t.form == timeNull:
+	case t.isNull():
 		return append(b, binaryNull), nil
 	}
 	return t.AppendText(append(b, binaryPresent))
@@ -50,7 +50,7 @@ func (t *Time) UnmarshalBinary(data []byte) error {
 		return nil
 	}
 	if len(data) == 1 && data[0] == binaryNull {
-		*t = Time{form: timeNull}
+		*t = Time{text: timeNull.text()}
 		return nil
 	}
 	if data[0] != binaryPresent {

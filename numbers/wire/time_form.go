@@ -2,7 +2,10 @@ package wire
 
 import (
 	"bytes"
+	"math"
+	"sync"
 	"time"
+	"unique"
 )
 
 // timeForm is how a time is written. From most forms the vendor's literal can be built
@@ -22,6 +25,29 @@ const (
 	timeDigits timeForm = 0x0f // mask
 	timeNew             = timeUTC | 6
 )
+
+// timeText is how a Time is written. All Times with the same form, or with the same
+// literal, share one: that saves a third of a Time, of which a row has several.
+type timeText struct {
+	form timeForm
+	lit  string // if form is timeLiteral
+}
+
+func literalText(lit string) unique.Handle[timeText] {
+	return unique.Make(timeText{timeLiteral, lit})
+}
+
+// text returns the text of a form that has no literal.
+func (f timeForm) text() unique.Handle[timeText] { return formTexts()[f] }
+
+//nolint:gochecknoglobals // constant
+var formTexts = sync.OnceValue(func() *[math.MaxUint8 + 1]unique.Handle[timeText] {
+	var all [math.MaxUint8 + 1]unique.Handle[timeText]
+	for f := range all {
+		all[f] = unique.Make(timeText{form: timeForm(f)})
+	}
+	return &all
+})
 
 const (
 	timeT       = len("2006-01-02")
