@@ -2,13 +2,13 @@ package exclusive
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/decode"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
@@ -123,12 +123,12 @@ func readError(a *api.Answer) *Error {
 	var list struct {
 		Errors []ErrorItem `json:"errors"`
 	}
-	if json.Unmarshal(a.Body, &list) == nil && len(list.Errors) > 0 {
+	if decode.Loose(a.Body, &list, nil); len(list.Errors) > 0 {
 		e.Errors = list.Errors
 		return e
 	}
 	var flat ErrorItem
-	if json.Unmarshal(a.Body, &flat) == nil && flat.Code+flat.Message != "" {
+	if decode.Loose(a.Body, &flat, nil); flat.Code+flat.Message != "" {
 		e.Errors = []ErrorItem{flat}
 	}
 	return e

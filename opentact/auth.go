@@ -3,12 +3,12 @@ package opentact
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/decode"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
@@ -118,7 +118,7 @@ func unauthorized(a *api.Answer) bool {
 		return false
 	}
 	var e envelope
-	if json.Unmarshal(a.Body, &e) != nil {
+	if !decode.Loose(a.Body, &e, nil) {
 		return a.Status == http.StatusUnauthorized
 	}
 	var message string

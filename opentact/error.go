@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/decode"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
@@ -88,7 +89,7 @@ func refusal(a *api.Answer) api.Refusal {
 func readError(a *api.Answer) *Error {
 	e := &Error{HTTPStatus: a.Status}
 	var body envelope
-	if json.Unmarshal(a.Body, &body) != nil {
+	if !decode.Loose(a.Body, &body, nil) {
 		return e
 	}
 	into(body.Message, &e.Message)
@@ -111,7 +112,7 @@ func readError(a *api.Answer) *Error {
 // into decodes one value of an envelope. It leaves v unchanged if it can't.
 func into[T any](raw json.RawMessage, v *T) bool {
 	var read T
-	if len(raw) == 0 || json.Unmarshal(raw, &read) != nil {
+	if len(raw) == 0 || !decode.Loose(raw, &read, forms) {
 		return false
 	}
 	*v = read
@@ -188,7 +189,7 @@ func (d *done) check() string {
 func open(a *api.Answer) (result []byte, isRefused bool) {
 	body := bytes.TrimSpace(a.Body)
 	var e envelope
-	if json.Unmarshal(body, &e) != nil {
+	if json.Unmarshal(body, &e) != nil { // one pass: the payload has its own limits afterwards
 		if json.Valid(body) {
 			return nil, false // not an envelope, although it may look like a payload
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,35 +66,13 @@ func (i ErrorItem) field() string {
 
 // readError reads an error body. It leaves out what is not as documented, and
 // keeps the rest.
-func readError(status int, body []byte) *Error {
-	e := &Error{Status: status}
-	var loose struct {
-		Errors []wire.Raw `json:"errors"`
+func readError(status int, data []byte) *Error {
+	var body struct {
+		Errors []ErrorItem `json:"errors"`
 	}
-	if json.Unmarshal(body, &loose) != nil {
-		return e
-	}
-	for _, raw := range loose.Errors {
-		var item struct {
-			Code   wire.Raw `json:"code"`
-			Title  wire.Raw `json:"title"`
-			Detail wire.Raw `json:"detail"`
-			Source wire.Raw `json:"source"`
-			Meta   wire.Raw `json:"meta"`
-		}
-		if json.Unmarshal(raw, &item) != nil {
-			continue
-		}
-		read := ErrorItem{Meta: item.Meta}
-		_ = json.Unmarshal(item.Code, &read.Code)
-		_ = json.Unmarshal(item.Title, &read.Title)
-		_ = json.Unmarshal(item.Detail, &read.Detail)
-		if source := new(ErrorSource); json.Unmarshal(item.Source, source) == nil && !item.Source.IsZero() {
-			read.Source = source
-		}
-		e.Errors = append(e.Errors, read)
-	}
-	return e
+	decode.Loose(data, &body, forms)
+	isEmpty := func(i ErrorItem) bool { return reflect.ValueOf(i).IsZero() } // it is not an object
+	return &Error{Status: status, Errors: slices.DeleteFunc(body.Errors, isEmpty)}
 }
 
 // refusal reads an answer that is not a success.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/decode"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
@@ -40,6 +40,8 @@ type Webhook struct {
 	Meta *WebhookMeta `json:"meta,omitempty"`
 	// NumberOrder is the payload of an EventNumberOrderComplete; nil otherwise.
 	NumberOrder *NumberOrder `json:"-"`
+	// Drifts are the members that were not as documented, and are zero here.
+	Drifts []numbers.Drift `json:"-"`
 }
 
 // WebhookEvent is the event of a webhook.
@@ -127,17 +129,32 @@ func parseWebhook(body []byte, header http.Header, keys []ed25519.PublicKey, opt
 		return nil, err
 	}
 	hook := new(Webhook)
-	if json.Unmarshal(body, hook) != nil || hook.Data.ID == "" || hook.Data.EventType == "" {
+	if !hook.read(body, "", hook) || hook.Data.ID == "" || hook.Data.EventType == "" {
 		return nil, webhookError(numbers.ErrVendor, "it is signed, but it is not an event")
 	}
 	if hook.Data.EventType == EventNumberOrderComplete {
 		order := new(NumberOrder)
-		if json.Unmarshal(hook.Data.Payload, order) != nil || order.check() != "" {
+		if !hook.read(hook.Data.Payload, "data.payload.", order) || order.check() != "" {
 			return nil, webhookError(numbers.ErrVendor, "its payload is not a number order")
 		}
 		hook.NumberOrder = order
 	}
 	return hook, nil
+}
+
+// read reads a part of the webhook, and adds its drifts.
+func (w *Webhook) read(text []byte, path string, into any) bool {
+	limits := decode.Default()
+	limits.Salvage = true
+	drifts, err := decode.Into(context.Background(), text, into, forms, limits)
+	for _, d := range drifts {
+		if d.Path == "" {
+			return false
+		}
+		d.Vendor, d.Op, d.Path = vendor, "ParseWebhook", path+d.Path
+		w.Drifts = append(w.Drifts, d)
+	}
+	return err == nil
 }
 
 // verify checks the signature over "timestamp|body", and the timestamp.

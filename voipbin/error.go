@@ -2,11 +2,11 @@ package voipbin
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 
 	"github.com/tnkit/tnkit/internal/api"
+	"github.com/tnkit/tnkit/internal/decode"
 	"github.com/tnkit/tnkit/numbers"
 	"github.com/tnkit/tnkit/numbers/wire"
 )
@@ -97,7 +97,7 @@ func readError(a *api.Answer) *Error {
 	var envelope struct {
 		Error *Error `json:"error"`
 	}
-	_ = json.Unmarshal(a.Body, &envelope)
+	decode.Loose(a.Body, &envelope, nil)
 	e := envelope.Error
 	if e == nil {
 		e = &Error{}

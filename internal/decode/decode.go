@@ -14,6 +14,7 @@ import (
 	"context"
 	"io"
 	"reflect"
+	"slices"
 
 	"github.com/tnkit/tnkit/numbers"
 )
@@ -42,6 +43,15 @@ type Form func(text []byte) (into any, done func())
 // Forms returns the form of the value that target points to; nil if it has only
 // one. The type's own UnmarshalJSON is then used, if there is one.
 type Forms func(target any) Form
+
+// Loose reads what can be read of a text that nobody depends on: an error body. A member
+// that is not as documented, or over a limit, is left out. It reports whether the text is
+// JSON and of the type that into points to.
+func Loose(data []byte, into any, forms Forms) bool {
+	limits := Limits{Nesting: 64, Elements: 1000, Drifts: 1000, Salvage: true}
+	drifts, err := Into(context.Background(), data, into, forms, limits)
+	return err == nil && !slices.ContainsFunc(drifts, func(d numbers.Drift) bool { return d.Path == "" })
+}
 
 const (
 	// plenty is what any answer may take in memory.
