@@ -120,15 +120,15 @@ func unauthorized(a *api.Answer) bool {
 // error.
 func readError(a *api.Answer) *Error {
 	e := &Error{Status: a.Status}
-	var list struct {
+	var body struct {
 		Errors []ErrorItem `json:"errors"`
+		ErrorItem
 	}
-	if decode.Loose(a.Body, &list, nil); len(list.Errors) > 0 {
-		e.Errors = list.Errors
-		return e
-	}
-	var flat ErrorItem
-	if decode.Loose(a.Body, &flat, nil); flat.Code+flat.Message != "" {
+	decode.Loose(a.Body, &body, nil)
+	switch flat := body.ErrorItem; {
+	case len(body.Errors) > 0:
+		e.Errors = body.Errors
+	case flat.Code+flat.Message != "":
 		e.Errors = []ErrorItem{flat}
 	}
 	return e

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -345,4 +346,22 @@ func TestRowsWithoutEndAreGivenUp(t *testing.T) {
 		require.ErrorIs(t, last, numbers.ErrIncomplete, "count %s, ahead %d", count, ahead)
 		assert.ErrorContains(t, last, "far more")
 	}
+}
+
+// TestSwollenPages has answers that no memory would hold.
+func TestSwollenPages(t *testing.T) {
+	vendortest.Swelling[exclusive.Number]{
+		All: func(ctx context.Context, transport http.RoundTripper) iter.Seq2[*exclusive.Number, error] {
+			c, err := exclusive.New("https://pbx.example", exclusive.TokenAuth(bearer), &numbers.ClientOptions{
+				Retry: numbers.Retry{Attempts: 1}, HTTPClient: &http.Client{Transport: transport},
+			})
+			require.NoError(t, err)
+			return c.Numbers.All(ctx, nil, numbers.ReadAhead(0))
+		},
+		Page: func(rows string, total int) string {
+			return fmt.Sprintf(`{"count":%d,"items":%s}`, total, rows)
+		},
+		Row: func(i int) string { return fmt.Sprintf(`{"id":%q,"number":"1"}`, vendortest.Row(i)) },
+		Key: func(row *exclusive.Number) string { return row.ID },
+	}.Check(t)
 }

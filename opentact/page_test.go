@@ -1,8 +1,10 @@
 package opentact_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -213,4 +215,22 @@ func TestTheSearchByTypeHasOnePage(t *testing.T) {
 	assert.EqualValues(t, 1, body["take"])
 	_, err = vendortest.Collect(srv.client(t).TNs.AllByType(ctx, nil))
 	assertInvalid(t, err, "request")
+}
+
+// TestSwollenPages has answers that no memory would hold.
+func TestSwollenPages(t *testing.T) {
+	vendortest.Swelling[opentact.Order]{
+		All: func(ctx context.Context, transport http.RoundTripper) iter.Seq2[*opentact.Order, error] {
+			c, err := opentact.New(opentact.TokenAuth(token), &numbers.ClientOptions{
+				Retry: numbers.Retry{Attempts: 1}, HTTPClient: &http.Client{Transport: transport},
+			})
+			require.NoError(t, err)
+			return c.Orders.All(ctx)
+		},
+		Page: func(rows string, _ int) string {
+			return `{"success":true,"payload":` + rows + `}`
+		},
+		Row: func(i int) string { return fmt.Sprintf(`{"uuid":%q}`, vendortest.Row(i)) },
+		Key: func(row *opentact.Order) string { return row.UUID },
+	}.Check(t)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -195,4 +196,22 @@ func TestAWalkIsLazyAndRestartableAndStops(t *testing.T) {
 	assert.Equal(t, 10, seen, "the context is asked between pages")
 	stop()
 	assert.Equal(t, 10, s.served)
+}
+
+// TestSwollenPages has pages that no memory would hold.
+func TestSwollenPages(t *testing.T) {
+	vendortest.Swelling[telnyx.NumberOrder]{
+		All: func(ctx context.Context, transport http.RoundTripper) iter.Seq2[*telnyx.NumberOrder, error] {
+			c, err := telnyx.New(telnyx.APIKeyAuth("KEY"), &numbers.ClientOptions{
+				Retry: numbers.Retry{Attempts: 1}, HTTPClient: &http.Client{Transport: transport},
+			})
+			require.NoError(t, err)
+			return c.NumberOrders.All(ctx, nil, numbers.ReadAhead(0))
+		},
+		Page: func(rows string, total int) string {
+			return fmt.Sprintf(`{"data":%s,"meta":{"page_number":1,"page_size":250,"total_pages":1,"total_results":%d}}`, rows, total)
+		},
+		Row: func(i int) string { return fmt.Sprintf(`{"id":%q}`, vendortest.Row(i)) },
+		Key: func(o *telnyx.NumberOrder) string { return o.ID },
+	}.Check(t)
 }

@@ -363,3 +363,23 @@ func TestWalkStopsWithItsContext(t *testing.T) {
 	require.ErrorIs(t, failure, context.Canceled)
 	assert.Equal(t, 3, n)
 }
+
+// TestSwollenPages has answers that no memory would hold.
+func TestSwollenPages(t *testing.T) {
+	vendortest.Swelling[voipbin.Number]{
+		All: func(ctx context.Context, transport http.RoundTripper) iter.Seq2[*voipbin.Number, error] {
+			c, err := voipbin.New(voipbin.TokenAuth("a.b.c"), &numbers.ClientOptions{
+				Retry: numbers.Retry{Attempts: 1}, HTTPClient: &http.Client{Transport: transport},
+			})
+			require.NoError(t, err)
+			return c.Numbers.All(ctx, nil, numbers.ReadAhead(0))
+		},
+		Page: func(rows string, _ int) string {
+			return `{"result":` + rows + `,"next_page_token":""}`
+		},
+		Row: func(i int) string {
+			return fmt.Sprintf(`{"id":%q,"number":"+12025550100","tm_create":"2026-01-01T00:00:00Z"}`, vendortest.Row(i))
+		},
+		Key: func(row *voipbin.Number) string { return row.ID },
+	}.Check(t)
+}

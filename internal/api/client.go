@@ -69,8 +69,12 @@ const (
 	userAgent      = "tnkit/" + numbers.Version
 	defaultTimeout = 60 * time.Second
 	defaultIdle    = 2 * time.Second
-	defaultBody    = 32 << 20
-	defaultError   = 1 << 20
+	// defaultBody is twice the largest answer that is to be expected. OpenTact's list of
+	// orders has no pages, and an order with all its members takes 3 KiB: that is 16 MiB
+	// for 5,000 orders. The largest answers of the others are far smaller: a Telnyx order
+	// of the documented most, 10,000 numbers of half a KiB each, and pages of 250 rows.
+	defaultBody  = 32 << 20
+	defaultError = 1 << 20
 )
 
 // New returns a new Client. opts may be nil. New does not keep it.

@@ -86,7 +86,7 @@ func carefully(ctx context.Context, data []byte, target reflect.Value, p *plan, 
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	s := scan{data: data}
+	s := scan{data: data, lists: make([]int32, 0, bytes.Count(data, []byte{'['}))}
 	if err := s.run(ctx, limits); err != nil {
 		return nil, err
 	}

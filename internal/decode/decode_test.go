@@ -256,6 +256,38 @@ func TestLimits(t *testing.T) {
 	assert.Len(t, drifts, 1)
 }
 
+// TestLoose reads what can be read.
+func TestLoose(t *testing.T) {
+	for text, want := range map[string]struct {
+		ok       bool
+		id, kind string
+	}{
+		`{"id":"a","kind":"b"}`:             {true, "a", "b"},
+		`{"id":"a","kind":7}`:               {true, "a", ""},
+		`{"id":"a","parts":"none"}`:         {true, "a", ""},
+		`["id"]`:                            {false, "", ""},
+		`{"id":"a"`:                         {false, "", ""},
+		``:                                  {false, "", ""},
+		`<html>`:                            {false, "", ""},
+		`{"id":"a","unknown":` + nested(99): {true, "a", ""},
+	} {
+		var got struct {
+			ID    string   `json:"id"`
+			Kind  string   `json:"kind"`
+			Parts []string `json:"parts"`
+		}
+		if want.ok && !strings.HasSuffix(text, "}") {
+			text += "}"
+		}
+		assert.Equal(t, want.ok, Loose([]byte(text), &got, nil), text)
+		assert.Equal(t, want.id, got.ID, text)
+		assert.Equal(t, want.kind, got.Kind, text)
+		assert.Empty(t, got.Parts, text)
+	}
+}
+
+func nested(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+
 func members(n int) string {
 	var b strings.Builder
 	for i := range n {

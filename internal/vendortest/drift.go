@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"slices"
 	"strconv"
@@ -67,6 +68,21 @@ func (v Vendor[C]) standsDrift(tb testing.TB, o Operation[C], i int, needs []str
 			}
 			v.assertDrifts(tb, drifts, m, where)
 			assertKept(tb, kept, leaves(tb, got), m, where)
+		}
+	}
+}
+
+// Drifted yields a text in which one member has another JSON type, for every member of an
+// object and every type, with the member's path ("data.rows.id").
+func Drifted(tb testing.TB, text string) iter.Seq2[string, string] {
+	tb.Helper()
+	return func(yield func(path, text string) bool) {
+		for _, m := range membersOf(tb, text) {
+			for _, value := range kinds {
+				if !yield(strings.ReplaceAll(m.path, "[]", ""), m.replace(text, value)) {
+					return
+				}
+			}
 		}
 	}
 }
