@@ -169,8 +169,8 @@ func (s *service) webhook(ctx context.Context, hook *telnyx.Webhook) error {
 		for _, item := range o.PhoneNumbers {
 			list = append(list, numbers.E164(item.PhoneNumber))
 		}
-		s.acct.Notify(string(o.ID), list...)
-		s.log.LogAttrs(ctx, slog.LevelInfo, "webhook", slog.String("event", hook.Data.ID), slog.String("order", string(o.ID)))
+		s.acct.Notify(o.ID, list...)
+		s.log.LogAttrs(ctx, slog.LevelInfo, "webhook", slog.String("event", hook.Data.ID), slog.String("order", o.ID))
 	}
 	return nil
 }

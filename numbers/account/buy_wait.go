@@ -103,11 +103,7 @@ func (w *waiter) run(ctx context.Context) (*numbers.Order, error) {
 			poll = now.Add(interval/2 + w.a.jitter(interval/2+1))
 			interval += interval/2 + 1
 		}
-		var atLeast time.Duration // no notification shortens what the vendor asks for
-		if e := errorIn(err); e != nil {
-			atLeast = e.RetryAfter
-		}
-		if cause := reader.sleepUntil(ctx, poll, atLeast); cause != nil {
+		if cause := reader.sleepUntil(ctx, poll, retryAfter(err)); cause != nil {
 			return w.last, w.stopped(cause)
 		}
 	}
@@ -216,11 +212,7 @@ func (b *buyer) assignAll(ctx context.Context) {
 		if !now.Before(poll) { // else a notification came before it
 			poll, pause = now.Add(pause), min(2*pause, 30*time.Second)
 		}
-		var atLeast time.Duration
-		if e := errorIn(err); e != nil {
-			atLeast = min(e.RetryAfter, time.Until(poll))
-		}
-		if err != nil && !mayPass(err) || !now.Before(until) || reader.sleepUntil(ctx, poll, atLeast) != nil {
+		if err != nil && !mayPass(err) || !now.Before(until) || reader.sleepUntil(ctx, poll, min(retryAfter(err), time.Until(poll))) != nil {
 			b.giveUpAssigning(todo, err)
 			return
 		}

@@ -29,7 +29,7 @@ func ExampleAccount_Notify() {
 			for _, item := range o.PhoneNumbers {
 				list = append(list, numbers.E164(item.PhoneNumber))
 			}
-			acct.Notify(string(o.ID), list...)
+			acct.Notify(o.ID, list...)
 		}
 		return nil
 	})

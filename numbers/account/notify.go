@@ -138,3 +138,12 @@ func (r *reader) sleepUntil(ctx context.Context, poll time.Time, atLeast time.Du
 		return ctxerr.Of(ctx)
 	}
 }
+
+// retryAfter is how long the vendor asks to wait after an error. No notification shortens
+// it.
+func retryAfter(err error) time.Duration {
+	if e := errorIn(err); e != nil {
+		return e.RetryAfter
+	}
+	return 0
+}

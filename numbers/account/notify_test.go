@@ -288,7 +288,7 @@ func TestWebhooksBuyNothing(t *testing.T) {
 		srv.Inject(numberstest.Fault{Kind: numberstest.DelayedReply, Delay: 20 * time.Second})
 		a := open(t, telnyx.NewOrderer(srv.Client(), nil))
 		handler, err := telnyx.NewWebhookHandler([]string{srv.PublicKey()}, func(_ context.Context, w *telnyx.Webhook) error {
-			a.Notify(string(w.NumberOrder.ID), numbers.E164(w.NumberOrder.PhoneNumbers[0].PhoneNumber))
+			a.Notify(w.NumberOrder.ID, numbers.E164(w.NumberOrder.PhoneNumbers[0].PhoneNumber))
 			return nil
 		})
 		require.NoError(t, err)
@@ -296,7 +296,10 @@ func TestWebhooksBuyNothing(t *testing.T) {
 		for _, at := range []time.Duration{10 * time.Second, 11 * time.Second, 11 * time.Second, 20 * time.Second, time.Minute} {
 			all.Go(func() {
 				time.Sleep(at)
-				for order := range a.Orders(t.Context(), numbers.OrderQuery{}) {
+				for order, err := range a.Orders(t.Context(), numbers.OrderQuery{}) {
+					if !assert.NoError(t, err) {
+						return
+					}
 					status, err := srv.DeliverTo(t.Context(), handler, order.ID)
 					assert.NoError(t, err)
 					assert.Equal(t, http.StatusOK, status)
