@@ -242,7 +242,7 @@ func NewWebhookHandler(publicKeys []string, handle func(context.Context, *Webhoo
 			w.WriteHeader(statusFor(tooLarge, http.StatusRequestEntityTooLarge))
 			return
 		}
-		hook, err := parseWebhook(body, r.Header, keys, opts)
+		hook, err := parseWebhook(body, r.Header, keys, opts) //nolint:contextcheck // what is read is in memory, and small
 		if err != nil {
 			w.WriteHeader(statusFor(errors.Is(err, numbers.ErrUnauthorized), http.StatusUnauthorized))
 			return
