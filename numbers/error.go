@@ -86,7 +86,8 @@ type Error struct {
 	// Numbers are the numbers concerned.
 	Numbers []E164
 	// Refused are the numbers that the vendor named when it refused an order. An
-	// order without them may succeed. It is empty if the vendor did not name any.
+	// order without them may succeed, and account.Account makes it. It is empty if the
+	// vendor did not name any. Numbers does not replace it.
 	Refused []E164
 	// Status is the HTTP status; 0 = no answer.
 	Status int

@@ -243,27 +243,17 @@ func (b *buyer) refused(p *part, err error) (q *part, again bool) {
 	return nil, false
 }
 
-// namedBy returns the numbers of list that a refusal names. If the Orderer does not set
-// Error.Refused, Error.Numbers counts only if it has some of the numbers: an error with
-// all of several numbers does not show which of them are the reason.
+// namedBy returns the numbers of list that a refusal names in Error.Refused. Error.Numbers
+// does not show which of several numbers are the reason.
 func namedBy(err error, list []numbers.E164) []numbers.E164 {
 	e := errorIn(err)
 	if e == nil {
 		return nil
 	}
 	has := set.Of(list)
-	among := func(from []numbers.E164) []numbers.E164 {
-		named := slices.DeleteFunc(slices.Clone(from), func(n numbers.E164) bool { return !has.Has(n) })
-		slices.Sort(named)
-		return slices.Compact(named)
-	}
-	if named := among(e.Refused); len(named) > 0 {
-		return named
-	}
-	if named := among(e.Numbers); len(named) < len(list) {
-		return named
-	}
-	return nil
+	named := slices.DeleteFunc(slices.Clone(e.Refused), func(n numbers.E164) bool { return !has.Has(n) })
+	slices.Sort(named)
+	return slices.Compact(named)
 }
 
 // aboutNumbers reports whether a refusal is about some of the numbers. Other refusals are
