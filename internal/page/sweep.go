@@ -8,9 +8,11 @@ const (
 	uncounted  = 100_000 // of a list whose first page does not say how many it has
 	mostShort  = 1000    // pages in a row that have fewer rows than fit
 	mostStill  = 16      // pages in a row without new rows, for a cursor
-	mostUnread = 16      // pages in a row that have only unusable rows
 	mostPushed = 3       // pages in a row that show that all rows were pushed back
 )
+
+// MostUnread is how many pages in a row may have only unusable rows. Then a walk ends.
+const MostUnread = 16
 
 // sweep is the state of a walk. All three walks use it.
 type sweep struct {
@@ -163,7 +165,7 @@ func (s *sweep) goesOn(saw sight, isShort bool, still int) bool {
 		s.unread = 0
 	}
 	switch {
-	case s.unread >= mostUnread:
+	case s.unread >= MostUnread:
 		s.say("none of the vendor's rows can be used; the listing was stopped")
 	case s.still > still:
 		s.say("a page has no new rows, but may not be the last page, so rows may be missing")

@@ -103,6 +103,6 @@ func TestPagesOfUnusableRowsAreGivenUp(t *testing.T) {
 		items, err := collect(w, t.Context())
 		require.ErrorIs(t, err, numbers.ErrIncomplete)
 		assert.Empty(t, items)
-		assert.LessOrEqual(t, pages, 16+64, "and the pages that are read ahead")
+		assert.LessOrEqual(t, pages, page.MostUnread+64, "and the pages that are read ahead")
 	})
 }

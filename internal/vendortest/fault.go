@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tnkit/tnkit/internal/page"
 	"github.com/tnkit/tnkit/numbers"
 )
 
@@ -71,16 +72,13 @@ func (v Vendor[C]) StandsFaults(t *testing.T) {
 	}
 }
 
-// mostUnread is how many pages without a row that can be used a walk reads at most.
-const mostUnread = 16
-
 func (v Vendor[C]) stands(tb testing.TB, o Operation[C], i int, f Fault) {
 	tb.Helper()
 	began := time.Now()
 	result, requests, err := v.strike(tb, o, i, f.Answer, func(c *numbers.ClientOptions) { c.MaxBodyBytes = v.MaxBodyBytes })
 	x := o.exchanges()[i]
 	if f.Rows && x.Class == Read && errors.Is(err, numbers.ErrIncomplete) {
-		assert.LessOrEqual(tb, requests, mostUnread, "of a walk that finds no row")
+		assert.LessOrEqual(tb, requests, page.MostUnread, "of a walk that finds no row")
 		if i == 0 {
 			assert.NotContains(tb, Encode(tb, result), "[{", "beside the error")
 		}
