@@ -286,8 +286,7 @@ func (s *Server) SetRateLimit(limit RateLimit) {
 	s.gateway.limit, s.gateway.windows = limit, nil
 }
 
-// SetGatewayDown(true) makes every request fail with a 502 and a web page.
-// SetGatewayDown(false) ends this.
+// SetGatewayDown makes every request fail with a 502 and a web page while down is true.
 func (s *Server) SetGatewayDown(down bool) {
 	s.fake.Lock()
 	defer s.fake.Unlock()

@@ -29,16 +29,7 @@ func (c *config) diff(path []string, want, got any, found *[]string) {
 	switch w := want.(type) {
 	case map[string]any:
 		if g, ok := got.(map[string]any); ok {
-			for _, key := range slices.Sorted(maps.Keys(union(w, g))) {
-				at := join(path, key)
-				if v, sent := w[key]; sent && v == nil && matchAny(c.kept, at) {
-					if _, ok := g[key]; !ok {
-						*found = append(*found, name(at)+": want null, got nothing")
-					}
-				}
-				// A missing key reads as nil here: null equals absent.
-				c.diff(join(path, key), w[key], g[key], found)
-			}
+			c.diffObjects(path, w, g, found)
 			return
 		}
 	case []any:
@@ -54,6 +45,19 @@ func (c *config) diff(path []string, want, got any, found *[]string) {
 		}
 	}
 	*found = append(*found, fmt.Sprintf("%s: want %s, got %s", name(path), show(want), show(got)))
+}
+
+// diffObjects compares the members of two objects. A missing member reads as nil: null
+// equals absent, except where the null has to be kept.
+func (c *config) diffObjects(path []string, want, got map[string]any, found *[]string) {
+	for _, key := range slices.Sorted(maps.Keys(union(want, got))) {
+		at := join(path, key)
+		v, sent := want[key]
+		if _, kept := got[key]; sent && v == nil && !kept && matchAny(c.kept, at) {
+			*found = append(*found, name(at)+": want null, got nothing")
+		}
+		c.diff(at, v, got[key], found)
+	}
 }
 
 func union(a, b map[string]any) map[string]any {
