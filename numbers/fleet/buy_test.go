@@ -49,7 +49,7 @@ func (s *shop) Place(ctx context.Context, r numbers.OrderRequest) (*numbers.Orde
 		if _, err := r.Begin(ctx); err != nil {
 			return nil, &numbers.Error{Op: "Place", Vendor: "memory", Kind: numbers.ErrNotPlaced, Message: "nothing was sent", Err: err}
 		}
-		return nil, &numbers.Error{Op: "Place", Vendor: "memory", Kind: numbers.ErrNumberUnavailable, Status: http.StatusUnprocessableEntity, Numbers: gone}
+		return nil, &numbers.Error{Op: "Place", Vendor: "memory", Kind: numbers.ErrNumberUnavailable, Status: http.StatusUnprocessableEntity, Numbers: gone, Refused: gone}
 	}
 	return s.Memory.Place(ctx, r)
 }
