@@ -203,11 +203,12 @@ func (m *Memory) refuse(list []numbers.E164) error {
 		return nil
 	case m.opts.Repeatable: // the answer that this vendor gives for everything
 		return m.lost("Place", http.StatusInternalServerError, nil)
-	case m.opts.NamelessRefusals:
-		gone = list
 	}
-	e := m.fail("Place", numbers.ErrNumberUnavailable, "", "", slices.Clone(gone)...)
+	e := m.fail("Place", numbers.ErrNumberUnavailable, "", "", slices.Clone(list)...)
 	e.Status = http.StatusUnprocessableEntity
+	if !m.opts.NamelessRefusals {
+		e.Numbers, e.Refused = slices.Clone(gone), slices.Clone(gone)
+	}
 	return e
 }
 
