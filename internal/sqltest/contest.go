@@ -182,21 +182,23 @@ func (w contestant) file(claim string) string {
 	return filepath.Join(w.Referee, strings.ReplaceAll(claim, " ", "-"))
 }
 
-// take marks a claim as won. If another one has it, that is a foul.
+// take marks a claim as won. If another one has it, that is a foul. The mark has its
+// owner's id from the beginning: a process that is killed leaves none without an owner,
+// which nobody would remove.
 func (w contestant) take(claim, id string) {
-	f, err := os.OpenFile(w.file(claim), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	mine := filepath.Join(filepath.Dir(w.Log), "mark-"+id)
+	err := os.WriteFile(mine, []byte(id), 0o600)
+	if err == nil {
+		err = os.Link(mine, w.file(claim))
+	}
 	if errors.Is(err, fs.ErrExist) {
 		owner, _ := os.ReadFile(w.file(claim))
 		if string(owner) != id { // an attempt may have a number twice
 			w.write(Event{What: "foul", ID: id, Where: claim + " is " + string(owner) + "'s"})
 		}
-		return
+		err = nil
 	}
-	if err == nil {
-		_, err = f.WriteString(id)
-		err = errors.Join(err, f.Close())
-	}
-	if err != nil {
+	if err = errors.Join(err, os.Remove(mine)); err != nil {
 		w.write(Event{What: "foul", ID: id, Where: err.Error()})
 	}
 }
