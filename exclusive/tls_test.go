@@ -100,7 +100,7 @@ func TestASelfSignedPBXIsTrustedOnlyWhereItIsSaidSo(t *testing.T) {
 			}
 			require.ErrorIs(t, err, numbers.ErrUnreachable)
 			assert.Len(t, pbx.Requests(), before, "nothing was sent, not even the token")
-			// What to do stands in the error, with what openssl prints.
+			// The error says what to do, with what openssl prints.
 			for _, part := range []string{"TrustFingerprint", "TrustPool", colons(fingerprint)} {
 				assert.Equal(t, 1, strings.Count(err.Error(), part), "%s in %v", part, err)
 			}

@@ -102,7 +102,7 @@ type UpdateDocumentRequest struct {
 
 // DocumentLink is where a document can be downloaded for a while.
 type DocumentLink struct {
-	// URL is signed: whoever has it can read the document.
+	// URL is signed: anyone who has it can read the document.
 	URL wire.Secret `json:"url,omitzero"`
 }
 

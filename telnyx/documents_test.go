@@ -185,7 +185,7 @@ func TestADownloadHasALimit(t *testing.T) {
 	}
 }
 
-// The link of a document is a secret: whoever has it can read the document.
+// The link of a document is a secret: anyone who has it can read the document.
 func TestTheLinkOfADocumentIsNotPrinted(t *testing.T) {
 	srv := serve(t, vendortest.Text(`{"data":{"url":"https://storage.example.com/planted-link-48151"}}`))
 	link, err := srv.client(t).Documents.DownloadLink(ctx, document)

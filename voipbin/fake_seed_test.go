@@ -130,7 +130,7 @@ func TestAtAServerMadeOfTheTutorialAlone(t *testing.T) {
 		_, err = acct.Find(t.Context(), "+16062067563")
 		require.ErrorIs(t, err, numbers.ErrNotFound)
 
-		// Bought by somebody else: the server refuses it with an empty 400.
+		// Another customer bought it: the server refuses it with an empty 400.
 		server.rows = append(server.rows, &tutorialRow{ID: "d5532488-0b2d-11eb-b18c-172ab8f2d3d8", Number: "+12025550199", Status: "active", Created: "2999-01-01 00:00:00.000001"})
 		_, err = acct.Buy(t.Context(), numbers.OrderRequest{Numbers: []numbers.E164{"+12025550199"}, Reference: "k"}, nil)
 		require.Error(t, err)

@@ -8,7 +8,7 @@ import (
 )
 
 // TestTheLoopIsFrozen asserts that the ratios of today and of earlier are to the same
-// loop. Whoever changes the loop begins a new row of figures.
+// loop. A change of the loop begins a new row of figures.
 func TestTheLoopIsFrozen(t *testing.T) {
 	const want = "9952127a51b1b01ccf7532b677c61068591021ebdd724486d772449d2226709b"
 	source, err := os.ReadFile("loop_test.go")

@@ -34,7 +34,7 @@ func slow(t *testing.T, after time.Duration) (*scripted, *account.Account, *acco
 	return s, open(t, s), &account.WaitOptions{MinInterval: time.Hour, MaxInterval: time.Hour}
 }
 
-// A notification of the order, or of one of its numbers, makes whoever waits read at once.
+// A notification of the order, or of one of its numbers, makes waiting calls read at once.
 func TestANotificationWakesAWait(t *testing.T) {
 	other := several(2)[1]
 	for name, c := range map[string]struct {

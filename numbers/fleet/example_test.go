@@ -97,7 +97,7 @@ func ExampleFleet_Buy() {
 	// [+12025550123 +12025550124] <nil>
 }
 
-// Any three numbers, of whoever has them.
+// Any three numbers, whichever account has them.
 func ExampleFleet_BuyAny() {
 	f := company(vendor("1.00", "+12025550142"), vendor("2.00", "+12025550150", "+12025550151", "+12025550152"))
 	purchase, err := f.BuyAny(context.Background(), numbers.SearchQuery{Country: "US"}, 3, nil)

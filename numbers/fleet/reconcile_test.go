@@ -138,7 +138,7 @@ func begin(t *testing.T, j numbers.Journal, acct, purchase string, end numbers.J
 	require.NoError(t, j.End(t.Context(), numbers.JournalEntry{Attempt: a}, end))
 }
 
-// What the books expect to be on order is no difference.
+// A number that the books expect to be on order is not a difference.
 func TestWhatIsExpectedToBePending(t *testing.T) {
 	pending := &numbers.Order{Vendor: "list", ID: "o", State: numbers.StatePending, Count: 1, Items: []numbers.Item{{E164: number(1), State: numbers.StatePending}}}
 	a := &lister{n: 1, change: func(_ int, n *numbers.Number) { n.State = numbers.NumberPending }, pending: []*numbers.Order{pending}}
